@@ -31,6 +31,23 @@ export interface Balances {
   readonly creditsPosted: bigint;
 }
 
+/**
+ * An account as the caller asks for it. A new account starts empty, at the time the ledger says: an event that
+ * brings its own balances, timestamp or reserved field is refused, by name.
+ */
+export interface AccountEvent extends Partial<Balances> {
+  readonly id: Uuid;
+  readonly ledger: number;
+  readonly code: number;
+  /** Bits of `AccountFlags`. */
+  readonly flags: number;
+  readonly userData128: Uuid;
+  readonly userData64: bigint;
+  readonly userData32: number;
+  readonly timestamp?: bigint;
+  readonly reserved?: number;
+}
+
 /** Account flags, with TigerBeetle's numbers. */
 export const AccountFlags = {
   linked: 1,

@@ -18,6 +18,8 @@ export interface TransferEvent {
   readonly code: number;
   /** Bits of `TransferFlags`. */
   readonly flags: number;
+  /** The ledger gives the time: an event that brings its own is refused, also a stored transfer handed in again. */
+  readonly timestamp?: bigint;
 }
 
 /** A transfer that happened. Never updated, never deleted. */
