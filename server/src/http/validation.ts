@@ -1,0 +1,45 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { FastifySchemaCompiler } from 'fastify';
+import { Refusal } from '../core/refusal.ts';
+import { INVALID_REQUEST } from './refusals.ts';
+
+// Bodies are taken as they are: no coercion, no defaults, no silently dropped fields.
+const strict = new Ajv({ coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false });
+// Query strings and path parameters are text on the wire, so `limit=50` may become a number.
+const textual = new Ajv({ coerceTypes: true, removeAdditional: false, useDefaults: true, allErrors: false });
+
+/** Compiles a JSON Schema for a value that must match exactly. For bodies and socket frames. */
+export function compileStrict<T>(schema: object): ValidateFunction<T> {
+  return strict.compile<T>(schema);
+}
+
+/** Fastify's validator: strict for bodies and headers, textual for the rest. */
+export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
+  (httpPart === 'body' ? strict : textual).compile(schema);
+
+/** The first broken rule as a refusal that names the field and the rule. */
+export function invalidRequest(errors: readonly ErrorObject[] | null | undefined, part = 'body'): Refusal {
+  const error = errors?.[0];
+  if (error === undefined) return new Refusal(INVALID_REQUEST, { field: part, rule: 'is not valid' });
+  const inside = error.keyword === 'additionalProperties' ? `/${error.params['additionalProperty']}` : '';
+  const missing = error.keyword === 'required' ? `/${error.params['missingProperty']}` : '';
+  const pointer = `${error.instancePath}${inside}${missing}`;
+  return new Refusal(INVALID_REQUEST, { field: pointer === '' ? part : pointer.slice(1), rule: rule(error) }, pointer);
+}
+
+function rule(error: ErrorObject): string {
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return 'is not a field of this request';
+    case 'required':
+      return 'is missing';
+    case 'pattern':
+      return `must match ${error.params['pattern']}`;
+    case 'enum':
+      return `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`;
+    case 'const':
+      return `must be ${JSON.stringify(error.params['allowedValue'])}`;
+    default:
+      return error.message ?? 'is not valid';
+  }
+}
