@@ -1,0 +1,98 @@
+import type { Uuid } from '../core/ids.ts';
+import type { Queryable } from '../db/database.ts';
+import type { Transfer } from '../ledger/transfer.ts';
+
+/** One line of "how this number was made": `{label: 'Your 5 Coins', value: '$0.07', note: '1.35¢ each'}`. */
+export interface HowLine {
+  readonly label: string;
+  readonly value: string;
+  /** Where the number comes from (a version, a rule, a rounding); `null` when the label says it all. */
+  readonly note: string | null;
+}
+
+/** Where a line of the statement leads. `id` is public: `gift_…`, `order_…`. */
+export interface EntryLink {
+  readonly type: 'gift' | 'order' | 'transfer';
+  readonly id: string;
+}
+
+/** `clearing`: not yet spendable. `settled`: final. `reversed`: taken back by a later entry. */
+export type EntryStatus = 'settled' | 'clearing' | 'reversed';
+
+/** What one transfer was, in words for the person who looks at it. */
+export interface EntryDescription {
+  /** "Rose ×12 to Mira", "219 Coins bought". Names are as the viewer may see them. */
+  readonly title: string;
+  /** A second, quieter line; empty when there is nothing to add. */
+  readonly detail: string;
+  readonly status: EntryStatus;
+  /** The exact price in cents where it is known (what was paid); `null` lets the wallet price it by the policy. */
+  readonly moneyCents: bigint | null;
+  readonly link: EntryLink | null;
+  /** How the amount was made, in order; shown on the receipt. */
+  readonly how: readonly HowLine[];
+}
+
+/** Says what transfers were. Registered by the slice that posts them. */
+export interface Describer {
+  /** The word by which a person filters: `purchase`, `gift`. One kind may serve several codes. */
+  readonly kind: string;
+  /**
+   * Describes many transfers in a fixed number of questions to the database.
+   * `viewerId` is a party of every transfer. A transfer left out of the answer is shown by its kind alone.
+   */
+  describe(
+    db: Queryable,
+    transfers: readonly Transfer[],
+    viewerId: Uuid,
+  ): Promise<ReadonlyMap<Uuid, EntryDescription>>;
+}
+
+const describers = new Map<number, Describer>();
+
+/**
+ * Registers who describes the transfers with this code (`TransferCodes`). Called once per code when a slice
+ * is loaded; the wallet stands above the slices that post, so it asks through this list and imports none of them.
+ */
+export function describeTransfers(code: number, describer: Describer): void {
+  const known = describers.get(code);
+  if (known !== undefined && known !== describer) throw new Error(`transfer code ${code} is described twice`);
+  describers.set(code, describer);
+}
+
+/** The word for transfers with this code; `transfer` when nobody has registered one. */
+export function kindOf(code: number): string {
+  return describers.get(code)?.kind ?? 'transfer';
+}
+
+/** Every transfer code of a kind, for filtering a statement. */
+export function codesOfKind(kind: string): number[] {
+  return [...describers].filter(([, describer]) => describer.kind === kind).map(([code]) => code);
+}
+
+/** Every kind a statement can be filtered by, in alphabetical order. */
+export function entryKinds(): string[] {
+  return [...new Set([...describers.values()].map((describer) => describer.kind))].sort();
+}
+
+/** Describes a page of transfers: one call per describer, however many transfers there are. */
+export async function describeAll(
+  db: Queryable,
+  transfers: readonly Transfer[],
+  viewerId: Uuid,
+): Promise<ReadonlyMap<Uuid, EntryDescription>> {
+  const byDescriber = new Map<Describer, Transfer[]>();
+  for (const transfer of transfers) {
+    const describer = describers.get(transfer.code);
+    if (describer === undefined) continue;
+    const own = byDescriber.get(describer);
+    if (own === undefined) byDescriber.set(describer, [transfer]);
+    else own.push(transfer);
+  }
+  const descriptions = new Map<Uuid, EntryDescription>();
+  for (const [describer, own] of byDescriber) {
+    for (const [id, description] of await describer.describe(db, own, viewerId))
+      descriptions.set(id, description);
+  }
+  return descriptions;
+}
