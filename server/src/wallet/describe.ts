@@ -1,14 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
+import type { HowLine } from '../http/schemas.ts';
 import type { Transfer } from '../ledger/transfer.ts';
-
-/** One line of "how this number was made": `{label: 'Your 5 Coins', value: '$0.07', note: '1.35¢ each'}`. */
-export interface HowLine {
-  readonly label: string;
-  readonly value: string;
-  /** Where the number comes from (a version, a rule, a rounding); `null` when the label says it all. */
-  readonly note: string | null;
-}
 
 /** Where a line of the statement leads. `id` is public: `gift_…`, `order_…`. */
 export interface EntryLink {

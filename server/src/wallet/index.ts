@@ -4,5 +4,4 @@ export {
   type EntryDescription,
   type EntryLink,
   type EntryStatus,
-  type HowLine,
 } from './describe.ts';
