@@ -1,0 +1,172 @@
+import { convertUp, type Ratio, UNITS_PER_DIAMOND } from '../core/money.ts';
+import type { CoinPack, Policy, PolicyDocument, PresetName } from './schema.ts';
+
+/** A rule between numbers that a document breaks: which field, and what must be true of it. */
+export interface BrokenRule {
+  /** JSON pointer, `/gifts/streakCloseMs`. */
+  readonly field: string;
+  readonly rule: string;
+}
+
+/**
+ * The rules between the numbers of a document that already fits its schema, in a fixed order.
+ * An empty list means that the document can be adopted.
+ */
+export function brokenRules(document: PolicyDocument): BrokenRule[] {
+  const { coins, gifts, diamonds, chat, people, sessions, withdrawals } = document;
+  const broken: BrokenRule[] = [];
+  const must = (holds: boolean, field: string, rule: string) => {
+    if (!holds) broken.push({ field, rule });
+  };
+
+  must(coins.exactMinCoins <= coins.exactMaxCoins, '/coins/exactMaxCoins', 'must be at least exactMinCoins');
+  for (const [index, pack] of coins.packs.entries()) {
+    const before = coins.packs[index - 1];
+    must(
+      before === undefined || before.coins < pack.coins,
+      `/coins/packs/${index}/coins`,
+      'must be more than in the pack before',
+    );
+    // Nobody is pushed to a pack by a dearer exact amount, and nobody pays more for taking one.
+    must(
+      packCents(pack, coins.centsPerCoin) <= convertUp(BigInt(pack.coins), ratioOf(coins.centsPerCoin)),
+      `/coins/packs/${index}/cents`,
+      'must not be more than the same Coins cost one by one',
+    );
+  }
+  must(
+    gifts.streakWindowMs < gifts.streakCloseMs,
+    '/gifts/streakCloseMs',
+    'must be more than streakWindowMs, so that a late press does not split a streak',
+  );
+  must(
+    gifts.streakPriceMaxCoins < gifts.dearFromCoins,
+    '/gifts/dearFromCoins',
+    'must be more than streakPriceMaxCoins: a gift that streaks is not dear',
+  );
+  must(
+    creatorGetsAtMostWhatFansPaid(document),
+    '/diamonds/centsPerUnit',
+    'must not make the Diamonds of a gift worth more than its Coins cost at their cheapest',
+  );
+  must(chat.lengthMin <= chat.lengthMax, '/chat/lengthMax', 'must be at least lengthMin');
+  must(
+    people.handleLengthMin <= people.handleLengthMax,
+    '/people/handleLengthMax',
+    'must be at least handleLengthMin',
+  );
+  must(sessions.idleHours <= sessions.absoluteHours, '/sessions/absoluteHours', 'must be at least idleHours');
+  const { dayMaxCents, weekMaxCents } = withdrawals;
+  must(
+    dayMaxCents === null || weekMaxCents === null || dayMaxCents <= weekMaxCents,
+    '/withdrawals/weekMaxCents',
+    'must be at least dayMaxCents',
+  );
+  const leastCents = convertUp(
+    BigInt(withdrawals.minDiamonds) * UNITS_PER_DIAMOND,
+    ratioOf(diamonds.centsPerUnit),
+  );
+  for (const [name, cap] of Object.entries({ dayMaxCents, weekMaxCents })) {
+    must(
+      cap === null || leastCents <= BigInt(cap),
+      `/withdrawals/${name}`,
+      'must be at least what minDiamonds is worth',
+    );
+  }
+  return broken;
+}
+
+/** The numbers as slices read them. The document has passed its schema and `brokenRules`. */
+export function policyOf(
+  document: PolicyDocument,
+  named: { version: number; preset: PresetName; effectiveFrom: Date },
+): Policy {
+  const { coins, gifts, diamonds, people, sessions, signIn, withdrawals } = document;
+  const hourMs = 3_600_000;
+  const minuteMs = 60_000;
+  return deepFreeze({
+    ...named,
+    coins: {
+      centsPerCoin: ratioOf(coins.centsPerCoin),
+      packs: coins.packs.map(
+        (pack): CoinPack => ({
+          id: `pack_${pack.coins}`,
+          coins: BigInt(pack.coins),
+          priceCents: packCents(pack, coins.centsPerCoin),
+        }),
+      ),
+      exactMinCoins: BigInt(coins.exactMinCoins),
+      exactMaxCoins: BigInt(coins.exactMaxCoins),
+    },
+    gifts: {
+      ...gifts,
+      diamondUnitsPerCoin: ratioOf(gifts.diamondUnitsPerCoin),
+      streakPriceMaxCoins: BigInt(gifts.streakPriceMaxCoins),
+      dearFromCoins: BigInt(gifts.dearFromCoins),
+    },
+    diamonds: { centsPerUnit: ratioOf(diamonds.centsPerUnit), maturityDays: diamonds.maturityDays },
+    chat: { ...document.chat },
+    people: { ...people },
+    sessions: {
+      idleMs: sessions.idleHours * hourMs,
+      absoluteMs: sessions.absoluteHours * hourMs,
+      perPersonMax: sessions.perPersonMax,
+    },
+    signIn: {
+      windowMs: signIn.windowMinutes * minuteMs,
+      failuresPerAccountMax: signIn.failuresPerAccountMax,
+      failuresPerAddressMax: signIn.failuresPerAddressMax,
+      signUpsPerAddressMax: signIn.signUpsPerAddressMax,
+    },
+    withdrawals: {
+      minUnits: BigInt(withdrawals.minDiamonds) * UNITS_PER_DIAMOND,
+      dayMaxCents: withdrawals.dayMaxCents === null ? null : BigInt(withdrawals.dayMaxCents),
+      weekMaxCents: withdrawals.weekMaxCents === null ? null : BigInt(withdrawals.weekMaxCents),
+      settledWithinDays: withdrawals.settledWithinDays,
+    },
+  });
+}
+
+/** The version in force at an instant: the last one whose start has come. Versions are in order of start. */
+export function policyAt(versions: readonly Policy[], atMs: number): Policy | undefined {
+  return versions.findLast((version) => version.effectiveFrom.getTime() <= atMs);
+}
+
+/**
+ * `unitsPerCoin × centsPerUnit ≤ cents per Coin`, at the cheapest Coins sold: otherwise buying Coins,
+ * giving them to oneself and withdrawing would make money.
+ */
+function creatorGetsAtMostWhatFansPaid({ coins, gifts, diamonds }: PolicyDocument): boolean {
+  const units = ratioOf(gifts.diamondUnitsPerCoin);
+  const value = ratioOf(diamonds.centsPerUnit);
+  const prices: Ratio[] = [
+    ratioOf(coins.centsPerCoin),
+    ...coins.packs.map((pack) => ({
+      numerator: packCents(pack, coins.centsPerCoin),
+      denominator: BigInt(pack.coins),
+    })),
+  ];
+  return prices.every(
+    (price) =>
+      units.numerator * value.numerator * price.denominator <=
+      price.numerator * units.denominator * value.denominator,
+  );
+}
+
+function packCents(
+  pack: PolicyDocument['coins']['packs'][number],
+  centsPerCoin: PolicyDocument['coins']['centsPerCoin'],
+): bigint {
+  return pack.cents === undefined ? convertUp(BigInt(pack.coins), ratioOf(centsPerCoin)) : BigInt(pack.cents);
+}
+
+function ratioOf({ numerator, denominator }: { numerator: number; denominator: number }): Ratio {
+  return { numerator: BigInt(numerator), denominator: BigInt(denominator) };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (inner !== null && typeof inner === 'object' && !(inner instanceof Date)) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,220 @@
+import Type, { type Static } from 'typebox';
+import type { Ratio } from '../core/money.ts';
+
+/** The presets that ship; `carat` is what a new house starts with. */
+export const PRESET_NAMES = ['carat', 'tiktok_like', 'twitch_like', 'bigo_like', 'onlyfans_like'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/**
+ * The numbers in force, as slices read them: money as `bigint`, rates as ratios of whole numbers.
+ * It is made from a `PolicyDocument` by `policyOf`; every receipt names its `version`.
+ */
+export interface Policy {
+  readonly version: number;
+  readonly preset: PresetName;
+  readonly effectiveFrom: Date;
+  readonly coins: {
+    /** Cents for one Coin. A price is `convertUp(coins, centsPerCoin)`. */
+    readonly centsPerCoin: Ratio;
+    readonly packs: readonly CoinPack[];
+    /** Coins that one order of an exact amount may hold, both ends included. */
+    readonly exactMinCoins: bigint;
+    readonly exactMaxCoins: bigint;
+  };
+  readonly gifts: {
+    /** Diamond units that the creator's side gets for one Coin, rounded down per gift. */
+    readonly diamondUnitsPerCoin: Ratio;
+    /** The most of one gift in one request. The least is 1. */
+    readonly quantityMax: number;
+    /** Gifts up to this price, included, can streak. */
+    readonly streakPriceMaxCoins: bigint;
+    /** How long a streak stays open on the screen after a press. */
+    readonly streakWindowMs: number;
+    /** How long the server waits before it closes a streak; longer, so that a late packet does not split it. */
+    readonly streakCloseMs: number;
+    /** From this price on, included, a gift asks for a second look and can be undone. */
+    readonly dearFromCoins: bigint;
+    readonly undoMs: number;
+  };
+  readonly diamonds: {
+    /** Cents for one Diamond unit (a thousandth of a Diamond). */
+    readonly centsPerUnit: Ratio;
+    /** Days from a gift until its Diamonds are available. */
+    readonly maturityDays: number;
+  };
+  readonly chat: {
+    /** Graphemes in one message, both ends included. */
+    readonly lengthMin: number;
+    readonly lengthMax: number;
+    /** The shortest time between two messages of one person. */
+    readonly intervalMs: number;
+  };
+  readonly people: {
+    /** Whole years, at midnight UTC of the birthday. */
+    readonly signUpAgeMin: number;
+    readonly adultAge: number;
+    readonly ageMax: number;
+    /** How often a person may correct their own date of birth; after that, support does it. */
+    readonly dateOfBirthCorrectionsMax: number;
+    readonly handleLengthMin: number;
+    readonly handleLengthMax: number;
+    /** Days between two changes of a handle. */
+    readonly handleChangeDays: number;
+    /** Graphemes. */
+    readonly displayNameLengthMax: number;
+    readonly bioLengthMax: number;
+    readonly passwordLengthMin: number;
+    /** People that one person may follow. */
+    readonly followingMax: number;
+  };
+  readonly sessions: {
+    /** A session unused for so long ends. */
+    readonly idleMs: number;
+    /** A session ends so long after sign-in, used or not. */
+    readonly absoluteMs: number;
+    /** Sessions that one person may have at once; the oldest ends when one more begins. */
+    readonly perPersonMax: number;
+  };
+  readonly signIn: {
+    /** Over how long tries are counted. */
+    readonly windowMs: number;
+    /** Failed tries per account (known or not) and window. */
+    readonly failuresPerAccountMax: number;
+    /** Failed tries per network address and window. */
+    readonly failuresPerAddressMax: number;
+    /** Accounts opened per network address and window. */
+    readonly signUpsPerAddressMax: number;
+  };
+  readonly withdrawals: {
+    /** Diamond units. */
+    readonly minUnits: bigint;
+    /** Cents per person; `null` = no cap. */
+    readonly dayMaxCents: bigint | null;
+    readonly weekMaxCents: bigint | null;
+    /** Days until a withdrawal is paid or its hold is explained. */
+    readonly settledWithinDays: number;
+  };
+}
+
+/** A fixed amount of Coins with a fixed price. */
+export interface CoinPack {
+  /** `pack_70`. */
+  readonly id: string;
+  readonly coins: bigint;
+  readonly priceCents: bigint;
+}
+
+const closed = { additionalProperties: false };
+const count = (minimum: number, maximum: number) => Type.Integer({ minimum, maximum });
+
+// Small enough that numerator × any amount one order may hold stays far inside 64 bits.
+const ratio = Type.Object(
+  { numerator: count(1, 1_000_000_000), denominator: count(1, 1_000_000_000) },
+  closed,
+);
+const cents = count(1, 1_000_000_000);
+const coins = count(1, 1_000_000_000);
+const milliseconds = count(0, 3_600_000);
+
+/** The policy as an operator writes it and as it is stored: JSON with whole numbers only. */
+export const PolicyDocument = Type.Object(
+  {
+    coins: Type.Object(
+      {
+        centsPerCoin: ratio,
+        packs: Type.Array(
+          Type.Object(
+            // Without `cents` the pack costs what its Coins cost one by one, rounded up to a cent.
+            { coins, cents: Type.Optional(cents) },
+            closed,
+          ),
+          { maxItems: 20 },
+        ),
+        exactMinCoins: coins,
+        exactMaxCoins: coins,
+      },
+      closed,
+    ),
+    gifts: Type.Object(
+      {
+        diamondUnitsPerCoin: ratio,
+        quantityMax: count(1, 9_999),
+        streakPriceMaxCoins: count(0, 1_000_000),
+        streakWindowMs: count(500, 60_000),
+        streakCloseMs: count(500, 60_000),
+        dearFromCoins: coins,
+        undoMs: count(0, 60_000),
+      },
+      closed,
+    ),
+    diamonds: Type.Object({ centsPerUnit: ratio, maturityDays: count(0, 365) }, closed),
+    chat: Type.Object(
+      { lengthMin: count(1, 2_000), lengthMax: count(1, 2_000), intervalMs: milliseconds },
+      closed,
+    ),
+    people: Type.Object(
+      {
+        signUpAgeMin: count(0, 100),
+        adultAge: count(0, 100),
+        ageMax: count(100, 150),
+        dateOfBirthCorrectionsMax: count(0, 10),
+        handleLengthMin: count(2, 32),
+        handleLengthMax: count(2, 32),
+        handleChangeDays: count(0, 365),
+        displayNameLengthMax: count(1, 100),
+        bioLengthMax: count(0, 1_000),
+        passwordLengthMin: count(8, 64),
+        followingMax: count(1, 1_000_000),
+      },
+      closed,
+    ),
+    sessions: Type.Object(
+      { idleHours: count(1, 8_760), absoluteHours: count(1, 8_760), perPersonMax: count(1, 1_000) },
+      closed,
+    ),
+    signIn: Type.Object(
+      {
+        windowMinutes: count(1, 1_440),
+        failuresPerAccountMax: count(1, 1_000),
+        failuresPerAddressMax: count(1, 100_000),
+        signUpsPerAddressMax: count(1, 100_000),
+      },
+      closed,
+    ),
+    withdrawals: Type.Object(
+      {
+        minDiamonds: count(0, 1_000_000_000),
+        dayMaxCents: Type.Union([cents, Type.Null()]),
+        weekMaxCents: Type.Union([cents, Type.Null()]),
+        settledWithinDays: count(1, 90),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+export type PolicyDocument = Static<typeof PolicyDocument>;
+
+/** Where the numbers of a preset come from. */
+export const PresetSource = Type.Object(
+  {
+    about: Type.String({ minLength: 1 }),
+    source: Type.String({ minLength: 1 }),
+    date: Type.String({ minLength: 1 }),
+    /** How far to trust it: read in the source, worked out from it, from memory, or our own choice. */
+    status: Type.Enum(['read', 'derived', 'remembered', 'chosen']),
+  },
+  closed,
+);
+
+/** A preset as its data file holds it. */
+export const Preset = Type.Object(
+  {
+    name: Type.Enum([...PRESET_NAMES]),
+    title: Type.String(),
+    sources: Type.Array(PresetSource),
+    document: PolicyDocument,
+  },
+  closed,
+);
+export type Preset = Static<typeof Preset>;
