@@ -27,7 +27,9 @@ export function idempotencyKey(request: FastifyRequest): string {
  * ask for the same thing, whatever their white space.
  */
 export function requestHash(method: string, route: string, body: unknown): Buffer {
-  return createHash('sha256').update(`${method} ${route}\n${canonicalJson(body)}`).digest();
+  return createHash('sha256')
+    .update(`${method} ${route}\n${canonicalJson(body)}`)
+    .digest();
 }
 
 function canonicalJson(value: unknown): string {

@@ -24,7 +24,11 @@ export function invalidRequest(errors: readonly ErrorObject[] | null | undefined
   const inside = error.keyword === 'additionalProperties' ? `/${error.params['additionalProperty']}` : '';
   const missing = error.keyword === 'required' ? `/${error.params['missingProperty']}` : '';
   const pointer = `${error.instancePath}${inside}${missing}`;
-  return new Refusal(INVALID_REQUEST, { field: pointer === '' ? part : pointer.slice(1), rule: rule(error) }, pointer);
+  return new Refusal(
+    INVALID_REQUEST,
+    { field: pointer === '' ? part : pointer.slice(1), rule: rule(error) },
+    pointer,
+  );
 }
 
 function rule(error: ErrorObject): string {

@@ -1,0 +1,134 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import { Type } from 'typebox';
+import type { App, House, Slice, Stop } from './house.ts';
+import { guardAccess, guardOrigin, identify } from './http/guards.ts';
+import { describeApi } from './http/openapi.ts';
+import { servePages } from './http/pages.ts';
+import { ANONYMOUS, type Authenticate } from './http/principal.ts';
+import { installProblems } from './http/problems.ts';
+import { validatorCompiler } from './http/validation.ts';
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const REQUESTS_PER_MINUTE = 6_000;
+
+/** A house with its doors open: the HTTP server and the background work of every slice. */
+export interface RunningApp {
+  readonly app: App;
+  /** Begins the slices' background work. Routes may be called only after this. */
+  start(): Promise<void>;
+  /** Takes no more requests, finishes those in flight, then ends the background work. */
+  stop(): Promise<void>;
+}
+
+/** The server made from a list of slices, in their order. */
+export async function buildApp(
+  house: House,
+  slices: readonly Slice[],
+  authenticate: Authenticate,
+): Promise<RunningApp> {
+  const app: App = Fastify<never, never, never, FastifyBaseLogger>({
+    loggerInstance: house.log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: house.config.trustProxy,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 300 },
+  }) as unknown as App;
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.removeContentTypeParser('text/plain');
+  app.decorateRequest('principal', ANONYMOUS);
+  installProblems(app);
+  await app.register(helmet, securityHeaders(house.config.publicOrigin));
+  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000, cache: 10_000 });
+  await app.register(cookie);
+  await describeApi(app);
+
+  await app.register(async (scope) => {
+    const api = scope as unknown as App;
+    api.addHook('onRequest', async (request) => {
+      guardOrigin(request, house.config.publicOrigin);
+      await identify(request, authenticate);
+      guardAccess(request);
+    });
+    api.addHook('onSend', async (_request, reply) => {
+      if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    });
+    addHealthRoutes(api, house);
+    for (const slice of slices) {
+      slice.channel?.(house.hub, house);
+      await slice.routes?.(api, house);
+    }
+  });
+  if (house.config.webRoot !== undefined) await servePages(app, house.config.webRoot);
+
+  const stops: Stop[] = [];
+  return {
+    app,
+    async start() {
+      await app.ready();
+      for (const slice of slices) {
+        const stop = await slice.start?.(house);
+        if (stop) stops.unshift(stop);
+      }
+    },
+    async stop() {
+      await app.close();
+      for (const stop of stops.splice(0)) await stop();
+    },
+  };
+}
+
+function addHealthRoutes(api: App, house: House): void {
+  api.get(
+    '/v1/health',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Whether the server and its database answer',
+        tags: ['house'],
+        response: { 200: Type.Object({ ok: Type.Literal(true) }) },
+      },
+    },
+    async () => {
+      await house.db.query('SELECT 1');
+      return { ok: true as const };
+    },
+  );
+  api.get(
+    '/v1/openapi.json',
+    { config: { access: 'public' }, schema: { summary: 'This contract', tags: ['house'], hide: true } },
+    async () => api.swagger(),
+  );
+}
+
+function securityHeaders(publicOrigin: string | undefined) {
+  const overTls = publicOrigin?.startsWith('https://') ?? false;
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        mediaSrc: ["'self'", 'blob:'],
+        workerSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: overTls ? { maxAge: 31_536_000 } : false,
+    crossOriginOpenerPolicy: overTls,
+    originAgentCluster: overTls,
+    referrerPolicy: { policy: 'same-origin' as const },
+  } as const;
+}

@@ -1,0 +1,32 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { problemSchema } from './schemas.ts';
+
+/** Collects the contract of every route registered after it, as OpenAPI 3.1. */
+export async function describeApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Carat',
+        version: '1',
+        description:
+          'The gifting economy of a live platform. Amounts are strings of digits in minor units with their asset. Refusals are problem+json (RFC 9457) with stable codes, listed in docs/errors.md.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'carat_session' },
+        },
+        schemas: { Problem: problemSchema },
+      },
+    },
+    transform: ({ schema, url, route }) => {
+      const access = route.config?.access ?? 'public';
+      const described = { ...(schema ?? {}) } as Record<string, unknown>;
+      described['security'] = access === 'public' ? [] : [{ session: [] }];
+      described['x-access'] = access;
+      return { schema: described, url };
+    },
+  });
+}

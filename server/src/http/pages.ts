@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { Refusal } from '../core/refusal.ts';
+import { send } from './problems.ts';
+import { NOT_FOUND } from './refusals.ts';
+
+/**
+ * Serves the web app: its files as they are, and its one page for every other address that a browser opens.
+ * Hashed assets are cached for a year, the page itself never.
+ */
+export async function servePages(app: FastifyInstance, webRoot: string): Promise<void> {
+  const indexFile = join(webRoot, 'index.html');
+  if (!existsSync(indexFile)) {
+    app.log.warn({ webRoot }, 'the web app is not built; only the API is served');
+    return;
+  }
+  const index = await readFile(indexFile);
+  await app.register(fastifyStatic, {
+    root: webRoot,
+    index: false,
+    wildcard: false,
+    preCompressed: true,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const cache = path.includes('/assets/')
+        ? 'public, max-age=31536000, immutable'
+        : 'public, max-age=3600';
+      reply.header('cache-control', cache);
+    },
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+    if (!wantsPage || request.url.startsWith('/v1/') || request.url.startsWith('/assets/')) {
+      send(reply, new Refusal(NOT_FOUND));
+      return;
+    }
+    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(index);
+  });
+}

@@ -1,0 +1,67 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import type { IdPrefix } from '../core/ids.ts';
+import { publicIdPattern } from '../core/ids.ts';
+import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from '../core/page.ts';
+
+/** Shapes that every slice's routes share. */
+
+/** An object that takes exactly these fields. */
+export function strictObject<Fields extends Record<string, TSchema>>(fields: Fields) {
+  return Type.Object(fields, { additionalProperties: false });
+}
+
+export const amountSchema = Type.Object(
+  {
+    asset: Type.Enum(['COIN', 'DIAMOND', 'USD']),
+    units: Type.String({ pattern: '^-?(0|[1-9][0-9]*)$', description: 'Whole minor units, as digits.' }),
+    display: Type.String({ description: 'The same amount for a person to read.' }),
+  },
+  { additionalProperties: false, examples: [{ asset: 'COIN', units: '219', display: '219 Coins' }] },
+);
+
+export const checkSchema = strictObject({
+  code: Type.String(),
+  passed: Type.Boolean(),
+  rule: Type.String(),
+  have: Type.Union([Type.String(), Type.Null()]),
+  need: Type.String(),
+  remedy: Type.Union([Type.String(), Type.Null()]),
+  whoCanChange: Type.Enum(['you', 'support', 'operator', 'time']),
+  earliest: Type.Union([Type.String(), Type.Null()]),
+});
+
+/** One line of "how this number was made". */
+export const howLineSchema = strictObject({
+  label: Type.String(),
+  value: Type.String(),
+  note: Type.Union([Type.String(), Type.Null()]),
+});
+export type HowLine = Static<typeof howLineSchema>;
+
+export function publicIdSchema(prefix: IdPrefix) {
+  return Type.String({ pattern: publicIdPattern(prefix) });
+}
+
+export function pageSchema<Item extends TSchema>(item: Item) {
+  return strictObject({
+    items: Type.Array(item),
+    nextCursor: Type.Union([Type.String(), Type.Null()]),
+  });
+}
+
+/** The query of a paged list. */
+export const pageQuery = {
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  limit: Type.Integer({ minimum: 1, maximum: PAGE_LIMIT_MAX, default: PAGE_LIMIT_DEFAULT }),
+};
+
+export const problemSchema = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String({ description: 'Stable; see docs/errors.md.' }),
+  detail: Type.String(),
+  remedy: Type.String(),
+  field: Type.Optional(Type.String({ description: 'JSON pointer to the field at fault.' })),
+  data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});

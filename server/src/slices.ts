@@ -1,0 +1,19 @@
+import type { Slice } from './house.ts';
+
+/**
+ * THE LIST. A slice imports slices above it, never below; `server/test/house/import-order.test.ts` proves it.
+ * When a lower slice must tell a higher one something, the higher one offers a registration.
+ */
+export const SLICE_ORDER = [
+  'policy',
+  'identity',
+  'rates',
+  'wallet',
+  'purchases',
+  'gifts',
+  'live',
+  'payouts',
+  'town',
+] as const;
+
+export const slices: readonly Slice[] = [];
