@@ -18,16 +18,20 @@ end
 $$;
 
 -- Makes a table append-only twice over: the application's role loses the privilege, and triggers refuse
--- everyone else. Row triggers on a partitioned table reach its partitions; a partition made later by hand
--- needs its own call, because privileges are not inherited by direct access.
+-- everyone else. Row triggers of a partitioned table reach its partitions by themselves; privileges do not,
+-- so call this for a partition too.
 create function carat_append_only(target regclass) returns void
 language plpgsql as $$
 begin
   execute format('revoke update, delete, truncate on %s from carat_app', target);
-  execute format('create trigger forbid_change before update or delete on %s
-                  for each row execute function carat_forbid_change()', target);
-  execute format('create trigger forbid_truncate before truncate on %s
-                  for each statement execute function carat_forbid_change()', target);
+  if not exists (select from pg_trigger where tgrelid = target and tgname = 'forbid_change') then
+    execute format('create trigger forbid_change before update or delete on %s
+                    for each row execute function carat_forbid_change()', target);
+  end if;
+  if not exists (select from pg_trigger where tgrelid = target and tgname = 'forbid_truncate') then
+    execute format('create trigger forbid_truncate before truncate on %s
+                    for each statement execute function carat_forbid_change()', target);
+  end if;
 end
 $$;
 revoke execute on function carat_append_only(regclass) from public;
