@@ -1,0 +1,129 @@
+import type { Server } from 'node:http';
+import type { Static, TSchema } from 'typebox';
+import type { Uuid } from '../core/ids.ts';
+import type { UserPrincipal } from '../http/principal.ts';
+import type { Client, ServerFrame } from './client.ts';
+import type { RoomEvent } from './room-event.ts';
+
+/** A room as its owner describes it to the hub when the first client joins. */
+export interface RoomPlace {
+  readonly roomId: Uuid;
+  /** The name on the wire: the creator's handle. */
+  readonly name: string;
+  /** The person whose room it is; not counted as a viewer. */
+  readonly hostId: Uuid;
+  /** Likes so far. */
+  readonly likes: number;
+}
+
+/** A chat line on its way into a room. Its fields go out as they are, apart from `rank`. */
+export interface ChatLine {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly user: {
+    readonly id: string;
+    readonly handle: string;
+    readonly displayName: string;
+    readonly avatar: string;
+    readonly badges: readonly string[];
+    readonly host: boolean;
+  };
+  readonly text: string;
+}
+
+/** How an event reached this process: published here, or read from what another process committed. */
+export type EventOrigin = 'here' | 'elsewhere';
+
+/**
+ * All sockets of this process and the rooms they are in.
+ *
+ * Two lanes: events (gifts and whatever else must not be missed) are numbered, kept and resumed; noise (chat,
+ * likes, viewers) is merged into the same frame, sampled when a room is crowded, and gone afterwards.
+ */
+export interface Hub {
+  /**
+   * Takes frames of one type from clients. `schema` is a strict object with `t: Type.Literal(type)`; whatever does
+   * not fit is refused before `handle` sees it. A refusal that `handle` throws is answered with the frame's `key`.
+   */
+  on<Schema extends TSchema>(
+    type: string,
+    schema: Schema,
+    handle: (client: Client, frame: Static<Schema>) => Promise<void> | void,
+  ): void;
+
+  /** Says how room names are looked up; `null` = there is none. Registered once, by the slice that has rooms. */
+  useRooms(find: (name: string) => Promise<RoomPlace | null>): void;
+
+  /**
+   * Says how sessions are looked up, so that sockets of an ended session close and principals stay true.
+   * Sessions missing from the answer have ended.
+   */
+  useSessions(read: (sessionIds: readonly Uuid[]) => Promise<ReadonlyMap<Uuid, UserPrincipal>>): void;
+
+  /**
+   * Shows committed events (from `appendRoomEvents`) to the room's clients of this process, in one frame with
+   * whatever else the tick holds. Events already shown are passed over; missing ones before them are read first.
+   * `now` sends without waiting for the tick: for gifts that take the whole stage.
+   */
+  publish(roomId: Uuid, events: readonly RoomEvent[], options?: { readonly now?: boolean }): void;
+
+  /** Hears every event that this process publishes, and those that it reads for the rooms it has open. */
+  observe(listen: (roomId: Uuid, events: readonly RoomEvent[], origin: EventOrigin) => void): void;
+
+  /** Adds a chat line to the room's next frame. When crowded, lines of a higher `rank` are kept first. */
+  chat(roomId: Uuid, line: ChatLine, rank: number): void;
+
+  /** Says how many likes the room has in all. */
+  likes(roomId: Uuid, total: number): void;
+
+  /** Sends one frame to everybody in the room, in this process. Neither numbered nor kept. */
+  toRoom(roomId: Uuid, frame: ServerFrame): void;
+
+  /** Sends one frame to every socket of a person, in this process. */
+  toUser(userId: Uuid, frame: ServerFrame): void;
+
+  /** People watching, over all processes: each signed-in person once, the host not, each anonymous socket once. */
+  viewers(roomId: Uuid): number;
+
+  /** The rooms that somebody is in, in this process. */
+  openRooms(): Uuid[];
+
+  /** Whether other server processes share this database; then what they commit must be looked for. */
+  inCompany(): boolean;
+
+  /** Closes the sockets of a session that ended (4001). */
+  closeSession(sessionId: Uuid): void;
+
+  /** Reads the principals of a person's sockets anew: after a new role, handle or date of birth. */
+  recheck(userId: Uuid): Promise<void>;
+
+  /** Takes WebSocket upgrades for `/v1/socket` on this server. */
+  attach(server: Server): void;
+
+  /** Makes a ticket for one connection. */
+  ticketFor(principal: import('../http/principal.ts').Principal): Promise<Ticket>;
+
+  /** Takes no more connections and frames, waits for frames being handled, closes every socket with 4010. */
+  drain(): Promise<void>;
+
+  /** Drains, then stops all background work. */
+  close(): Promise<void>;
+
+  /** Figures for the metrics page. */
+  stats(): HubStats;
+}
+
+export interface Ticket {
+  /** 256 random bits, base64url. Good for one connection. */
+  readonly ticket: string;
+  readonly expiresAt: Date;
+}
+
+export interface HubStats {
+  readonly sockets: number;
+  readonly rooms: number;
+  readonly framesSent: number;
+  readonly closedSlow: number;
+  readonly closedTooMuch: number;
+}
