@@ -16,8 +16,8 @@ export interface Migration {
 export interface MigrateOptions {
   /** The owner's address. */
   readonly url: string;
-  /** `server/migrations` unless told. */
-  readonly directory?: URL;
+  /** The files of `server/migrations` unless told. */
+  readonly migrations?: readonly Migration[];
   /** Told one sentence per step. */
   readonly say?: (sentence: string) => void;
 }
@@ -39,7 +39,7 @@ const LOCK_KEY = 0x6361726174; // "carat"
  * @throws MigrationError when a file that ran was edited, is missing, or would run out of order.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const migrations = await readMigrations(options.directory);
+  const migrations = options.migrations ?? (await readMigrations());
   const client = new pg.Client(connectionSettings({ url: options.url, role: null, statementTimeoutMs: 0 }));
   // A server that dies in the middle is told by the query that was running.
   client.on('error', () => {});
