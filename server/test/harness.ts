@@ -34,7 +34,7 @@ export async function testDatabaseUrl(upTo?: number): Promise<string> {
   const server = await testServer();
   const template = await templateOf(server, upTo);
   const name = `carat_test_${process.pid}_${randomUUID().slice(0, 8)}`;
-  await asOwner(server, (client) => client.query(`create database ${name} template ${template}`));
+  await asOwner(server, (client) => client.query(`create database ${name} template ${template} strategy file_copy`));
   made.push(name);
   return databaseOn(server, name);
 }
@@ -86,8 +86,8 @@ after(async () => {
 
 /**
  * The server that test files share: the one `npm test` started, or an embedded one in the temporary directory
- * that all runs of this checkout join and the last one stops. It forgets durability (a test's data outlives
- * a crash of the machine no more than the test does), which makes a clone four times quicker.
+ * that all runs of this checkout join and the last one stops. It does not wait for the disk:
+ * nobody needs a test's data after a crash of the machine. A clone by file copy took 210 ms here, by log 330 ms.
  */
 async function testServer(): Promise<string> {
   shared ??= openShared();
