@@ -1,0 +1,99 @@
+import Type, { type Static } from 'typebox';
+import { Refusal } from '../core/refusal.ts';
+import type { App, House } from '../house.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { policyNow, policyVersion } from './current-policy.ts';
+import type { Policy } from './schema.ts';
+
+const RatioJson = Type.Object({ numerator: Type.String(), denominator: Type.String() });
+
+/** What everyone may know. The limits that guard sign-in are not told. */
+const PublicPolicy = Type.Object(
+  {
+    version: Type.Integer(),
+    preset: Type.String(),
+    effectiveFrom: Type.String({ format: 'date-time' }),
+    coins: Type.Object({
+      centsPerCoin: RatioJson,
+      packs: Type.Array(Type.Object({ id: Type.String(), coins: Type.String(), priceCents: Type.String() })),
+      exactMinCoins: Type.String(),
+      exactMaxCoins: Type.String(),
+    }),
+    gifts: Type.Object({
+      diamondUnitsPerCoin: RatioJson,
+      quantityMax: Type.Integer(),
+      streakPriceMaxCoins: Type.String(),
+      streakWindowMs: Type.Integer(),
+      streakCloseMs: Type.Integer(),
+      dearFromCoins: Type.String(),
+      undoMs: Type.Integer(),
+    }),
+    diamonds: Type.Object({ centsPerUnit: RatioJson, maturityDays: Type.Integer() }),
+    chat: Type.Object({
+      lengthMin: Type.Integer(),
+      lengthMax: Type.Integer(),
+      intervalMs: Type.Integer(),
+    }),
+    people: Type.Object({
+      signUpAgeMin: Type.Integer(),
+      adultAge: Type.Integer(),
+      handleLengthMin: Type.Integer(),
+      handleLengthMax: Type.Integer(),
+      handleChangeDays: Type.Integer(),
+      displayNameLengthMax: Type.Integer(),
+      bioLengthMax: Type.Integer(),
+      passwordLengthMin: Type.Integer(),
+      dateOfBirthCorrectionsMax: Type.Integer(),
+    }),
+    withdrawals: Type.Object({
+      minUnits: Type.String(),
+      dayMaxCents: Type.Union([Type.String(), Type.Null()]),
+      weekMaxCents: Type.Union([Type.String(), Type.Null()]),
+      settledWithinDays: Type.Integer(),
+    }),
+  },
+  { description: 'Coins, units and cents are whole numbers as text; a rate is numerator / denominator.' },
+);
+
+const PolicyAnswer = Type.Object({ policy: PublicPolicy });
+
+export function policyRoutes(app: App, house: House): void {
+  app.get(
+    '/v1/policy',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'The numbers in force',
+        tags: ['policy'],
+        response: { 200: PolicyAnswer },
+      },
+    },
+    async () => ({ policy: publicPolicy(policyNow(house.db, house.clock.now())) }),
+  );
+
+  app.get(
+    '/v1/policy/:version',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'The numbers of one version, as receipts name it',
+        tags: ['policy'],
+        params: Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+        response: { 200: PolicyAnswer },
+      },
+    },
+    async (request) => {
+      const policy = policyVersion(house.db, request.params.version);
+      if (policy === undefined) throw new Refusal(NOT_FOUND);
+      return { policy: publicPolicy(policy) };
+    },
+  );
+}
+
+/** Digits for every `bigint`, and the sign-in limits left out. */
+function publicPolicy(policy: Policy): Static<typeof PublicPolicy> {
+  const { signIn: _signIn, sessions: _sessions, ...told } = policy;
+  return JSON.parse(
+    JSON.stringify(told, (_name, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+  ) as Static<typeof PublicPolicy>;
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { convertDown, convertUp } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import { compileStrict } from '../http/validation.ts';
+import { PRESETS } from './presets.ts';
+import { brokenRules, policyAt, policyOf } from './rules.ts';
+import { type PolicyDocument, PRESET_NAMES, Preset, type PresetName } from './schema.ts';
+import { validDocument } from './valid-document.ts';
+
+const numbersOf = (preset: PresetName) =>
+  policyOf(PRESETS[preset].document, { version: 1, preset, effectiveFrom: new Date(0) });
+
+for (const name of PRESET_NAMES) {
+  test(`the preset ${name} fits its schema, keeps every rule and says where its numbers come from`, () => {
+    const fits = compileStrict(Preset);
+    assert.equal(fits(PRESETS[name]), true, JSON.stringify(fits.errors));
+    assert.equal(PRESETS[name].name, name);
+    assert.deepEqual(brokenRules(PRESETS[name].document), []);
+    assert.ok(PRESETS[name].sources.length > 0);
+  });
+}
+
+test('carat: 100 Coins cost $1.35, become 50 Diamonds, and those are worth half of it', () => {
+  const { coins, gifts, diamonds } = numbersOf('carat');
+  const paidCents = convertUp(100n, coins.centsPerCoin);
+  const units = convertDown(100n, gifts.diamondUnitsPerCoin);
+  assert.equal(paidCents, 135n);
+  assert.equal(units, 50_000n);
+  assert.equal(convertDown(units, diamonds.centsPerUnit), 67n); // 67.5 cents, rounded down
+  assert.deepEqual(coins.packs[0], { id: 'pack_70', coins: 70n, priceCents: 95n }); // 94.5 cents, rounded up
+});
+
+test('what reaches the creator of 100 Coins, by preset', () => {
+  const share = (preset: PresetName) => {
+    const { coins, gifts, diamonds } = numbersOf(preset);
+    const valueCents = convertDown(convertDown(1_000_000n, gifts.diamondUnitsPerCoin), diamonds.centsPerUnit);
+    return Number((valueCents * 1000n) / convertUp(1_000_000n, coins.centsPerCoin)) / 10;
+  };
+  assert.deepEqual(
+    PRESET_NAMES.map((name) => [name, share(name)]),
+    [
+      ['carat', 50],
+      ['tiktok_like', 34.9],
+      ['twitch_like', 71.4],
+      ['bigo_like', 20],
+      ['onlyfans_like', 80],
+    ],
+  );
+});
+
+const change = (path: string, value: unknown): PolicyDocument => {
+  const document = structuredClone(PRESETS.carat.document) as Record<string, unknown>;
+  const names = path.slice(1).split('/');
+  const last = names.pop() ?? '';
+  let at = document;
+  for (const name of names) at = at[name] as Record<string, unknown>;
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+  return document as PolicyDocument;
+};
+
+const rules: [path: string, value: unknown, field: string][] = [
+  ['/coins/exactMaxCoins', 9, '/coins/exactMaxCoins'],
+  ['/coins/packs', [{ coins: 70 }, { coins: 70 }], '/coins/packs/1/coins'],
+  ['/coins/packs', [{ coins: 70, cents: 96 }], '/coins/packs/0/cents'],
+  ['/gifts/streakCloseMs', 3000, '/gifts/streakCloseMs'],
+  ['/gifts/dearFromCoins', 99, '/gifts/dearFromCoins'],
+  ['/diamonds/centsPerUnit', { numerator: 2701, denominator: 1_000_000 }, '/diamonds/centsPerUnit'],
+  ['/coins/packs', [{ coins: 70, cents: 47 }], '/diamonds/centsPerUnit'],
+  ['/chat/lengthMin', 201, '/chat/lengthMax'],
+  ['/people/handleLengthMin', 25, '/people/handleLengthMax'],
+  ['/sessions/idleHours', 2161, '/sessions/absoluteHours'],
+  ['/withdrawals/weekMaxCents', 99_999, '/withdrawals/weekMaxCents'],
+  ['/withdrawals/dayMaxCents', 2_699, '/withdrawals/dayMaxCents'],
+];
+for (const [path, value, field] of rules) {
+  test(`${path} = ${JSON.stringify(value)} breaks the rule at ${field}`, () => {
+    assert.deepEqual(
+      brokenRules(change(path, value)).map((broken) => broken.field),
+      [field],
+    );
+    assert.throws(
+      () => validDocument(change(path, value)),
+      (error) => error instanceof Refusal && error.code === 'policy_invalid' && error.field === field,
+    );
+  });
+}
+
+const atTheEdge: [path: string, value: unknown][] = [
+  ['/coins/exactMaxCoins', 10],
+  ['/coins/packs', [{ coins: 70, cents: 95 }]],
+  ['/gifts/streakCloseMs', 3001],
+  ['/gifts/dearFromCoins', 100],
+  ['/diamonds/centsPerUnit', { numerator: 2700, denominator: 1_000_000 }],
+  ['/withdrawals/weekMaxCents', 100_000],
+  ['/withdrawals/dayMaxCents', 2_700],
+];
+for (const [path, value] of atTheEdge) {
+  test(`${path} = ${JSON.stringify(value)} is just allowed`, () => {
+    assert.deepEqual(brokenRules(change(path, value)), []);
+  });
+}
+
+const shapes: [path: string, value: unknown, field: string][] = [
+  ['/coins/color', 'red', '/coins/color'],
+  ['/surprise', 1, '/surprise'],
+  ['/chat/lengthMax', undefined, '/chat/lengthMax'],
+  ['/chat/lengthMax', '200', '/chat/lengthMax'],
+  ['/chat/lengthMax', 1.5, '/chat/lengthMax'],
+  ['/gifts/quantityMax', 0, '/gifts/quantityMax'],
+  ['/coins/centsPerCoin', { numerator: 1, denominator: 0 }, '/coins/centsPerCoin/denominator'],
+  ['/diamonds/maturityDays', -1, '/diamonds/maturityDays'],
+];
+for (const [path, value, field] of shapes) {
+  test(`${path} = ${JSON.stringify(value)} does not fit the schema`, () => {
+    const document = path === '/surprise' ? { ...PRESETS.carat.document, surprise: 1 } : change(path, value);
+    assert.throws(
+      () => validDocument(document),
+      (error) => error instanceof Refusal && error.code === 'invalid_request' && error.field === field,
+    );
+  });
+}
+
+test('the version in force is the last one whose start has come, to the millisecond', () => {
+  const version = (number: number, fromMs: number) =>
+    policyOf(PRESETS.carat.document, {
+      version: number,
+      preset: 'carat',
+      effectiveFrom: new Date(fromMs),
+    });
+  const versions = [version(1, 0), version(2, 1_000), version(3, 2_000)];
+  assert.equal(policyAt(versions, 999)?.version, 1);
+  assert.equal(policyAt(versions, 1_000)?.version, 2);
+  assert.equal(policyAt(versions, 1_999)?.version, 2);
+  assert.equal(policyAt(versions, 2_000)?.version, 3);
+  assert.equal(policyAt(versions, -1), undefined);
+});
