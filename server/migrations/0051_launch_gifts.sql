@@ -1,0 +1,37 @@
+-- The launch set: 32 gifts in five tiers.
+insert into gift_catalogue (place, id, name, tier, price_coins, art, tabs, keywords) values
+  ( 1, 'rose',         'Rose',         1,     1, '1f339',      '{for_you,classic}', '{flower,love}'),
+  ( 2, 'clap',         'Clap',         1,     1, '1f44f',      '{for_you,classic}', '{applause,hands,bravo}'),
+  ( 3, 'clover',       'Clover',       1,     1, '1f340',      '{classic}',         '{luck,leaf}'),
+  ( 4, 'star',         'Star',         1,     1, '2b50',       '{classic}',         '{sky,shine}'),
+  ( 5, 'coffee',       'Coffee',       1,     5, '2615',       '{for_you,classic}', '{drink,cup,morning}'),
+  ( 6, 'cookie',       'Cookie',       1,     5, '1f36a',      '{classic}',         '{sweet,food}'),
+  ( 7, 'heart',        'Heart',        1,    10, '2764-fe0f',  '{for_you,classic}', '{love}'),
+  ( 8, 'fire',         'Fire',         1,    10, '1f525',      '{classic}',         '{hot,flame}'),
+  ( 9, 'sunflower',    'Sunflower',    2,    20, '1f33b',      '{for_you,classic}', '{flower,summer}'),
+  (10, 'donut',        'Donut',        2,    30, '1f369',      '{for_you,classic}', '{sweet,food,doughnut}'),
+  (11, 'balloon',      'Balloon',      2,    49, '1f388',      '{classic}',         '{party}'),
+  (12, 'ice_cream',    'Ice cream',    2,    59, '1f366',      '{classic}',         '{sweet,food,summer}'),
+  (13, 'bouquet',      'Bouquet',      2,    79, '1f490',      '{classic}',         '{flowers,love}'),
+  (14, 'teddy',        'Teddy',        2,    99, '1f9f8',      '{for_you,classic}', '{bear,toy}'),
+  (15, 'kite',         'Kite',         3,   149, '1fa81',      '{classic}',         '{sky,wind}'),
+  (16, 'disco',        'Disco',        3,   199, '1faa9',      '{for_you,classic}', '{party,dance,mirror ball}'),
+  (17, 'guitar',       'Guitar',       3,   249, '1f3b8',      '{classic}',         '{music,song}'),
+  (18, 'cake',         'Cake',         3,   299, '1f382',      '{classic}',         '{birthday,sweet}'),
+  (19, 'ring',         'Ring',         3,   399, '1f48d',      '{classic}',         '{jewel,love}'),
+  (20, 'crown',        'Crown',        3,   499, '1f451',      '{for_you,classic}', '{king,queen}'),
+  (21, 'trophy',       'Trophy',       3,   599, '1f3c6',      '{classic}',         '{win,cup}'),
+  (22, 'crystal_ball', 'Crystal ball', 3,   799, '1f52e',      '{classic}',         '{magic,future}'),
+  (23, 'peacock',      'Peacock',      4,   999, '1f99a',      '{luxe}',            '{bird,feather}'),
+  (24, 'carousel',     'Carousel',     4,  1499, '1f3a0',      '{luxe}',            '{horse,fair}'),
+  (25, 'whale',        'Whale',        4,  1999, '1f433',      '{luxe}',            '{sea,ocean}'),
+  (26, 'unicorn',      'Unicorn',      4,  2999, '1f984',      '{luxe}',            '{magic,horse}'),
+  (27, 'castle',       'Castle',       4,  3999, '1f3f0',      '{luxe}',            '{king,queen,palace}'),
+  (28, 'saturn',       'Saturn',       5,  4999, '1fa90',      '{luxe}',            '{planet,space}'),
+  (29, 'rocket',       'Rocket',       5,  6999, '1f680',      '{luxe}',            '{space,launch}'),
+  (30, 'comet',        'Comet',        5,  9999, '2604-fe0f',  '{for_you,luxe}',    '{space,sky}'),
+  (31, 'dragon',       'Dragon',       5, 19999, '1f409',      '{luxe}',            '{fire,myth}'),
+  (32, 'galaxy',       'Galaxy',       5, 34999, '1f30c',      '{for_you,luxe}',    '{space,stars,universe}');
+
+insert into gift_windows (gift_id, valid_from, reason)
+select id, '2025-01-01T00:00:00Z', 'launch set' from gift_catalogue order by place;
