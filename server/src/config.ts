@@ -1,0 +1,277 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { dataDirectory, isRoot } from './db/embedded-host.ts';
+
+/** Everything the environment says, read once. Nothing else reads `process.env`. */
+export interface Config {
+  readonly database: DatabaseChoice;
+  /** The address to listen on; `127.0.0.1` unless `HOST` says otherwise. */
+  readonly host: string;
+  /** 4080 unless `PORT` says otherwise; 0 = any free one. */
+  readonly port: number;
+  /** Whether `PORT` was given: then it is that port or none, else the next free one will do. */
+  readonly portGiven: boolean;
+  /** The address people type, e.g. `https://carat.example`; undefined = whatever host they reached. */
+  readonly publicOrigin: string | undefined;
+  /** Whose `X-Forwarded-For` is believed: nobody's (false) or the addresses named. */
+  readonly trustProxy: boolean | string;
+  readonly secrets: Secrets;
+  /** Whether a new database gets the small town of people to try things with. */
+  readonly seed: 'town' | 'none';
+  /** Whether the town's people send gifts and chat by themselves. */
+  readonly crowd: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** The built web app. */
+  readonly webRoot: string | undefined;
+}
+
+export type DatabaseChoice =
+  /** The embedded PostgreSQL, its data and its passwords in this directory. */
+  | { readonly kind: 'embedded'; readonly dataDirectory: string }
+  /** The operator's own PostgreSQL. */
+  | { readonly kind: 'given'; readonly url: string };
+
+export interface Secrets {
+  /** Signs sessions and tickets. */
+  readonly session: string;
+  /** Signs what the sandbox provider tells Carat. */
+  readonly webhook: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is wrong with the environment: every fault at once, a sentence each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+const CHECKOUT = resolve(import.meta.dirname, '../..');
+const PORT_DEFAULT = 4080;
+const SECRET_BYTES_MIN = 32;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Each secret's name in the environment, and what it is for. */
+const SECRETS = {
+  session: { name: 'CARAT_SECRET', what: 'signs sessions' },
+  webhook: { name: 'CARAT_WEBHOOK_SECRET', what: 'signs what a payment provider tells Carat' },
+} as const;
+
+/** The names beginning with CARAT_ that mean something to some part of Carat. */
+const KNOWN_NAMES = [
+  'CARAT_SECRET',
+  'CARAT_WEBHOOK_SECRET',
+  'CARAT_SEED',
+  'CARAT_CROWD',
+  'CARAT_DATA_DIR',
+  'CARAT_TRUST_PROXY',
+  'CARAT_WEB_ROOT',
+  'CARAT_SERVER',
+  'CARAT_TEST_DATABASE_URL',
+];
+
+/**
+ * Reads the environment. With `DATABASE_URL` every secret must be given and nothing is seeded unless asked;
+ * without it the secrets are made on the first run and kept beside the embedded data.
+ *
+ * @throws ConfigError with a sentence for every fault.
+ */
+export function loadConfig(env: Environment): Config {
+  const faults = unknownNames(env);
+  const database = readDatabase(env, faults);
+  const portGiven = given(env, 'PORT') !== undefined;
+  const config: Omit<Config, 'secrets'> = {
+    database,
+    host: given(env, 'HOST') ?? '127.0.0.1',
+    port: readPort(env, faults),
+    portGiven,
+    publicOrigin: readOrigin(env, faults),
+    trustProxy: readTrustProxy(env),
+    seed: readChoice(
+      env,
+      'CARAT_SEED',
+      ['town', 'none'],
+      database.kind === 'embedded' ? 'town' : 'none',
+      faults,
+    ),
+    crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], 'on', faults) === 'on',
+    logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'warn', faults),
+    webRoot: given(env, 'CARAT_WEB_ROOT') ?? join(CHECKOUT, 'web/dist'),
+  };
+  const secrets = database.kind === 'given' ? givenSecrets(env, faults) : keptSecrets(env, database, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return { ...config, secrets };
+}
+
+/** Where the database is; for commands that need nothing else of the configuration. */
+export function loadDatabaseChoice(env: Environment): DatabaseChoice {
+  const faults: string[] = [];
+  const choice = readDatabase(env, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return choice;
+}
+
+/** A set but empty variable is the same as none: that is how compose files say "not given". */
+function given(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === undefined || value === '' ? undefined : value;
+}
+
+function unknownNames(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('CARAT_') && !KNOWN_NAMES.includes(name))
+    .map((name) => {
+      const near = KNOWN_NAMES.map((known) => ({ known, steps: editDistance(name, known) }))
+        .sort((a, b) => a.steps - b.steps)
+        .at(0);
+      const hint = near !== undefined && near.steps <= 4 ? ` Did you mean ${near.known}?` : '';
+      return `${name} is not a setting of Carat.${hint}`;
+    });
+}
+
+function readDatabase(env: Environment, faults: string[]): DatabaseChoice {
+  const url = given(env, 'DATABASE_URL');
+  if (url !== undefined) {
+    if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+      faults.push('DATABASE_URL must look like postgresql://user:password@host:5432/database.');
+    }
+    return { kind: 'given', url };
+  }
+  const directory = given(env, 'CARAT_DATA_DIR');
+  return {
+    kind: 'embedded',
+    dataDirectory: directory === undefined ? dataDirectory(CHECKOUT) : resolve(directory),
+  };
+}
+
+function readPort(env: Environment, faults: string[]): number {
+  const text = given(env, 'PORT');
+  if (text === undefined) return PORT_DEFAULT;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  faults.push(`PORT must be a number from 0 to 65535, not "${text}".`);
+  return PORT_DEFAULT;
+}
+
+function readOrigin(env: Environment, faults: string[]): string | undefined {
+  const text = given(env, 'PUBLIC_ORIGIN');
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
+  if (isOrigin) return url.origin;
+  faults.push(`PUBLIC_ORIGIN must be an address without a path, like https://carat.example, not "${text}".`);
+  return undefined;
+}
+
+function readTrustProxy(env: Environment): boolean | string {
+  const text = given(env, 'CARAT_TRUST_PROXY');
+  return text === undefined || text === 'off' ? false : text;
+}
+
+function readChoice<const T extends string>(
+  env: Environment,
+  name: string,
+  choices: readonly T[],
+  usual: T,
+  faults: string[],
+): T {
+  const text = given(env, name);
+  if (text === undefined) return usual;
+  const chosen = choices.find((choice) => choice === text);
+  if (chosen !== undefined) return chosen;
+  faults.push(`${name} must be one of ${choices.join(', ')}, not "${text}".`);
+  return usual;
+}
+
+function givenSecrets(env: Environment, faults: string[]): Secrets {
+  return {
+    session: readSecret(env, 'session', faults) ?? missing('session', faults),
+    webhook: readSecret(env, 'webhook', faults) ?? missing('webhook', faults),
+  };
+}
+
+function missing(key: keyof typeof SECRETS, faults: string[]): string {
+  const { name, what } = SECRETS[key];
+  faults.push(
+    `${name} is missing (it ${what}; needed with DATABASE_URL). Make one with: openssl rand -base64 32`,
+  );
+  return '';
+}
+
+function readSecret(env: Environment, key: keyof typeof SECRETS, faults: string[]): string | undefined {
+  const { name } = SECRETS[key];
+  const secret = given(env, name);
+  if (secret === undefined) return undefined;
+  if (Buffer.byteLength(secret) < SECRET_BYTES_MIN) {
+    faults.push(
+      `${name} must be ${SECRET_BYTES_MIN} bytes or longer. Make one with: openssl rand -base64 32`,
+    );
+  } else if (new Set(secret).size < 10) {
+    faults.push(`${name} can be guessed. Make one with: openssl rand -base64 32`);
+  }
+  return secret;
+}
+
+/** Made on the first run and kept in a file only its owner may read; the environment still wins. */
+function keptSecrets(
+  env: Environment,
+  database: DatabaseChoice & { kind: 'embedded' },
+  faults: string[],
+): Secrets {
+  const path = join(database.dataDirectory, 'secrets.json');
+  const kept = readKept(path, faults);
+  const secrets = {
+    session: readSecret(env, 'session', faults) ?? kept.session ?? newSecret(),
+    webhook: readSecret(env, 'webhook', faults) ?? kept.webhook ?? newSecret(),
+  };
+  if (faults.length > 0 || (kept.session !== undefined && kept.webhook !== undefined)) return secrets;
+  try {
+    // Root's server runs as another user, who must be able to enter; the file itself stays closed.
+    mkdirSync(database.dataDirectory, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+    writeFileSync(`${path}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    faults.push(
+      `Carat cannot keep its secrets in ${path}: ${(error as Error).message}. ` +
+        'Make the directory writable, or name another one with CARAT_DATA_DIR.',
+    );
+  }
+  return secrets;
+}
+
+function readKept(path: string, faults: string[]): Partial<Secrets> {
+  if (!existsSync(path)) return {};
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>;
+  } catch (error) {
+    faults.push(
+      `${path} cannot be read: ${(error as Error).message}. Start Carat as the user who owns it, ` +
+        'or put the file back from a backup; without it everybody is signed out.',
+    );
+    return {};
+  }
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Levenshtein's: how many letters to change, add or drop. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
