@@ -1,0 +1,20 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { rootRoute } from '../router/root.tsx';
+
+export interface DirectorySearch {
+  /** What is searched for. */
+  readonly q?: string;
+  readonly filter?: 'following';
+}
+
+export const homeRoutes = [
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/live',
+    validateSearch: (search: Record<string, unknown>): DirectorySearch => ({
+      ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
+      ...(search.filter === 'following' ? { filter: 'following' as const } : {}),
+    }),
+    component: lazyRouteComponent(() => import('./DirectoryPage.tsx'), 'DirectoryPage'),
+  }),
+] as const;

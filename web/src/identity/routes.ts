@@ -1,0 +1,41 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { rootRoute } from '../router/root.tsx';
+
+export interface ReturnSearch {
+  /** The page to go back to: a path of this site. */
+  readonly return?: string;
+}
+
+const returnSearch = (search: Record<string, unknown>): ReturnSearch =>
+  typeof search.return === 'string' && /^\/(?![/\\])/.test(search.return) ? { return: search.return } : {};
+
+export const identityRoutes = [
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/login',
+    validateSearch: returnSearch,
+    component: lazyRouteComponent(() => import('./SignInPage.tsx'), 'SignInPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/signup',
+    validateSearch: returnSearch,
+    component: lazyRouteComponent(() => import('./SignUpPage.tsx'), 'SignUpPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/age',
+    validateSearch: returnSearch,
+    component: lazyRouteComponent(() => import('./AgePage.tsx'), 'AgePage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/settings/profile',
+    component: lazyRouteComponent(() => import('./ProfilePage.tsx'), 'ProfilePage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/c/$handle',
+    component: lazyRouteComponent(() => import('./PersonPage.tsx'), 'PersonPage'),
+  }),
+] as const;

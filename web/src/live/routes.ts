@@ -1,0 +1,20 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { rootRoute } from '../router/root.tsx';
+
+export interface StageSearch {
+  readonly sheet?: 'gifts' | 'short';
+  /** The gift that stays selected after a top-up. */
+  readonly gift?: string;
+}
+
+export const liveRoutes = [
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/live/$handle',
+    validateSearch: (search: Record<string, unknown>): StageSearch => ({
+      ...(search.sheet === 'gifts' || search.sheet === 'short' ? { sheet: search.sheet } : {}),
+      ...(typeof search.gift === 'string' ? { gift: search.gift } : {}),
+    }),
+    component: lazyRouteComponent(() => import('./StagePage.tsx'), 'StagePage'),
+  }),
+] as const;

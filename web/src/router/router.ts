@@ -1,0 +1,38 @@
+import { createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { earningsRoutes } from '../earnings/routes.ts';
+import { homeRoutes } from '../home/routes.ts';
+import { identityRoutes } from '../identity/routes.ts';
+import { liveRoutes } from '../live/routes.ts';
+import { walletRoutes } from '../wallet/routes.ts';
+import { rootRoute } from './root.tsx';
+
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/live' });
+  },
+});
+
+const routeTree = rootRoute.addChildren([
+  indexRoute,
+  ...homeRoutes,
+  ...liveRoutes,
+  ...identityRoutes,
+  ...walletRoutes,
+  ...earningsRoutes,
+]);
+
+/** Every page is a chunk of its own, fetched when a link to it is hovered or touched. */
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,28 @@
+import { ApiProblem } from '../api/problem.ts';
+import { useCrowd, useSession } from '../api/session.ts';
+import { notifyFailure } from '../ui/notify.tsx';
+
+/** In the demo town: shows that its people are lively, and quiets or wakes them. */
+export function CrowdSwitch() {
+  const session = useSession();
+  const crowd = useCrowd();
+  if (!session?.demo) return null;
+  const on = session.demo.crowdOn;
+  return (
+    <button
+      type="button"
+      className="crowd"
+      aria-pressed={on}
+      disabled={crowd.isPending}
+      onClick={() =>
+        crowd.mutate(!on, {
+          onError: (error) => notifyFailure(ApiProblem.of(error).detail, undefined, 'crowd'),
+        })
+      }
+    >
+      <i aria-hidden="true" />
+      <span className="state">{on ? 'Town is lively' : 'Town is quiet'}</span>
+      <span className="act">{on ? 'Quiet the town' : 'Wake the town'}</span>
+    </button>
+  );
+}
