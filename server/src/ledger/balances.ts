@@ -1,20 +1,14 @@
 import { UNITS_MAX } from '../core/money.ts';
 import { type Account, AccountFlags } from './account.ts';
 
-/** Whether debiting this much more would break the account's limit. Pending debits count, pending credits do not. */
-export function debitExceedsCredits(account: Account, amount: bigint): boolean {
-  return (
-    (account.flags & AccountFlags.debitsMustNotExceedCredits) !== 0 &&
-    account.debitsPending + account.debitsPosted + amount > account.creditsPosted
-  );
+/** Whether the account's limit allows `debits`, pending ones included. Pending credits cannot be spent. */
+export function mayDebit(account: Account, debits: bigint): boolean {
+  return (account.flags & AccountFlags.debitsMustNotExceedCredits) === 0 || debits <= account.creditsPosted;
 }
 
-/** The same for crediting an account whose credits must not exceed its debits. */
-export function creditExceedsDebits(account: Account, amount: bigint): boolean {
-  return (
-    (account.flags & AccountFlags.creditsMustNotExceedDebits) !== 0 &&
-    account.creditsPending + account.creditsPosted + amount > account.debitsPosted
-  );
+/** Whether the account's limit allows `credits`, pending ones included. */
+export function mayCredit(account: Account, credits: bigint): boolean {
+  return (account.flags & AccountFlags.creditsMustNotExceedDebits) === 0 || credits <= account.debitsPosted;
 }
 
 /** What can be debited before the debits reach the credits; 0 when they are past it. */
@@ -67,16 +61,11 @@ function withBalances(
 /** The check after posting: no counter below zero or past what can be counted, no limit broken. */
 export function assertWithinBounds(account: Account): void {
   const { debitsPending, debitsPosted, creditsPending, creditsPosted } = account;
-  if (
-    debitsPending < 0n ||
-    debitsPosted < 0n ||
-    creditsPending < 0n ||
-    creditsPosted < 0n ||
-    debitsPending + debitsPosted > UNITS_MAX ||
-    creditsPending + creditsPosted > UNITS_MAX ||
-    debitExceedsCredits(account, 0n) ||
-    creditExceedsDebits(account, 0n)
-  ) {
+  const debits = debitsPending + debitsPosted;
+  const credits = creditsPending + creditsPosted;
+  const isPositive = debitsPending >= 0n && debitsPosted >= 0n && creditsPending >= 0n && creditsPosted >= 0n;
+  const fits = debits <= UNITS_MAX && credits <= UNITS_MAX;
+  if (!isPositive || !fits || !mayDebit(account, debits) || !mayCredit(account, credits)) {
     throw new Error(`account ${account.id} is out of bounds`);
   }
 }

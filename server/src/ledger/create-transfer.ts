@@ -1,13 +1,6 @@
 import { UNITS_MAX } from '../core/money.ts';
 import { type Account, AccountFlags } from './account.ts';
-import {
-  creditExceedsDebits,
-  creditRoom,
-  debitExceedsCredits,
-  debitRoom,
-  withCredits,
-  withDebits,
-} from './balances.ts';
+import { creditRoom, debitRoom, mayCredit, mayDebit, withCredits, withDebits } from './balances.ts';
 import type { Batch } from './batch.ts';
 import { postOrVoid } from './post-or-void.ts';
 import { TransferResult } from './results.ts';
@@ -75,10 +68,14 @@ function move(batch: Batch, event: TransferEvent, timestamp: bigint): TransferRe
   if ((credit.flags & AccountFlags.closed) !== 0) return TransferResult.credit_account_already_closed;
 
   const amount = balancedAmount(event, debit, credit);
-  const overflow = checkOverflow(event, amount, debit, credit, timestamp);
-  if (overflow !== TransferResult.created) return overflow;
-  if (debitExceedsCredits(debit, amount)) return TransferResult.exceeds_credits;
-  if (creditExceedsDebits(credit, amount)) return TransferResult.exceeds_debits;
+  const debits = debit.debitsPending + debit.debitsPosted + amount;
+  const credits = credit.creditsPending + credit.creditsPosted + amount;
+  if (debits > UNITS_MAX || credits > UNITS_MAX) return whichOverflow(event, amount, debit, credit);
+  if (event.timeout !== 0 && timestamp + BigInt(event.timeout) * NS_PER_SECOND > TIMESTAMP_MAX) {
+    return TransferResult.overflows_timeout;
+  }
+  if (!mayDebit(debit, debits)) return TransferResult.exceeds_credits;
+  if (!mayCredit(credit, credits)) return TransferResult.exceeds_debits;
 
   record(batch, event, amount, debit, credit, timestamp);
   return TransferResult.created;
@@ -98,12 +95,12 @@ function balancedAmount(event: TransferEvent, debit: Account, credit: Account): 
   return amount;
 }
 
-function checkOverflow(
+/** Counters are never negative, so where pending and posted together fit, each of them does. */
+function whichOverflow(
   event: TransferEvent,
   amount: bigint,
   debit: Account,
   credit: Account,
-  timestamp: bigint,
 ): TransferResult {
   if ((event.flags & TransferFlags.pending) !== 0) {
     if (debit.debitsPending + amount > UNITS_MAX) return TransferResult.overflows_debits_pending;
@@ -112,13 +109,7 @@ function checkOverflow(
   if (debit.debitsPosted + amount > UNITS_MAX) return TransferResult.overflows_debits_posted;
   if (credit.creditsPosted + amount > UNITS_MAX) return TransferResult.overflows_credits_posted;
   if (debit.debitsPending + debit.debitsPosted + amount > UNITS_MAX) return TransferResult.overflows_debits;
-  if (credit.creditsPending + credit.creditsPosted + amount > UNITS_MAX) {
-    return TransferResult.overflows_credits;
-  }
-  if (event.timeout !== 0 && timestamp + BigInt(event.timeout) * NS_PER_SECOND > TIMESTAMP_MAX) {
-    return TransferResult.overflows_timeout;
-  }
-  return TransferResult.created;
+  return TransferResult.overflows_credits;
 }
 
 function record(
@@ -135,8 +126,6 @@ function record(
   const creditFlags =
     (flags & TransferFlags.closingCredit) === 0 ? credit.flags : credit.flags | AccountFlags.closed;
   const isPending = (flags & TransferFlags.pending) !== 0;
-  const pending = isPending ? amount : 0n;
-  const posted = isPending ? 0n : amount;
   batch.record(
     {
       id: event.id,
@@ -153,7 +142,11 @@ function record(
       flags,
       timestamp,
     },
-    withDebits(debit, debit.debitsPending + pending, debit.debitsPosted + posted, debitFlags),
-    withCredits(credit, credit.creditsPending + pending, credit.creditsPosted + posted, creditFlags),
+    isPending
+      ? withDebits(debit, debit.debitsPending + amount, debit.debitsPosted, debitFlags)
+      : withDebits(debit, debit.debitsPending, debit.debitsPosted + amount, debitFlags),
+    isPending
+      ? withCredits(credit, credit.creditsPending + amount, credit.creditsPosted, creditFlags)
+      : withCredits(credit, credit.creditsPending, credit.creditsPosted + amount, creditFlags),
   );
 }
