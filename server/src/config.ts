@@ -86,6 +86,13 @@ export function loadConfig(env: Environment): Config {
   const faults = unknownNames(env);
   const database = readDatabase(env, faults);
   const portGiven = given(env, 'PORT') !== undefined;
+  const seed = readChoice(
+    env,
+    'CARAT_SEED',
+    ['town', 'none'],
+    database.kind === 'embedded' ? 'town' : 'none',
+    faults,
+  );
   const config: Omit<Config, 'secrets'> = {
     database,
     host: given(env, 'HOST') ?? '127.0.0.1',
@@ -93,14 +100,8 @@ export function loadConfig(env: Environment): Config {
     portGiven,
     publicOrigin: readOrigin(env, faults),
     trustProxy: readTrustProxy(env),
-    seed: readChoice(
-      env,
-      'CARAT_SEED',
-      ['town', 'none'],
-      database.kind === 'embedded' ? 'town' : 'none',
-      faults,
-    ),
-    crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], 'on', faults) === 'on',
+    seed,
+    crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
     logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'warn', faults),
     webRoot: given(env, 'CARAT_WEB_ROOT') ?? join(CHECKOUT, 'web/dist'),
   };
