@@ -1,11 +1,19 @@
 import type { Server } from 'node:http';
 import type { Static, TSchema } from 'typebox';
+import type { Clock } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
-import type { UserPrincipal } from '../http/principal.ts';
+import type { Database } from '../db/database.ts';
+import type { Principal, UserPrincipal } from '../http/principal.ts';
 import type { Client, ServerFrame } from './client.ts';
 import type { RoomEvent } from './room-event.ts';
+import { Switchboard } from './switchboard.ts';
+import type { Ticket } from './tickets.ts';
 
-/** A room as its owner describes it to the hub when the first client joins. */
+export type { Client, ServerFrame } from './client.ts';
+export type { Json, NewRoomEvent, RoomEvent } from './room-event.ts';
+export { appendRoomEvents } from './room-events.ts';
+
+/** A room as its owner describes it to the hub when a client joins. */
 export interface RoomPlace {
   readonly roomId: Uuid;
   /** The name on the wire: the creator's handle. */
@@ -16,7 +24,7 @@ export interface RoomPlace {
   readonly likes: number;
 }
 
-/** A chat line on its way into a room. Its fields go out as they are, apart from `rank`. */
+/** A chat line as it goes out. */
 export interface ChatLine {
   readonly id: string;
   /** ISO 8601. */
@@ -83,7 +91,10 @@ export interface Hub {
   /** Sends one frame to every socket of a person, in this process. */
   toUser(userId: Uuid, frame: ServerFrame): void;
 
-  /** People watching, over all processes: each signed-in person once, the host not, each anonymous socket once. */
+  /**
+   * People watching, over all processes: each signed-in person once (once per process, should they use several),
+   * the host not, each anonymous socket once.
+   */
   viewers(roomId: Uuid): number;
 
   /** The rooms that somebody is in, in this process. */
@@ -98,11 +109,11 @@ export interface Hub {
   /** Reads the principals of a person's sockets anew: after a new role, handle or date of birth. */
   recheck(userId: Uuid): Promise<void>;
 
+  /** Makes a ticket for one connection. */
+  ticketFor(principal: Principal): Promise<Ticket>;
+
   /** Takes WebSocket upgrades for `/v1/socket` on this server. */
   attach(server: Server): void;
-
-  /** Makes a ticket for one connection. */
-  ticketFor(principal: import('../http/principal.ts').Principal): Promise<Ticket>;
 
   /** Takes no more connections and frames, waits for frames being handled, closes every socket with 4010. */
   drain(): Promise<void>;
@@ -110,14 +121,8 @@ export interface Hub {
   /** Drains, then stops all background work. */
   close(): Promise<void>;
 
-  /** Figures for the metrics page. */
+  /** Figures for whoever watches the server. */
   stats(): HubStats;
-}
-
-export interface Ticket {
-  /** 256 random bits, base64url. Good for one connection. */
-  readonly ticket: string;
-  readonly expiresAt: Date;
 }
 
 export interface HubStats {
@@ -126,4 +131,45 @@ export interface HubStats {
   readonly framesSent: number;
   readonly closedSlow: number;
   readonly closedTooMuch: number;
+}
+
+/** Where faults are told; pino fits. */
+export interface HubLog {
+  warn(fields: object, sentence: string): void;
+  error(fields: object, sentence: string): void;
+}
+
+export interface HubOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: HubLog;
+  /** The site's own origin, `https://carat.example`; without it, the host that was asked. */
+  readonly publicOrigin?: string | undefined;
+  readonly limits?: Partial<HubLimits>;
+}
+
+export interface HubLimits {
+  /** Sockets of one process; more are answered 503. */
+  readonly socketsMax: number;
+  /** Frames that a client may send in the long run, and at once after a pause. */
+  readonly messagesPerSecond: number;
+  readonly messagesAtOnce: number;
+  /** Rooms that one socket may be in. */
+  readonly roomsPerSocketMax: number;
+  /** How often each side asks the other for a sign of life. */
+  readonly heartbeatMs: number;
+  /** Frames written per second by one room; decides its tick. */
+  readonly framesPerSecond: number;
+  /** How often other processes' events are looked for: alone, and in company. */
+  readonly pollAloneMs: number;
+  readonly pollInCompanyMs: number;
+  /** How often this process says that it lives and how many people watch. */
+  readonly presenceMs: number;
+}
+
+/** Opens the hub of this process. It takes sockets once it is attached to a server. */
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const hub = new Switchboard(options);
+  await hub.open();
+  return hub;
 }

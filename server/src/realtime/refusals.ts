@@ -1,0 +1,15 @@
+import { defineRefusal } from '../core/refusal.ts';
+
+export const ROOM_NOT_FOUND = defineRefusal({
+  code: 'room_not_found',
+  status: 404,
+  sentence: 'There is no stage named {stage}.',
+  remedy: 'Check the name; the creator may have taken another one.',
+});
+
+export const TOO_MANY_ROOMS = defineRefusal({
+  code: 'too_many_rooms',
+  status: 409,
+  sentence: 'One connection can watch {most} stages at once.',
+  remedy: 'Leave a stage first.',
+});

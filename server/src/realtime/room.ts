@@ -1,0 +1,296 @@
+import type { Uuid } from '../core/ids.ts';
+import { Allowance } from './allowance.ts';
+import { type Ranked, sampleLines } from './chat-sample.ts';
+import type { Connection } from './connection.ts';
+import type { ChatLine, RoomPlace } from './hub.ts';
+import { tickMs } from './pace.ts';
+import { Ring } from './ring.ts';
+import type { RoomEvent } from './room-event.ts';
+import { SharedMessage } from './wire.ts';
+
+/** Events in memory for those who come back; older ones are read from the database. */
+const RING_EVENTS = 1_024;
+/** More events than this in one tick go out in several frames. */
+const FRAME_EVENTS = 250;
+/** Sockets written to before other work gets its turn: about 5 ms. */
+const SLICE_SOCKETS = 500;
+/** Coming and going alone is told at most so often. */
+const PRESENCE_MS = 1_000;
+/** Chat lines per second that a person can still read. */
+const LINES_PER_SECOND = 20;
+/** Lines waiting for one frame; beyond this the lowest ranks are let go early. */
+const LINES_WAITING_MAX = 1_000;
+
+/**
+ * One room in this process: who is in it and what the next frame holds. A frame goes out when something happened,
+ * at most once a tick; a room in which nothing happens costs nothing.
+ */
+export class Room {
+  readonly id: Uuid;
+  readonly hostId: Uuid;
+  #name: string;
+  readonly #ring: Ring;
+  /** The last number that went out in a frame. */
+  #shown: number;
+  readonly #members = new Map<Connection, Membership>();
+  readonly #people = new Map<Uuid | Connection, number>();
+  #lines: Ranked<ChatLine>[] = [];
+  /** Lines said since the last frame, kept or not. */
+  #linesSaid = 0;
+  readonly #lineAllowance: Allowance;
+  #likes: number;
+  #viewersElsewhere = 0;
+  #joins = 0;
+  #dirty = false;
+  #timer: NodeJS.Timeout | undefined;
+  #dueMs = Number.POSITIVE_INFINITY;
+  #lastFrameMs = Number.NEGATIVE_INFINITY;
+  #writing = false;
+  #waiting: { readonly seq: number; readonly resolve: () => void }[] = [];
+  readonly #options: RoomOptions;
+
+  constructor(place: RoomPlace, head: number, options: RoomOptions) {
+    this.id = place.roomId;
+    this.hostId = place.hostId;
+    this.#name = place.name;
+    this.#likes = place.likes;
+    this.#ring = new Ring(head, RING_EVENTS);
+    this.#shown = head;
+    this.#options = options;
+    this.#lineAllowance = new Allowance(LINES_PER_SECOND, LINES_PER_SECOND, performance.now());
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** The last event that this process knows of. */
+  get head(): number {
+    return this.#ring.head;
+  }
+
+  /** The last event that went out. */
+  get shown(): number {
+    return this.#shown;
+  }
+
+  get empty(): boolean {
+    return this.#members.size === 0;
+  }
+
+  /** People watching through this process. */
+  get viewersHere(): number {
+    return this.#people.size - (this.#people.has(this.hostId) ? 1 : 0);
+  }
+
+  get viewers(): number {
+    return this.viewersHere + this.#viewersElsewhere;
+  }
+
+  get likes(): number {
+    return this.#likes;
+  }
+
+  /** The creator took another name. */
+  rename(name: string): void {
+    this.#name = name;
+  }
+
+  /** Events after `after` that went out already, or `null` when they are no longer in memory. */
+  shownSince(after: number): RoomEvent[] | null {
+    return this.#ring.between(after, this.#shown);
+  }
+
+  /** Lets a socket in. It gets every frame made from now on. */
+  join(connection: Connection): void {
+    const before = this.#members.get(connection);
+    if (before !== undefined) before.left = true;
+    this.#members.set(connection, { connection, person: connection.person, left: false });
+    connection.rooms.add(this.id);
+    if (before !== undefined) return;
+    const count = this.#people.get(connection.person) ?? 0;
+    this.#people.set(connection.person, count + 1);
+    if (count > 0) return;
+    this.#joins += 1;
+    this.#touch(PRESENCE_MS);
+  }
+
+  leave(connection: Connection): void {
+    const membership = this.#members.get(connection);
+    if (membership === undefined) return;
+    membership.left = true;
+    this.#members.delete(connection);
+    connection.rooms.delete(this.id);
+    const count = this.#people.get(membership.person) ?? 0;
+    if (count > 1) {
+      this.#people.set(membership.person, count - 1);
+      return;
+    }
+    this.#people.delete(membership.person);
+    this.#touch(PRESENCE_MS);
+  }
+
+  /** Takes events into the next frame; known ones are passed over. Says whether one before them is missing. */
+  take(events: readonly RoomEvent[]): 'taken' | 'gap' {
+    let gap = false;
+    for (const event of events) {
+      if (event.seq <= this.#ring.head) continue;
+      if (event.seq > this.#ring.head + 1) {
+        gap = true;
+        break;
+      }
+      this.#ring.push(event);
+    }
+    if (this.#ring.head > this.#shown) this.#touch(0);
+    return gap ? 'gap' : 'taken';
+  }
+
+  addLine(line: ChatLine, rank: number): void {
+    this.#linesSaid += 1;
+    this.#lines.push({ line, rank });
+    if (this.#lines.length >= 2 * LINES_WAITING_MAX) this.#thinLines();
+    this.#touch(0);
+  }
+
+  setLikes(total: number): void {
+    if (total === this.#likes) return;
+    this.#likes = total;
+    this.#touch(0);
+  }
+
+  setViewersElsewhere(viewers: number): void {
+    if (viewers === this.#viewersElsewhere) return;
+    this.#viewersElsewhere = viewers;
+    this.#touch(PRESENCE_MS);
+  }
+
+  /** Sends the next frame as soon as the one before is written, whatever the tick says. */
+  hurry(): void {
+    if (this.#dirty) this.#schedule(performance.now());
+  }
+
+  /** Resolves when everything up to `seq` has gone out. */
+  async untilShown(seq: number): Promise<void> {
+    if (this.#shown >= seq) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push({ seq, resolve });
+    this.hurry();
+    await promise;
+  }
+
+  /** Sends one message to everybody, outside the frames. */
+  tell(message: SharedMessage): void {
+    for (const { connection } of this.#members.values()) connection.share(message, message);
+  }
+
+  /** Forgets what is waiting: nobody is here any more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Something is to be said, at the next tick but not before `waitMs` have passed. */
+  #touch(waitMs: number): void {
+    this.#dirty = true;
+    const nowMs = performance.now();
+    const interval = tickMs(this.#members.size, this.#options.framesPerSecond);
+    this.#schedule(Math.max(this.#lastFrameMs + interval, nowMs + waitMs));
+  }
+
+  #schedule(dueMs: number): void {
+    if (this.#writing || dueMs >= this.#dueMs) return;
+    this.#dueMs = dueMs;
+    clearTimeout(this.#timer);
+    // A timer, even for "now": what happens in the same turn of the loop belongs in the same frame.
+    this.#timer = setTimeout(() => this.#frame(), Math.max(0, dueMs - performance.now()));
+  }
+
+  #frame(): void {
+    this.#timer = undefined;
+    this.#dueMs = Number.POSITIVE_INFINITY;
+    if (this.#members.size === 0) return;
+    this.#lastFrameMs = performance.now();
+    this.#dirty = false;
+
+    const until = Math.min(this.#ring.head, this.#shown + FRAME_EVENTS);
+    const events = this.#ring.between(this.#shown, until);
+    if (events === null) throw new Error(`room ${this.id} lost events ${this.#shown + 1} to ${until}`);
+    this.#shown = until;
+    this.#ring.trim(until);
+    const of = this.#linesSaid;
+    this.#linesSaid = 0;
+    const chat = this.#pickLines();
+    const state = { seq: this.#shown, likes: this.#likes, viewers: this.viewers };
+    const all = new SharedMessage(
+      JSON.stringify({
+        t: 'frame',
+        stage: this.#name,
+        ...state,
+        events,
+        chat,
+        ...(this.#joins > 0 ? { joins: this.#joins } : {}),
+        ...(chat.length < of ? { sampled: { shown: chat.length, of } } : {}),
+      }),
+    );
+    const eventsOnly =
+      events.length === 0
+        ? null
+        : new SharedMessage(JSON.stringify({ t: 'frame', stage: this.#name, ...state, events, chat: [] }));
+    this.#joins = 0;
+
+    this.#writing = true;
+    this.#writeSlice([...this.#members.values()], 0, all, eventsOnly);
+  }
+
+  /** Writes to some sockets and lets the loop do other work before the next ones. */
+  #writeSlice(
+    members: readonly Membership[],
+    from: number,
+    all: SharedMessage,
+    eventsOnly: SharedMessage | null,
+  ): void {
+    const to = Math.min(members.length, from + SLICE_SOCKETS);
+    for (let at = from; at < to; at++) {
+      const member = members[at];
+      // Whoever left meanwhile and came back was told of this frame's events when joining.
+      if (member !== undefined && !member.left) member.connection.share(all, eventsOnly);
+    }
+    if (to < members.length) {
+      setImmediate(() => this.#writeSlice(members, to, all, eventsOnly));
+      return;
+    }
+    this.#writing = false;
+    this.#waiting = this.#waiting.filter(({ seq, resolve }) => {
+      if (seq <= this.#shown) resolve();
+      return seq > this.#shown;
+    });
+    const more = this.#ring.head > this.#shown;
+    if (more || this.#waiting.length > 0) {
+      this.#dirty = true;
+      this.#schedule(performance.now());
+    } else if (this.#dirty) {
+      this.#touch(0);
+    }
+  }
+
+  #pickLines(): ChatLine[] {
+    const keep = this.#lineAllowance.takeUpTo(this.#lines.length, performance.now());
+    return sampleLines(this.#lines.splice(0), keep, Math.random);
+  }
+
+  #thinLines(): void {
+    const kept = new Set(sampleLines(this.#lines, LINES_WAITING_MAX, Math.random));
+    this.#lines = this.#lines.filter(({ line }) => kept.has(line));
+  }
+}
+
+export interface RoomOptions {
+  readonly framesPerSecond: number;
+}
+
+interface Membership {
+  readonly connection: Connection;
+  readonly person: Uuid | Connection;
+  left: boolean;
+}
