@@ -8,6 +8,7 @@ import { type Database, type DatabaseOptions, openDatabase } from '../src/db/dat
 import { type Embedded, type EmbeddedOptions, openEmbedded } from '../src/db/embedded.ts';
 import { isAlive } from '../src/db/file-lock.ts';
 import { type Migration, migrate, readMigrations, schemaChecksum } from '../src/db/migrate.ts';
+import { TEST_SETTINGS } from './test-settings.ts';
 
 export interface TestDatabaseOptions extends Omit<DatabaseOptions, 'url'> {
   /** The schema as of this migration's number; the newest unless told. */
@@ -34,7 +35,9 @@ export async function testDatabaseUrl(upTo?: number): Promise<string> {
   const server = await testServer();
   const template = await templateOf(server, upTo);
   const name = `carat_test_${process.pid}_${randomUUID().slice(0, 8)}`;
-  await asOwner(server, (client) => client.query(`create database ${name} template ${template} strategy file_copy`));
+  await asOwner(server, (client) =>
+    client.query(`create database ${name} template ${template} strategy file_copy`),
+  );
   made.push(name);
   return databaseOn(server, name);
 }
@@ -101,15 +104,6 @@ async function openShared(): Promise<{ url: string; embedded?: Embedded }> {
   await asOwner(embedded.url, dropLeftovers);
   return { url: embedded.url, embedded };
 }
-
-/** Settings of a server whose data nobody needs tomorrow. */
-export const TEST_SETTINGS = {
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  max_connections: '300',
-  shared_buffers: '128MB',
-} as const;
 
 function sharedDirectory(): string {
   const checkout = createHash('sha256')

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkSources } from './checks.mjs';
+import { CHECKOUT, capture, NODE } from './child.mjs';
+import { ensureChromium, HOW_TO_INSTALL } from './chromium.mjs';
+import { filesIn } from './fingerprint.mjs';
+import { ensureInstalled } from './install.mjs';
+import { runNodeTests } from './node-tests.mjs';
+import { duration, say } from './say.mjs';
+import { withTestDatabase } from './test-database.mjs';
+import { ensureWebBuilt } from './web.mjs';
+
+// `npm test`: everything, from a fresh clone. `npm test -- server/src/ledger`: the server's tests under a path.
+const began = Date.now();
+const paths = process.argv.slice(2);
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+await ensureInstalled();
+if (paths.length > 0) {
+  await withTestDatabase((env) => add(runNodeTests(testsUnder(paths), { env })));
+} else {
+  await add(checkSources());
+  await ensureWebBuilt();
+  await withTestDatabase(async (env) => {
+    say('\nThe server');
+    await add(runNodeTests(testsUnder(['server', 'bench']), { env }));
+    await add(webTests());
+    say('\nThe journeys in a browser');
+    await add(journeys(env));
+  });
+  say(`\nTook ${duration(Date.now() - began)}.`);
+}
+say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+async function add(counting) {
+  const counted = await counting;
+  for (const outcome of Object.keys(total)) total[outcome] += counted[outcome];
+}
+
+function testsUnder(folders) {
+  return folders
+    .flatMap((folder) => filesIn(join(CHECKOUT, folder)))
+    .filter((path) => path.endsWith('.test.ts'));
+}
+
+async function webTests() {
+  const files = filesIn(join(CHECKOUT, 'web/src')).filter((path) => /\.test\.tsx?$/.test(path));
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  say('\nThe web app');
+  const vitest = join(CHECKOUT, 'node_modules/vitest/vitest.mjs');
+  const answers = join(tmpdir(), `carat-web-tests-${process.pid}.json`);
+  const { code, said } = await capture(
+    NODE,
+    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${answers}`],
+    { cwd: join(CHECKOUT, 'web'), env: { NO_COLOR: '1' } },
+  );
+  const counted = existsSync(answers) ? JSON.parse(readFileSync(answers, 'utf8')) : undefined;
+  rmSync(answers, { force: true });
+  if (code !== 0) say(said.trim());
+  if (counted === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests: passed, numFailedTests, numPendingTests: skipped } = counted;
+  if (code === 0) say(`✔ web  ${passed} passed`);
+  // A file that does not even load has no failed test of its own.
+  return { passed, failed: numFailedTests > 0 || code === 0 ? numFailedTests : 1, skipped };
+}
+
+async function journeys(env) {
+  const files = testsUnder(['e2e']);
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  const chrome = await ensureChromium();
+  if (chrome === undefined) {
+    say(
+      `✖ No Chromium was found, and none could be installed. Type this, then run npm test again:\n  ${HOW_TO_INSTALL}`,
+    );
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  // One at a time: two browsers on two cores measure each other.
+  return runNodeTests(files, { env: { ...env, CHROME: chrome }, atOnce: 1 });
+}
