@@ -24,7 +24,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
     transform: ({ schema, url, route }) => {
       const access = route.config?.access ?? 'public';
       const described = { ...(schema ?? {}) } as Record<string, unknown>;
-      described['security'] = access === 'public' ? [] : [{ session: [] }];
+      described.security = access === 'public' ? [] : [{ session: [] }];
       described['x-access'] = access;
       return { schema: described, url };
     },

@@ -21,8 +21,8 @@ export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpP
 export function invalidRequest(errors: readonly ErrorObject[] | null | undefined, part = 'body'): Refusal {
   const error = errors?.[0];
   if (error === undefined) return new Refusal(INVALID_REQUEST, { field: part, rule: 'is not valid' });
-  const inside = error.keyword === 'additionalProperties' ? `/${error.params['additionalProperty']}` : '';
-  const missing = error.keyword === 'required' ? `/${error.params['missingProperty']}` : '';
+  const inside = error.keyword === 'additionalProperties' ? `/${error.params.additionalProperty}` : '';
+  const missing = error.keyword === 'required' ? `/${error.params.missingProperty}` : '';
   const pointer = `${error.instancePath}${inside}${missing}`;
   return new Refusal(
     INVALID_REQUEST,
@@ -38,11 +38,11 @@ function rule(error: ErrorObject): string {
     case 'required':
       return 'is missing';
     case 'pattern':
-      return `must match ${error.params['pattern']}`;
+      return `must match ${error.params.pattern}`;
     case 'enum':
-      return `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`;
+      return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`;
     case 'const':
-      return `must be ${JSON.stringify(error.params['allowedValue'])}`;
+      return `must be ${JSON.stringify(error.params.allowedValue)}`;
     default:
       return error.message ?? 'is not valid';
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { testHouse } from '../harness.ts';
+import { testHouse } from '../test-house.ts';
 
 interface Operation {
   readonly summary?: string;

@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { buildApp, type RunningApp } from './app.ts';
+import type { Config } from './config.ts';
+import { type Clock, systemClock } from './core/clock.ts';
+import { openDatabase } from './db/database.ts';
+import { openEmbedded } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import type { House } from './house.ts';
+import { authenticate } from './identity/index.ts';
+import { openLedger } from './ledger/post.ts';
+import { openHub } from './realtime/hub.ts';
+import { slices } from './slices.ts';
+
+const PORTS_TO_TRY = 20;
+
+/** A house that is open: people can come in at `origin`. */
+export interface OpenHouse {
+  readonly house: House;
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+export interface OpenHouseOptions {
+  readonly config: Config;
+  readonly log: FastifyBaseLogger;
+  /** Told one line for the person at the terminal. */
+  readonly tell: (line: string) => void;
+  readonly clock?: Clock;
+}
+
+/** Starts everything in order: database, migrations, ledger, sockets, slices, HTTP. */
+export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
+  const { config, log, tell } = options;
+  const closers: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const url = await databaseUrl(config, tell, closers);
+    await migrate({ url, say: tell });
+    const furnished = await furnish(url, options);
+    closers.push(furnished.close);
+    const running = await buildApp(furnished.house, slices, authenticate(furnished.house));
+    closers.push(() => running.stop());
+    await running.start();
+    const origin = await listen(running, config);
+    tell('');
+    tell(`  Carat is open at ${config.publicOrigin ?? origin}`);
+    tell('');
+    return { house: furnished.house, origin, close: closeAll };
+  } catch (error) {
+    await closeAll().catch((closing: unknown) => log.error({ err: closing }, 'closing failed'));
+    throw error;
+  }
+}
+
+/** The infrastructure of a house on a migrated database, before any slice. */
+export async function furnish(
+  url: string,
+  { config, log, clock = systemClock }: Pick<OpenHouseOptions, 'config' | 'log' | 'clock'>,
+): Promise<{ house: House; close: () => Promise<void> }> {
+  const db = await openDatabase({ url, log });
+  const ledger = await openLedger({ db, clock, log });
+  const hub = await openHub({ db, clock, log, publicOrigin: config.publicOrigin });
+  return {
+    house: { config, db, clock, ledger, hub, log },
+    async close() {
+      await hub.close();
+      await ledger.close();
+      await db.close();
+    },
+  };
+}
+
+async function databaseUrl(
+  config: Config,
+  tell: (line: string) => void,
+  closers: (() => Promise<void>)[],
+): Promise<string> {
+  if (config.database.kind === 'given') return config.database.url;
+  const embedded = await openEmbedded({ dataDirectory: config.database.dataDirectory, say: tell });
+  closers.push(() => embedded.close());
+  return embedded.url;
+}
+
+/** Listens where it was told; where no port was asked for, the next free one will do. */
+async function listen(running: RunningApp, config: Config): Promise<string> {
+  for (let attempt = 0; ; attempt++) {
+    const port = config.port === 0 ? 0 : config.port + attempt;
+    try {
+      await running.app.listen({ host: config.host, port });
+      const { port: bound } = running.app.server.address() as AddressInfo;
+      return `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${bound}`;
+    } catch (error) {
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!taken) throw error;
+      if (config.portGiven)
+        throw new Error(`Port ${port} is taken. Free it, or give another one with PORT=….`);
+      if (attempt === PORTS_TO_TRY) throw new Error(`Ports ${config.port} to ${port} are all taken.`);
+    }
+  }
+}

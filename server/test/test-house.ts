@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { after } from 'node:test';
+import { pino } from 'pino';
+import { buildApp } from '../src/app.ts';
+import { type Config, loadConfig } from '../src/config.ts';
+import type { Clock } from '../src/core/clock.ts';
+import type { App, House, Slice } from '../src/house.ts';
+import { authenticate } from '../src/identity/index.ts';
+import { furnish } from '../src/open-house.ts';
+import { slices as allSlices } from '../src/slices.ts';
+import { testDatabaseUrl } from './harness.ts';
+
+/** A whole server on a database of its own, listening on a free port of the loopback. */
+export interface TestHouse {
+  readonly house: House;
+  readonly app: App;
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  /** The owner's address of its database. */
+  readonly databaseUrl: string;
+  /** Signs somebody up and gives their hands: requests with their session. */
+  person(handle: string, about?: Partial<SignUp>): Promise<Person>;
+  /** Requests without a session. */
+  readonly stranger: Hands;
+  close(): Promise<void>;
+}
+
+export interface SignUp {
+  readonly email: string;
+  readonly password: string;
+  readonly displayName: string;
+  readonly handle: string;
+  readonly dateOfBirth: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests read answers freely; the shapes are asserted by what they compare.
+  // biome-ignore lint/suspicious/noExplicitAny: an answer may be any JSON
+  readonly body: any;
+}
+
+/** Makes requests as somebody. */
+export interface Hands {
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+  /** `key`: the Idempotency-Key. */
+  post(path: string, body?: unknown, key?: string): Promise<Answer>;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Person extends Hands {
+  readonly id: string;
+  readonly handle: string;
+  readonly cookie: string;
+}
+
+export interface TestHouseOptions {
+  readonly slices?: readonly Slice[];
+  readonly clock?: Clock;
+  /** A database to open again; a fresh one unless told. */
+  readonly databaseUrl?: string;
+  readonly config?: Partial<Config>;
+}
+
+/** Opens a house for a test and closes it when the file is done. */
+export async function testHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
+  const databaseUrl = options.databaseUrl ?? (await testDatabaseUrl());
+  const config = { ...testConfig(databaseUrl), ...options.config };
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+  const furnished = await furnish(databaseUrl, {
+    config,
+    log,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  const running = await buildApp(furnished.house, options.slices ?? allSlices, authenticate(furnished.house));
+  await running.start();
+  await running.app.listen({ host: '127.0.0.1', port: 0 });
+  const origin = `http://127.0.0.1:${(running.app.server.address() as AddressInfo).port}`;
+  let closed = false;
+  const close = async () => {
+    if (closed) return;
+    closed = true;
+    await running.stop();
+    await furnished.close();
+  };
+  after(close);
+  return {
+    house: furnished.house,
+    app: running.app,
+    origin,
+    databaseUrl,
+    person: (handle, about) => signUp(origin, handle, about),
+    stranger: hands(origin, ''),
+    close,
+  };
+}
+
+export function testConfig(databaseUrl: string): Config {
+  const { secrets: _, ...rest } = loadConfig({
+    DATABASE_URL: databaseUrl,
+    CARAT_SECRET: randomBytes(32).toString('base64url'),
+    CARAT_WEBHOOK_SECRET: randomBytes(32).toString('base64url'),
+    CARAT_SEED: 'none',
+  });
+  return {
+    ...rest,
+    secrets: { session: randomBytes(32).toString('hex'), webhook: randomBytes(32).toString('hex') },
+    webRoot: undefined,
+  };
+}
+
+/** Requests to a server as whoever the cookie says. */
+export function hands(origin: string, cookie: string): Hands {
+  const request = async (method: string, path: string, { body, headers }: RequestOptions = {}) => {
+    const answer = await fetch(origin + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        origin,
+        ...(cookie === '' ? {} : { cookie }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+  };
+  return {
+    request,
+    get: (path) => request('GET', path),
+    post: (path, body = {}, key) =>
+      request('POST', path, { body, ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) }),
+  };
+}
+
+async function signUp(origin: string, handle: string, about: Partial<SignUp> = {}): Promise<Person> {
+  const answer = await hands(origin, '').post('/v1/sign-up', {
+    email: `${handle}@people.example`,
+    password: 'a long enough pass phrase',
+    displayName: handle,
+    handle,
+    dateOfBirth: '1995-05-05',
+    ...about,
+  });
+  if (answer.status !== 201)
+    throw new Error(`sign-up answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  return { ...hands(origin, cookie), id: answer.body.me.id, handle, cookie };
+}
