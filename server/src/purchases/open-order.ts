@@ -1,0 +1,141 @@
+import { newId, type Uuid } from '../core/ids.ts';
+import { displayAmount } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import { IDEMPOTENCY_KEY_REUSED } from '../http/refusals.ts';
+import { currentPolicy } from '../policy/index.ts';
+import type { Checkout, Outcome } from './provider.ts';
+import { checkDelayMs, checkShownPrice, type Item, priceItem } from './rules.ts';
+import { ORDER_OPEN_MS, orderRefOf, type Shop } from './shop.ts';
+import {
+  deleteCheck,
+  insertCheckout,
+  insertEnding,
+  insertOrder,
+  insertReview,
+  type NewOrder,
+  type OrderRow,
+  orderById,
+  orderByKey,
+} from './store.ts';
+
+export interface OrderRequest {
+  readonly userId: Uuid;
+  readonly item: Item;
+  /** The price that the person saw, or `null` when the caller does not say. */
+  readonly shownCents: bigint | null;
+  readonly idempotencyKey: string;
+  readonly requestHash: Buffer;
+  /** Where the browser goes after paying, without the order; an absolute address of this site. */
+  readonly returnTo: URL;
+  /** Refuses when this person may not buy. Asked only for a new order: a retry is answered, not judged again. */
+  readonly mayBuy: () => void | Promise<void>;
+}
+
+export interface OpenedOrder {
+  readonly order: OrderRow;
+  /** Whether this request was answered before. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Writes the order down, then asks the provider for its payment page. The same key and request again give the
+ * first answer. An answer that is lost leaves the order `unknown`; the next retry or check finds the page.
+ *
+ * Refuses with `idempotency_key_reused`, `unknown_pack`, `coins_out_of_bounds`, `price_changed`, and whatever
+ * `mayBuy` refuses with.
+ */
+export async function openOrder(shop: Shop, request: OrderRequest): Promise<OpenedOrder> {
+  const { db } = shop.house;
+  const before = await orderByKey(db, request.userId, request.idempotencyKey);
+  if (before !== null) return replay(shop, request, before);
+
+  const order = await newOrder(shop, request);
+  await request.mayBuy();
+  const firstCheckAt = new Date(order.createdAt.getTime() + checkDelayMs(0));
+  const inserted = await db.transaction((tx) => insertOrder(tx, order, firstCheckAt));
+  if (!inserted) {
+    const winner = await orderByKey(db, request.userId, request.idempotencyKey);
+    if (winner === null) throw new Error(`the order that took key ${request.idempotencyKey} is not there`);
+    return replay(shop, request, winner);
+  }
+  return { order: await openCheckout(shop, await reread(shop, order.id)), replayed: false };
+}
+
+async function newOrder(shop: Shop, request: OrderRequest): Promise<NewOrder> {
+  const nowMs = shop.house.clock.now();
+  const policy = await currentPolicy(shop.house.db, nowMs);
+  const priced = priceItem(policy, request.item);
+  if (priced instanceof Refusal) throw priced;
+  const moved = checkShownPrice(request.shownCents, priced);
+  if (moved !== null) throw moved;
+  const id = newId();
+  const returnUrl = new URL(request.returnTo);
+  returnUrl.searchParams.set('order', orderRefOf(id));
+  return {
+    id,
+    userId: request.userId,
+    idempotencyKey: request.idempotencyKey,
+    requestHash: request.requestHash,
+    packId: priced.packId,
+    coins: priced.coins,
+    priceCents: priced.priceCents,
+    policyVersion: policy.version,
+    provider: shop.provider.id,
+    returnUrl: returnUrl.href,
+    createdAt: new Date(nowMs),
+    expiresAt: new Date(nowMs + ORDER_OPEN_MS),
+  };
+}
+
+async function replay(shop: Shop, request: OrderRequest, order: OrderRow): Promise<OpenedOrder> {
+  if (!order.requestHash.equals(request.requestHash)) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
+  return { order: await openCheckout(shop, order), replayed: true };
+}
+
+/**
+ * Asks the provider for the order's payment page, unless there is one or the order is over. The order's id is the
+ * provider's idempotency key, so asking again after a crash or a lost answer finds the same page.
+ */
+export async function openCheckout(shop: Shop, order: OrderRow): Promise<OrderRow> {
+  const { db, clock } = shop.house;
+  const open = order.providerRef === null && order.ending === null && order.problem === null;
+  // After its time a page is looked for, never opened: see `settle-order.ts`.
+  if (!open || clock.now() >= order.expiresAt.getTime()) return order;
+  const outcome = await shop.provider.createCheckout({
+    operationId: order.id,
+    orderRef: orderRefOf(order.id),
+    description: displayAmount({ asset: 'COIN', units: order.coins }),
+    amountCents: order.priceCents,
+    currency: 'USD',
+    returnUrl: order.returnUrl,
+    expiresAt: order.expiresAt,
+  });
+  await writeOutcome(shop, order, outcome);
+  return reread(shop, order.id);
+}
+
+async function writeOutcome(shop: Shop, order: OrderRow, outcome: Outcome<Checkout>): Promise<void> {
+  const { db, clock, log } = shop.house;
+  const now = new Date(clock.now());
+  switch (outcome.kind) {
+    case 'ok': {
+      const kept = await insertCheckout(db, order.id, shop.provider.id, outcome.value, now);
+      // Two orders cannot share a page: the money of one would be taken for the other.
+      if (!kept) await insertReview(db, order.id, 'order_mismatch', outcome.value, now);
+      return;
+    }
+    case 'declined':
+      await insertEnding(db, order.id, 'declined', outcome.code, now);
+      await deleteCheck(db, order.id);
+      return;
+    case 'retryable':
+    case 'unknown':
+      log.warn({ order: order.id, outcome: outcome.kind }, 'the payment page of an order is not known yet');
+  }
+}
+
+async function reread(shop: Shop, orderId: Uuid): Promise<OrderRow> {
+  const order = await orderById(shop.house.db, orderId);
+  if (order === null) throw new Error(`order ${orderId} is not there after it was written`);
+  return order;
+}

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Refusal } from '../core/refusal.ts';
+import {
+  PROVIDER_UNAVAILABLE,
+  WEBHOOK_MALFORMED,
+  WEBHOOK_NOT_CONFIGURED,
+  WEBHOOK_REJECTED,
+} from './refusals.ts';
+import { settlePayment } from './settle-order.ts';
+import type { Shop } from './shop.ts';
+
+/**
+ * Takes a provider's webhook. Its signature makes it a hint where to look, and what it says is not believed: the
+ * object is fetched. Coming twice, late or out of order changes nothing.
+ *
+ * Refuses with `webhook_not_configured`, `webhook_malformed`, `webhook_rejected`, `payment_provider_unavailable`
+ * (then the provider sends it again).
+ */
+export async function receiveWebhook(shop: Shop, raw: Buffer, headers: IncomingHttpHeaders): Promise<void> {
+  const event = shop.provider.verifyWebhook(raw, headers, shop.house.clock.now());
+  if (event.kind === 'rejected') {
+    shop.house.log.warn({ provider: shop.provider.id, reason: event.reason }, 'a webhook was rejected');
+    if (event.reason === 'no_secret') throw new Refusal(WEBHOOK_NOT_CONFIGURED);
+    if (event.reason === 'malformed') throw new Refusal(WEBHOOK_MALFORMED);
+    throw new Refusal(WEBHOOK_REJECTED, { reason: event.reason.replaceAll('_', ' ') });
+  }
+  for (const providerRef of event.providerRefs) {
+    if (!(await settlePayment(shop, providerRef))) throw new Refusal(PROVIDER_UNAVAILABLE);
+  }
+}

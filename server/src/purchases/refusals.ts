@@ -1,0 +1,59 @@
+import { defineRefusal } from '../core/refusal.ts';
+
+// In the order in which an order is judged.
+
+export const UNKNOWN_PACK = defineRefusal({
+  code: 'unknown_pack',
+  status: 422,
+  sentence: 'There is no pack {packId}.',
+  remedy: 'Choose one of the packs that are offered now, or an exact amount.',
+});
+
+export const COINS_OUT_OF_BOUNDS = defineRefusal({
+  code: 'coins_out_of_bounds',
+  status: 422,
+  sentence: 'You can buy between {min} and {max} Coins at once, not {coins}.',
+  remedy: 'Choose an amount between {min} and {max}.',
+});
+
+export const PRICE_CHANGED = defineRefusal({
+  code: 'price_changed',
+  status: 409,
+  sentence: 'The price is now {price}, not {shown}. You have not been charged.',
+  remedy: 'Look at the new price and confirm again.',
+});
+
+export const CANNOT_BUY = defineRefusal({
+  code: 'cannot_buy',
+  status: 403,
+  sentence: '{rule}',
+  remedy: '{remedy}',
+});
+
+export const WEBHOOK_NOT_CONFIGURED = defineRefusal({
+  code: 'webhook_not_configured',
+  status: 404,
+  sentence: 'No webhook is expected here.',
+  remedy: 'Give the server the secret of this webhook.',
+});
+
+export const WEBHOOK_MALFORMED = defineRefusal({
+  code: 'webhook_malformed',
+  status: 400,
+  sentence: 'This is not a webhook that can be read.',
+  remedy: 'Send the body and the signature header as the provider made them.',
+});
+
+export const WEBHOOK_REJECTED = defineRefusal({
+  code: 'webhook_rejected',
+  status: 401,
+  sentence: 'The signature of this webhook does not hold: {reason}.',
+  remedy: 'Sign the exact bytes with the shared secret and send them within five minutes.',
+});
+
+export const PROVIDER_UNAVAILABLE = defineRefusal({
+  code: 'payment_provider_unavailable',
+  status: 503,
+  sentence: 'The payment provider does not answer. Nothing is lost.',
+  remedy: 'Try again in a moment.',
+});

@@ -1,0 +1,271 @@
+import { createHash } from 'node:crypto';
+import { type Uuid, uuidFromHex } from '../core/ids.ts';
+import { amountJson } from '../core/money.ts';
+import {
+  ASSET_LEDGERS,
+  accountId,
+  platformAccounts,
+  TransferCodes,
+  userAccount,
+  worldAccount,
+} from '../ledger/chart.ts';
+import type { Posted } from '../ledger/post.ts';
+import { NIL_ID, type TransferEvent } from '../ledger/transfer.ts';
+import { openCheckout } from './open-order.ts';
+import type { PaymentSnapshot } from './provider.ts';
+import { nextStep, type Step } from './rules.ts';
+import { orderIdOf, orderRefOf, type Shop } from './shop.ts';
+import {
+  deleteCheck,
+  insertCheckout,
+  insertEnding,
+  insertReview,
+  type OrderRow,
+  orderById,
+  orderByProviderRef,
+  PAYMENTS,
+} from './store.ts';
+
+/** A page that was opened this long before or after the order can still be the order's. */
+const SEARCH_MARGIN_MS = 10 * 60_000;
+
+/**
+ * Finds out what is true of an order and writes it down: credited, ended, parked, or still open.
+ * Safe at any time, any number of times, from any number of processes. `final`: nobody needs to ask again.
+ */
+export async function settleOrder(shop: Shop, orderId: Uuid): Promise<{ final: boolean }> {
+  const found = await orderById(shop.house.db, orderId);
+  if (found === null) throw new Error(`order ${orderId} is not there`);
+  if (isOver(found)) return finish(shop, found.id);
+  const order = await openCheckout(shop, found);
+  if (isOver(order)) return finish(shop, order.id);
+  if (order.providerRef === null) return searchAfterwards(shop, order);
+  const outcome = await shop.provider.fetch(order.providerRef);
+  switch (outcome.kind) {
+    case 'ok':
+      return apply(shop, order, outcome.value);
+    case 'declined':
+      return park(shop, order, 'missing_at_provider', { providerRef: order.providerRef, code: outcome.code });
+    case 'retryable':
+    case 'unknown':
+      return { final: false };
+  }
+}
+
+/**
+ * What a webhook points at: the object is fetched and its order settled. `false` when the provider did not answer
+ * and the webhook should come again. A payment that is not ours is passed over.
+ */
+export async function settlePayment(shop: Shop, providerRef: string): Promise<boolean> {
+  const outcome = await shop.provider.fetch(providerRef);
+  if (outcome.kind === 'declined') return true;
+  if (outcome.kind !== 'ok') return false;
+  const order = await orderOfPayment(shop, outcome.value);
+  if (order !== null) await apply(shop, order, outcome.value);
+  return true;
+}
+
+/** Closes the payment page if it is still open, and settles what is true then. */
+export async function cancelOrder(shop: Shop, order: OrderRow): Promise<OrderRow> {
+  if (!isOver(order)) {
+    const open = await openCheckout(shop, order);
+    if (open.providerRef !== null) {
+      const outcome = await shop.provider.cancel(open.providerRef);
+      if (outcome.kind === 'ok') await apply(shop, open, outcome.value);
+    }
+  }
+  return (await orderById(shop.house.db, order.id)) ?? order;
+}
+
+/** The order of a payment; when the answer that opened the page was lost, the page is written down now. */
+async function orderOfPayment(shop: Shop, snapshot: PaymentSnapshot): Promise<OrderRow | null> {
+  const { db, clock } = shop.house;
+  const known = await orderByProviderRef(db, shop.provider.id, snapshot.providerRef);
+  if (known !== null) return known;
+  const orderId = orderIdOf(snapshot.orderRef);
+  const order = orderId === null ? null : await orderById(db, orderId);
+  if (order === null || order.provider !== shop.provider.id) return null;
+  await insertCheckout(
+    db,
+    order.id,
+    shop.provider.id,
+    { providerRef: snapshot.providerRef, redirectUrl: order.returnUrl },
+    new Date(clock.now()),
+  );
+  return orderById(db, order.id);
+}
+
+/** The order's time is over and no page is known: the provider's own list says whether one was ever opened. */
+async function searchAfterwards(shop: Shop, order: OrderRow): Promise<{ final: boolean }> {
+  const { clock } = shop.house;
+  const nowMs = clock.now();
+  if (nowMs < order.expiresAt.getTime() + SEARCH_MARGIN_MS) return { final: false };
+  for await (const snapshot of shop.provider.listSince(
+    new Date(order.createdAt.getTime() - SEARCH_MARGIN_MS),
+  )) {
+    if (snapshot.orderRef !== orderRefOf(order.id)) continue;
+    const owner = await orderOfPayment(shop, snapshot);
+    if (owner?.id === order.id) return apply(shop, owner, snapshot);
+  }
+  await insertEnding(shop.house.db, order.id, 'expired', 'never_opened', new Date(nowMs));
+  return finish(shop, order.id);
+}
+
+async function apply(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Promise<{ final: boolean }> {
+  const step = nextStep(factsOf(shop, order), snapshot);
+  switch (step.kind) {
+    case 'nothing':
+      return step.final ? finish(shop, order.id) : { final: false };
+    case 'credit':
+      return credit(shop, order, snapshot);
+    case 'end':
+      return end(shop, order, step);
+    case 'park':
+      return park(shop, order, step.problem, seenOf(snapshot));
+  }
+}
+
+function factsOf(shop: Shop, order: OrderRow) {
+  return {
+    orderRef: orderRefOf(order.id),
+    priceCents: order.priceCents,
+    currency: 'USD',
+    livemode: shop.provider.livemode,
+    paid: order.paidAt !== null,
+    parked: order.problem !== null,
+    ended: order.ending !== null,
+  };
+}
+
+/**
+ * Posts the purchase. The ids of its transfers come from the provider's own id of the payment, so however often
+ * and from wherever it is posted, the ledger does it once.
+ */
+async function credit(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Promise<{ final: boolean }> {
+  const { ledger, log } = shop.house;
+  const transfers = purchaseChain(shop.provider.id, order, snapshot);
+  const coinTransferId = paymentTransferId(shop.provider.id, snapshot.providerRef, 'coins');
+  await ledger.openAccounts([
+    ...platformAccounts(),
+    worldAccount(shop.provider.id, 'USD'),
+    userAccount(order.userId, 'coins', 'COIN'),
+  ]);
+  const posted = await ledger.post({
+    transfers,
+    rows: [
+      {
+        table: PAYMENTS,
+        values: [
+          order.id,
+          shop.provider.id,
+          snapshot.providerRef,
+          order.coins,
+          order.priceCents,
+          snapshot.feeCents,
+          snapshot.paidAt ?? new Date(shop.house.clock.now()),
+          coinTransferId,
+          null,
+        ],
+      },
+    ],
+  });
+  if (posted.kind === 'refused') {
+    log.error({ order: order.id, result: posted.result }, 'the ledger refused a paid order');
+    return park(shop, order, 'ledger_refused', { ...seenOf(snapshot), result: posted.result });
+  }
+  if (posted.kind === 'posted') tell(shop, order, posted);
+  return finish(shop, order.id);
+}
+
+/** Gross from the world, the provider's fee, and the Coins: one chain. A fee of nothing is not a transfer. */
+function purchaseChain(provider: string, order: OrderRow, snapshot: PaymentSnapshot): TransferEvent[] {
+  const cash = accountId('platform', 'cash', 'USD');
+  const legs: (readonly [Leg, keyof typeof TransferCodes, Uuid, Uuid, bigint, number])[] = [
+    ['gross', 'purchase', accountId('world', provider, 'USD'), cash, order.priceCents, ASSET_LEDGERS.USD],
+    [
+      'fee',
+      'provider_fee',
+      cash,
+      accountId('platform', 'provider_fees', 'USD'),
+      snapshot.feeCents,
+      ASSET_LEDGERS.USD,
+    ],
+    [
+      'coins',
+      'coins_issued',
+      accountId('platform', 'coins_issued', 'COIN'),
+      accountId(order.userId, 'coins', 'COIN'),
+      order.coins,
+      ASSET_LEDGERS.COIN,
+    ],
+  ];
+  return legs
+    .filter(([leg, , , , amount]) => leg !== 'fee' || amount > 0n)
+    .map(([leg, code, debitAccountId, creditAccountId, amount, ledger]) => ({
+      id: paymentTransferId(provider, snapshot.providerRef, leg),
+      debitAccountId,
+      creditAccountId,
+      amount,
+      pendingId: NIL_ID,
+      userData128: order.id,
+      userData64: 0n,
+      userData32: 0,
+      timeout: 0,
+      ledger,
+      code: TransferCodes[code],
+      flags: 0,
+    }));
+}
+
+export type Leg = 'gross' | 'fee' | 'coins';
+
+/** The ledger's id of one leg of a payment: the same for ever, from the provider and its own id. UUID version 8. */
+export function paymentTransferId(provider: string, providerRef: string, leg: Leg): Uuid {
+  const hash = createHash('sha256').update(`carat payment ${provider} ${providerRef} ${leg}`).digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  return uuidFromHex(hash.toString('hex', 0, 16));
+}
+
+function tell(shop: Shop, order: OrderRow, posted: Posted & { kind: 'posted' }): void {
+  const account = posted.accounts.get(accountId(order.userId, 'coins', 'COIN'));
+  if (account === undefined) return;
+  const units = account.creditsPosted - account.debitsPosted - account.debitsPending;
+  shop.house.hub.toUser(order.userId, { t: 'wallet', coins: amountJson('COIN', units) });
+}
+
+async function end(shop: Shop, order: OrderRow, step: Step & { kind: 'end' }): Promise<{ final: boolean }> {
+  await insertEnding(shop.house.db, order.id, step.ending, step.reason, new Date(shop.house.clock.now()));
+  return finish(shop, order.id);
+}
+
+async function park(
+  shop: Shop,
+  order: OrderRow,
+  problem: NonNullable<OrderRow['problem']>,
+  seen: object,
+): Promise<{ final: boolean }> {
+  shop.house.log.error(
+    { order: order.id, problem },
+    'an order waits for review: the provider says something else',
+  );
+  await insertReview(shop.house.db, order.id, problem, seen, new Date(shop.house.clock.now()));
+  return finish(shop, order.id);
+}
+
+async function finish(shop: Shop, orderId: Uuid): Promise<{ final: boolean }> {
+  await deleteCheck(shop.house.db, orderId);
+  return { final: true };
+}
+
+function isOver(order: OrderRow): boolean {
+  return order.paidAt !== null || order.ending !== null || order.problem !== null;
+}
+
+function seenOf(snapshot: PaymentSnapshot): object {
+  return {
+    ...snapshot,
+    amountCents: snapshot.amountCents.toString(),
+    feeCents: snapshot.feeCents.toString(),
+  };
+}

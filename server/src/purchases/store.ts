@@ -1,0 +1,204 @@
+import type { Uuid } from '../core/ids.ts';
+import type { Queryable } from '../db/database.ts';
+import { defineCompanionTable } from '../ledger/companion.ts';
+import type { Checkout } from './provider.ts';
+import type { OrderEnding, ReviewProblem } from './rules.ts';
+
+/** An order as it was asked for; it never changes. */
+export interface NewOrder {
+  readonly id: Uuid;
+  readonly userId: Uuid;
+  readonly idempotencyKey: string;
+  readonly requestHash: Buffer;
+  readonly packId: string | null;
+  readonly coins: bigint;
+  readonly priceCents: bigint;
+  readonly policyVersion: number;
+  readonly provider: string;
+  readonly returnUrl: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** An order with everything that has become of it. */
+export interface OrderRow extends NewOrder {
+  readonly providerRef: string | null;
+  readonly redirectUrl: string | null;
+  readonly paidAt: Date | null;
+  readonly feeCents: bigint | null;
+  readonly coinTransferId: Uuid | null;
+  readonly ending: OrderEnding | null;
+  readonly endingReason: string | null;
+  readonly endedAt: Date | null;
+  readonly problem: ReviewProblem | null;
+}
+
+/** The payment, written with the chain that credits the Coins. */
+export const PAYMENTS = defineCompanionTable({
+  name: 'coin_order_payments',
+  columns: {
+    order_id: 'uuid',
+    provider: 'text',
+    provider_ref: 'text',
+    coins: 'int8',
+    price_cents: 'int8',
+    fee_cents: 'int8',
+    paid_at: 'timestamptz',
+    coin_transfer_id: 'uuid',
+    posted_at: 'ledger_timestamp',
+  },
+});
+
+const ORDERS = `select o.id, o.user_id as "userId", o.idempotency_key as "idempotencyKey",
+    o.request_hash as "requestHash", o.pack_id as "packId", o.coins, o.price_cents as "priceCents",
+    o.policy_version as "policyVersion", o.provider, o.return_url as "returnUrl", o.created_at as "createdAt",
+    o.expires_at as "expiresAt", c.provider_ref as "providerRef", c.redirect_url as "redirectUrl",
+    p.paid_at as "paidAt", p.fee_cents as "feeCents", p.coin_transfer_id as "coinTransferId",
+    e.ending, e.reason as "endingReason", e.ended_at as "endedAt", r.problem
+  from coin_orders o
+  left join coin_order_checkouts c on c.order_id = o.id
+  left join coin_order_payments p on p.order_id = o.id
+  left join coin_order_endings e on e.order_id = o.id
+  left join coin_order_reviews r on r.order_id = o.id`;
+
+export async function orderById(db: Queryable, id: Uuid): Promise<OrderRow | null> {
+  const [row] = await db.query<OrderRow>(`${ORDERS} where o.id = $1`, [id]);
+  return row ?? null;
+}
+
+export async function orderByKey(db: Queryable, userId: Uuid, key: string): Promise<OrderRow | null> {
+  const [row] = await db.query<OrderRow>(`${ORDERS} where o.user_id = $1 and o.idempotency_key = $2`, [
+    userId,
+    key,
+  ]);
+  return row ?? null;
+}
+
+/** The order whose payment page this is, `null` when we never heard of the page. */
+export async function orderByProviderRef(
+  db: Queryable,
+  provider: string,
+  providerRef: string,
+): Promise<OrderRow | null> {
+  const [row] = await db.query<OrderRow>(`${ORDERS} where c.provider = $1 and c.provider_ref = $2`, [
+    provider,
+    providerRef,
+  ]);
+  return row ?? null;
+}
+
+/** The orders that these transfers credited. */
+export async function ordersByCoinTransfer(db: Queryable, transferIds: readonly Uuid[]): Promise<OrderRow[]> {
+  return db.query<OrderRow>(`${ORDERS} where p.coin_transfer_id = any($1::uuid[])`, [transferIds]);
+}
+
+/** Writes the intention and when to ask about it first. `false`: this person has used the key before. */
+export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: Date): Promise<boolean> {
+  const inserted = await tx.query(
+    `insert into coin_orders
+       (id, user_id, idempotency_key, request_hash, pack_id, coins, price_cents, policy_version, provider,
+        return_url, created_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     on conflict (user_id, idempotency_key) do nothing returning id`,
+    [
+      order.id,
+      order.userId,
+      order.idempotencyKey,
+      order.requestHash,
+      order.packId,
+      order.coins,
+      order.priceCents,
+      order.policyVersion,
+      order.provider,
+      order.returnUrl,
+      order.createdAt,
+      order.expiresAt,
+    ],
+  );
+  if (inserted.length === 0) return false;
+  await tx.query('insert into coin_order_checks (order_id, next_check_at) values ($1, $2)', [
+    order.id,
+    firstCheckAt,
+  ]);
+  return true;
+}
+
+/** Writes down the page that the provider opened. The first one stands; `false` when it is another's. */
+export async function insertCheckout(
+  db: Queryable,
+  orderId: Uuid,
+  provider: string,
+  checkout: Checkout,
+  at: Date,
+): Promise<boolean> {
+  await db.query(
+    `insert into coin_order_checkouts (order_id, provider, provider_ref, redirect_url, opened_at)
+     values ($1, $2, $3, $4, $5) on conflict do nothing`,
+    [orderId, provider, checkout.providerRef, checkout.redirectUrl, at],
+  );
+  const [kept] = await db.query<{ kept: boolean }>(
+    `select exists (select from coin_order_checkouts where order_id = $1 and provider = $2 and provider_ref = $3)
+       as kept`,
+    [orderId, provider, checkout.providerRef],
+  );
+  return kept?.kept ?? false;
+}
+
+/** Writes down that the order ended without money. The first ending stands. */
+export async function insertEnding(
+  db: Queryable,
+  orderId: Uuid,
+  ending: OrderEnding,
+  reason: string | null,
+  at: Date,
+): Promise<void> {
+  await db.query(
+    `insert into coin_order_endings (order_id, ending, reason, ended_at) values ($1, $2, $3, $4)
+     on conflict (order_id) do nothing`,
+    [orderId, ending, reason, at],
+  );
+}
+
+/** Puts the order aside for a person, with what the provider said. */
+export async function insertReview(
+  db: Queryable,
+  orderId: Uuid,
+  problem: ReviewProblem,
+  seen: object,
+  at: Date,
+): Promise<void> {
+  await db.query(
+    `insert into coin_order_reviews (order_id, problem, seen, parked_at) values ($1, $2, $3, $4)
+     on conflict (order_id) do nothing`,
+    [orderId, problem, JSON.stringify(seen), at],
+  );
+}
+
+export interface DueCheck {
+  readonly orderId: Uuid;
+  /** How often the provider was asked, this time included. */
+  readonly checks: number;
+}
+
+/**
+ * Takes the orders whose truth is due, until `leaseUntil`. Another process passes them over meanwhile, and when
+ * this one dies they are due again.
+ */
+export async function claimDueChecks(db: Queryable, now: Date, leaseUntil: Date): Promise<DueCheck[]> {
+  return db.query<DueCheck>(
+    `update coin_order_checks set checks = checks + 1, next_check_at = $2
+     where order_id in (select order_id from coin_order_checks where next_check_at <= $1
+                        order by next_check_at limit 20 for update skip locked)
+     returning order_id as "orderId", checks`,
+    [now, leaseUntil],
+  );
+}
+
+export async function scheduleCheck(db: Queryable, orderId: Uuid, at: Date): Promise<void> {
+  await db.query('update coin_order_checks set next_check_at = $2 where order_id = $1', [orderId, at]);
+}
+
+/** The order's truth is known; nobody needs to ask any more. */
+export async function deleteCheck(db: Queryable, orderId: Uuid): Promise<void> {
+  await db.query('delete from coin_order_checks where order_id = $1', [orderId]);
+}
