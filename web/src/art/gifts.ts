@@ -41,41 +41,44 @@ export interface GiftArt {
 }
 
 const ART: Readonly<Record<string, GiftArt>> = {
-  rose: { src: rose, hue: 12 },
-  clap: { src: clap, hue: 80 },
-  clover: { src: clover, hue: 150 },
-  star: { src: star, hue: 90 },
-  coffee: { src: coffee, hue: 50 },
-  cookie: { src: cookie, hue: 60 },
-  heart: { src: heart, hue: 15 },
-  fire: { src: fire, hue: 40 },
-  sunflower: { src: sunflower, hue: 90 },
-  donut: { src: donut, hue: 350 },
-  balloon: { src: balloon, hue: 20 },
-  'ice-cream': { src: iceCream, hue: 340 },
-  bouquet: { src: bouquet, hue: 355 },
-  teddy: { src: teddy, hue: 50 },
-  kite: { src: kite, hue: 200 },
-  disco: { src: disco, hue: 285 },
-  guitar: { src: guitar, hue: 45 },
-  cake: { src: cake, hue: 350 },
-  ring: { src: ring, hue: 230 },
-  crown: { src: crown, hue: 70 },
-  trophy: { src: trophy, hue: 80 },
-  'crystal-ball': { src: crystalBall, hue: 300 },
-  peacock: { src: peacock, hue: 160 },
-  carousel: { src: carousel, hue: 340 },
-  whale: { src: whale, hue: 240 },
-  unicorn: { src: unicorn, hue: 310 },
-  castle: { src: castle, hue: 290 },
-  saturn: { src: saturn, hue: 55 },
-  rocket: { src: rocket, hue: 250 },
-  comet: { src: comet, hue: 15 },
-  dragon: { src: dragon, hue: 150 },
-  galaxy: { src: galaxy, hue: 280 },
+  '1f339': { src: rose, hue: 12 },
+  '1f44f': { src: clap, hue: 80 },
+  '1f340': { src: clover, hue: 150 },
+  '2b50': { src: star, hue: 90 },
+  '2615': { src: coffee, hue: 50 },
+  '1f36a': { src: cookie, hue: 60 },
+  '2764-fe0f': { src: heart, hue: 15 },
+  '1f525': { src: fire, hue: 40 },
+  '1f33b': { src: sunflower, hue: 90 },
+  '1f369': { src: donut, hue: 350 },
+  '1f388': { src: balloon, hue: 20 },
+  '1f366': { src: iceCream, hue: 340 },
+  '1f490': { src: bouquet, hue: 355 },
+  '1f9f8': { src: teddy, hue: 50 },
+  '1fa81': { src: kite, hue: 200 },
+  '1faa9': { src: disco, hue: 285 },
+  '1f3b8': { src: guitar, hue: 45 },
+  '1f382': { src: cake, hue: 350 },
+  '1f48d': { src: ring, hue: 230 },
+  '1f451': { src: crown, hue: 70 },
+  '1f3c6': { src: trophy, hue: 80 },
+  '1f52e': { src: crystalBall, hue: 300 },
+  '1f99a': { src: peacock, hue: 160 },
+  '1f3a0': { src: carousel, hue: 340 },
+  '1f433': { src: whale, hue: 240 },
+  '1f984': { src: unicorn, hue: 310 },
+  '1f3f0': { src: castle, hue: 290 },
+  '1fa90': { src: saturn, hue: 55 },
+  '1f680': { src: rocket, hue: 250 },
+  '2604-fe0f': { src: comet, hue: 15 },
+  '1f409': { src: dragon, hue: 150 },
+  '1f30c': { src: galaxy, hue: 280 },
 };
 
-/** The art of a gift by its key (`rose`, `ice-cream`). An unknown key shows a star: a new gift still has a face. */
-export function giftArt(key: string): GiftArt {
-  return ART[key.toLowerCase().replaceAll(/[_ ]/g, '-')] ?? { src: star, hue: 90 };
+/**
+ * The art of a gift: its `art` in the catalogue is the code points of an emoji (`1f339`).
+ * One that is not shipped yet shows a star, so that a new gift has a face before the page is built anew.
+ */
+export function giftArt(code: string): GiftArt {
+  return ART[code] ?? ART[`${code}-fe0f`] ?? { src: star, hue: 90 };
 }
