@@ -17,7 +17,7 @@ type ChainOutcome = {
 };
 
 /** What can be taken back. Undone at once when a chain breaks, kept when its last event is through. */
-export interface Undoable {
+interface Undoable {
   openChain(): void;
   keepChain(): void;
   undoChain(): void;

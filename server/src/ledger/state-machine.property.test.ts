@@ -104,8 +104,8 @@ test('what has happened exists when it is sent again, and nothing happens twice'
     const happened = new Set(first.created.map(({ transfer }) => transfer.id));
     for (const { transfer } of second.created) assert.ok(!happened.has(transfer.id));
     for (const [head, ...others] of chainsOf(events.map((event, index) => ({ ...event, index })))) {
-      const answer = head && first.results[head.index];
-      if (answer?.result !== TransferResult.created) continue;
+      const answer = first.results[head?.index ?? -1];
+      if (head === undefined || answer?.result !== TransferResult.created) continue;
       assert.deepEqual(second.results[head.index], { ...answer, result: TransferResult.exists });
       for (const { index } of others) {
         assert.equal(second.results[index]?.result, TransferResult.linked_event_failed);

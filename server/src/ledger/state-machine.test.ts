@@ -397,10 +397,12 @@ describe('effects', () => {
     const ledger = world();
     assert.equal(tell(ledger, transferEvent(uuid(300), uuid(1), uuid(2), { flags: pending })), 'created');
     const effects = ledger.createTransfers([
-      transferEvent(uuid(301), uuid(1), uuid(3), { flags: linked | pending | closingDebit }),
+      transferEvent(uuid(301), uuid(33), uuid(34), { flags: linked | pending | closingDebit }),
       resolving(uuid(302), uuid(300), { flags: linked | voidPendingTransfer, amount: 0n }),
       transferEvent(uuid(303), uuid(2), uuid(90)),
     ]);
+    const answers = effects.results.map(({ result }) => transferResultName(result));
+    assert.deepEqual(answers, ['linked_event_failed', 'linked_event_failed', 'credit_account_not_found']);
     assert.deepEqual([...effects.accounts], []);
     assert.deepEqual([...effects.resolutions], []);
     assert.deepEqual(effects.created, []);

@@ -157,7 +157,8 @@ export class LedgerWorkload {
   /** The same event again, or "poisoned": with one field altered. */
   #retry(): TransferEvent {
     if (this.#happened.length === 0) return this.#payment();
-    const event = this.#random.pick(this.#random.once(4) ? this.#sent : this.#happened);
+    const candidates = this.#random.pick([this.#happened, this.#happened, this.#sent, this.#sent.slice(-8)]);
+    const event = this.#random.pick(candidates);
     return this.#random.once(2) ? event : { ...event, ...this.#alteration(event) };
   }
 
