@@ -9,6 +9,9 @@ create table coin_orders (
   pack_id text,
   coins bigint not null check (coins > 0),
   price_cents bigint not null check (price_cents > 0),
+  -- the price of one Coin that was shown: so many cents for so many Coins
+  per_coin_numerator bigint not null check (per_coin_numerator > 0),
+  per_coin_denominator bigint not null check (per_coin_denominator > 0),
   policy_version integer not null,
   provider text not null,
   return_url text not null,

@@ -79,6 +79,8 @@ async function newOrder(shop: Shop, request: OrderRequest): Promise<NewOrder> {
     packId: priced.packId,
     coins: priced.coins,
     priceCents: priced.priceCents,
+    perCoinNumerator: priced.centsPerCoin.numerator,
+    perCoinDenominator: priced.centsPerCoin.denominator,
     policyVersion: policy.version,
     provider: shop.provider.id,
     returnUrl: returnUrl.href,
@@ -97,7 +99,7 @@ async function replay(shop: Shop, request: OrderRequest, order: OrderRow): Promi
  * provider's idempotency key, so asking again after a crash or a lost answer finds the same page.
  */
 export async function openCheckout(shop: Shop, order: OrderRow): Promise<OrderRow> {
-  const { db, clock } = shop.house;
+  const { clock } = shop.house;
   const open = order.providerRef === null && order.ending === null && order.problem === null;
   // After its time a page is looked for, never opened: see `settle-order.ts`.
   if (!open || clock.now() >= order.expiresAt.getTime()) return order;

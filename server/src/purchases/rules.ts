@@ -14,6 +14,8 @@ export interface PricedItem {
   readonly coins: bigint;
   /** What is paid, nothing is added later. */
   readonly priceCents: bigint;
+  /** The price of one Coin, as it is shown beside the price. */
+  readonly centsPerCoin: Ratio;
 }
 
 /**
@@ -25,7 +27,11 @@ export function priceItem(policy: Policy, item: Item): PricedItem | Refusal {
   if (item.kind === 'pack') {
     const pack = packs.find((offered) => offered.id === item.packId);
     if (pack === undefined) return new Refusal(UNKNOWN_PACK, { packId: item.packId }, '/item/packId');
-    return { packId: pack.id, coins: pack.coins, priceCents: pack.priceCents };
+    const { coins, priceCents } = pack;
+    // A pack at the house's price shows that price, not the one that rounding up to a cent makes of it.
+    const plain = priceCents === convertUp(coins, centsPerCoin);
+    const own: Ratio = { numerator: priceCents, denominator: coins };
+    return { packId: pack.id, coins, priceCents, centsPerCoin: plain ? centsPerCoin : own };
   }
   if (item.coins < exactMinCoins || item.coins > exactMaxCoins) {
     return new Refusal(
@@ -34,7 +40,7 @@ export function priceItem(policy: Policy, item: Item): PricedItem | Refusal {
       '/item/coins',
     );
   }
-  return { packId: null, coins: item.coins, priceCents: convertUp(item.coins, centsPerCoin) };
+  return { packId: null, coins: item.coins, priceCents: convertUp(item.coins, centsPerCoin), centsPerCoin };
 }
 
 /** A price that moved between the screen and the order is told, not charged. */
@@ -50,6 +56,8 @@ export function checkShownPrice(shownCents: bigint | null, priced: PricedItem): 
 /** Everything about an order that says what may happen to it. */
 export interface OrderFacts {
   readonly orderRef: string;
+  /** The payment page that is written down for the order. */
+  readonly providerRef: string | null;
   readonly priceCents: bigint;
   readonly currency: string;
   readonly livemode: boolean;
@@ -83,9 +91,13 @@ export type Step =
  * An ended order that turns out paid is credited, because the payer's money is there.
  */
 export function nextStep(order: OrderFacts, snapshot: PaymentSnapshot): Step {
-  if (order.paid || order.parked) return { kind: 'nothing', final: true };
-  // The reference is looked at first: nothing said about another order may touch this one.
-  if (snapshot.orderRef !== order.orderRef) return { kind: 'park', problem: 'order_mismatch' };
+  if (order.parked) return { kind: 'nothing', final: true };
+  // The references are looked at first: nothing said about another order or page may touch this one. A second
+  // payment of a paid order parks it too, so that somebody gives the money back.
+  if (snapshot.orderRef !== order.orderRef || snapshot.providerRef !== order.providerRef) {
+    return { kind: 'park', problem: 'order_mismatch' };
+  }
+  if (order.paid) return { kind: 'nothing', final: true };
   if (snapshot.livemode !== order.livemode) return { kind: 'park', problem: 'livemode_mismatch' };
   switch (snapshot.status) {
     case 'paid':

@@ -128,6 +128,7 @@ async function apply(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Pr
 function factsOf(shop: Shop, order: OrderRow) {
   return {
     orderRef: orderRefOf(order.id),
+    providerRef: order.providerRef,
     priceCents: order.priceCents,
     currency: 'USD',
     livemode: shop.provider.livemode,
@@ -231,7 +232,7 @@ function tell(shop: Shop, order: OrderRow, posted: Posted & { kind: 'posted' }):
   const account = posted.accounts.get(accountId(order.userId, 'coins', 'COIN'));
   if (account === undefined) return;
   const units = account.creditsPosted - account.debitsPosted - account.debitsPending;
-  shop.house.hub.toUser(order.userId, { t: 'wallet', coins: amountJson('COIN', units) });
+  shop.house.hub.toUser(order.userId, { t: 'wallet', coins: { ...amountJson('COIN', units) } });
 }
 
 async function end(shop: Shop, order: OrderRow, step: Step & { kind: 'end' }): Promise<{ final: boolean }> {

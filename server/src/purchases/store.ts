@@ -13,6 +13,8 @@ export interface NewOrder {
   readonly packId: string | null;
   readonly coins: bigint;
   readonly priceCents: bigint;
+  readonly perCoinNumerator: bigint;
+  readonly perCoinDenominator: bigint;
   readonly policyVersion: number;
   readonly provider: string;
   readonly returnUrl: string;
@@ -51,6 +53,7 @@ export const PAYMENTS = defineCompanionTable({
 
 const ORDERS = `select o.id, o.user_id as "userId", o.idempotency_key as "idempotencyKey",
     o.request_hash as "requestHash", o.pack_id as "packId", o.coins, o.price_cents as "priceCents",
+    o.per_coin_numerator as "perCoinNumerator", o.per_coin_denominator as "perCoinDenominator",
     o.policy_version as "policyVersion", o.provider, o.return_url as "returnUrl", o.created_at as "createdAt",
     o.expires_at as "expiresAt", c.provider_ref as "providerRef", c.redirect_url as "redirectUrl",
     p.paid_at as "paidAt", p.fee_cents as "feeCents", p.coin_transfer_id as "coinTransferId",
@@ -96,9 +99,9 @@ export async function ordersByCoinTransfer(db: Queryable, transferIds: readonly 
 export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: Date): Promise<boolean> {
   const inserted = await tx.query(
     `insert into coin_orders
-       (id, user_id, idempotency_key, request_hash, pack_id, coins, price_cents, policy_version, provider,
-        return_url, created_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+       (id, user_id, idempotency_key, request_hash, pack_id, coins, price_cents, per_coin_numerator,
+        per_coin_denominator, policy_version, provider, return_url, created_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (user_id, idempotency_key) do nothing returning id`,
     [
       order.id,
@@ -108,6 +111,8 @@ export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: 
       order.packId,
       order.coins,
       order.priceCents,
+      order.perCoinNumerator,
+      order.perCoinDenominator,
       order.policyVersion,
       order.provider,
       order.returnUrl,

@@ -12,7 +12,7 @@ export async function currentRate(db: Database, atMs: number): Promise<Rate> {
   const policy = await currentPolicy(db, atMs);
   const known = settled.get(db);
   if (known !== undefined && known.policyVersion === policy.version) return known.rate;
-  const rate = await settle(db, policy);
+  const rate = await settle(db, policy, atMs);
   settled.set(db, { policyVersion: policy.version, rate });
   return rate;
 }
@@ -20,11 +20,11 @@ export async function currentRate(db: Database, atMs: number): Promise<Rate> {
 // A rate changes only with the policy, so the version made for the policy in force need not be asked for again.
 const settled = new WeakMap<Database, { policyVersion: number; rate: Rate }>();
 
-async function settle(db: Database, policy: Policy): Promise<Rate> {
+async function settle(db: Database, policy: Policy, atMs: number): Promise<Rate> {
   for (let tries = 0; tries < 5; tries += 1) {
     const row = await newestRate(db);
     const newest = row === null ? null : rateOf(row);
-    const next = rateAfter(newest, policy);
+    const next = rateAfter(newest, policy, atMs);
     if (newest !== null && next === null) return newest;
     if (next !== null) await insertRate(db, rowOf(next));
   }

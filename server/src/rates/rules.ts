@@ -36,15 +36,15 @@ export function shownCents(rate: Pick<Rate, 'centsPerUnit'>): bigint {
 
 /**
  * The version that the policy in force asks for after `newest`, or `null` when the newest already says the same.
- * Effective when the policy is.
+ * The first one counts from now, every other from when its policy does.
  */
-export function rateAfter(newest: Rate | null, policy: Policy): Rate | null {
+export function rateAfter(newest: Rate | null, policy: Policy, nowMs: number): Rate | null {
   const { numerator, denominator } = policy.diamonds.centsPerUnit;
   if (newest !== null && sameRatio(newest.centsPerUnit, policy.diamonds.centsPerUnit)) return null;
   return {
     version: (newest?.version ?? 0) + 1,
     centsPerUnit: { numerator, denominator },
-    effectiveFrom: policy.effectiveFrom,
+    effectiveFrom: newest === null ? new Date(nowMs) : policy.effectiveFrom,
     inputs: {
       method: 'policy',
       policyVersion: policy.version,
