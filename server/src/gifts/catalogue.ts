@@ -74,17 +74,19 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
                       where gift_id = g.id order by no desc limit 1) w on true
       order by g.place, g.id`,
   );
-  const gifts = rows.map((row): CatalogueGift => ({
-    id: row.id,
-    name: row.name,
-    tier: row.tier,
-    priceCoins: row.price_coins,
-    art: row.art,
-    tabs: row.tabs,
-    keywords: row.keywords,
-    validFromMs: row.valid_from.getTime(),
-    validUntilMs: row.valid_until?.getTime() ?? null,
-  }));
+  const gifts = rows.map(
+    (row): CatalogueGift => ({
+      id: row.id,
+      name: row.name,
+      tier: row.tier,
+      priceCoins: row.price_coins,
+      art: row.art,
+      tabs: row.tabs,
+      keywords: row.keywords,
+      validFromMs: row.valid_from.getTime(),
+      validUntilMs: row.valid_until?.getTime() ?? null,
+    }),
+  );
   const version = hash(
     'sha256',
     JSON.stringify(gifts, (_key, value) => (typeof value === 'bigint' ? value.toString() : value)),

@@ -75,8 +75,8 @@ export const STREAK_CLOSED = defineRefusal({
 export const INSUFFICIENT_COINS = defineRefusal({
   code: 'insufficient_coins',
   status: 409,
-  sentence: 'This costs {needed} Coins and you had {had}: {missing} more were needed.',
-  remedy: 'Get at least {missing} more Coins, then send it again.',
+  sentence: 'This costs {price} and you had {balance}, so nothing was sent.',
+  remedy: 'Get {more} more, then send it again.',
 });
 
 export const GIFT_ACCOUNT_CLOSED = defineRefusal({

@@ -1,6 +1,6 @@
 import { convertDown, groupDigits } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Policy } from '../policy/schema.ts';
+import type { Policy } from '../policy/index.ts';
 import type { CatalogueGift } from './catalogue.ts';
 import { STREAK_COUNT_MAX } from './gift-ids.ts';
 import {

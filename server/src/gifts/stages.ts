@@ -30,9 +30,6 @@ export function useStages(stages: StageDirectory): void {
 }
 
 /** The stage with this id as it is now, `undefined` when there is none. */
-export function findStage(
-  house: House,
-  stageId: Uuid,
-): StageNow | undefined | Promise<StageNow | undefined> {
+export function findStage(house: House, stageId: Uuid): StageNow | undefined | Promise<StageNow | undefined> {
   return directory?.find(house, stageId);
 }

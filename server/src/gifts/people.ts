@@ -1,0 +1,37 @@
+import type { Uuid } from '../core/ids.ts';
+import type { Queryable } from '../db/database.ts';
+import type { Person } from './gift-event.ts';
+
+const KEPT_MS = 10_000;
+const KEPT_MAX = 20_000;
+
+/** Names and pictures of the people in gift events, kept in memory for a few seconds. */
+export class People {
+  readonly #kept = new Map<Uuid, { readonly person: Person; readonly readAt: number }>();
+
+  /** The people with these ids; unknown ones are left out. */
+  async find(db: Queryable, ids: Iterable<Uuid>): Promise<ReadonlyMap<Uuid, Person>> {
+    const found = new Map<Uuid, Person>();
+    const wanted: Uuid[] = [];
+    const now = performance.now();
+    for (const id of new Set(ids)) {
+      const kept = this.#kept.get(id);
+      if (kept !== undefined && now - kept.readAt < KEPT_MS) found.set(id, kept.person);
+      else wanted.push(id);
+    }
+    if (wanted.length === 0) return found;
+    if (this.#kept.size + wanted.length > KEPT_MAX) this.#kept.clear();
+    for (const person of await readPeople(db, wanted)) {
+      this.#kept.set(person.id, { person, readAt: now });
+      found.set(person.id, person);
+    }
+    return found;
+  }
+}
+
+async function readPeople(db: Queryable, ids: readonly Uuid[]): Promise<Person[]> {
+  return db.query<Person>(
+    `select id, handle, display_name as "displayName", avatar from users where id = any($1::uuid[])`,
+    [ids],
+  );
+}

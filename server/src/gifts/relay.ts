@@ -1,0 +1,269 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Uuid } from '../core/ids.ts';
+import { connectionSettings, type Queryable } from '../db/database.ts';
+import type { House } from '../house.ts';
+import { policyNow, policyVersion } from '../policy/index.ts';
+import type { NewRoomEvent, RoomEvent } from '../realtime/room-event.ts';
+import { appendRoomEvents } from '../realtime/room-events.ts';
+import type { CatalogueShelf } from './catalogue.ts';
+import { giftEvent, type Person } from './gift-event.ts';
+import { type Merged, mergeGifts, streakKeyOf } from './merge-gifts.ts';
+import type { People } from './people.ts';
+import {
+  addGiven,
+  giftsAfter,
+  hasRelayWork,
+  keepStreaks,
+  lockRelayed,
+  moveRelayed,
+  streaksFor,
+} from './store.ts';
+
+/** Gifts in one turn. A turn is one transaction: larger ones cost less per gift and show it later. */
+const TURN_GIFTS_MAX = 4_000;
+/** Streaks closed in one turn. */
+const TURN_DUE_MAX = 4_000;
+/** Turns begin at least this far apart, so that a burst is shown in few of them. Rooms are told 10 times a second. */
+const TURN_EVERY_MS = 25;
+/** How often the leader looks for gifts of other processes and for streaks that are due. */
+const LOOK_EVERY_MS = 100;
+/** How often the others try to become the leader, and a leader that failed tries again. */
+const TRY_EVERY_MS = 200;
+const TURN_TIMEOUT_MS = 10_000;
+
+/** The advisory lock that makes the leader: one per database. */
+const LEADER_LOCK = '27424983510214770'; // "carat" and "gr"
+
+/** From this tier on a gift takes the whole stage, so it does not wait for the room's next frame. */
+const TAKEOVER_TIER = 5;
+
+/**
+ * Shows committed gifts on their stages: reads them in the order of their commits, merges those of one streak,
+ * closes streaks that are due, numbers the events of each room, and publishes them after the commit.
+ *
+ * Every process runs one; the one that holds the advisory lock leads. The lock and the turns share a connection,
+ * so a leader that lost its lock cannot commit a turn, and the cursor moves in the transaction that makes the
+ * events: whoever takes over goes on at the next gift, and nothing is shown twice or left out.
+ */
+export class GiftRelay {
+  readonly #house: House;
+  readonly #shelf: CatalogueShelf;
+  readonly #people: People;
+  readonly #bell = new Bell();
+  #running: Promise<void> | undefined;
+  #isStopping = false;
+  #isLeading = false;
+
+  constructor(house: House, shelf: CatalogueShelf, people: People) {
+    this.#house = house;
+    this.#shelf = shelf;
+    this.#people = people;
+  }
+
+  /** Whether this process shows the gifts of this database. */
+  get isLeading(): boolean {
+    return this.#isLeading;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Says that a gift was committed here, so that it need not be looked for. */
+  poke(): void {
+    this.#bell.ring();
+  }
+
+  /** Finishes the turn in hand and lets another process lead. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#bell.ring();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopping) {
+      try {
+        await this.#serve();
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#house.log.warn({ reason }, 'showing gifts was interrupted; it goes on where it was');
+      }
+      if (!this.#isStopping) await sleep(TRY_EVERY_MS);
+    }
+  }
+
+  /** Leads for as long as the connection holds. */
+  async #serve(): Promise<void> {
+    const client = await connect(this.#house.db.url);
+    let lost: Error | undefined;
+    client.on('error', (error) => {
+      lost = error;
+      this.#bell.ring();
+    });
+    try {
+      if (!(await this.#takeLead(client))) return;
+      this.#isLeading = true;
+      let relayed = await readRelayed(client);
+      while (!this.#isStopping && lost === undefined) {
+        const began = performance.now();
+        const rung = this.#bell.answer();
+        if (rung || (await hasRelayWork(queryable(client), relayed, this.#now()))) {
+          const turn = await this.#turn(client);
+          relayed = turn.relayed;
+          if (turn.hasMore) continue;
+          await sleep(Math.max(0, TURN_EVERY_MS - (performance.now() - began)));
+        }
+        await this.#bell.wait(LOOK_EVERY_MS);
+      }
+      if (lost !== undefined) throw lost;
+    } finally {
+      this.#isLeading = false;
+      await client.end().catch(() => {});
+    }
+  }
+
+  async #takeLead(client: pg.Client): Promise<boolean> {
+    for (;;) {
+      const { rows } = await client.query<{ led: boolean }>(
+        `select pg_try_advisory_lock(${LEADER_LOCK}) as led`,
+      );
+      if (rows[0]?.led === true) return true;
+      await sleep(TRY_EVERY_MS);
+      if (this.#isStopping) return false;
+    }
+  }
+
+  async #turn(client: pg.Client): Promise<{ relayed: bigint; hasMore: boolean }> {
+    const shown = new Map<Uuid, RoomEvent[]>();
+    const catalogue = await this.#shelf.now();
+    const tx = queryable(client);
+    await client.query('begin');
+    try {
+      const before = await lockRelayed(tx);
+      const gifts = await giftsAfter(tx, before, TURN_GIFTS_MAX);
+      const now = this.#now();
+      const keys = new Set<Uuid>();
+      for (const gift of gifts) if (gift.streakId !== null) keys.add(streakKeyOf(gift, gift.streakId));
+      const caughtUp = gifts.length < TURN_GIFTS_MAX;
+      const merged = mergeGifts({
+        gifts,
+        streaks: await streaksFor(tx, [...keys], now, TURN_DUE_MAX),
+        caughtUp,
+        nowMs: now.getTime(),
+        closeMs: policyNow(this.#house.db, now.getTime()).gifts.streakCloseMs,
+      });
+      await keepStreaks(tx, merged.streaks);
+      await addGiven(tx, merged.given);
+      for (const [roomId, events] of await this.#eventsOf(merged, catalogue.byId, now)) {
+        shown.set(roomId, await appendRoomEvents(tx, roomId, events));
+      }
+      const relayed = gifts.at(-1)?.committed ?? before;
+      if (relayed !== before) await moveRelayed(tx, relayed, now);
+      await client.query('commit');
+      for (const [roomId, events] of shown) {
+        this.#house.hub.publish(roomId, events, { now: events.some(isTakeover) });
+      }
+      return { relayed, hasMore: !caughtUp };
+    } catch (error) {
+      await client.query('rollback').catch(() => {});
+      throw error;
+    }
+  }
+
+  /** The new events of each room. Rooms come in the order of their ids: that is how their heads are locked. */
+  async #eventsOf(
+    { moments }: Merged,
+    catalogue: Awaited<ReturnType<CatalogueShelf['now']>>['byId'],
+    now: Date,
+  ): Promise<[Uuid, NewRoomEvent[]][]> {
+    const { db } = this.#house;
+    const people = await this.#people.find(
+      db,
+      moments.flatMap((moment) => [moment.senderId, moment.creatorId]),
+    );
+    const rooms = new Map<Uuid, NewRoomEvent[]>();
+    for (const moment of moments) {
+      const gift = catalogue.get(moment.catalogueId);
+      if (gift === undefined) throw new Error(`no gift in the catalogue is called ${moment.catalogueId}`);
+      const event = giftEvent(moment, {
+        gift,
+        sender: people.get(moment.senderId) ?? nobody(moment.senderId),
+        receiver: people.get(moment.creatorId) ?? nobody(moment.creatorId),
+        policy: policyVersion(db, moment.policyVersion) ?? policyNow(db, now.getTime()),
+      });
+      const events = rooms.get(moment.stageId);
+      if (events === undefined) rooms.set(moment.stageId, [event]);
+      else events.push(event);
+    }
+    return [...rooms].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  #now(): Date {
+    return new Date(this.#house.clock.now());
+  }
+}
+
+/** Rings until it is answered; whoever waits is woken by the next ring or after a while. */
+class Bell {
+  #isRung = false;
+  #wake: (() => void) | undefined;
+
+  ring(): void {
+    this.#isRung = true;
+    this.#wake?.();
+  }
+
+  /** Whether it rang since the last answer. */
+  answer(): boolean {
+    const rung = this.#isRung;
+    this.#isRung = false;
+    return rung;
+  }
+
+  async wait(ms: number): Promise<void> {
+    if (this.#isRung) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...connectionSettings({ url, statementTimeoutMs: TURN_TIMEOUT_MS }),
+    application_name: 'carat gift relay',
+  });
+  // A connection that dies before anybody listens must not end the process.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+function queryable(client: pg.Client): Queryable {
+  return {
+    query: async <Row extends object>(text: string, values?: readonly unknown[]) => {
+      const answer = await client.query(text, values === undefined ? undefined : [...values]);
+      return answer.rows as Row[];
+    },
+  };
+}
+
+async function readRelayed(client: pg.Client): Promise<bigint> {
+  const { rows } = await client.query<{ relayed: bigint }>('select relayed from gift_relay');
+  return rows[0]?.relayed ?? 0n;
+}
+
+function isTakeover(event: RoomEvent): boolean {
+  return typeof event.tier === 'number' && event.tier >= TAKEOVER_TIER;
+}
+
+function nobody(id: Uuid): Person {
+  return { id, handle: '', displayName: 'Somebody', avatar: '' };
+}

@@ -1,0 +1,376 @@
+import assert from 'node:assert/strict';
+import { DAY_MS, SECOND_MS } from '../core/clock.ts';
+import type { Uuid } from '../core/ids.ts';
+import { displayAmount } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
+import type { Account } from '../ledger/account.ts';
+import { ASSET_LEDGERS, accountId, TransferCodes } from '../ledger/chart.ts';
+import type { Posted, Posting } from '../ledger/post.ts';
+import { NIL_ID, type TransferEvent } from '../ledger/transfer.ts';
+import { policyNow } from '../policy/index.ts';
+import type { Gift } from './gift.ts';
+import { coinTransferId, diamondTransferId, requestHash, singleGiftId, streakGiftId } from './gift-ids.ts';
+import type { Gifting } from './gifting.ts';
+import { streakKeyOf } from './merge-gifts.ts';
+import { GIFT_ACCOUNT_CLOSED, INSUFFICIENT_COINS, STREAK_CLOSED } from './refusals.ts';
+import { decideGift, type GiftDecision, type StreakSoFar } from './rules.ts';
+import { findStage, type StageNow } from './stages.ts';
+import {
+  GIFT_ROWS,
+  giftById,
+  giftOfCount,
+  giftValues,
+  keepRefusal,
+  keptRefusal,
+  lastOfStreak,
+} from './store.ts';
+
+/** What a client asks for, by socket or HTTP. */
+export interface GiftRequest {
+  /** The client's name for this intention; of a streak, `<streakId>:<count>`. */
+  readonly key: string;
+  readonly stageId: Uuid;
+  /** Which gift of the catalogue, `rose`. */
+  readonly catalogueId: string;
+  /** How many; a streak says it by its count instead. */
+  readonly quantity: number;
+  /** A UUIDv7 that the client made for the streak; `null` for a gift on its own. */
+  readonly streakId: Uuid | null;
+  /** How many the streak has in all with this request; `null` for a gift on its own. */
+  readonly count: number | null;
+}
+
+/** The answer to a request, the first time and each time after. */
+export interface SentGift {
+  readonly gift: Gift;
+  /** The confirmed count of the streak, or the quantity of a gift on its own. */
+  readonly count: number;
+  /** What the sender has left, as of now. */
+  readonly coinsLeft: bigint;
+  /** Whether this was answered before: nothing happened this time. */
+  readonly replayed: boolean;
+}
+
+/** Two requests of one streak can meet at the ledger; each meeting moves one of them on. */
+const MEETINGS_MAX = 8;
+
+/**
+ * Sends a gift: debits the sender's Coins, credits the creator's pending Diamonds and keeps the gift, in one commit.
+ *
+ * The ids of the transfers are worked out from the request, so however often, wherever and over whatever it is
+ * repeated, it happens once; a repeat is answered like the first time. A streak asks for an absolute count: what is
+ * already confirmed of it is not sent again.
+ *
+ * Refuses as `refusals.ts` lists, with `idempotency_key_reused`, and with what the gate `send` says.
+ */
+export async function sendGift(gifting: Gifting, senderId: Uuid, request: GiftRequest): Promise<SentGift> {
+  const { house, shelf, streaks } = gifting;
+  const catalogue = await shelf.now();
+  const stage = await findStage(house, request.stageId);
+  const asked: Asked = { senderId, request, hash: hashOf(request), streakKey: streakKey(senderId, request) };
+
+  for (let meetings = 0; meetings < MEETINGS_MAX; meetings += 1) {
+    const nowMs = house.clock.now();
+    const policy = policyNow(house.db, nowMs);
+    const streak = asked.streakKey === null ? null : (streaks.get(asked.streakKey) ?? NEW_STREAK);
+    if (streak !== null && (request.count ?? 0) <= streak.count) return repeatOfStreak(gifting, asked);
+
+    const decision =
+      stage === undefined
+        ? new Refusal(NOT_FOUND, {}, '/stageId')
+        : decideGift({
+            request,
+            senderId,
+            gift: catalogue.byId.get(request.catalogueId),
+            stage,
+            streak,
+            policy: policy.gifts,
+            nowMs,
+          });
+    const refusal = decision instanceof Refusal ? decision : await gifting.senders.refusal(senderId);
+    if (decision instanceof Refusal || refusal !== null || stage === undefined) {
+      // Only what was never answered may be refused: the stage may have ended since.
+      const before = await answeredBefore(gifting, asked, streak);
+      if (before === 'look again') continue;
+      if (before !== null) return before;
+      throw refusal;
+    }
+    await gifting.senders.openAccounts([senderId, stage.creatorId]);
+
+    const gift = giftOf(asked, decision, stage, {
+      streakFrom: streak?.count ?? 0,
+      nowMs,
+      maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
+      policyVersion: policy.version,
+      rateVersion: await gifting.rates.version(),
+    });
+    const posted = await house.ledger.post(postingOf(gift));
+    if (posted.kind === 'posted') return sent(gifting, asked, gift, posted);
+    if (posted.kind === 'exists') return repeatOf(gifting, asked, gift.id);
+    if (!posted.result.startsWith('exists_with_different')) {
+      throw await ledgerRefusal(gifting, asked, gift, posted);
+    }
+    const repeat = await afterMeeting(gifting, asked, gift.id);
+    if (repeat !== null) return repeat;
+  }
+  throw new Error(`a streak did not settle: ${request.key}`);
+}
+
+/** The sender's confirmed count of a streak, and what they have left: what an optimistic client goes back to. */
+export async function confirmedOf(
+  gifting: Gifting,
+  senderId: Uuid,
+  streakId: Uuid | null,
+): Promise<{ count: number; coinsLeft: bigint }> {
+  const { db } = gifting.house;
+  const [last, coinsLeft] = await Promise.all([
+    streakId === null ? undefined : lastOfStreak(db, senderId, streakId),
+    coinsOf(gifting, senderId),
+  ]);
+  return { count: last?.streakTo ?? 0, coinsLeft };
+}
+
+/** The gift that a key was answered with; `undefined` when the key was never accepted. */
+export async function giftByKey(gifting: Gifting, senderId: Uuid, key: string): Promise<Gift | undefined> {
+  const [, streakId, count] = /^([0-9a-f-]{36}):([1-9][0-9]{0,6})$/.exec(key) ?? [];
+  if (streakId !== undefined && count !== undefined) {
+    return giftOfCount(gifting.house.db, senderId, streakId, Number(count));
+  }
+  return giftById(gifting.house.db, singleGiftId(senderId, key));
+}
+
+interface Asked {
+  readonly senderId: Uuid;
+  readonly request: GiftRequest;
+  readonly hash: bigint;
+  /** `null` for a gift on its own. */
+  readonly streakKey: Uuid | null;
+}
+
+const NEW_STREAK: StreakSoFar = { count: 0, lastAtMs: null };
+
+function hashOf({ stageId, catalogueId, quantity, streakId }: GiftRequest): bigint {
+  return requestHash({ stageId, catalogueId, quantity: streakId === null ? quantity : null });
+}
+
+function streakKey(senderId: Uuid, { streakId }: GiftRequest): Uuid | null {
+  return streakId === null ? null : streakKeyOf({ senderId }, streakId);
+}
+
+function giftOf(
+  { senderId, request, hash }: Asked,
+  decision: GiftDecision,
+  stage: StageNow,
+  at: {
+    streakFrom: number;
+    nowMs: number;
+    maturesAtMs: number;
+    policyVersion: number;
+    rateVersion: number;
+  },
+): Gift {
+  const { streakId, key } = request;
+  const { streakFrom } = at;
+  assert(stage.sessionId !== null, 'the rules let through a stage that is not live');
+  return {
+    id: streakId === null ? singleGiftId(senderId, key) : streakGiftId(senderId, streakId, streakFrom),
+    committed: 0n,
+    sentAt: new Date(at.nowMs),
+    maturesAt: new Date(at.maturesAtMs),
+    stageId: stage.stageId,
+    sessionId: stage.sessionId,
+    senderId,
+    creatorId: stage.creatorId,
+    catalogueId: decision.gift.id,
+    quantity: decision.quantity,
+    coins: decision.coins,
+    diamondUnits: decision.diamondUnits,
+    streakId,
+    streakFrom,
+    streakTo: streakFrom + decision.quantity,
+    policyVersion: at.policyVersion,
+    rateVersion: at.rateVersion,
+    requestHash: hash,
+  };
+}
+
+/** Two legs and one row. The Coin leg comes first, so that "not enough Coins" is what is refused. */
+function postingOf(gift: Gift): Posting {
+  const coins: TransferEvent = {
+    ...BLANK_TRANSFER,
+    id: coinTransferId(gift.id),
+    debitAccountId: accountId(gift.senderId, 'coins', 'COIN'),
+    creditAccountId: accountId('platform', 'coins_spent', 'COIN'),
+    amount: gift.coins,
+    // The ledger compares it on a retry: the same key for another stage or gift is a conflict.
+    userData64: gift.requestHash,
+    ledger: ASSET_LEDGERS.COIN,
+    code: TransferCodes.gift,
+  };
+  const diamonds: TransferEvent = {
+    ...BLANK_TRANSFER,
+    id: diamondTransferId(gift.id),
+    debitAccountId: accountId('platform', 'diamonds_issued', 'DIAMOND'),
+    creditAccountId: accountId(gift.creatorId, 'diamonds_pending', 'DIAMOND'),
+    amount: gift.diamondUnits,
+    // When they mature, in seconds since 1970, so that earnings can be read from the ledger alone.
+    userData32: Math.floor(gift.maturesAt.getTime() / SECOND_MS),
+    ledger: ASSET_LEDGERS.DIAMOND,
+    code: TransferCodes.gift_earned,
+  };
+  return { transfers: [coins, diamonds], rows: [{ table: GIFT_ROWS, values: giftValues(gift) }] };
+}
+
+const BLANK_TRANSFER = {
+  pendingId: NIL_ID,
+  userData128: NIL_ID,
+  userData64: 0n,
+  userData32: 0,
+  timeout: 0,
+  flags: 0,
+} as const;
+
+/** The commit is done; tells whoever waits for it. */
+function sent(
+  gifting: Gifting,
+  asked: Asked,
+  gift: Gift,
+  { transfers, accounts }: Posted & { kind: 'posted' },
+): SentGift {
+  const [first] = transfers;
+  const account = accounts.get(accountId(gift.senderId, 'coins', 'COIN'));
+  assert(first !== undefined && account !== undefined, 'a posted gift has a Coin leg');
+  const coinsLeft = available(account);
+  if (asked.streakKey !== null) {
+    gifting.streaks.confirm(asked.streakKey, gift.streakTo, gift.sentAt.getTime());
+  }
+  gifting.relay.poke();
+  gifting.notices.spent(gift.senderId, coinsLeft);
+  gifting.notices.earned(gift.creatorId);
+  return { gift: { ...gift, committed: first.timestamp }, count: gift.streakTo, coinsLeft, replayed: false };
+}
+
+/** Another request used this id: one of the same streak that started from the same count, or another intention. */
+async function afterMeeting(gifting: Gifting, asked: Asked, giftId: Uuid): Promise<SentGift | null> {
+  const gift = await giftById(gifting.house.db, giftId);
+  if (gift === undefined || gift.requestHash !== asked.hash) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
+  // The Coins are the same and something else differs: the policy has changed between the two tries.
+  if (asked.streakKey === null) return repeated(gifting, asked, gift);
+  await lookAgain(gifting, asked);
+  return null;
+}
+
+/** Whether a request that would be refused now was granted before. */
+async function answeredBefore(
+  gifting: Gifting,
+  asked: Asked,
+  streak: StreakSoFar | null,
+): Promise<SentGift | 'look again' | null> {
+  if (streak === null) {
+    const gift = await giftById(gifting.house.db, singleGiftId(asked.senderId, asked.request.key));
+    return gift === undefined ? null : repeated(gifting, asked, gift);
+  }
+  const count = await lookAgain(gifting, asked);
+  return count > streak.count ? 'look again' : null;
+}
+
+/** Reads how far the streak is, keeps it, and says it. */
+async function lookAgain(gifting: Gifting, { senderId, request, streakKey }: Asked): Promise<number> {
+  if (request.streakId === null || streakKey === null) return 0;
+  const last = await lastOfStreak(gifting.house.db, senderId, request.streakId);
+  if (last === undefined) return 0;
+  gifting.streaks.confirm(streakKey, last.streakTo, last.sentAt.getTime());
+  return last.streakTo;
+}
+
+async function repeatOf(gifting: Gifting, asked: Asked, giftId: Uuid): Promise<SentGift> {
+  const gift = await giftById(gifting.house.db, giftId);
+  assert(gift !== undefined, `transfers without their gift: ${giftId}`);
+  return repeated(gifting, asked, gift);
+}
+
+/** The streak has come further than what is asked for: the answer is the gift that covers it. */
+async function repeatOfStreak(gifting: Gifting, asked: Asked): Promise<SentGift> {
+  const { streakId, count } = asked.request;
+  assert(streakId !== null && count !== null, 'not a streak');
+  const gift = await giftOfCount(gifting.house.db, asked.senderId, streakId, count);
+  assert(gift !== undefined, `a confirmed count without its gift: ${streakId}:${count}`);
+  return repeated(gifting, asked, gift);
+}
+
+async function repeated(gifting: Gifting, asked: Asked, gift: Gift): Promise<SentGift> {
+  if (gift.requestHash !== asked.hash) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
+  const { streakKey } = asked;
+  if (streakKey !== null) gifting.streaks.confirm(streakKey, gift.streakTo, gift.sentAt.getTime());
+  const confirmed = streakKey === null ? undefined : gifting.streaks.get(streakKey);
+  return {
+    gift,
+    count: Math.max(gift.streakTo, confirmed?.count ?? 0),
+    coinsLeft: await coinsOf(gifting, asked.senderId),
+    replayed: true,
+  };
+}
+
+/** Why the ledger said no. The first no stands: the same key is told the same, whatever was bought since. */
+async function ledgerRefusal(
+  gifting: Gifting,
+  asked: Asked,
+  gift: Gift,
+  { result, replayed }: Posted & { kind: 'refused' },
+): Promise<Refusal> {
+  const { db } = gifting.house;
+  switch (result) {
+    case 'exceeds_credits': {
+      const kept = replayed ? await keptRefusal(db, gift.id) : undefined;
+      if (kept !== undefined) {
+        if (kept.requestHash !== asked.hash) return new Refusal(IDEMPOTENCY_KEY_REUSED);
+        if (kept.streakTo !== gift.streakTo) return new Refusal(STREAK_CLOSED, { count: gift.streakFrom });
+        return insufficientCoins(kept.coinsNeeded, kept.coinsHad);
+      }
+      const coinsHad = smaller(await coinsOf(gifting, asked.senderId), gift.coins - 1n);
+      await keepRefusal(db, {
+        id: gift.id,
+        senderId: asked.senderId,
+        requestHash: asked.hash,
+        streakTo: gift.streakTo,
+        coinsNeeded: gift.coins,
+        coinsHad,
+        refusedAt: gift.sentAt,
+      });
+      return insufficientCoins(gift.coins, coinsHad);
+    }
+    case 'debit_account_already_closed':
+      return new Refusal(GIFT_ACCOUNT_CLOSED, { whose: 'the sender' });
+    case 'credit_account_already_closed':
+      return new Refusal(GIFT_ACCOUNT_CLOSED, { whose: 'the creator' });
+    default:
+      throw new Error(`the ledger refused gift ${gift.id}: ${result}`);
+  }
+}
+
+function insufficientCoins(needed: bigint, had: bigint): Refusal {
+  const missing = needed - had;
+  return new Refusal(INSUFFICIENT_COINS, {
+    needed: needed.toString(),
+    had: had.toString(),
+    missing: missing.toString(),
+    price: displayAmount({ asset: 'COIN', units: needed }),
+    balance: displayAmount({ asset: 'COIN', units: had }),
+    more: displayAmount({ asset: 'COIN', units: missing }),
+  });
+}
+
+async function coinsOf(gifting: Gifting, userId: Uuid): Promise<bigint> {
+  const id = accountId(userId, 'coins', 'COIN');
+  const account = (await gifting.house.ledger.balances([id])).get(id);
+  return account === undefined ? 0n : available(account);
+}
+
+function available(account: Account): bigint {
+  return account.creditsPosted - account.debitsPosted - account.debitsPending;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
