@@ -1,0 +1,178 @@
+/** Everything that flies on a stage, on one canvas. At most 300 at once; the loop rests when none is left. */
+
+const MOST = 300;
+const FACETS: readonly string[] = ['#ff9a3d', '#ffd75e', '#8fdaf8', '#ff6b7f', '#ffffff'];
+
+interface Particle {
+  x: number;
+  y: number;
+  vx: number;
+  vy: number;
+  turn: number;
+  spin: number;
+  size: number;
+  age: number;
+  /** Seconds until it has faded. */
+  readonly life: number;
+  readonly gravity: number;
+  readonly drag: number;
+  readonly color: string;
+  readonly shape: 'facet' | 'spark' | 'heart';
+}
+
+export class Particles {
+  readonly #canvas: HTMLCanvasElement;
+  #all: Particle[] = [];
+  #frame = 0;
+  #last = 0;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+  }
+
+  /** Cut stones thrown from a point, falling. `x` and `y` in CSS pixels of the canvas. */
+  burst(x: number, y: number, count: number, power = 1, hue?: number): void {
+    for (let at = 0; at < count; at++) {
+      const angle = Math.random() * Math.PI * 2;
+      const speed = (90 + Math.random() * 420) * power;
+      this.#add({
+        x,
+        y,
+        vx: Math.cos(angle) * speed,
+        vy: Math.sin(angle) * speed - 160 * power,
+        size: 4 + Math.random() * 8,
+        life: 1.5 + Math.random() * 1.4,
+        gravity: 420,
+        drag: 0.985,
+        color:
+          hue !== undefined && at % 2 === 0
+            ? `oklch(${0.7 + Math.random() * 0.2} 0.16 ${hue})`
+            : pick(FACETS),
+        shape: 'facet',
+      });
+    }
+  }
+
+  /** Short bright sparks round a point. */
+  sparks(x: number, y: number, count: number, hue: number): void {
+    for (let at = 0; at < count; at++) {
+      const angle = (at / count) * Math.PI * 2 + Math.random() * 0.3;
+      const speed = 120 + Math.random() * 200;
+      this.#add({
+        x,
+        y,
+        vx: Math.cos(angle) * speed,
+        vy: Math.sin(angle) * speed,
+        size: 2.5 + Math.random() * 3,
+        life: 0.5 + Math.random() * 0.4,
+        gravity: 60,
+        drag: 0.94,
+        color: `oklch(0.88 0.14 ${hue})`,
+        shape: 'spark',
+      });
+    }
+  }
+
+  /** A heart that rises. */
+  heart(x: number, y: number): void {
+    this.#add({
+      x: x + (Math.random() - 0.5) * 26,
+      y,
+      vx: (Math.random() - 0.5) * 50,
+      vy: -120 - Math.random() * 80,
+      size: 11 + Math.random() * 8,
+      life: 1.5 + Math.random() * 0.6,
+      gravity: -20,
+      drag: 0.99,
+      color: pick(['#ff6b7f', '#ff9a3d', '#ffd75e', '#ff8fb0']),
+      shape: 'heart',
+    });
+  }
+
+  clear(): void {
+    this.#all = [];
+  }
+
+  stop(): void {
+    this.clear();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+
+  #add(particle: Omit<Particle, 'turn' | 'spin' | 'age'>): void {
+    if (this.#all.length >= MOST) this.#all.shift();
+    this.#all.push({ ...particle, turn: Math.random() * 6.28, spin: (Math.random() - 0.5) * 9, age: 0 });
+    if (this.#frame === 0) {
+      this.#last = performance.now();
+      this.#fit();
+      this.#frame = requestAnimationFrame(this.#step);
+    }
+  }
+
+  #fit(): void {
+    const { clientWidth, clientHeight } = this.#canvas;
+    const density = Math.min(2, window.devicePixelRatio);
+    const width = Math.round(clientWidth * density);
+    const height = Math.round(clientHeight * density);
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    }
+  }
+
+  #step = (now: number): void => {
+    const context = this.#canvas.getContext('2d');
+    if (context === null) return;
+    const seconds = Math.min(0.05, (now - this.#last) / 1000);
+    this.#last = now;
+    const density = this.#canvas.width / Math.max(1, this.#canvas.clientWidth);
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
+    this.#all = this.#all.filter((particle) => {
+      particle.age += seconds;
+      if (particle.age > particle.life) return false;
+      particle.vx *= particle.drag;
+      particle.vy = particle.vy * particle.drag + particle.gravity * seconds;
+      particle.x += particle.vx * seconds;
+      particle.y += particle.vy * seconds;
+      particle.turn += particle.spin * seconds;
+      draw(context, particle);
+      return true;
+    });
+    this.#frame = this.#all.length > 0 ? requestAnimationFrame(this.#step) : 0;
+    context.globalAlpha = 1;
+    if (this.#frame === 0) context.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
+  };
+}
+
+function draw(context: CanvasRenderingContext2D, particle: Particle): void {
+  const { size, age, life, shape } = particle;
+  context.save();
+  context.translate(particle.x, particle.y);
+  context.globalAlpha = Math.min(1, (1 - age / life) * 2);
+  context.fillStyle = particle.color;
+  context.beginPath();
+  if (shape === 'heart') {
+    const s = size / 10;
+    context.scale(s, s);
+    context.moveTo(0, 4);
+    context.bezierCurveTo(-10, -3, -5, -10, 0, -5);
+    context.bezierCurveTo(5, -10, 10, -3, 0, 4);
+  } else if (shape === 'spark') {
+    context.arc(0, 0, size * (1 - age / life), 0, 6.3);
+  } else {
+    context.rotate(particle.turn);
+    // A cut stone turning: its width follows its turn.
+    const width = size * 0.62 * (0.25 + 0.75 * Math.abs(Math.cos(particle.turn * 1.7)));
+    context.moveTo(0, -size);
+    context.lineTo(width, 0);
+    context.lineTo(0, size);
+    context.lineTo(-width, 0);
+  }
+  context.fill();
+  context.restore();
+}
+
+function pick(from: readonly string[]): string {
+  return from[Math.floor(Math.random() * from.length)] ?? '#fff';
+}

@@ -1,0 +1,383 @@
+import { ApiProblem } from '../api/problem.ts';
+import { queryClient } from '../api/query.ts';
+import {
+  type ChatLine,
+  type GiftEvent,
+  isGift,
+  type RoomEvent,
+  type RoomFrame,
+  type ServerFrame,
+} from '../realtime/frames.ts';
+import { line } from '../realtime/socket.ts';
+import { eventsAfter, type Goal, type Stage, type Supporter, stageQuery } from './stage-api.ts';
+
+/** One row of the chat. */
+export type Row =
+  | {
+      readonly kind: 'chat';
+      readonly id: string;
+      readonly user: ChatLine['user'];
+      readonly text: string;
+      /** One's own line: on its way, not sent (with the reason), or said. */
+      readonly state: 'said' | 'sending' | 'unsent';
+      readonly why?: string;
+    }
+  | {
+      readonly kind: 'gift';
+      readonly id: string;
+      readonly handle: string;
+      readonly nickname: string;
+      readonly avatar: string;
+      readonly giftName: string;
+      readonly art: string;
+      readonly tier: number;
+      readonly count: number;
+    }
+  | { readonly kind: 'note'; readonly id: string; readonly text: string };
+
+export interface RankedSupporter {
+  readonly handle: string;
+  readonly displayName: string;
+  readonly avatar: string;
+  readonly coins: number;
+}
+
+/** What a stage shows, apart from its video and effects. */
+export interface RoomView {
+  readonly rows: readonly Row[];
+  readonly likes: number;
+  readonly viewers: number;
+  readonly live: boolean;
+  readonly goal: Goal | null;
+  readonly pinned: string | null;
+  readonly supporters: readonly RankedSupporter[];
+  readonly giftsOn: boolean;
+  readonly giftsOffReason: string | null;
+  /** The room is so busy that only some chat lines are shown. */
+  readonly sampled: { readonly shown: number; readonly of: number } | null;
+}
+
+const ROWS_MAX = 500;
+const FLUSH_MS = 100;
+const SAMPLED_FOR_MS = 5_000;
+const SUPPORTERS_KEPT = 20;
+
+type GiftListener = (event: GiftEvent) => void;
+
+/**
+ * One stage as this page follows it: the snapshot, then every numbered event in order without a gap, and the noise
+ * as it comes. Rows are kept in a ring of 500 and shown at most ten times a second.
+ */
+export class Room {
+  readonly handle: string;
+  #view: RoomView;
+  #rows: Row[] = [];
+  #seq: number;
+  #supporters: Map<string, RankedSupporter>;
+  #flush: ReturnType<typeof setTimeout> | undefined;
+  #next: Partial<RoomView> = {};
+  /** Frames that wait while missing events are read. */
+  #held: RoomFrame[] | null = null;
+  #joined = false;
+  #sampledUntil = 0;
+  #stop: (() => void)[] = [];
+  #unsaid = new Map<string, string>();
+  readonly #watchers = new Set<() => void>();
+  readonly #gifts = new Set<GiftListener>();
+
+  constructor(stage: Stage) {
+    this.handle = stage.handle;
+    this.#seq = stage.seq;
+    this.#rows = stage.chat.map(chatRow);
+    this.#supporters = new Map(stage.supporters.map((supporter) => [supporter.handle, ranked(supporter)]));
+    this.#view = {
+      rows: this.#rows,
+      likes: stage.likes ?? 0,
+      viewers: stage.viewers,
+      live: stage.live,
+      goal: stage.goal,
+      pinned: stage.pinned?.text ?? null,
+      supporters: this.#rank(),
+      giftsOn: stage.giftsOn,
+      giftsOffReason: stage.giftsOffReason,
+      sampled: null,
+    };
+  }
+
+  view = (): RoomView => this.#view;
+
+  subscribe = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  /** Hears gifts as they happen; not those that are caught up with after a pause. */
+  onGift(listener: GiftListener): () => void {
+    this.#gifts.add(listener);
+    return () => this.#gifts.delete(listener);
+  }
+
+  /** Follows the stage until the returned function is called. */
+  follow(): () => void {
+    this.#stop = [line.listen((frame) => this.#hear(frame)), line.subscribe(() => this.#lineChanged())];
+    if (line.state().phase === 'open') this.#join();
+    return () => {
+      for (const stop of this.#stop) stop();
+      clearTimeout(this.#flush);
+      this.#flush = undefined;
+      if (this.#joined) line.send({ t: 'leave', stage: this.handle });
+      this.#joined = false;
+    };
+  }
+
+  /** Says something. The row shows at once; what is not said stays, marked, and can be said again. */
+  say(text: string, user: ChatLine['user']): void {
+    const key = crypto.randomUUID();
+    this.#push({ kind: 'chat', id: key, user, text, state: 'sending' });
+    this.#unsaid.set(key, text);
+    if (!line.send({ t: 'chat', key, stage: this.handle, text })) {
+      this.#markUnsaid(key, 'You are not connected.');
+    }
+    this.#flushNow();
+  }
+
+  sayAgain(key: string): void {
+    const text = this.#unsaid.get(key);
+    if (text === undefined) return;
+    if (line.send({ t: 'chat', key, stage: this.handle, text })) {
+      this.#changeRow(key, (row) => (row.kind === 'chat' ? { ...row, state: 'sending' } : row));
+    }
+  }
+
+  /** Counts likes of one's own at once; the server's total follows. */
+  like(count: number): void {
+    line.send({ t: 'like', stage: this.handle, count });
+    this.#change({ likes: (this.#next.likes ?? this.#view.likes) + count });
+  }
+
+  #lineChanged(): void {
+    const { phase } = line.state();
+    if (phase === 'open') return;
+    if (this.#joined) {
+      this.#joined = false;
+      for (const key of this.#unsaid.keys()) this.#markUnsaid(key, 'The connection was lost.');
+    }
+  }
+
+  #join(): void {
+    line.send({ t: 'join', stage: this.handle, after: this.#seq });
+  }
+
+  #hear(frame: ServerFrame): void {
+    if (frame.t === 'hello') this.#join();
+    if (frame.t === 'chat.ok') this.#said(frame.key, frame.id);
+    if (frame.t === 'refused' && frame.key !== null && this.#unsaid.has(frame.key)) {
+      this.#markUnsaid(frame.key, `${frame.problem.detail} ${frame.problem.remedy}`);
+    }
+    if (!('stage' in frame) || frame.stage.toLowerCase() !== this.handle.toLowerCase()) return;
+    if (frame.t === 'stage') this.#stageChanged(frame);
+    if (frame.t === 'frame') this.#takeFrame(frame);
+    if (frame.t === 'joined') {
+      const again = this.#joined;
+      this.#joined = true;
+      this.#change({
+        ...(frame.likes === undefined ? {} : { likes: frame.likes }),
+        ...(frame.viewers === undefined ? {} : { viewers: frame.viewers }),
+      });
+      if (again) return;
+      if (frame.missed !== null) this.#catchUp(frame.missed, frame.seq);
+      else void this.#readMissed(frame.seq);
+    }
+  }
+
+  #takeFrame(frame: RoomFrame): void {
+    if (this.#held !== null) {
+      this.#held.push(frame);
+      return;
+    }
+    const first = frame.events[0];
+    if (first !== undefined && first.seq > this.#seq + 1) {
+      this.#held = [frame];
+      void this.#readMissed(first.seq - 1);
+      return;
+    }
+    this.#apply(frame);
+  }
+
+  #apply(frame: RoomFrame): void {
+    for (const event of frame.events) this.#takeEvent(event, true);
+    for (const chat of frame.chat) this.#hearChat(chat);
+    const sampled = frame.sampled ?? null;
+    if (sampled !== null) this.#sampledUntil = Date.now() + SAMPLED_FOR_MS;
+    this.#change({
+      likes: Math.max(frame.likes, this.#view.likes),
+      viewers: frame.viewers,
+      ...(sampled !== null || Date.now() > this.#sampledUntil ? { sampled } : {}),
+    });
+  }
+
+  #takeEvent(event: RoomEvent, fresh: boolean): void {
+    if (event.seq <= this.#seq) return;
+    this.#seq = event.seq;
+    if (isGift(event)) {
+      this.#takeGift(event);
+      if (fresh) for (const listener of [...this.#gifts]) listener(event);
+    } else if (event.type === 'goal' && typeof event.units === 'string') {
+      const goal = this.#next.goal ?? this.#view.goal;
+      this.#change({
+        goal: {
+          title: typeof event.title === 'string' ? event.title : (goal?.title ?? 'Goal'),
+          units: event.units,
+          targetUnits: typeof event.targetUnits === 'string' ? event.targetUnits : (goal?.targetUnits ?? '0'),
+        },
+      });
+    } else if (event.type === 'stage') {
+      this.#stageChanged(event);
+    }
+  }
+
+  #takeGift(event: GiftEvent): void {
+    const id = `${event.uniqueId}:${event.groupId}`;
+    const row: Row = {
+      kind: 'gift',
+      id,
+      handle: event.uniqueId,
+      nickname: event.nickname,
+      avatar: event.avatar,
+      giftName: event.giftName,
+      art: event.art,
+      tier: event.tier,
+      count: event.repeatCount,
+    };
+    const known = this.#rows.findLastIndex((other) => other.id === id);
+    if (known >= 0) this.#rows = this.#rows.with(known, row);
+    else this.#push(row);
+    if (event.deltaCount > 0) {
+      const before = this.#supporters.get(event.uniqueId);
+      this.#supporters.set(event.uniqueId, {
+        handle: event.uniqueId,
+        displayName: event.nickname,
+        avatar: event.avatar,
+        coins: (before?.coins ?? 0) + event.deltaCount * event.diamondCount,
+      });
+      const goal = this.#next.goal ?? this.#view.goal;
+      if (goal !== null && /^\d+$/.test(event.diamonds)) {
+        const units = (BigInt(goal.units) + BigInt(event.diamonds)).toString();
+        this.#change({ goal: { ...goal, units } });
+      }
+    }
+    this.#change({ supporters: this.#rank() });
+  }
+
+  #catchUp(events: readonly RoomEvent[], seq: number): void {
+    let gifts = 0;
+    for (const event of events) {
+      if (event.seq > this.#seq && isGift(event)) gifts += event.deltaCount;
+      this.#takeEvent(event, false);
+    }
+    this.#seq = Math.max(this.#seq, seq);
+    if (gifts > 0)
+      this.#note(`While away: ${gifts.toLocaleString('en-US')} ${gifts === 1 ? 'gift' : 'gifts'}.`);
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const frame of held) this.#takeFrame(frame);
+    this.#change({});
+  }
+
+  /** Reads the events up to `until`; if they cannot be had, starts again from the stage as it is. */
+  async #readMissed(until: number): Promise<void> {
+    this.#held ??= [];
+    try {
+      const events: RoomEvent[] = [];
+      let after = this.#seq;
+      while (after < until && events.length < 2_000) {
+        const page = await eventsAfter(this.handle, after);
+        events.push(...page.items);
+        const last = page.items.at(-1)?.seq ?? until;
+        after = Math.max(after + 1, last);
+        if (page.items.length === 0 || last >= page.lastSeq) break;
+      }
+      this.#catchUp(events, until);
+    } catch (error) {
+      if (ApiProblem.of(error).status === 404) return;
+      await this.#startAgain();
+    }
+  }
+
+  async #startAgain(): Promise<void> {
+    try {
+      const stage = await queryClient.fetchQuery({ ...stageQuery(this.handle), staleTime: 0 });
+      this.#supporters = new Map(stage.supporters.map((supporter) => [supporter.handle, ranked(supporter)]));
+      this.#change({ goal: stage.goal, live: stage.live, supporters: this.#rank() });
+      this.#catchUp([], stage.seq);
+    } catch {
+      // The line itself will notice; the frames that come next begin from here.
+      this.#catchUp([], this.#held?.at(-1)?.seq ?? this.#seq);
+    }
+  }
+
+  #stageChanged(change: { readonly [field: string]: unknown }): void {
+    this.#change({
+      ...(typeof change.live === 'boolean' ? { live: change.live } : {}),
+      ...(typeof change.giftsOn === 'boolean' ? { giftsOn: change.giftsOn } : {}),
+      ...(typeof change.giftsOffReason === 'string' ? { giftsOffReason: change.giftsOffReason } : {}),
+    });
+    void queryClient.invalidateQueries({ queryKey: stageQuery(this.handle).queryKey });
+  }
+
+  #hearChat(chat: ChatLine): void {
+    if (this.#rows.some((row) => row.id === chat.id)) return;
+    this.#push(chatRow(chat));
+  }
+
+  #said(key: string, id: string): void {
+    if (!this.#unsaid.delete(key)) return;
+    if (this.#rows.some((row) => row.id === id)) this.#rows = this.#rows.filter((row) => row.id !== key);
+    else this.#changeRow(key, (row) => (row.kind === 'chat' ? { ...row, id, state: 'said' } : row));
+    this.#change({});
+  }
+
+  #markUnsaid(key: string, why: string): void {
+    this.#changeRow(key, (row) => (row.kind === 'chat' ? { ...row, state: 'unsent', why } : row));
+  }
+
+  #note(text: string): void {
+    this.#push({ kind: 'note', id: `note-${Date.now()}-${this.#seq}`, text });
+  }
+
+  #push(row: Row): void {
+    this.#rows = [...this.#rows.slice(-(ROWS_MAX - 1)), row];
+    this.#change({});
+  }
+
+  #changeRow(id: string, how: (row: Row) => Row): void {
+    this.#rows = this.#rows.map((row) => (row.id === id ? how(row) : row));
+    this.#change({});
+  }
+
+  #rank(): RankedSupporter[] {
+    const all = [...this.#supporters.values()].sort((a, b) => b.coins - a.coins);
+    return all.slice(0, SUPPORTERS_KEPT);
+  }
+
+  #change(change: Partial<RoomView>): void {
+    this.#next = { ...this.#next, ...change };
+    this.#flush ??= setTimeout(() => this.#flushNow(), FLUSH_MS);
+  }
+
+  #flushNow(): void {
+    clearTimeout(this.#flush);
+    this.#flush = undefined;
+    this.#view = { ...this.#view, ...this.#next, rows: this.#rows };
+    this.#next = {};
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+}
+
+function chatRow(chat: ChatLine): Row {
+  return { kind: 'chat', id: chat.id, user: chat.user, text: chat.text, state: 'said' };
+}
+
+function ranked({ handle, displayName, avatar, coins }: Supporter): RankedSupporter {
+  return { handle, displayName, avatar, coins: Number(typeof coins === 'object' ? coins.units : coins) };
+}
