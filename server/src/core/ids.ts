@@ -17,7 +17,8 @@ export type IdPrefix =
   | 'policy'
   | 'rate'
   | 'wd'
-  | 'notice';
+  | 'notice'
+  | 'freeze';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

@@ -1,5 +1,5 @@
 /** Handles: the names in addresses, `@mira`. Pure. */
-import { foldAscii } from './text.ts';
+import { foldAscii, lookAlike } from './text.ts';
 
 /** Either the handle as it is kept, with its skeleton, or why not: the site's own name, or the rule it breaks. */
 export type ReadHandle =
@@ -39,6 +39,16 @@ export function isReserved(handle: string): boolean {
     (name) =>
       OFFICIAL_ONLY.test(spelledOut(name)) ||
       name.split(/[_.]/).some((word) => OFFICIAL.has(spelledOut(word))),
+  );
+}
+
+/** Whether a display name reads so, whatever letters it is written with: "Carat Support", "Сarat", "0fficial". */
+export function isOfficialName(displayName: string): boolean {
+  const words = lookAlike(displayName)
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  return (
+    words.some((word) => OFFICIAL.has(spelledOut(word))) || OFFICIAL_ONLY.test(spelledOut(words.join('')))
   );
 }
 

@@ -1,0 +1,102 @@
+import { allPassed, type Check } from '../core/explain.ts';
+import type { Uuid } from '../core/ids.ts';
+import { Refusal, type RefusalData, type RefusalKind } from '../core/refusal.ts';
+import type { Database } from '../db/database.ts';
+import type { House } from '../house.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { currentPolicy } from '../policy/index.ts';
+import { ACCOUNT_FROZEN, AGE_UNKNOWN, UNDER_AGE } from './refusals.ts';
+import { buyChecks, earnChecks, GATE_ACTIONS, type Gate, type PersonFacts, sendChecks } from './rules.ts';
+import { personFactsRow } from './store.ts';
+
+/** A check with the refusal that it becomes when the verb behind the gate is tried. */
+export interface GateCheck {
+  readonly check: Check;
+  readonly kind: RefusalKind;
+  readonly data: RefusalData;
+}
+
+/** What another slice has to say about a person at a gate. */
+export type GateChecks = (house: House, userId: Uuid) => Promise<readonly GateCheck[]>;
+
+const added = new Map<Gate, Map<string, GateChecks>>();
+
+/** Adds a slice's checks to a gate, after those of identity. A slice has one set per gate. */
+export function addGateChecks(gate: Gate, slice: string, checks: GateChecks): void {
+  const ofGate = added.get(gate) ?? new Map<string, GateChecks>();
+  added.set(gate, ofGate.set(slice, checks));
+}
+
+/** Every check of a gate for a person, in the order in which they refuse. For `GET /v1/me/explain/:gate`. */
+export async function explainGate(house: House, gate: Gate, userId: Uuid): Promise<Check[]> {
+  return (await judge(house, gate, userId)).map(({ check }) => check);
+}
+
+/**
+ * Refuses with the first check that fails: `age_unknown`, `under_age`, `account_frozen`, or one of another slice.
+ * Cheap enough for every gift: what it knows of a person is up to a second old, and forgotten at once
+ * when it changes in this process.
+ */
+export async function requireGate(house: House, gate: Gate, userId: Uuid): Promise<void> {
+  for (const { check, kind, data } of await judge(house, gate, userId)) {
+    if (!check.passed) throw new Refusal(kind, data);
+  }
+}
+
+/** Whether the person may pass now. */
+export async function passesGate(house: House, gate: Gate, userId: Uuid): Promise<boolean> {
+  return allPassed(await explainGate(house, gate, userId));
+}
+
+/** Call when a freeze or a date of birth changed. */
+export function forgetFacts(db: Database, userId: Uuid): void {
+  known.get(db)?.delete(userId);
+}
+
+async function judge(house: House, gate: Gate, userId: Uuid): Promise<GateCheck[]> {
+  const nowMs = house.clock.now();
+  const facts = await factsOf(house, userId, nowMs);
+  const { people } = await currentPolicy(house.db, nowMs);
+  const checks = OWN_CHECKS[gate](facts, people.adultAge, nowMs).map((check) => ({
+    check,
+    ...refusalOf(check, gate, people.adultAge),
+  }));
+  for (const more of added.get(gate)?.values() ?? []) checks.push(...(await more(house, userId)));
+  return checks;
+}
+
+const OWN_CHECKS = { send: sendChecks, buy: buyChecks, earn: earnChecks } as const;
+
+function refusalOf(check: Check, gate: Gate, years: number): { kind: RefusalKind; data: RefusalData } {
+  const action = GATE_ACTIONS[gate];
+  switch (check.code) {
+    case AGE_UNKNOWN.code:
+      return { kind: AGE_UNKNOWN, data: { action } };
+    case UNDER_AGE.code:
+      return { kind: UNDER_AGE, data: { action, years, earliest: check.earliest } };
+    case ACCOUNT_FROZEN.code:
+      return { kind: ACCOUNT_FROZEN, data: { action, reason: check.have, earliest: check.earliest } };
+    default:
+      throw new Error(`the check ${check.code} has no refusal`);
+  }
+}
+
+/** How old the facts about a person may be. A freeze made in another process holds after so long. */
+const FACTS_MS = 1_000;
+const FACTS_KEPT_MAX = 20_000;
+
+const known = new WeakMap<Database, Map<Uuid, { readonly facts: PersonFacts; readonly readMs: number }>>();
+
+async function factsOf(house: House, userId: Uuid, nowMs: number): Promise<PersonFacts> {
+  const kept = known.get(house.db) ?? new Map();
+  known.set(house.db, kept);
+  const found = kept.get(userId);
+  // Real time, not the house's clock: a turned clock does not make memory fresh.
+  if (found !== undefined && performance.now() - found.readMs < FACTS_MS) return found.facts;
+  const readMs = performance.now();
+  const facts = await personFactsRow(house.db, userId, new Date(nowMs));
+  if (facts === undefined) throw new Refusal(NOT_FOUND);
+  if (kept.size >= FACTS_KEPT_MAX) kept.clear();
+  kept.set(userId, { facts, readMs });
+  return facts;
+}
