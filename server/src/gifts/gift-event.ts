@@ -1,5 +1,6 @@
 import { publicId, type Uuid } from '../core/ids.ts';
 import { convertUp } from '../core/money.ts';
+import type { Person } from '../identity/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { NewRoomEvent } from '../realtime/room-event.ts';
 import type { CatalogueGift } from './catalogue.ts';
@@ -7,13 +8,7 @@ import type { Moment } from './merge-gifts.ts';
 import { isStreakable } from './rules.ts';
 
 /** A person as events show them. */
-export interface Person {
-  readonly id: Uuid;
-  readonly handle: string;
-  readonly displayName: string;
-  /** The key of a picture, `fox`. */
-  readonly avatar: string;
-}
+export type ShownPerson = Pick<Person, 'id' | 'handle' | 'displayName' | 'avatar'>;
 
 /** What a tool that counts TikTok gifts reads: `giftType` 1 streaks and is counted at its end, 2 is counted at once. */
 const STREAKS = 1;
@@ -28,7 +23,7 @@ const SINGLE = 2;
  */
 export function giftEvent(
   moment: Moment,
-  about: { gift: CatalogueGift; sender: Person; receiver: Person; policy: Policy },
+  about: { gift: CatalogueGift; sender: ShownPerson; receiver: ShownPerson; policy: Policy },
 ): NewRoomEvent {
   const { gift, sender, receiver, policy } = about;
   const coins = gift.priceCoins * BigInt(moment.repeatCount);
@@ -70,6 +65,11 @@ export function giftEvent(
   };
 }
 
-function pictureUrl(person: Person): string {
+function pictureUrl(person: ShownPerson): string {
   return `/art/avatars/${person.avatar}.webp`;
+}
+
+/** Stands for a person whose row cannot be found: the event still counts. */
+export function nobody(id: Uuid): ShownPerson {
+  return { id, handle: '', displayName: 'Somebody', avatar: '' };
 }

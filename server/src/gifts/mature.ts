@@ -2,9 +2,14 @@ import { hash } from 'node:crypto';
 import { HOUR_MS } from '../core/clock.ts';
 import { type Uuid, uuidFromHex } from '../core/ids.ts';
 import type { House } from '../house.ts';
-import { ASSET_LEDGERS, accountId, TransferCodes } from '../ledger/chart.ts';
-import { LedgerConflict } from '../ledger/refusals.ts';
-import { NIL_ID, type TransferEvent } from '../ledger/transfer.ts';
+import {
+  ASSET_LEDGERS,
+  accountId,
+  LedgerConflict,
+  NIL_ID,
+  TransferCodes,
+  type TransferEvent,
+} from '../ledger/index.ts';
 import { type DueGift, dueGifts, MATURITY_ROWS, markSwept, sweptTo } from './store.ts';
 
 /** Gifts looked at in one question. */

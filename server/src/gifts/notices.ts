@@ -2,7 +2,7 @@ import type { Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import type { House } from '../house.ts';
 import { debitRoom } from '../ledger/balances.ts';
-import { accountId } from '../ledger/chart.ts';
+import { accountId } from '../ledger/index.ts';
 
 /** People are told of a new balance this often, however many gifts there were in between. */
 const TELL_EVERY_MS = 250;

@@ -1,6 +1,6 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
-import type { Person } from './gift-event.ts';
+import { type Person, peopleByIds } from '../identity/index.ts';
 
 const KEPT_MS = 10_000;
 const KEPT_MAX = 20_000;
@@ -21,17 +21,10 @@ export class People {
     }
     if (wanted.length === 0) return found;
     if (this.#kept.size + wanted.length > KEPT_MAX) this.#kept.clear();
-    for (const person of await readPeople(db, wanted)) {
-      this.#kept.set(person.id, { person, readAt: now });
-      found.set(person.id, person);
+    for (const [id, person] of await peopleByIds(db, wanted)) {
+      this.#kept.set(id, { person, readAt: now });
+      found.set(id, person);
     }
     return found;
   }
-}
-
-async function readPeople(db: Queryable, ids: readonly Uuid[]): Promise<Person[]> {
-  return db.query<Person>(
-    `select id, handle, display_name as "displayName", avatar from users where id = any($1::uuid[])`,
-    [ids],
-  );
 }

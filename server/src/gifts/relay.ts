@@ -7,7 +7,7 @@ import { policyNow, policyVersion } from '../policy/index.ts';
 import type { NewRoomEvent, RoomEvent } from '../realtime/room-event.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
 import type { CatalogueShelf } from './catalogue.ts';
-import { giftEvent, type Person } from './gift-event.ts';
+import { giftEvent, nobody } from './gift-event.ts';
 import { type Merged, mergeGifts, streakKeyOf } from './merge-gifts.ts';
 import type { People } from './people.ts';
 import {
@@ -262,8 +262,4 @@ async function readRelayed(client: pg.Client): Promise<bigint> {
 
 function isTakeover(event: RoomEvent): boolean {
   return typeof event.tier === 'number' && event.tier >= TAKEOVER_TIER;
-}
-
-function nobody(id: Uuid): Person {
-  return { id, handle: '', displayName: 'Somebody', avatar: '' };
 }

@@ -4,10 +4,16 @@ import type { Uuid } from '../core/ids.ts';
 import { displayAmount } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
-import type { Account } from '../ledger/account.ts';
-import { ASSET_LEDGERS, accountId, TransferCodes } from '../ledger/chart.ts';
-import type { Posted, Posting } from '../ledger/post.ts';
-import { NIL_ID, type TransferEvent } from '../ledger/transfer.ts';
+import { debitRoom } from '../ledger/balances.ts';
+import {
+  ASSET_LEDGERS,
+  accountId,
+  NIL_ID,
+  type Posted,
+  type Posting,
+  TransferCodes,
+  type TransferEvent,
+} from '../ledger/index.ts';
 import { policyNow } from '../policy/index.ts';
 import type { Gift } from './gift.ts';
 import { coinTransferId, diamondTransferId, requestHash, singleGiftId, streakGiftId } from './gift-ids.ts';
@@ -88,17 +94,20 @@ export async function sendGift(gifting: Gifting, senderId: Uuid, request: GiftRe
             policy: policy.gifts,
             nowMs,
           });
-    const refusal = decision instanceof Refusal ? decision : await gifting.senders.refusal(senderId);
-    if (decision instanceof Refusal || refusal !== null || stage === undefined) {
+    const granted =
+      decision instanceof Refusal || stage === undefined
+        ? decision
+        : ((await gifting.senders.refusal(senderId, stage.creatorId)) ?? decision);
+    if (granted instanceof Refusal || stage === undefined) {
       // Only what was never answered may be refused: the stage may have ended since.
       const before = await answeredBefore(gifting, asked, streak);
       if (before === 'look again') continue;
       if (before !== null) return before;
-      throw refusal;
+      throw granted;
     }
     await gifting.senders.openAccounts([senderId, stage.creatorId]);
 
-    const gift = giftOf(asked, decision, stage, {
+    const gift = giftOf(asked, granted, stage, {
       streakFrom: streak?.count ?? 0,
       nowMs,
       maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
@@ -241,7 +250,7 @@ function sent(
   const [first] = transfers;
   const account = accounts.get(accountId(gift.senderId, 'coins', 'COIN'));
   assert(first !== undefined && account !== undefined, 'a posted gift has a Coin leg');
-  const coinsLeft = available(account);
+  const coinsLeft = debitRoom(account);
   if (asked.streakKey !== null) {
     gifting.streaks.confirm(asked.streakKey, gift.streakTo, gift.sentAt.getTime());
   }
@@ -364,11 +373,7 @@ function insufficientCoins(needed: bigint, had: bigint): Refusal {
 async function coinsOf(gifting: Gifting, userId: Uuid): Promise<bigint> {
   const id = accountId(userId, 'coins', 'COIN');
   const account = (await gifting.house.ledger.balances([id])).get(id);
-  return account === undefined ? 0n : available(account);
-}
-
-function available(account: Account): bigint {
-  return account.creditsPosted - account.debitsPosted - account.debitsPending;
+  return account === undefined ? 0n : debitRoom(account);
 }
 
 function smaller(a: bigint, b: bigint): bigint {

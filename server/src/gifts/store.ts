@@ -1,6 +1,6 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
-import { defineCompanionTable } from '../ledger/companion.ts';
+import { defineCompanionTable } from '../ledger/index.ts';
 import type { Gift, Streak } from './gift.ts';
 import { streakGiftIds } from './gift-ids.ts';
 import type { Given } from './merge-gifts.ts';

@@ -1,0 +1,85 @@
+import { publicId, type Uuid } from '../core/ids.ts';
+import { displayAmount, displayDiamonds } from '../core/money.ts';
+import { peopleByIds } from '../identity/index.ts';
+import { TransferCodes } from '../ledger/index.ts';
+import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
+import { readCatalogue } from './catalogue.ts';
+import type { Gift } from './gift.ts';
+import { giftIdOfTransfer } from './gift-ids.ts';
+import { giftsByIds, maturitiesOf } from './store.ts';
+
+/** Says of the two legs of a gift what was given, by whom and to whom. */
+const gifts: Describer = {
+  kind: 'gift',
+  async describe(db, transfers, viewerId) {
+    const rows = await giftsByIds(db, [...new Set(transfers.map(({ id }) => giftIdOfTransfer(id)))]);
+    const [catalogue, people, maturities] = await Promise.all([
+      readCatalogue(db),
+      peopleByIds(db, [...new Set(rows.flatMap((gift) => [gift.senderId, gift.creatorId]))]),
+      maturitiesOf(
+        db,
+        rows.filter((gift) => gift.creatorId === viewerId).map((gift) => gift.id),
+      ),
+    ]);
+    const matured = new Set(maturities.map(({ giftId }) => giftId));
+    const byId = new Map(rows.map((gift) => [gift.id, gift]));
+    const described = new Map<Uuid, EntryDescription>();
+    for (const { id, code } of transfers) {
+      const gift = byId.get(giftIdOfTransfer(id));
+      if (gift === undefined) continue;
+      const earned = code === TransferCodes.gift_earned;
+      const other = people.get(earned ? gift.senderId : gift.creatorId)?.displayName ?? 'somebody';
+      const name = catalogue.byId.get(gift.catalogueId)?.name ?? gift.catalogueId;
+      const title = `${name} ×${gift.quantity}`;
+      described.set(id, {
+        title: earned ? `${title} from ${other}` : `${title} to ${other}`,
+        detail: detailOf(gift),
+        status: earned && !matured.has(gift.id) ? 'clearing' : 'settled',
+        moneyCents: null,
+        link: { type: 'gift', id: publicId('gift', gift.id) },
+        how: [
+          {
+            label: name,
+            value: displayAmount({ asset: 'COIN', units: gift.coins }),
+            note: `${gift.coins / BigInt(gift.quantity)} × ${gift.quantity}`,
+          },
+          {
+            label: 'The creator gets',
+            value: `${displayDiamonds(gift.diamondUnits)} Diamonds`,
+            note: `Policy version ${gift.policyVersion}, ready from ${gift.maturesAt.toISOString().slice(0, 10)} on`,
+          },
+        ],
+      });
+    }
+    return described;
+  },
+};
+
+function detailOf({ streakId, streakFrom, streakTo }: Gift): string {
+  if (streakId === null || streakFrom === 0) return '';
+  return `Part of a streak of ${streakTo}`;
+}
+
+/** Says of a maturity how many gifts it made ready: the transfer keeps the number. */
+const maturities: Describer = {
+  kind: 'maturity',
+  async describe(_db, transfers) {
+    return new Map(
+      transfers.map(({ id, userData32: count }): [Uuid, EntryDescription] => [
+        id,
+        {
+          title: 'Diamonds ready',
+          detail: `From ${count} ${count === 1 ? 'gift' : 'gifts'} that cleared`,
+          status: 'settled',
+          moneyCents: null,
+          link: null,
+          how: [],
+        },
+      ]),
+    );
+  },
+};
+
+describeTransfers(TransferCodes.gift, gifts);
+describeTransfers(TransferCodes.gift_earned, gifts);
+describeTransfers(TransferCodes.maturity, maturities);

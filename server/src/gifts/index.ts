@@ -1,0 +1,28 @@
+import './describe-gifts.ts';
+import type { Slice } from '../house.ts';
+import { giftChannel } from './channel.ts';
+import { giftingOf } from './gifting.ts';
+import { startMaturing } from './jobs.ts';
+import { giftRoutes } from './routes.ts';
+
+export { matureGifts } from './mature.ts';
+export { type StageDirectory, type StageNow, useStages } from './stages.ts';
+export { diamondsOf, type Supporter, topSupporters } from './store.ts';
+
+/** Gifts: the catalogue, sending, streaks, what stages are told, and how Diamonds mature. */
+export const gifts: Slice = {
+  name: 'gifts',
+  routes: giftRoutes,
+  channel: giftChannel,
+  async start(house) {
+    const gifting = giftingOf(house);
+    await gifting.shelf.now();
+    gifting.relay.start();
+    const stopMaturing = startMaturing(house);
+    return async () => {
+      await stopMaturing();
+      gifting.notices.stop();
+      await gifting.relay.stop();
+    };
+  },
+};

@@ -1,0 +1,175 @@
+import type { Static } from 'typebox';
+import { publicId, type Uuid } from '../core/ids.ts';
+import { amountJson, convertUp, type Ratio } from '../core/money.ts';
+import type { House } from '../house.ts';
+import { accountId } from '../ledger/index.ts';
+import { currentPolicy, policyVersion } from '../policy/index.ts';
+import { currentRate, rateAt } from '../rates/index.ts';
+import type { Gift, Streak } from './gift.ts';
+import { nobody, type ShownPerson } from './gift-event.ts';
+import { coinTransferId, diamondTransferId } from './gift-ids.ts';
+import type { Gifting } from './gifting.ts';
+import { howGift } from './how.ts';
+import { streakKeyOf } from './merge-gifts.ts';
+import type { GiftStep, receiptSchema } from './schema.ts';
+import { type Maturity, maturitiesOf, newestStreak, shownAt } from './store.ts';
+
+export type GiftReceipt = Static<typeof receiptSchema>;
+
+/** Everything about one gift, step by step, for those who paid, earned or look after it. */
+export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftReceipt> {
+  const { house } = gifting;
+  const { db } = house;
+  const [catalogue, people, shown, [maturity], streak, fee, policy, rate] = await Promise.all([
+    gifting.shelf.now(),
+    gifting.people.find(db, [gift.senderId, gift.creatorId]),
+    shownAt(db, gift.committed),
+    maturitiesOf(db, [gift.id]),
+    gift.streakId === null ? undefined : newestStreak(db, streakKeyOf(gift, gift.streakId)),
+    feePerCent(house),
+    currentPolicy(db, house.clock.now()).then((now) => policyVersion(db, gift.policyVersion) ?? now),
+    rateAt(db, gift.rateVersion).then((then) => then ?? currentRate(db)),
+  ]);
+  const item = catalogue.byId.get(gift.catalogueId);
+  if (item === undefined) throw new Error(`no gift in the catalogue is called ${gift.catalogueId}`);
+  const sender = people.get(gift.senderId) ?? nobody(gift.senderId);
+  const receiver = people.get(gift.creatorId) ?? nobody(gift.creatorId);
+  return {
+    id: publicId('gift', gift.id),
+    gift: { id: item.id, name: item.name, art: item.art, tier: item.tier },
+    quantity: gift.quantity,
+    sender: personJson(sender),
+    receiver: personJson(receiver),
+    stageId: publicId('stage', gift.stageId),
+    coins: amountJson('COIN', gift.coins),
+    money: amountJson('USD', convertUp(gift.coins, policy.coins.centsPerCoin)),
+    diamonds: amountJson('DIAMOND', gift.diamondUnits),
+    streak: streakJson(gift, streak),
+    status: statusOf(shown, maturity),
+    steps: stepsOf(gift, shown, maturity, receiver.displayName),
+    transfers: transfersOf(gift, maturity, sender.displayName, receiver.displayName),
+    how: howGift(
+      {
+        coins: gift.coins,
+        quantity: gift.quantity,
+        diamondUnits: gift.diamondUnits,
+        centsPerCoin: policy.coins.centsPerCoin,
+        centsPerUnit: rate.centsPerUnit,
+        diamondUnitsPerCoin: policy.gifts.diamondUnitsPerCoin,
+        feePerCent: fee,
+      },
+      { gift: item.name, policyVersion: gift.policyVersion, rateVersion: gift.rateVersion },
+    ),
+    policyVersion: gift.policyVersion,
+    rateVersion: gift.rateVersion,
+  };
+}
+
+/** Whether this person may look at a gift: sender, receiver, operators and support. */
+export function maySee(
+  gift: Gift,
+  viewer: { readonly userId: Uuid; readonly roles: ReadonlySet<string> },
+): boolean {
+  return (
+    gift.senderId === viewer.userId ||
+    gift.creatorId === viewer.userId ||
+    viewer.roles.has('operator') ||
+    viewer.roles.has('support')
+  );
+}
+
+/** Nanoseconds of the ledger as an instant. */
+export function instantOf(timestamp: bigint): Date {
+  return new Date(Number(timestamp / 1_000_000n));
+}
+
+function personJson({ id, handle, displayName, avatar }: ShownPerson): GiftReceipt['sender'] {
+  return { id: publicId('user', id), handle, displayName, avatar };
+}
+
+function streakJson(gift: Gift, streak: Streak | undefined): GiftReceipt['streak'] {
+  if (gift.streakId === null) return null;
+  return {
+    id: gift.streakId,
+    count: Math.max(gift.streakTo, streak?.count ?? 0),
+    final: streak !== undefined && streak.finalAt !== null && streak.count >= gift.streakTo,
+  };
+}
+
+/** The Diamonds are pending from the same commit as the debit; it is called so once the stage has shown it. */
+function statusOf(shown: Date | null, maturity: Maturity | undefined): GiftStep {
+  if (maturity !== undefined) return 'available';
+  return shown === null ? 'debited' : 'pending';
+}
+
+function stepsOf(
+  gift: Gift,
+  shown: Date | null,
+  maturity: Maturity | undefined,
+  receiver: string,
+): GiftReceipt['steps'] {
+  const committed = instantOf(gift.committed).toISOString();
+  return [
+    { step: 'requested', at: gift.sentAt.toISOString(), note: 'The request reached the server.' },
+    { step: 'debited', at: committed, note: 'The Coins left the wallet, once.' },
+    {
+      step: 'shown',
+      at: shown?.toISOString() ?? null,
+      note: shown === null ? 'It is on its way to the stage.' : 'The stage was told.',
+    },
+    { step: 'pending', at: committed, note: `The Diamonds are ${receiver}’s and clearing.` },
+    {
+      step: 'available',
+      at: maturity?.maturedAt.toISOString() ?? null,
+      expected: gift.maturesAt.toISOString(),
+      note:
+        maturity === undefined
+          ? 'On this date the Diamonds are ready to withdraw.'
+          : 'The Diamonds are ready to withdraw.',
+    },
+  ];
+}
+
+function transfersOf(
+  gift: Gift,
+  maturity: Maturity | undefined,
+  sender: string,
+  receiver: string,
+): GiftReceipt['transfers'] {
+  const diamonds = amountJson('DIAMOND', gift.diamondUnits);
+  return [
+    {
+      id: publicId('tx', coinTransferId(gift.id)),
+      amount: amountJson('COIN', gift.coins),
+      from: `${sender}: Coins`,
+      to: 'Carat: Coins spent',
+    },
+    {
+      id: publicId('tx', diamondTransferId(gift.id)),
+      amount: diamonds,
+      from: 'Carat: Diamonds issued',
+      to: `${receiver}: clearing Diamonds`,
+    },
+    ...(maturity === undefined
+      ? []
+      : [
+          {
+            id: publicId('tx', maturity.transferId),
+            amount: diamonds,
+            from: `${receiver}: clearing Diamonds`,
+            to: `${receiver}: ready Diamonds`,
+          },
+        ]),
+  ];
+}
+
+/** Cents that providers kept for each cent that fans paid, over all purchases so far. */
+async function feePerCent(house: House): Promise<Ratio> {
+  const cash = accountId('platform', 'cash', 'USD');
+  const provider = accountId('platform', 'provider_fees', 'USD');
+  const balances = await house.ledger.balances([cash, provider]);
+  const gross = balances.get(cash)?.creditsPosted ?? 0n;
+  return gross === 0n
+    ? { numerator: 0n, denominator: 1n }
+    : { numerator: balances.get(provider)?.creditsPosted ?? 0n, denominator: gross };
+}

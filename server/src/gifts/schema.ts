@@ -1,0 +1,108 @@
+import { Type } from 'typebox';
+import { amountSchema, howLineSchema, publicIdSchema, strictObject } from '../http/schemas.ts';
+
+const UUID_V7 = '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
+const KEY = '^[\\x21-\\x7e]{1,255}$';
+
+const asked = {
+  stageId: publicIdSchema('stage'),
+  giftId: Type.String({
+    pattern: '^[a-z][a-z0-9_]{0,39}$',
+    description: 'Which gift of the catalogue: `rose`.',
+  }),
+};
+const streakAsked = {
+  streakId: Type.Optional(Type.String({ pattern: UUID_V7, description: 'A UUIDv7 that the client made.' })),
+  count: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 9_999_999,
+      description: 'How many the streak has in all with this request: absolute, so a repeat changes nothing.',
+    }),
+  ),
+};
+// Bounds come with the policy; what is no number of things at all is refused here.
+const quantity = Type.Integer({ minimum: 0, maximum: 9_999_999, description: 'How many; 1 unless told.' });
+
+/** The body of `POST /v1/gifts`. */
+export const giftBody = strictObject({ ...asked, quantity: Type.Optional(quantity), ...streakAsked });
+
+/** The socket frame `gift`. */
+export const giftFrame = strictObject({
+  t: Type.Literal('gift'),
+  key: Type.String({ pattern: KEY }),
+  ...asked,
+  quantity: Type.Optional(quantity),
+  ...streakAsked,
+});
+
+export const catalogueSchema = strictObject({
+  version: Type.String(),
+  quantities: Type.Array(Type.Integer(), { description: 'How many the tray offers at one press.' }),
+  gifts: Type.Array(
+    strictObject({
+      id: Type.String(),
+      name: Type.String(),
+      art: Type.String({ description: 'Code points of its picture.' }),
+      tier: Type.Integer({ description: '1 Spark, 2 Glow, 3 Shine, 4 Brilliant, 5 Legend.' }),
+      price: amountSchema,
+      money: amountSchema,
+      creatorGets: amountSchema,
+      streakable: Type.Boolean(),
+      dear: Type.Boolean({ description: 'Asks for a second look and can be undone before it is sent.' }),
+      tabs: Type.Array(Type.String()),
+      keywords: Type.Array(Type.String()),
+    }),
+  ),
+});
+
+const personSchema = strictObject({
+  id: Type.String(),
+  handle: Type.String(),
+  displayName: Type.String(),
+  avatar: Type.String(),
+});
+
+/** The steps of a gift, in their order. */
+export const GIFT_STEPS = ['requested', 'debited', 'shown', 'pending', 'available'] as const;
+export type GiftStep = (typeof GIFT_STEPS)[number];
+
+const time = Type.String({ format: 'date-time' });
+
+export const receiptSchema = strictObject({
+  id: publicIdSchema('gift'),
+  gift: strictObject({ id: Type.String(), name: Type.String(), art: Type.String(), tier: Type.Integer() }),
+  quantity: Type.Integer(),
+  sender: personSchema,
+  receiver: personSchema,
+  stageId: publicIdSchema('stage'),
+  coins: amountSchema,
+  money: amountSchema,
+  diamonds: amountSchema,
+  streak: Type.Union([
+    strictObject({ id: Type.String(), count: Type.Integer(), final: Type.Boolean() }),
+    Type.Null(),
+  ]),
+  status: Type.Enum([...GIFT_STEPS]),
+  steps: Type.Array(
+    strictObject({
+      step: Type.Enum([...GIFT_STEPS]),
+      at: Type.Union([time, Type.Null()]),
+      expected: Type.Optional(time),
+      note: Type.String(),
+    }),
+  ),
+  transfers: Type.Array(
+    strictObject({
+      id: publicIdSchema('tx'),
+      amount: amountSchema,
+      from: Type.String(),
+      to: Type.String(),
+    }),
+  ),
+  how: Type.Array(howLineSchema),
+  policyVersion: Type.Integer(),
+  rateVersion: Type.Integer(),
+});
+
+export const sentSchema = strictObject({ gift: receiptSchema, coins: amountSchema });
