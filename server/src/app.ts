@@ -7,7 +7,7 @@ import type { App, House, Slice, Stop } from './house.ts';
 import { guardAccess, guardOrigin, identify } from './http/guards.ts';
 import { describeApi } from './http/openapi.ts';
 import { servePages } from './http/pages.ts';
-import { ANONYMOUS, type Authenticate } from './http/principal.ts';
+import type { Authenticate } from './http/principal.ts';
 import { installProblems } from './http/problems.ts';
 import { validatorCompiler } from './http/validation.ts';
 
@@ -41,7 +41,8 @@ export async function buildApp(
 
   app.setValidatorCompiler(validatorCompiler);
   app.removeContentTypeParser('text/plain');
-  app.decorateRequest('principal', ANONYMOUS);
+  // Set anew for every request by `identify`; Fastify takes no shared object here.
+  app.decorateRequest('principal', null as never);
   installProblems(app);
   await app.register(helmet, securityHeaders(house.config.publicOrigin));
   await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000, cache: 10_000 });

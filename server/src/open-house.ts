@@ -58,10 +58,18 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
 /** The infrastructure of a house on a migrated database, before any slice. */
 export async function furnish(
   url: string,
-  { config, log, clock = systemClock }: Pick<OpenHouseOptions, 'config' | 'log' | 'clock'>,
+  {
+    config,
+    log,
+    clock = systemClock,
+    mustBeDurable = true,
+  }: Pick<OpenHouseOptions, 'config' | 'log' | 'clock'> & {
+    /** Only tests, whose data nobody needs tomorrow, say `false`. */
+    readonly mustBeDurable?: boolean;
+  },
 ): Promise<{ house: House; close: () => Promise<void> }> {
   const db = await openDatabase({ url, log });
-  const ledger = await openLedger({ db, clock, log });
+  const ledger = await openLedger({ db, clock, log, mustBeDurable });
   const hub = await openHub({ db, clock, log, publicOrigin: config.publicOrigin });
   return {
     house: { config, db, clock, ledger, hub, log },

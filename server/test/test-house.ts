@@ -77,6 +77,7 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
   const furnished = await furnish(databaseUrl, {
     config,
     log,
+    mustBeDurable: false,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const running = await buildApp(furnished.house, options.slices ?? allSlices, authenticate(furnished.house));
@@ -97,7 +98,7 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
     origin,
     databaseUrl,
     person: (handle, about) => signUp(origin, handle, about),
-    stranger: hands(origin, ''),
+    stranger: hands(origin, '', true),
     close,
   };
 }
@@ -116,8 +117,16 @@ export function testConfig(databaseUrl: string): Config {
   };
 }
 
-/** Requests to a server as whoever the cookie says. */
-export function hands(origin: string, cookie: string): Hands {
+/**
+ * Requests to a server as whoever the cookie says. A new cookie in an answer is used from then on, as a browser
+ * does; a stranger stays one.
+ */
+export function hands(
+  origin: string,
+  firstCookie: string,
+  isStranger = false,
+): Hands & { readonly cookie: string } {
+  let cookie = firstCookie;
   const request = async (method: string, path: string, { body, headers }: RequestOptions = {}) => {
     const answer = await fetch(origin + path, {
       method,
@@ -130,11 +139,16 @@ export function hands(origin: string, cookie: string): Hands {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    const given = cookieIn(answer.headers);
+    if (given !== undefined && !isStranger) cookie = given;
     const text = await answer.text();
     const isJson = /json/.test(answer.headers.get('content-type') ?? '');
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
   };
   return {
+    get cookie() {
+      return cookie;
+    },
     request,
     get: (path) => request('GET', path),
     post: (path, body = {}, key) =>
@@ -143,7 +157,8 @@ export function hands(origin: string, cookie: string): Hands {
 }
 
 async function signUp(origin: string, handle: string, about: Partial<SignUp> = {}): Promise<Person> {
-  const answer = await hands(origin, '').post('/v1/sign-up', {
+  const own = hands(origin, '');
+  const answer = await own.post('/v1/sign-up', {
     email: `${handle}@people.example`,
     password: 'a long enough pass phrase',
     displayName: handle,
@@ -153,9 +168,11 @@ async function signUp(origin: string, handle: string, about: Partial<SignUp> = {
   });
   if (answer.status !== 201)
     throw new Error(`sign-up answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
-  return { ...hands(origin, cookie), id: answer.body.me.id, handle, cookie };
+  return Object.assign(own, { id: answer.body.me.id as string, handle });
+}
+
+/** The session in an answer: `carat=…`, the empty text when it ended, undefined when the answer says nothing. */
+function cookieIn(headers: Headers): string | undefined {
+  const pair = headers.getSetCookie()[0]?.split(';')[0];
+  return pair?.endsWith('=') ? '' : pair;
 }
