@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { Type } from 'typebox';
 import type { App, House, Slice, Stop } from './house.ts';
 import { guardAccess, guardOrigin, identify } from './http/guards.ts';
@@ -10,6 +10,7 @@ import { servePages } from './http/pages.ts';
 import type { Authenticate } from './http/principal.ts';
 import { installProblems } from './http/problems.ts';
 import { validatorCompiler } from './http/validation.ts';
+import { addSocket } from './realtime/routes.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUESTS_PER_MINUTE = 6_000;
@@ -31,7 +32,7 @@ export async function buildApp(
 ): Promise<RunningApp> {
   const app: App = Fastify<never, never, never, FastifyBaseLogger>({
     loggerInstance: house.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: house.config.trustProxy,
     forceCloseConnections: 'idle',
@@ -60,6 +61,7 @@ export async function buildApp(
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     });
     addHealthRoutes(api, house);
+    addSocket(api, house);
     for (const slice of slices) {
       slice.channel?.(house.hub, house);
       await slice.routes?.(api, house);

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { buildApp, type RunningApp } from './app.ts';
 import type { Config } from './config.ts';
-import { type Clock, systemClock } from './core/clock.ts';
+import { type Clock, DAY_MS, systemClock, testClock } from './core/clock.ts';
 import { openDatabase } from './db/database.ts';
 import { openEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -11,6 +11,7 @@ import { authenticate } from './identity/index.ts';
 import { openLedger } from './ledger/post.ts';
 import { openHub } from './realtime/hub.ts';
 import { slices } from './slices.ts';
+import { isSettled, STORY_DAYS, settleTown } from './town/index.ts';
 
 const PORTS_TO_TRY = 20;
 
@@ -39,6 +40,7 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
   try {
     const url = await databaseUrl(config, tell, closers);
     await migrate({ url, say: tell });
+    if (config.seed === 'town') await seedTown(url, options);
     const furnished = await furnish(url, options);
     closers.push(furnished.close);
     const running = await buildApp(furnished.house, slices, authenticate(furnished.house));
@@ -79,6 +81,31 @@ export async function furnish(
       await db.close();
     },
   };
+}
+
+/**
+ * Fills a new database with the demo town. Its story is lived through the public API of a house that only this
+ * machine can reach, with a clock that starts some days ago; then that house closes.
+ */
+async function seedTown(url: string, { config, log, tell }: OpenHouseOptions): Promise<void> {
+  const nowMs = Date.now();
+  const clock = testClock(nowMs - STORY_DAYS * DAY_MS);
+  const quiet = { ...config, crowd: false, webRoot: undefined, publicOrigin: undefined };
+  const { house, close } = await furnish(url, { config: quiet, log, clock });
+  try {
+    if (await isSettled(house)) return;
+    tell('Settling the demo town (first run) …');
+    const running = await buildApp(house, slices, authenticate(house));
+    await running.start();
+    try {
+      const origin = await running.app.listen({ host: '127.0.0.1', port: 0 });
+      await settleTown(house, origin, clock, nowMs);
+    } finally {
+      await running.stop();
+    }
+  } finally {
+    await close();
+  }
 }
 
 async function databaseUrl(

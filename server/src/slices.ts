@@ -1,4 +1,10 @@
+import { gifts } from './gifts/index.ts';
 import type { Slice } from './house.ts';
+import { identity } from './identity/index.ts';
+import { policy } from './policy/index.ts';
+import { purchases } from './purchases/index.ts';
+import { rates } from './rates/index.ts';
+import { town } from './town/index.ts';
 
 /**
  * THE LIST. A slice imports slices above it, never below; `server/test/house/import-order.test.ts` proves it.
@@ -16,4 +22,4 @@ export const SLICE_ORDER = [
   'town',
 ] as const;
 
-export const slices: readonly Slice[] = [];
+export const slices: readonly Slice[] = [policy, identity, purchases, rates, gifts, town];

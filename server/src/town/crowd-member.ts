@@ -4,6 +4,7 @@ import { newId } from '../core/ids.ts';
 
 const TAP_MS = 280;
 const ANSWER_MS = 5_000;
+const LOOK_AGAIN_MS = 50;
 
 interface Frame {
   readonly t: string;
@@ -66,6 +67,26 @@ export class CrowdMember {
     }
   }
 
+  /** Gives `count` of a small gift in one go, as a streak that was tapped while the line was slow. */
+  async giveStreakAtOnce(giftId: string, count: number): Promise<void> {
+    const streakId = newId();
+    await this.#ask({
+      t: 'gift',
+      key: `${streakId}:${count}`,
+      stageId: this.#stageId,
+      giftId,
+      quantity: 1,
+      streakId,
+      count,
+    });
+  }
+
+  /** Leaves the stage. */
+  leave(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
   /** Buys Coins through the sandbox checkout, as a person would: order, hosted page, pay. */
   async topUp(coins: number): Promise<void> {
     const made = await this.#fetch('/v1/orders', {
@@ -78,13 +99,22 @@ export class CrowdMember {
       method: 'POST',
       redirect: 'manual',
       headers: { 'content-type': 'application/x-www-form-urlencoded', origin: this.#origin },
-      body: new URLSearchParams({ card: 'success' }),
+      body: new URLSearchParams({ do: 'pay', card: 'pays' }),
     });
-    await this.#fetch(`/v1/orders/${order.id}`, { method: 'GET' });
+    const until = Date.now() + ANSWER_MS;
+    for (let state = 'awaiting_payment'; state === 'awaiting_payment' && Date.now() < until; ) {
+      const looked = await this.#fetch(`/v1/orders/${order.id}`, { method: 'GET' });
+      ({ state } = ((await looked.json()) as { order: { state: string } }).order);
+      if (state === 'awaiting_payment') await sleep(LOOK_AGAIN_MS);
+    }
     await this.#readWallet();
   }
 
-  async #ask(frame: { readonly t: string; readonly key: string }): Promise<void> {
+  async #ask(frame: {
+    readonly t: string;
+    readonly key: string;
+    readonly [field: string]: unknown;
+  }): Promise<void> {
     const socket = await this.#open();
     const answered = new Promise<Frame>((resolve, reject) => {
       const late = setTimeout(() => {
@@ -109,7 +139,8 @@ export class CrowdMember {
     return this.#socket;
   }
 
-  async #connect(): Promise<void> {
+  /** Signs in as one of the town. */
+  async signIn(): Promise<void> {
     const signedIn = await this.#fetch('/v1/demo/sign-in', {
       method: 'POST',
       body: JSON.stringify({ handle: this.#handle }),
@@ -119,6 +150,15 @@ export class CrowdMember {
       .map((cookie) => cookie.split(';')[0])
       .join('; ');
     await this.#readWallet();
+  }
+
+  /** Sends any request of the public API. */
+  async post(path: string, body: unknown): Promise<void> {
+    await this.#fetch(path, { method: 'POST', body: JSON.stringify(body) });
+  }
+
+  async #connect(): Promise<void> {
+    await this.signIn();
     const shown = await this.#fetch(`/v1/stages/${this.#stage}`, { method: 'GET' });
     this.#stageId = ((await shown.json()) as { stage: { id: string } }).stage.id;
     const ticketed = await this.#fetch('/v1/socket-tickets', { method: 'POST', body: '{}' });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrowdMember } from './crowd-member.ts';
-import { TOWN_CREATORS, TOWN_FANS, type TownCreator, type TownFan } from './people.ts';
+import { TOWN_FANS, type TownCreator, type TownFan } from './people.ts';
+import { stageOf } from './story.ts';
 
 /**
  * The gentle crowd of the demo town, as a process of its own: real accounts that send real gifts and chat
@@ -30,7 +31,7 @@ async function main(origin: string): Promise<void> {
   const fans = TOWN_FANS.filter((fan) => fan.handle !== 'ana' && fan.handle !== 'ben');
   const members = fans.map((fan, index) => ({
     fan,
-    creator: home(index),
+    creator: stageOf(index),
     member: new CrowdMember(origin, fan.handle),
   }));
   for (const { member, creator } of members) {
@@ -44,14 +45,6 @@ async function main(origin: string): Promise<void> {
     // Whatever one member meets (a restart of the server, no Coins left) must not end the crowd.
     await act(chosen.member, chosen.fan, chosen.creator, gifts).catch(() => sleep(RETRY_MS));
   }
-}
-
-/** The stage a fan stays at; the first creators draw the larger crowds. */
-function home(index: number): TownCreator {
-  const seats = TOWN_CREATORS.flatMap((creator) => Array<TownCreator>(creator.fame).fill(creator));
-  const seat = seats[(index * 7) % seats.length];
-  if (seat === undefined) throw new Error('the town has no creators');
-  return seat;
 }
 
 async function act(

@@ -16,6 +16,8 @@ const INFRASTRUCTURE: Readonly<Record<string, readonly string[]>> = {
   realtime: ['db', 'http'],
 };
 
+const order: readonly string[] = SLICE_ORDER;
+
 /** Files at the root of `src`: the house itself, which may be named by slices as types only. */
 const HOUSE_FILES = new Set(['house.ts', 'config.ts']);
 
@@ -54,12 +56,11 @@ function judge(from: string, target: string, typeOnly: boolean): string | null {
     return INFRASTRUCTURE[from]?.includes(to) ? null : `${from} may import only core${listed(from)}`;
   }
   if (to in INFRASTRUCTURE) return null;
-  const [mine, theirs] = [SLICE_ORDER.indexOf(from), SLICE_ORDER.indexOf(to)];
+  const [mine, theirs] = [order.indexOf(from), order.indexOf(to)];
   if (theirs > mine)
     return `${to} is below ${from} in slices.ts: let ${to} register itself, or read committed rows`;
   const entry = parts.slice(1).join('/');
-  if (entry !== 'index.ts' && !file.endsWith('.test.ts'))
-    return `import from ${to}/index.ts, not from inside it`;
+  if (entry !== 'index.ts') return `import from ${to}/index.ts, not from inside it`;
   return null;
 }
 
