@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Uuid } from '../core/ids.ts';
-import { problemOf, type Refusal, Refusal as RefusalError } from '../core/refusal.ts';
+import { problemOf, Refusal } from '../core/refusal.ts';
 import type { Principal, UserPrincipal } from '../http/principal.ts';
 import { NOT_SIGNED_IN } from '../http/refusals.ts';
 import type { Allowance } from './allowance.ts';
@@ -32,6 +32,8 @@ export class Connection implements Client {
   /** Rooms that it is in, by id. */
   readonly rooms = new Set<Uuid>();
   readonly allowance: Allowance;
+  /** Settles when the joining or leaving before has been done. */
+  roomTurn: Promise<void> = Promise.resolve();
   /** Whether it has been heard since the last ping. */
   heard = true;
   readonly #ws: WebSocket;
@@ -65,7 +67,7 @@ export class Connection implements Client {
 
   user(): UserPrincipal {
     if (this.principal.kind === 'user') return this.principal;
-    throw new RefusalError(NOT_SIGNED_IN);
+    throw new Refusal(NOT_SIGNED_IN);
   }
 
   send(frame: ServerFrame): void {

@@ -160,6 +160,8 @@ export interface HubLimits {
   readonly heartbeatMs: number;
   /** Frames written per second by one room; decides its tick. */
   readonly framesPerSecond: number;
+  /** Coming and going alone is told after so long. */
+  readonly viewersMs: number;
   /** How often other processes' events are looked for: alone, and in company. */
   readonly pollAloneMs: number;
   readonly pollInCompanyMs: number;

@@ -15,6 +15,7 @@ export const DEFAULT_LIMITS: HubLimits = {
   roomsPerSocketMax: 8,
   heartbeatMs: 20_000,
   framesPerSecond: FRAMES_PER_SECOND,
+  viewersMs: 1_000,
   pollAloneMs: 1_000,
   pollInCompanyMs: 100,
   presenceMs: 2_000,

@@ -2,7 +2,7 @@ import type { Uuid } from '../core/ids.ts';
 import { Allowance } from './allowance.ts';
 import { type Ranked, sampleLines } from './chat-sample.ts';
 import type { Connection } from './connection.ts';
-import type { ChatLine, RoomPlace } from './hub.ts';
+import type { ChatLine, HubLimits, RoomPlace } from './hub.ts';
 import { tickMs } from './pace.ts';
 import { Ring } from './ring.ts';
 import type { RoomEvent } from './room-event.ts';
@@ -14,8 +14,6 @@ const RING_EVENTS = 1_024;
 const FRAME_EVENTS = 250;
 /** Sockets written to before other work gets its turn: about 5 ms. */
 const SLICE_SOCKETS = 500;
-/** Coming and going alone is told at most so often. */
-const PRESENCE_MS = 1_000;
 /** Chat lines per second that a person can still read. */
 const LINES_PER_SECOND = 20;
 /** Lines waiting for one frame; beyond this the lowest ranks are let go early. */
@@ -28,6 +26,8 @@ const LINES_WAITING_MAX = 1_000;
 export class Room {
   readonly id: Uuid;
   readonly hostId: Uuid;
+  /** Sockets that are about to join; the room stays open for them. */
+  arriving = 0;
   #name: string;
   readonly #ring: Ring;
   /** The last number that went out in a frame. */
@@ -47,9 +47,9 @@ export class Room {
   #lastFrameMs = Number.NEGATIVE_INFINITY;
   #writing = false;
   #waiting: { readonly seq: number; readonly resolve: () => void }[] = [];
-  readonly #options: RoomOptions;
+  readonly #options: Pick<HubLimits, 'framesPerSecond' | 'viewersMs'>;
 
-  constructor(place: RoomPlace, head: number, options: RoomOptions) {
+  constructor(place: RoomPlace, head: number, options: Pick<HubLimits, 'framesPerSecond' | 'viewersMs'>) {
     this.id = place.roomId;
     this.hostId = place.hostId;
     this.#name = place.name;
@@ -112,7 +112,7 @@ export class Room {
     this.#people.set(connection.person, count + 1);
     if (count > 0) return;
     this.#joins += 1;
-    this.#touch(PRESENCE_MS);
+    this.#touch(this.#options.viewersMs);
   }
 
   leave(connection: Connection): void {
@@ -127,7 +127,7 @@ export class Room {
       return;
     }
     this.#people.delete(membership.person);
-    this.#touch(PRESENCE_MS);
+    this.#touch(this.#options.viewersMs);
   }
 
   /** Takes events into the next frame; known ones are passed over. Says whether one before them is missing. */
@@ -161,7 +161,7 @@ export class Room {
   setViewersElsewhere(viewers: number): void {
     if (viewers === this.#viewersElsewhere) return;
     this.#viewersElsewhere = viewers;
-    this.#touch(PRESENCE_MS);
+    this.#touch(this.#options.viewersMs);
   }
 
   /** Sends the next frame as soon as the one before is written, whatever the tick says. */
@@ -283,10 +283,6 @@ export class Room {
     const kept = new Set(sampleLines(this.#lines, LINES_WAITING_MAX, Math.random));
     this.#lines = this.#lines.filter(({ line }) => kept.has(line));
   }
-}
-
-export interface RoomOptions {
-  readonly framesPerSecond: number;
 }
 
 interface Membership {

@@ -56,8 +56,12 @@ export class Switchboard implements Hub {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.on('ping', pingFrame, (client) => client.send({ t: 'pong' }));
-    this.on('join', joinFrame, (client, { stage, after }) => this.#join(client as Connection, stage, after));
-    this.on('leave', leaveFrame, (client, { stage }) => this.#leave(client as Connection, stage));
+    this.on('join', joinFrame, (client, { stage, after }) =>
+      inTurn(client as Connection, (connection) => this.#join(connection, stage, after)),
+    );
+    this.on('leave', leaveFrame, (client, { stage }) =>
+      inTurn(client as Connection, async (connection) => this.#leave(connection, stage)),
+    );
   }
 
   async open(): Promise<void> {
@@ -251,8 +255,8 @@ export class Switchboard implements Hub {
       return;
     }
     const key = keyOf(frame);
-    const handler = this.#handlers.get(String(frame['t']));
-    if (handler === undefined || typeof frame['t'] !== 'string') {
+    const handler = typeof frame.t === 'string' ? this.#handlers.get(frame.t) : undefined;
+    if (handler === undefined) {
       const rule = `must be one of ${[...this.#handlers.keys()].sort().join(', ')}`;
       connection.refuse(key, new Refusal(INVALID_REQUEST, { field: 't', rule }, '/t'));
       return;
@@ -264,17 +268,12 @@ export class Switchboard implements Hub {
     void this.#handle(connection, handler, frame, key);
   }
 
-  async #handle(
-    connection: Connection,
-    handler: Handler,
-    frame: Record<string, unknown>,
-    key: string | null,
-  ): Promise<void> {
+  async #handle(connection: Connection, handler: Handler, frame: Heard, key: string | null): Promise<void> {
     this.#handling += 1;
     try {
       await handler.handle(connection, frame);
     } catch (error) {
-      connection.refuse(key, this.#refusalOf(error, String(frame['t'])));
+      connection.refuse(key, this.#refusalOf(error, String(frame.t)));
     } finally {
       this.#handling -= 1;
     }
@@ -296,15 +295,24 @@ export class Switchboard implements Hub {
     if (!connection.rooms.has(place.roomId) && connection.rooms.size >= most) {
       throw new Refusal(TOO_MANY_ROOMS, { most });
     }
-    const room = await this.#openRoom(place);
-    const missed = after === undefined ? null : await this.#missedSince(room, after);
-    // No await from here on: what is missed ends exactly where the next frame begins.
-    if (!connection.open) {
+    let room = await this.#openRoom(place);
+    // The last one may have left it at this very moment.
+    while (this.#rooms.get(room.id) !== room) room = await this.#openRoom(place);
+    room.arriving += 1;
+    try {
+      const missed = after === undefined ? null : await this.#missedSince(room, after);
+      if (connection.open) this.#letIn(connection, room, missed);
+    } finally {
+      room.arriving -= 1;
       this.#closeIfEmpty(room);
-      return;
     }
+  }
+
+  /** Without a pause between looking and joining: what is missed ends exactly where the next frame begins. */
+  #letIn(connection: Connection, room: Room, missed: Missed | null): void {
     const tail = missed === null ? null : room.shownSince(missed.upTo);
     const all = missed === null || tail === null ? null : [...missed.events, ...tail];
+    room.join(connection);
     connection.send({
       t: 'joined',
       stage: room.name,
@@ -314,8 +322,6 @@ export class Switchboard implements Hub {
       likes: room.likes,
       viewers: room.viewers,
     });
-    room.join(connection);
-    this.#rooms.set(room.id, room);
   }
 
   /** The room as this process has it; opened with what the database knows when nobody is in it yet. */
@@ -343,10 +349,7 @@ export class Switchboard implements Hub {
    * Events after `after` that went out already; `null` when the client must start from the stage as it is, because
    * too much happened or because it claims to have seen what never was.
    */
-  async #missedSince(
-    room: Room,
-    after: number,
-  ): Promise<{ readonly events: readonly RoomEvent[]; readonly upTo: number } | null> {
+  async #missedSince(room: Room, after: number): Promise<Missed | null> {
     if (after > room.shown) {
       // It comes from a process that was ahead of this one.
       if (after > room.head) await this.#readNews();
@@ -377,7 +380,7 @@ export class Switchboard implements Hub {
   }
 
   #closeIfEmpty(room: Room): void {
-    if (!room.empty) return;
+    if (!room.empty || room.arriving > 0) return;
     room.close();
     if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
   }
@@ -482,9 +485,21 @@ export class Switchboard implements Hub {
   }
 }
 
+/** A client's frame before it is known to fit. */
+interface Heard {
+  readonly t?: unknown;
+  readonly key?: unknown;
+}
+
+/** Events that a returning client has not seen, up to and with `upTo`; later ones are still in memory. */
+interface Missed {
+  readonly events: readonly RoomEvent[];
+  readonly upTo: number;
+}
+
 interface Handler {
-  readonly fits: ValidateFunction<Record<string, unknown>>;
-  readonly handle: (client: Client, frame: Record<string, unknown>) => Promise<void> | void;
+  readonly fits: ValidateFunction<Heard>;
+  readonly handle: (client: Client, frame: Heard) => Promise<void> | void;
 }
 
 interface Loop {
@@ -513,15 +528,24 @@ function startLoop(everyMs: () => number, work: () => Promise<void>, failed: (er
   };
 }
 
+/** Does what a connection asks about rooms in the order in which it asked. */
+function inTurn(connection: Connection, work: (connection: Connection) => Promise<void>): Promise<void> {
+  const turn = connection.roomTurn.then(() => work(connection));
+  connection.roomTurn = turn.catch(() => {
+    // Whoever asked is told; the next turn begins anyway.
+  });
+  return turn;
+}
+
 function endSession(connection: Connection): void {
   connection.close(CLOSE.ticket, 'the session has ended');
 }
 
-function parse(data: RawData): Record<string, unknown> | undefined {
+function parse(data: RawData): Heard | undefined {
   try {
     const frame: unknown = JSON.parse(data.toString());
     return typeof frame === 'object' && frame !== null && !Array.isArray(frame)
-      ? (frame as Record<string, unknown>)
+      ? (frame as Heard)
       : undefined;
   } catch {
     return undefined;
@@ -529,8 +553,8 @@ function parse(data: RawData): Record<string, unknown> | undefined {
 }
 
 /** The frame's key where it has a usable one, so that even a refused frame can be told apart. */
-function keyOf(frame: Record<string, unknown>): string | null {
-  const key = frame['key'];
+function keyOf(frame: Heard): string | null {
+  const key = frame.key;
   return typeof key === 'string' && key.length <= 100 ? key : null;
 }
 
