@@ -79,7 +79,10 @@ export async function sendGift(gifting: Gifting, senderId: Uuid, request: GiftRe
   for (let meetings = 0; meetings < MEETINGS_MAX; meetings += 1) {
     const nowMs = house.clock.now();
     const policy = policyNow(house.db, nowMs);
-    const streak = asked.streakKey === null ? null : (streaks.get(asked.streakKey) ?? NEW_STREAK);
+    const known = asked.streakKey === null ? undefined : streaks.get(asked.streakKey);
+    const streak = asked.streakKey === null ? null : (known ?? NEW_STREAK);
+    // A streak is of one gift on one stage, whatever it costs.
+    if (known !== undefined && known.requestHash !== asked.hash) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
     if (streak !== null && (request.count ?? 0) <= streak.count) return repeatOfStreak(gifting, asked);
 
     const decision =
@@ -251,9 +254,7 @@ function sent(
   const account = accounts.get(accountId(gift.senderId, 'coins', 'COIN'));
   assert(first !== undefined && account !== undefined, 'a posted gift has a Coin leg');
   const coinsLeft = debitRoom(account);
-  if (asked.streakKey !== null) {
-    gifting.streaks.confirm(asked.streakKey, gift.streakTo, gift.sentAt.getTime());
-  }
+  if (asked.streakKey !== null) gifting.streaks.confirm(asked.streakKey, gift);
   gifting.relay.poke();
   gifting.notices.spent(gift.senderId, coinsLeft);
   gifting.notices.earned(gift.creatorId);
@@ -289,7 +290,7 @@ async function lookAgain(gifting: Gifting, { senderId, request, streakKey }: Ask
   if (request.streakId === null || streakKey === null) return 0;
   const last = await lastOfStreak(gifting.house.db, senderId, request.streakId);
   if (last === undefined) return 0;
-  gifting.streaks.confirm(streakKey, last.streakTo, last.sentAt.getTime());
+  gifting.streaks.confirm(streakKey, last);
   return last.streakTo;
 }
 
@@ -311,7 +312,7 @@ async function repeatOfStreak(gifting: Gifting, asked: Asked): Promise<SentGift>
 async function repeated(gifting: Gifting, asked: Asked, gift: Gift): Promise<SentGift> {
   if (gift.requestHash !== asked.hash) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
   const { streakKey } = asked;
-  if (streakKey !== null) gifting.streaks.confirm(streakKey, gift.streakTo, gift.sentAt.getTime());
+  if (streakKey !== null) gifting.streaks.confirm(streakKey, gift);
   const confirmed = streakKey === null ? undefined : gifting.streaks.get(streakKey);
   return {
     gift,
