@@ -47,8 +47,8 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   try {
     await takeLock(client, options.say);
     await ensureAppRole(client);
-    await ensureTable(client);
-    const done = await applied(client);
+    await ensureMigrationsTable(client);
+    const done = await appliedMigrations(client);
     refuseUnlessContinues(done, migrations);
     const pending = migrations.slice(done.length);
     for (const migration of pending) {
@@ -89,7 +89,8 @@ export function schemaChecksum(migrations: readonly Migration[]): string {
   return hash.digest('hex');
 }
 
-interface Applied {
+/** A file that a database ran. */
+export interface AppliedMigration {
   readonly version: number;
   readonly name: string;
   readonly checksum: string;
@@ -108,7 +109,7 @@ async function takeLock(client: pg.Client, say: MigrateOptions['say']): Promise<
  * Roles belong to the whole cluster, not to the database, so this is checked at every start:
  * a database restored on another cluster by other means still finds its role.
  */
-async function ensureAppRole(client: pg.Client): Promise<void> {
+export async function ensureAppRole(client: pg.Client): Promise<void> {
   const found = await client.query<{ exists: boolean; member: boolean; owner: string }>(
     `select exists (select from pg_roles where rolname = $1) as exists,
             coalesce((select pg_has_role(current_user, oid, 'MEMBER') from pg_roles where rolname = $1), false) as member,
@@ -139,7 +140,8 @@ async function createAppRole(client: pg.Client): Promise<void> {
   }
 }
 
-async function ensureTable(client: pg.Client): Promise<void> {
+/** Makes the table that says which files ran. */
+export async function ensureMigrationsTable(client: pg.Client): Promise<void> {
   try {
     await client.query(
       `create table if not exists schema_migrations (
@@ -158,14 +160,15 @@ async function ensureTable(client: pg.Client): Promise<void> {
   }
 }
 
-async function applied(client: pg.Client): Promise<Applied[]> {
-  const result = await client.query<Applied>(
+/** The files that this database ran, in their order. */
+export async function appliedMigrations(client: pg.Client): Promise<AppliedMigration[]> {
+  const result = await client.query<AppliedMigration>(
     'select version, name, checksum from schema_migrations order by version',
   );
   return result.rows;
 }
 
-function refuseUnlessContinues(done: readonly Applied[], migrations: readonly Migration[]): void {
+function refuseUnlessContinues(done: readonly AppliedMigration[], migrations: readonly Migration[]): void {
   for (const [index, ran] of done.entries()) {
     const file = migrations.find((migration) => migration.version === ran.version);
     if (file === undefined) {
@@ -190,12 +193,7 @@ function refuseUnlessContinues(done: readonly Applied[], migrations: readonly Mi
 async function run(client: pg.Client, migration: Migration): Promise<void> {
   try {
     await client.query('begin');
-    await client.query(migration.sql);
-    await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
-      migration.version,
-      migration.name,
-      migration.checksum,
-    ]);
+    await applyMigration(client, migration);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => {});
@@ -204,4 +202,14 @@ async function run(client: pg.Client, migration: Migration): Promise<void> {
       { cause: error },
     );
   }
+}
+
+/** Runs one file and writes down that it ran, in the caller's transaction. */
+export async function applyMigration(client: pg.Client, migration: Migration): Promise<void> {
+  await client.query(migration.sql);
+  await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
+    migration.version,
+    migration.name,
+    migration.checksum,
+  ]);
 }
