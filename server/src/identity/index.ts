@@ -38,7 +38,7 @@ export const identity: Slice = {
 };
 
 /** Removes what nobody can use any more: dead sessions, and tries of windows that have passed. */
-async function sweep(house: House): Promise<void> {
+export async function sweep(house: House): Promise<void> {
   const nowMs = house.clock.now();
   const { sessions, signIn } = await currentPolicy(house.db, nowMs);
   await deleteDeadSessions(house.db, {
