@@ -82,7 +82,6 @@ interface CopyHandlers {
 function runCopy(client: pg.Client, text: string, handlers: CopyHandlers): Promise<number> {
   return new Promise((done, fail) => {
     let rows = 0;
-    let failure: Error | undefined;
     const nothing = () => {};
     client.query({
       submit: (connection: pg.Connection) => connection.query(text),
@@ -96,12 +95,10 @@ function runCopy(client: pg.Client, text: string, handlers: CopyHandlers): Promi
       handleCommandComplete: (message: { text: string }) => {
         rows = Number(message.text.split(' ')[1]);
       },
-      handleReadyForQuery: () => (failure === undefined ? done(rows) : fail(failure)),
+      handleReadyForQuery: () => done(rows),
       handleError: (error: Error) => {
-        failure = error;
         handlers.refused?.();
-        // A connection that is gone never says that it is ready again.
-        if ((error as { severity?: string }).severity === undefined) fail(error);
+        fail(error);
       },
     } as pg.Submittable);
   });
