@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { newId } from '../../src/core/ids.ts';
+import { type Answer, type Hands, type Person, type TestHouse, testHouse } from '../test-house.ts';
+import { buyCoins, goLive, until } from '../town-life.ts';
+
+/**
+ * Every operation of the contract is tried by everybody it is not for. A route that is added later is in the
+ * document and so in this test; when it takes an id, the test asks whose it is before it passes.
+ */
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly access: string;
+}
+
+/** Paths whose parameter names something public, and a value for it. */
+const PUBLIC_PATHS: Readonly<Record<string, string>> = {
+  '/v1/policy/{version}': '/v1/policy/1',
+  '/v1/me/explain/{gate}': '/v1/me/explain/send',
+  '/v1/users/{handle}': '/v1/users/sweep_owner',
+  '/v1/users/{handle}/follow': '/v1/users/sweep_creator/follow',
+  '/v1/stages/{handle}': '/v1/stages/sweep_creator',
+  '/v1/stages/{handle}/events': '/v1/stages/sweep_creator/events',
+  // The token is the permission; one that was never given opens nothing.
+  '/v1/operator-links/{token}': `/v1/operator-links/${'a'.repeat(43)}`,
+};
+
+/** Paths of the operators' work on one person. */
+const STAFF_PATHS: Readonly<Record<string, string>> = {
+  '/v1/users/{handle}/roles/{role}': '/v1/users/sweep_owner/roles/creator',
+  '/v1/users/{handle}/freezes': '/v1/users/sweep_owner/freezes',
+  '/v1/users/{handle}/freezes/{id}/lift': `/v1/users/sweep_owner/freezes/${newId()}/lift`,
+};
+
+/** Filled in `before`: paths whose parameter is somebody's, with an id of the owner's. */
+const ownedPaths: Record<string, string> = {};
+
+let site: TestHouse;
+let owner: Person;
+let other: Person;
+let operations: Operation[];
+
+before(async () => {
+  site = await testHouse();
+  owner = await site.person('sweep_owner');
+  other = await site.person('sweep_other');
+  const creator = await site.person('sweep_creator');
+  operations = readOperations(site);
+
+  const orderId = await buyCoins(owner, 500n);
+  const stageId = await goLive(creator);
+  const key = newId();
+  const gift = await owner.post('/v1/gifts', { stageId, giftId: 'teddy', quantity: 1 }, key);
+  assert.equal(gift.status, 201, JSON.stringify(gift.body));
+  const entries = await until(
+    () => owner.get('/v1/me/wallet/entries?asset=COIN'),
+    (answer) => answer.body.items.length >= 2,
+  );
+  ownedPaths['/v1/orders/{id}'] = `/v1/orders/${orderId}`;
+  ownedPaths['/v1/orders/{id}/cancel'] = `/v1/orders/${orderId}/cancel`;
+  ownedPaths['/v1/gifts/{id}'] = `/v1/gifts/${gift.body.gift.id}`;
+  ownedPaths['/v1/gifts/by-key/{key}'] = `/v1/gifts/by-key/${key}`;
+  ownedPaths['/v1/me/wallet/entries/{txId}'] = `/v1/me/wallet/entries/${entries.body.items[0].id}`;
+});
+
+test('every path with a parameter is known: public, of the staff, or somebody’s own', () => {
+  const unknown = operations
+    .map(({ path }) => path)
+    .filter((path) => path.includes('{'))
+    .filter((path) => !(path in PUBLIC_PATHS) && !(path in STAFF_PATHS) && !(path in ownedPaths));
+  assert.deepEqual(unknown, [], 'say in this test whose they are');
+});
+
+test('nobody without a session gets past the public routes', async () => {
+  for (const operation of operations.filter(({ access }) => access !== 'public')) {
+    const answer = await call(site.stranger, operation);
+    assert.equal(answer.status, 401, `${operation.method} ${operation.path} let a stranger in`);
+    assert.equal(answer.body.code, 'not_signed_in');
+  }
+});
+
+test('a fan does not pass for a creator, an operator or support', async () => {
+  for (const operation of operations.filter(({ access }) => !['public', 'user'].includes(access))) {
+    const answer = await call(other, operation);
+    assert.equal(answer.status, 403, `${operation.method} ${operation.path} let a fan in`);
+    assert.equal(answer.body.code, 'forbidden');
+  }
+});
+
+test('nobody reads or moves what is somebody else’s', async () => {
+  const before = await holdings(owner);
+  for (const operation of operations.filter(({ path }) => path in ownedPaths)) {
+    const answer = await call(other, operation);
+    assert.ok([403, 404].includes(answer.status), `${operation.method} ${operation.path}: ${answer.status}`);
+    const said = JSON.stringify(answer.body);
+    assert.ok(
+      !said.includes(owner.id) && !said.includes('sweep_owner'),
+      `${operation.path} tells whose it is`,
+    );
+  }
+  assert.deepEqual(await holdings(owner), before);
+});
+
+test('the owner reads every one of them', async () => {
+  for (const operation of operations.filter(({ path, method }) => path in ownedPaths && method === 'GET')) {
+    const answer = await call(owner, operation);
+    assert.equal(answer.status, 200, `${operation.path}: ${JSON.stringify(answer.body)}`);
+  }
+});
+
+test('no state changes on a request from a foreign page, or without an origin', async () => {
+  const before = await holdings(owner);
+  for (const operation of operations.filter(
+    ({ method, path }) => method !== 'GET' && !path.includes('/webhooks/'),
+  )) {
+    for (const origin of ['https://evil.example', 'null', '']) {
+      const answer = await fetch(site.origin + addressOf(operation.path), {
+        method: operation.method,
+        headers: {
+          cookie: owner.cookie,
+          'content-type': 'application/json',
+          ...(origin === '' ? {} : { origin }),
+        },
+        body: '{}',
+      });
+      assert.equal(answer.status, 403, `${operation.method} ${operation.path} took origin “${origin}”`);
+    }
+  }
+  assert.deepEqual(await holdings(owner), before);
+});
+
+async function holdings(person: Person): Promise<unknown> {
+  const wallet = await person.get('/v1/me/wallet');
+  const session = await person.get('/v1/session');
+  return [wallet.body.coins, wallet.body.diamonds, session.body.me];
+}
+
+function call(hands: Hands, { method, path }: Operation): Promise<Answer> {
+  return hands.request(method, addressOf(path), {
+    ...(method === 'GET' || method === 'HEAD' ? {} : { body: {} }),
+    headers: { 'idempotency-key': newId() },
+  });
+}
+
+function addressOf(path: string): string {
+  return ownedPaths[path] ?? STAFF_PATHS[path] ?? PUBLIC_PATHS[path] ?? path;
+}
+
+function readOperations({ app }: TestHouse): Operation[] {
+  return Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, { 'x-access': string }>).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      access: operation['x-access'],
+    })),
+  );
+}
