@@ -6,17 +6,31 @@ create table ledger_head (
   only_row       boolean primary key default true check (only_row),
   attempt        bigint not null,
   batch          bigint not null,
+  transfers      bigint not null,
   last_timestamp bigint not null
 );
-insert into ledger_head (attempt, batch, last_timestamp) values (0, 0, 0);
+insert into ledger_head (attempt, batch, transfers, last_timestamp) values (0, 0, 0, 0);
 
-create function ledger_advance(expected bigint, next bigint, until bigint) returns void
+-- Every 8,192 transfers or a little more: the stretches in which history is indexed.
+create table ledger_marks (
+  until_timestamp bigint primary key,
+  transfers       bigint not null
+);
+
+create function ledger_advance(expected bigint, next bigint, until bigint, added bigint) returns void
 language plpgsql as $$
+declare
+  total bigint;
 begin
-  update ledger_head set attempt = next, batch = batch + 1, last_timestamp = until
-   where attempt = expected and last_timestamp < until;
+  update ledger_head
+     set attempt = next, batch = batch + 1, transfers = transfers + added, last_timestamp = until
+   where attempt = expected and last_timestamp < until
+  returning transfers into total;
   if not found then
     raise exception 'another batch was committed first' using errcode = 'CL001';
+  end if;
+  if total / 8192 <> (total - added) / 8192 then
+    insert into ledger_marks (until_timestamp, transfers) values (until, total);
   end if;
 end
 $$;
@@ -37,14 +51,16 @@ create table ledger_accounts (
   code            integer not null check (code > 0),
   flags           integer not null check (flags & 6 <> 6),
   closed          boolean not null default false,
-  debits_pending  bigint not null default 0 check (debits_pending >= 0),
-  debits_posted   bigint not null default 0 check (debits_posted >= 0),
-  credits_pending bigint not null default 0 check (credits_pending >= 0),
-  credits_posted  bigint not null default 0 check (credits_posted >= 0),
+  debits_pending  bigint not null default 0,
+  debits_posted   bigint not null default 0,
+  credits_pending bigint not null default 0,
+  credits_posted  bigint not null default 0,
   timestamp       bigint not null,
   user_data_128   uuid,
   user_data_64    bigint,
   user_data_32    bigint,
+  constraint no_counter_below_zero
+    check (least(debits_pending, debits_posted, credits_pending, credits_posted) >= 0),
   constraint debits_must_not_exceed_credits
     check (flags & 2 = 0 or debits_pending + debits_posted <= credits_posted),
   constraint credits_must_not_exceed_debits
@@ -52,7 +68,8 @@ create table ledger_accounts (
 ) with (fillfactor = 60);
 -- Room on each page and no index on a balance: an update stays on its page and touches no index.
 
--- Append-only, and in the order of `timestamp`. Two indexes; each further one would cost a tenth of the rate.
+-- Append-only, and in the order of `timestamp`. One tree, for the ids; a second one would cost a tenth of the rate.
+-- Rows are stored in the order of time, so a summary per 64 pages finds a stretch of time just as well.
 create table ledger_transfers (
   timestamp         bigint not null,
   amount            bigint not null check (amount >= 0),
@@ -72,7 +89,12 @@ create table ledger_transfers (
   constraint accounts_must_be_different check (debit_account_id <> credit_account_id),
   constraint resolves_a_pending_transfer check ((flags & 12 <> 0) = (pending_id is not null))
 );
-create unique index ledger_transfers_timestamp on ledger_transfers (timestamp);
+create index ledger_transfers_timestamp on ledger_transfers using brin (timestamp) with (pages_per_range = 64);
+
+-- Summaries are made by whoever indexes history, which is not the owner of the table.
+create function ledger_summarize() returns integer
+language sql security definer set search_path = pg_catalog, public
+as $$ select brin_summarize_new_values('ledger_transfers_timestamp') $$;
 
 -- What became of a pending transfer; the key says: once.
 create table ledger_resolutions (
@@ -99,6 +121,7 @@ create index ledger_expiries_expires_at on ledger_expiries (expires_at);
 select carat_append_only('ledger_transfers');
 select carat_append_only('ledger_resolutions');
 select carat_append_only('ledger_failed_transfers');
+select carat_append_only('ledger_marks');
 
 revoke insert, delete, truncate on ledger_head from carat_app;
 

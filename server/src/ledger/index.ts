@@ -9,6 +9,17 @@ export {
   defineCompanionTable,
   LEDGER_TIMESTAMP,
 } from './companion.ts';
+export {
+  keyedId,
+  legId,
+  pendingEvent,
+  postChain,
+  postEvent,
+  type TransferParts,
+  transferEvent,
+  voidChain,
+  voidEvent,
+} from './event.ts';
 export { type Ledger, type LedgerLimits, type LedgerOptions, openLedger } from './post.ts';
 export { LedgerConflict } from './refusals.ts';
 export type { TransferResultName } from './results.ts';

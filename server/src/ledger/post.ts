@@ -536,7 +536,12 @@ class GroupCommit implements Ledger {
   }
 
   async #connect(): Promise<void> {
-    const connection = await Connection.open(this.#db.url, PREPARED_STATEMENTS, () => this.#lost(connection));
+    let opened: Connection | undefined;
+    const connection = await Connection.open(this.#db.url, PREPARED_STATEMENTS, () => {
+      // A connection that is lost while it opens is told by the attempt itself.
+      if (opened !== undefined) this.#lost(opened);
+    });
+    opened = connection;
     const head = await readHead(connection, 'look').catch((error: unknown) => {
       connection.destroy();
       throw error;
@@ -627,3 +632,5 @@ async function assertDurable(db: Queryable): Promise<void> {
     );
   }
 }
+
+export type { Posted, Posting } from './work.ts';

@@ -40,7 +40,7 @@ export interface Order {
 
 /** The statements of every batch, to be prepared once per connection. */
 export const PREPARED_STATEMENTS = {
-  ledger_advance_head: 'select ledger_advance($1::bigint, $2::bigint, $3::bigint)',
+  ledger_advance_head: 'select ledger_advance($1::bigint, $2::bigint, $3::bigint, $4::bigint)',
   ledger_set_balances: `update ledger_accounts a
        set debits_pending = v.debits_pending, debits_posted = v.debits_posted,
            credits_pending = v.credits_pending, credits_posted = v.credits_posted, closed = v.closed
@@ -156,7 +156,9 @@ class Preparation {
     for (const work of works) {
       const outcomes = results.slice(eventAt, eventAt + work.events.length);
       eventAt += work.events.length;
-      const refused = work.events.find((event, index) => !isOpen(this.#memory, event, outcomes[index]?.result));
+      const refused = work.events.find(
+        (event, index) => !isOpen(this.#memory, event, outcomes[index]?.result),
+      );
       if (refused === undefined) this.#answers.push(() => work.resolve());
       else this.#answers.push(() => work.reject(new TypeError(`account ${refused.id} cannot be opened so`)));
     }
@@ -285,11 +287,12 @@ class Preparation {
 
   #steps(until: bigint): { steps: Step[]; owners: (Work | Work[] | undefined)[] } {
     const { expected, attempt } = this.#order;
+    const transfers = this.#copies.get(TRANSFERS_COPY)?.owners.length ?? 0;
     const steps: Step[] = [
       {
         kind: 'named',
         name: 'ledger_advance_head',
-        values: [expected.toString(), attempt.toString(), until.toString()],
+        values: [expected.toString(), attempt.toString(), until.toString(), String(transfers)],
       },
     ];
     const owners: (Work | Work[] | undefined)[] = [undefined];
