@@ -50,7 +50,7 @@ export function copyIn(client: pg.Client, text: string, source: AsyncIterable<Bu
           connection.sendCopyFromChunk(piece);
           if (connection.stream.writableNeedDrain) await drained(connection);
         }
-        connection.endCopyFrom();
+        if (!refused) connection.endCopyFrom();
       };
       feed().catch((error: unknown) => {
         failure = error;
