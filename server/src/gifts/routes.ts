@@ -17,6 +17,11 @@ import { catalogueSchema, giftBody, receiptSchema, sentSchema } from './schema.t
 import { type GiftRequest, giftByKey, sendGift } from './send-gift.ts';
 import { giftById } from './store.ts';
 
+/** An answer without a body. */
+const nothing = Type.Unsafe<undefined>(
+  Type.Null({ description: 'The version that you have is the newest.' }),
+);
+
 export function giftRoutes(app: App, house: House): void {
   const gifting = giftingOf(house);
 
@@ -27,7 +32,7 @@ export function giftRoutes(app: App, house: House): void {
       schema: {
         summary: 'What can be given now, with its price in Coins and money and what the creator gets',
         tags: ['gifts'],
-        response: { 200: catalogueSchema, 304: Type.Null() },
+        response: { 200: catalogueSchema, 304: nothing },
       },
     },
     async (request, reply) => {
@@ -36,7 +41,7 @@ export function giftRoutes(app: App, house: House): void {
       const tray = trayOf(await gifting.shelf.now(), policy, nowMs);
       const tag = `"${tray.version}"`;
       reply.header('etag', tag).header('cache-control', 'public, max-age=0, must-revalidate');
-      if (request.headers['if-none-match'] === tag) return reply.code(304).send(null);
+      if (request.headers['if-none-match'] === tag) return reply.code(304).send(undefined);
       return tray;
     },
   );
