@@ -103,7 +103,7 @@ export const ExplainAnswer = strictObject({
 export const FollowAnswer = strictObject({ following: Type.Boolean(), followers: Type.Integer() });
 
 /** Why something was done to an account; kept for ever. */
-const reason = Type.String({ minLength: 1, maxLength: 500 });
+const reason = Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000-\\u001f]*$' });
 
 export const RoleParams = Type.Object({
   handle: Type.String({ maxLength: 100 }),

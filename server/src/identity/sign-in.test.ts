@@ -150,9 +150,13 @@ test('a wrong password, an unknown account and one without a password are answer
   await person('dora');
   await opened.db.query(`delete from passwords where user_id = (select id from users where handle = 'dora')`);
   const answers = await Promise.all(
-    ['ana@people.example', 'nobody@people.example', 'dora@people.example', 'not an address'].map((email) =>
-      stranger.post('/v1/sign-in', { email, password: 'not the password' }),
-    ),
+    [
+      'ana@people.example',
+      'nobody@people.example',
+      'dora@people.example',
+      'not an address',
+      'nul\0@people.example',
+    ].map((email) => stranger.post('/v1/sign-in', { email, password: 'not the password' })),
   );
   for (const answer of answers) {
     assert.deepEqual(answer.body, answers[0]?.body);

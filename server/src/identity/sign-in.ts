@@ -23,17 +23,21 @@ export async function signIn(
 ): Promise<NewSession> {
   const nowMs = house.clock.now();
   const { signIn: limits } = await currentPolicy(house.db, nowMs);
-  const email = readEmail(asked.email) ?? asked.email;
+  const email = readEmail(asked.email);
   const network = networkOf(asked.address);
 
   // The address first: one that is shut out cannot shut accounts out.
   const windowMs = limits.windowMs;
   await takeTry(house.db, 'address', network, { most: limits.failuresPerAddressMax, windowMs, nowMs });
-  await takeTry(house.db, 'account', email, { most: limits.failuresPerAccountMax, windowMs, nowMs });
+  await takeTry(house.db, 'account', email ?? asked.email, {
+    most: limits.failuresPerAccountMax,
+    windowMs,
+    nowMs,
+  });
 
-  const found = await passwordOfEmail(house.db, email);
+  const found = email === null ? undefined : await passwordOfEmail(house.db, email);
   const right = await verifyPassword(asked.password, found?.hash);
-  if (!right || found === undefined) throw new Refusal(SIGN_IN_FAILED);
+  if (!right || email === null || found === undefined) throw new Refusal(SIGN_IN_FAILED);
 
   await forgetFailures(house.db, 'account', email);
   await giveTryBack(house.db, 'address', network);

@@ -26,7 +26,9 @@ export interface PersonAlone extends Person {
 const PERSON = `u.id, u.handle, u.display_name as "displayName", u.avatar, u.bio, u.followers, u.following,
   array['fan'] || array(select r.role from user_roles r where r.user_id = u.id order by r.role) as roles`;
 
+/** The person with this handle, in any case; whatever is no handle is nobody's. */
 export async function personByHandle(db: Queryable, handle: string): Promise<Person | undefined> {
+  if (!/^[A-Za-z0-9_.]+$/.test(handle)) return undefined;
   const [person] = await db.query<Person>(`select ${PERSON} from users u where u.handle = $1`, [
     handle.toLowerCase(),
   ]);
