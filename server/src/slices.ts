@@ -22,4 +22,4 @@ export const SLICE_ORDER = [
   'town',
 ] as const;
 
-export const slices: readonly Slice[] = [policy, identity, purchases, rates, gifts, town];
+export const slices: readonly Slice[] = [policy, identity, rates, purchases, gifts, town];

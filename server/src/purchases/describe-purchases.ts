@@ -1,6 +1,6 @@
 import { publicId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayUsd } from '../core/money.ts';
-import { TransferCodes } from '../ledger/chart.ts';
+import { TransferCodes } from '../ledger/index.ts';
 import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
 import { orderHow } from './order-json.ts';
 import { ordersByCoinTransfer } from './store.ts';

@@ -23,13 +23,6 @@ export const PRICE_CHANGED = defineRefusal({
   remedy: 'Look at the new price and confirm again.',
 });
 
-export const CANNOT_BUY = defineRefusal({
-  code: 'cannot_buy',
-  status: 403,
-  sentence: '{rule}',
-  remedy: '{remedy}',
-});
-
 export const WEBHOOK_NOT_CONFIGURED = defineRefusal({
   code: 'webhook_not_configured',
   status: 404,

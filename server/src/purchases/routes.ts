@@ -113,7 +113,7 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
         idempotencyKey: idempotencyKey(request),
         requestHash: requestHash('POST', '/v1/orders', body),
         returnTo: returnAddress(request, house.config.publicOrigin, body.returnTo ?? '/wallet'),
-        mayBuy: () => requireGate(house, user, 'buy'),
+        mayBuy: () => requireGate(house, 'buy', user.userId),
       });
       if (replayed) reply.header(REPLAYED_HEADER, 'true');
       return reply.code(201).send({ order: openedOrderJson(order) });

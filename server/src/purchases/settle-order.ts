@@ -2,15 +2,14 @@ import { createHash } from 'node:crypto';
 import { type Uuid, uuidFromHex } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import {
-  ASSET_LEDGERS,
   accountId,
+  type Posted,
   platformAccounts,
-  TransferCodes,
+  type TransferEvent,
+  transferEvent,
   userAccount,
   worldAccount,
-} from '../ledger/chart.ts';
-import type { Posted } from '../ledger/post.ts';
-import { NIL_ID, type TransferEvent } from '../ledger/transfer.ts';
+} from '../ledger/index.ts';
 import { openCheckout } from './open-order.ts';
 import type { PaymentSnapshot } from './provider.ts';
 import { nextStep, type Step } from './rules.ts';
@@ -180,42 +179,36 @@ async function credit(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): P
 
 /** Gross from the world, the provider's fee, and the Coins: one chain. A fee of nothing is not a transfer. */
 function purchaseChain(provider: string, order: OrderRow, snapshot: PaymentSnapshot): TransferEvent[] {
+  const id = (leg: Leg) => paymentTransferId(provider, snapshot.providerRef, leg);
   const cash = accountId('platform', 'cash', 'USD');
-  const legs: (readonly [Leg, keyof typeof TransferCodes, Uuid, Uuid, bigint, number])[] = [
-    ['gross', 'purchase', accountId('world', provider, 'USD'), cash, order.priceCents, ASSET_LEDGERS.USD],
-    [
-      'fee',
-      'provider_fee',
-      cash,
-      accountId('platform', 'provider_fees', 'USD'),
-      snapshot.feeCents,
-      ASSET_LEDGERS.USD,
-    ],
-    [
-      'coins',
-      'coins_issued',
-      accountId('platform', 'coins_issued', 'COIN'),
-      accountId(order.userId, 'coins', 'COIN'),
-      order.coins,
-      ASSET_LEDGERS.COIN,
-    ],
-  ];
-  return legs
-    .filter(([leg, , , , amount]) => leg !== 'fee' || amount > 0n)
-    .map(([leg, code, debitAccountId, creditAccountId, amount, ledger]) => ({
-      id: paymentTransferId(provider, snapshot.providerRef, leg),
-      debitAccountId,
-      creditAccountId,
-      amount,
-      pendingId: NIL_ID,
-      userData128: order.id,
-      userData64: 0n,
-      userData32: 0,
-      timeout: 0,
-      ledger,
-      code: TransferCodes[code],
-      flags: 0,
-    }));
+  const gross = transferEvent({
+    id: id('gross'),
+    from: accountId('world', provider, 'USD'),
+    to: cash,
+    asset: 'USD',
+    units: order.priceCents,
+    code: 'purchase',
+    reference: order.id,
+  });
+  const fee = transferEvent({
+    id: id('fee'),
+    from: cash,
+    to: accountId('platform', 'provider_fees', 'USD'),
+    asset: 'USD',
+    units: snapshot.feeCents,
+    code: 'provider_fee',
+    reference: order.id,
+  });
+  const coins = transferEvent({
+    id: id('coins'),
+    from: accountId('platform', 'coins_issued', 'COIN'),
+    to: accountId(order.userId, 'coins', 'COIN'),
+    asset: 'COIN',
+    units: order.coins,
+    code: 'coins_issued',
+    reference: order.id,
+  });
+  return snapshot.feeCents === 0n ? [gross, coins] : [gross, fee, coins];
 }
 
 export type Leg = 'gross' | 'fee' | 'coins';

@@ -1,6 +1,6 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
-import { defineCompanionTable } from '../ledger/companion.ts';
+import { defineCompanionTable } from '../ledger/index.ts';
 import type { Checkout } from './provider.ts';
 import type { OrderEnding, ReviewProblem } from './rules.ts';
 

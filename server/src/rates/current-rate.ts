@@ -6,9 +6,9 @@ import { insertRate, newestRate, type RateRow, rateOfVersion } from './store.ts'
 /**
  * The rate in force. When the policy in force has moved the number, the next version is written first, so every
  * rate that was ever used is a version with its inputs. Safe from several processes: a version is written once.
- * @param atMs milliseconds since 1970; `clock.now()`.
+ * @param atMs milliseconds since 1970; now unless told. Hand in `clock.now()`.
  */
-export async function currentRate(db: Database, atMs: number): Promise<Rate> {
+export async function currentRate(db: Database, atMs: number = Date.now()): Promise<Rate> {
   const policy = await currentPolicy(db, atMs);
   const known = settled.get(db);
   if (known !== undefined && known.policyVersion === policy.version) return known.rate;

@@ -1,7 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import type { HowLine } from '../http/schemas.ts';
-import type { Transfer } from '../ledger/transfer.ts';
+import type { Transfer } from '../ledger/index.ts';
 
 /** Where a line of the statement leads. `id` is public: `gift_…`, `order_…`. */
 export interface EntryLink {
