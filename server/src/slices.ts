@@ -5,6 +5,7 @@ import { policy } from './policy/index.ts';
 import { purchases } from './purchases/index.ts';
 import { rates } from './rates/index.ts';
 import { town } from './town/index.ts';
+import { wallet } from './wallet/index.ts';
 
 /**
  * THE LIST. A slice imports slices above it, never below; `server/test/house/import-order.test.ts` proves it.
@@ -22,4 +23,4 @@ export const SLICE_ORDER = [
   'town',
 ] as const;
 
-export const slices: readonly Slice[] = [policy, identity, rates, purchases, gifts, town];
+export const slices: readonly Slice[] = [policy, identity, rates, wallet, purchases, gifts, town];

@@ -1,3 +1,7 @@
+import type { Slice } from '../house.ts';
+import { walletRoutes } from './routes.ts';
+
+export { csvStream } from './csv.ts';
 export {
   type Describer,
   describeTransfers,
@@ -5,3 +9,7 @@ export {
   type EntryLink,
   type EntryStatus,
 } from './describe.ts';
+export { type Prices, priceOf, pricesAt } from './prices.ts';
+
+/** What a person has, and every movement that made it so. */
+export const wallet: Slice = { name: 'wallet', routes: walletRoutes };
