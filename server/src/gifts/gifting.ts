@@ -6,6 +6,7 @@ import { RateInForce } from './rate-in-force.ts';
 import { GiftRelay } from './relay.ts';
 import { Senders } from './senders.ts';
 import { StreakMemory } from './streak-memory.ts';
+import { Turns } from './turns.ts';
 
 /** What this process keeps in memory to send gifts fast. All of it can be read again from the database. */
 export interface Gifting {
@@ -14,6 +15,8 @@ export interface Gifting {
   readonly rates: RateInForce;
   readonly senders: Senders;
   readonly streaks: StreakMemory;
+  /** One streak's requests, one after the other. */
+  readonly turns: Turns;
   readonly people: People;
   readonly relay: GiftRelay;
   readonly notices: WalletNotices;
@@ -33,6 +36,7 @@ export function giftingOf(house: House): Gifting {
     rates: new RateInForce(house.db),
     senders: new Senders(house),
     streaks: new StreakMemory(),
+    turns: new Turns(),
     people,
     relay: new GiftRelay(house, shelf, people),
     notices: new WalletNotices(house),

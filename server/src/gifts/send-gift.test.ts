@@ -169,7 +169,9 @@ describe('a gift', () => {
     assert.equal((await giftByKey(elsewhere, ana, `${streakId}:4`))?.id, covering.gift.id);
     assert.equal(await giftByKey(elsewhere, ana, `${streakId}:6`), undefined);
     assert.equal(await giftByKey(elsewhere, await fan(house), asked.key), undefined);
-    assert.equal(await giftByKey(elsewhere, ana, newId()), undefined);
+    for (const key of [newId(), `${'-'.repeat(36)}:1`, `${newId().toUpperCase()}:1`, `${streakId}:0`, 'Ω']) {
+      assert.equal(await giftByKey(elsewhere, ana, key), undefined, key);
+    }
   });
 
   test('is refused to the young, the frozen, the own stage and unknown stages', async () => {

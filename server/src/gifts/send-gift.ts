@@ -14,9 +14,17 @@ import {
   TransferCodes,
   type TransferEvent,
 } from '../ledger/index.ts';
+import { LEDGER_BUSY } from '../ledger/refusals.ts';
 import { policyNow } from '../policy/index.ts';
 import type { Gift } from './gift.ts';
-import { coinTransferId, diamondTransferId, requestHash, singleGiftId, streakGiftId } from './gift-ids.ts';
+import {
+  coinTransferId,
+  diamondTransferId,
+  isUuidV7,
+  requestHash,
+  singleGiftId,
+  streakGiftId,
+} from './gift-ids.ts';
 import type { Gifting } from './gifting.ts';
 import { streakKeyOf } from './merge-gifts.ts';
 import { GIFT_ACCOUNT_CLOSED, INSUFFICIENT_COINS, STREAK_CLOSED } from './refusals.ts';
@@ -71,11 +79,41 @@ const MEETINGS_MAX = 8;
  * Refuses as `refusals.ts` lists, with `idempotency_key_reused`, and with what the gate `send` says.
  */
 export async function sendGift(gifting: Gifting, senderId: Uuid, request: GiftRequest): Promise<SentGift> {
+  const asked: Asked = { senderId, request, hash: hashOf(request), streakKey: streakKey(senderId, request) };
+  if (asked.streakKey === null) return settle(gifting, asked);
+  // Presses of one streak are taken in the order in which they came: a later one that the ledger refuses must not
+  // end the streak before an earlier one was heard.
+  return gifting.turns.take(asked.streakKey, () => settle(gifting, asked));
+}
+
+/** The sender's confirmed count of a streak, and what they have left: what an optimistic client goes back to. */
+export async function confirmedOf(
+  gifting: Gifting,
+  senderId: Uuid,
+  streakId: Uuid | null,
+): Promise<{ count: number; coinsLeft: bigint }> {
+  const { db } = gifting.house;
+  const [last, coinsLeft] = await Promise.all([
+    streakId === null ? undefined : lastOfStreak(db, senderId, streakId),
+    coinsOf(gifting, senderId),
+  ]);
+  return { count: last?.streakTo ?? 0, coinsLeft };
+}
+
+/** The gift that a key was answered with; `undefined` when the key was never accepted. */
+export async function giftByKey(gifting: Gifting, senderId: Uuid, key: string): Promise<Gift | undefined> {
+  const [, streakId, count] = /^(.{36}):([1-9][0-9]{0,6})$/.exec(key) ?? [];
+  if (streakId !== undefined && count !== undefined && isUuidV7(streakId)) {
+    return giftOfCount(gifting.house.db, senderId, streakId, Number(count));
+  }
+  return giftById(gifting.house.db, singleGiftId(senderId, key));
+}
+
+async function settle(gifting: Gifting, asked: Asked): Promise<SentGift> {
   const { house, shelf, streaks } = gifting;
+  const { senderId, request } = asked;
   const catalogue = await shelf.now();
   const stage = await findStage(house, request.stageId);
-  const asked: Asked = { senderId, request, hash: hashOf(request), streakKey: streakKey(senderId, request) };
-
   for (let meetings = 0; meetings < MEETINGS_MAX; meetings += 1) {
     const nowMs = house.clock.now();
     const policy = policyNow(house.db, nowMs);
@@ -126,30 +164,7 @@ export async function sendGift(gifting: Gifting, senderId: Uuid, request: GiftRe
     const repeat = await afterMeeting(gifting, asked, gift.id);
     if (repeat !== null) return repeat;
   }
-  throw new Error(`a streak did not settle: ${request.key}`);
-}
-
-/** The sender's confirmed count of a streak, and what they have left: what an optimistic client goes back to. */
-export async function confirmedOf(
-  gifting: Gifting,
-  senderId: Uuid,
-  streakId: Uuid | null,
-): Promise<{ count: number; coinsLeft: bigint }> {
-  const { db } = gifting.house;
-  const [last, coinsLeft] = await Promise.all([
-    streakId === null ? undefined : lastOfStreak(db, senderId, streakId),
-    coinsOf(gifting, senderId),
-  ]);
-  return { count: last?.streakTo ?? 0, coinsLeft };
-}
-
-/** The gift that a key was answered with; `undefined` when the key was never accepted. */
-export async function giftByKey(gifting: Gifting, senderId: Uuid, key: string): Promise<Gift | undefined> {
-  const [, streakId, count] = /^([0-9a-f-]{36}):([1-9][0-9]{0,6})$/.exec(key) ?? [];
-  if (streakId !== undefined && count !== undefined) {
-    return giftOfCount(gifting.house.db, senderId, streakId, Number(count));
-  }
-  return giftById(gifting.house.db, singleGiftId(senderId, key));
+  throw new Refusal(LEDGER_BUSY);
 }
 
 interface Asked {
