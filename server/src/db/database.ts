@@ -36,7 +36,7 @@ export interface DatabaseOptions {
   readonly log?: DatabaseLog;
   /** The most connections at once; 10 unless told. */
   readonly poolSize?: number;
-  /** The longest a statement may run on the server; 2,500 ms unless told. 0 = as long as it takes. */
+  /** The longest a statement may run on the server; 2,000 ms unless told. 0 = as long as it takes. */
   readonly statementTimeoutMs?: number;
   /** `carat_app` unless told; `null` = stay the owner (commands that maintain the database). */
   readonly role?: string | null;
@@ -45,10 +45,11 @@ export interface DatabaseOptions {
 /** The role the server works as: it may not change append-only tables. */
 export const APP_ROLE = 'carat_app';
 
-const STATEMENT_TIMEOUT_MS = 2_500;
+const STATEMENT_TIMEOUT_MS = 2_000;
 /** The driver waits this much longer than the server before it gives a silent connection up. */
 const SILENCE_MS = 500;
-const CONNECT_TIMEOUT_MS = 2_000;
+/** Waiting for a free connection and opening one may each take this long, so a request hears no within 3 seconds. */
+const CONNECT_TIMEOUT_MS = 1_500;
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
 const INT8 = 20;

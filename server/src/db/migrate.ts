@@ -45,6 +45,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   client.on('error', () => {});
   await client.connect();
   try {
+    await noticeDeath(client);
     await takeLock(client, options.say);
     await ensureAppRole(client);
     await ensureMigrationsTable(client);
@@ -94,6 +95,14 @@ export interface AppliedMigration {
   readonly version: number;
   readonly name: string;
   readonly checksum: string;
+}
+
+/**
+ * When a migrator is killed in a long statement, the server would finish it for nobody and hold the lock as long.
+ * Systems on which a server cannot look after its client say so; there the next migrator waits.
+ */
+async function noticeDeath(client: pg.Client): Promise<void> {
+  await client.query(`set client_connection_check_interval = '500ms'`).catch(() => {});
 }
 
 async function takeLock(client: pg.Client, say: MigrateOptions['say']): Promise<void> {
