@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { buildApp } from '../../server/src/app.ts';
+import { loadConfig } from '../../server/src/config.ts';
+import { newId, publicId, type Uuid } from '../../server/src/core/ids.ts';
+import { openEmbedded } from '../../server/src/db/embedded.ts';
+import { migrate } from '../../server/src/db/migrate.ts';
+import { gifts, useStages } from '../../server/src/gifts/index.ts';
+import type { House } from '../../server/src/house.ts';
+import type { UserPrincipal } from '../../server/src/http/principal.ts';
+import { authenticate, identity, openPerson } from '../../server/src/identity/index.ts';
+import { ASSET_LEDGERS, accountId, NIL_ID, TransferCodes } from '../../server/src/ledger/index.ts';
+import { furnish } from '../../server/src/open-house.ts';
+import { policy } from '../../server/src/policy/index.ts';
+import { rates } from '../../server/src/rates/index.ts';
+
+/**
+ * The server of the bench, as a process of its own: a durable embedded PostgreSQL, one live stage, and senders with
+ * Coins. Says where it is and how to get in as one line of JSON, and ends when its standard input closes.
+ */
+export interface Way {
+  readonly origin: string;
+  readonly stage: string;
+  readonly stageId: string;
+  /** One ticket per sender, then one of somebody who only watches. */
+  readonly tickets: readonly string[];
+}
+
+const COINS = 100_000_000n;
+const STAGE = 'hotstage';
+
+async function main(senders: number): Promise<void> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-bench-'));
+  const embedded = await openEmbedded({ dataDirectory });
+  await migrate({ url: embedded.url });
+  const config = loadConfig({
+    DATABASE_URL: embedded.url,
+    CARAT_SECRET: 'a secret of the bench, which nobody else uses',
+    CARAT_WEBHOOK_SECRET: 'another secret of the bench, just as long',
+    CARAT_SEED: 'none',
+  });
+  const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
+  const { house, close } = await furnish(embedded.url, { config: { ...config, webRoot: undefined }, log });
+  const running = await buildApp(house, [policy, identity, rates, gifts], authenticate(house));
+  await running.start();
+  await running.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = running.app.server.address() as AddressInfo;
+
+  const people = await settle(house, senders);
+  const principals = new Map<Uuid, UserPrincipal>();
+  house.hub.useSessions(async () => principals);
+  const stageId = openStage(house, people[0] as Uuid);
+  const tickets: string[] = [];
+  for (const userId of people.slice(1)) {
+    const principal = principalOf(userId);
+    principals.set(principal.sessionId, principal);
+    tickets.push((await house.hub.ticketFor(principal)).ticket);
+  }
+  tickets.push((await house.hub.ticketFor({ kind: 'anonymous' })).ticket);
+  const way: Way = {
+    origin: `http://127.0.0.1:${port}`,
+    stage: STAGE,
+    stageId: publicId('stage', stageId),
+    tickets,
+  };
+  process.stdout.write(`${JSON.stringify(way)}\n`);
+
+  await new Promise((resolve) => process.stdin.on('end', resolve).resume());
+  await running.stop();
+  await close();
+  await embedded.close();
+  await rm(dataDirectory, { recursive: true, force: true });
+}
+
+/** A creator and so many senders with Coins. */
+async function settle(house: House, senders: number): Promise<Uuid[]> {
+  const people: Uuid[] = [];
+  for (let index = 0; index <= senders; index += 1) {
+    people.push(
+      await openPerson(house, {
+        email: `p${index}@bench.example`,
+        handle: `benchperson${index}`,
+        displayName: `Person ${index}`,
+        dateOfBirth: '1990-01-01',
+      }),
+    );
+  }
+  await Promise.all(
+    people.slice(1).map((userId) =>
+      house.ledger.post({
+        transfers: [
+          {
+            id: newId(),
+            debitAccountId: accountId('platform', 'coins_issued', 'COIN'),
+            creditAccountId: accountId(userId, 'coins', 'COIN'),
+            amount: COINS,
+            pendingId: NIL_ID,
+            userData128: NIL_ID,
+            userData64: 0n,
+            userData32: 0,
+            timeout: 0,
+            ledger: ASSET_LEDGERS.COIN,
+            code: TransferCodes.opening,
+            flags: 0,
+          },
+        ],
+      }),
+    ),
+  );
+  return people;
+}
+
+function openStage(house: House, creatorId: Uuid): Uuid {
+  const [stageId, sessionId] = [newId(), newId()];
+  const stage = { stageId, creatorId, sessionId, live: true, giftsOn: true, giftsOffReason: null };
+  useStages({ find: (_house, id) => (id === stageId ? stage : undefined) });
+  house.hub.useRooms(async (name) =>
+    name === STAGE ? { roomId: stageId, name, hostId: creatorId, likes: 0 } : null,
+  );
+  return stageId;
+}
+
+function principalOf(userId: Uuid): UserPrincipal {
+  return {
+    kind: 'user',
+    userId,
+    handle: `u${userId.slice(-8)}`,
+    roles: new Set(['fan']),
+    dateOfBirth: '1990-01-01',
+    sessionId: newId(),
+  };
+}
+
+await main(Number(process.argv[2] ?? '400'));
