@@ -20,6 +20,7 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
       near.destroy();
       far.destroy();
     }
+    pairs.clear();
   };
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1');
@@ -45,8 +46,10 @@ export async function faultProxy(targetPort: number): Promise<FaultProxy> {
     ] as const) {
       one.on('error', () => {});
       one.on('close', () => {
+        // In silence the other side hears nothing of it, until the silence ends.
+        if (silent) return;
         pairs.delete(pair);
-        if (!silent) other.destroy();
+        other.destroy();
       });
     }
   });
