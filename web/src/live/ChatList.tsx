@@ -1,0 +1,134 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ChevronDown, RotateCw } from 'lucide-react';
+import { type CSSProperties, memo, useEffect, useRef, useState } from 'react';
+import { giftArt } from '../art/gifts.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import type { Row } from './room.ts';
+
+interface ChatListProps {
+  readonly rows: readonly Row[];
+  readonly onSayAgain: (id: string) => void;
+}
+
+/**
+ * The chat, anchored to its end. Only rows in view are in the page; whoever scrolls up stays there
+ * and is told how many are new.
+ */
+export function ChatList({ rows, onSayAgain }: ChatListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const [seenUntil, setSeenUntil] = useState<string | null>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 40,
+    getItemKey: (at) => rows[at]?.id ?? at,
+    overscan: 6,
+    anchorTo: 'end',
+    followOnAppend: true,
+  });
+
+  const last = rows.at(-1)?.id ?? null;
+  useEffect(() => {
+    if (atEnd) setSeenUntil(last);
+  }, [atEnd, last]);
+  // The first rows, and every later one while the reader is at the end.
+  const count = rows.length;
+  useEffect(() => {
+    if (count > 0 && atEnd) virtual.scrollToEnd();
+  }, [count, atEnd, virtual]);
+
+  const fresh =
+    atEnd || seenUntil === null ? 0 : rows.length - 1 - rows.findLastIndex((row) => row.id === seenUntil);
+  return (
+    <div className="chat-frame">
+      <div
+        className="chat"
+        ref={scroller}
+        role="log"
+        aria-live="off"
+        aria-label="Chat messages"
+        tabIndex={0}
+        onScroll={() => setAtEnd(virtual.isAtEnd(48))}
+      >
+        <div className="chat-rows" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            return (
+              <div
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className="chat-slot"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <ChatRow row={row} onSayAgain={onSayAgain} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {fresh > 0 ? (
+        <button
+          type="button"
+          className="jump"
+          onClick={() => {
+            virtual.scrollToEnd();
+            setAtEnd(true);
+          }}
+        >
+          <ChevronDown aria-hidden />
+          {fresh} new {fresh === 1 ? 'message' : 'messages'}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+const ChatRow = memo(function ChatRow({
+  row,
+  onSayAgain,
+}: {
+  readonly row: Row;
+  readonly onSayAgain: (id: string) => void;
+}) {
+  if (row.kind === 'note') return <p className="chat-note">{row.text}</p>;
+  if (row.kind === 'gift') {
+    const art = giftArt(row.art);
+    return (
+      <div className="msg" data-gift="" style={{ '--h': art.hue } as CSSProperties}>
+        <Avatar avatar={row.avatar} size={26} />
+        <p>
+          <b>{row.nickname}</b>sent {row.giftName}
+          <img src={art.src} alt="" width={30} height={30} />
+          <em>×{row.count}</em>
+        </p>
+      </div>
+    );
+  }
+  const { user } = row;
+  return (
+    <div className="msg" data-host={user.host || undefined} data-state={row.state}>
+      <Avatar avatar={user.avatar} size={26} />
+      <p>
+        {user.host ? <span className="badge">Host</span> : null}
+        {user.badges.map((badge) => (
+          <span className="badge" data-soft="" key={badge}>
+            {badge}
+          </span>
+        ))}
+        <b>{user.displayName}</b>
+        {row.text}
+        {row.state === 'unsent' ? (
+          <span className="unsent">
+            Not sent. {row.why}
+            <button type="button" onClick={() => onSayAgain(row.id)}>
+              <RotateCw aria-hidden /> Send again
+            </button>
+          </span>
+        ) : null}
+      </p>
+    </div>
+  );
+});

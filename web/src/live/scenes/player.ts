@@ -1,0 +1,325 @@
+import { dice, disc, glow, type Pen, stroke } from './brush.ts';
+import { paintBody, paintFace, paintHairBehind, paintHead, paintRim } from './person.ts';
+import type { Scene } from './scene.ts';
+
+/** The part of the world that a wide and that a tall screen shows. */
+const WIDE = { x: 0, y: 0, w: 1600, h: 1000, alongY: 0.3 };
+const TALL = { x: 330, y: -360, w: 940, h: 2036, alongY: 0.2 };
+const FRAME_MS = 1000 / 30;
+/** Pixels across, at most: beyond this a drawn room gains nothing. */
+const WIDTH_MAX = 1280;
+
+/**
+ * Plays a drawn scene on a canvas. What stands still is painted once per size; a frame lays the layers over each
+ * other and draws what moves: breath, head, mouth, eyes, lights, air. At most 30 frames a second, none while the
+ * page is hidden, one alone where motion is reduced.
+ */
+export class ScenePlayer {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #scene: Scene;
+  #layers: Layers | null = null;
+  #frame = 0;
+  #lastMs = 0;
+  #still: boolean;
+  #running = false;
+
+  constructor(canvas: HTMLCanvasElement, scene: Scene, still: boolean) {
+    this.#canvas = canvas;
+    this.#scene = scene;
+    this.#still = still;
+    document.addEventListener('visibilitychange', this.#visible);
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#visible();
+  }
+
+  stop(): void {
+    this.#running = false;
+    cancelAnimationFrame(this.#frame);
+    document.removeEventListener('visibilitychange', this.#visible);
+    this.#layers = null;
+  }
+
+  setStill(still: boolean): void {
+    if (still === this.#still) return;
+    this.#still = still;
+    this.#visible();
+  }
+
+  /** Paints everything anew in the canvas's present size. */
+  fit(): void {
+    const { clientWidth, clientHeight } = this.#canvas;
+    if (clientWidth === 0 || clientHeight === 0) return;
+    const density = Math.min(window.devicePixelRatio, 2, WIDTH_MAX / clientWidth);
+    const width = Math.round(clientWidth * Math.max(0.5, density));
+    const height = Math.round((width * clientHeight) / clientWidth);
+    if (this.#layers !== null && this.#canvas.width === width && this.#canvas.height === height) return;
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    this.#layers = paintLayers(this.#scene, width, height);
+    this.#draw(performance.now());
+  }
+
+  #visible = (): void => {
+    cancelAnimationFrame(this.#frame);
+    if (!this.#running || document.hidden) return;
+    this.fit();
+    if (this.#still) this.#draw(0);
+    else this.#frame = requestAnimationFrame(this.#step);
+  };
+
+  #step = (now: number): void => {
+    this.#frame = requestAnimationFrame(this.#step);
+    if (now - this.#lastMs < FRAME_MS - 2) return;
+    this.#lastMs = now;
+    this.#draw(now);
+  };
+
+  #draw(now: number): void {
+    const pen = this.#canvas.getContext('2d', { alpha: false });
+    const layers = this.#layers;
+    if (pen === null || layers === null) return;
+    const { backdrop, person } = this.#scene;
+    const time = now / 1000;
+    const { scale, dx, dy } = layers.view;
+    const world = () => pen.setTransform(scale, 0, 0, scale, dx, dy);
+
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.drawImage(layers.back, 0, 0);
+    world();
+    for (const [at, lamp] of backdrop.lamps.entries()) {
+      const breath = 1 + 0.1 * Math.sin(time * (0.7 + at * 0.23) + at * 2) + 0.03 * Math.sin(time * 5.3 + at);
+      glow(pen, lamp.x, lamp.y, lamp.rx, lamp.ry, lamp.color, lamp.alpha * breath);
+    }
+    for (const [at, light] of backdrop.bokeh.entries()) {
+      const shine = 0.7 + 0.3 * Math.sin(time * (0.4 + (at % 5) * 0.13) + at * 1.9);
+      const x = light.x + 5 * Math.sin(time * 0.21 + at);
+      pen.drawImage(
+        layers.bokeh[at] ?? layers.back,
+        x - light.r * 1.5,
+        light.y - light.r * 1.5,
+        light.r * 3,
+        light.r * 3,
+      );
+      disc(pen, x, light.y, light.r * 0.9, light.color, light.alpha * 0.25 * shine);
+    }
+    if (backdrop.air === 'stars') paintAir(pen, this.#scene, time);
+
+    const breath = Math.sin(time * 1.25);
+    const sway = Math.sin(time * 0.62);
+    const nod = Math.sin(time * 1.9) * 0.4 + Math.sin(time * 0.43);
+    const layer = (image: HTMLCanvasElement) => {
+      pen.save();
+      pen.transform(1 / scale, 0, 0, 1 / scale, -dx / scale, -dy / scale);
+      pen.drawImage(image, 0, 0);
+      pen.restore();
+    };
+    const headPose = () => {
+      pen.translate(802, 590);
+      pen.rotate(0.016 * sway);
+      pen.translate(-802 + 4 * sway, -590 + 3 * nod + 2 * breath);
+    };
+
+    pen.save();
+    headPose();
+    layer(layers.hair);
+    pen.restore();
+
+    pen.save();
+    pen.translate(800, 1000);
+    pen.scale(1 + 0.003 * breath, 1 + 0.006 * breath);
+    pen.translate(-800, -1000);
+    layer(layers.body);
+    pen.restore();
+
+    pen.save();
+    headPose();
+    layer(layers.head);
+    const { open, lids } = faceAt(time, this.#still, person.eyes === 'closed');
+    paintFace(pen, person, open, lids);
+    pen.restore();
+
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.drawImage(layers.front, 0, 0);
+    world();
+    if (backdrop.air !== 'stars') paintAir(pen, this.#scene, time);
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.drawImage(layers.veil, 0, 0);
+  }
+}
+
+/** How far the mouth is open and the eyes are, at a time: phrases with pauses, blinks now and then. */
+function faceAt(time: number, still: boolean, sings: boolean): { open: number; lids: number } {
+  if (still) return { open: sings ? 0.85 : 0.35, lids: 1 };
+  const phrase = Math.max(0, Math.min(1, 1.4 * Math.sin(time * 0.55) + 0.75));
+  const syllables =
+    0.5 + 0.5 * Math.sin(time * (sings ? 4.6 : 9.5)) * Math.sin(time * (sings ? 1.7 : 3.1) + 1);
+  const blink = (time % 4.3) / 0.16;
+  return {
+    open: (sings ? 0.25 : 0.1) + phrase * syllables * (sings ? 0.75 : 0.6),
+    lids: blink < 1 ? Math.abs(blink * 2 - 1) : 1,
+  };
+}
+
+interface Layers {
+  readonly view: { readonly scale: number; readonly dx: number; readonly dy: number };
+  readonly back: HTMLCanvasElement;
+  readonly hair: HTMLCanvasElement;
+  readonly body: HTMLCanvasElement;
+  readonly head: HTMLCanvasElement;
+  readonly front: HTMLCanvasElement;
+  /** The vignette and the grain, over everything. */
+  readonly veil: HTMLCanvasElement;
+  readonly bokeh: readonly HTMLCanvasElement[];
+}
+
+function paintLayers(scene: Scene, width: number, height: number): Layers {
+  const box = width / height >= 0.95 ? WIDE : TALL;
+  const scale = Math.max(width / box.w, height / box.h);
+  const dx = (width - box.w * scale) / 2 - box.x * scale;
+  const dy = (height - box.h * scale) * box.alongY - box.y * scale;
+  const layer = (paint: (pen: Pen) => void): HTMLCanvasElement => {
+    const canvas = document.createElement('canvas');
+    canvas.width = width;
+    canvas.height = height;
+    const pen = canvas.getContext('2d');
+    if (pen !== null) {
+      pen.setTransform(scale, 0, 0, scale, dx, dy);
+      paint(pen);
+    }
+    return canvas;
+  };
+  const { backdrop, person } = scene;
+  return {
+    view: { scale, dx, dy },
+    back: layer(backdrop.back),
+    hair: layer((pen) => paintHairBehind(pen, person)),
+    body: layer((pen) => paintBody(pen, person)),
+    head: layer((pen) => paintHead(pen, person)),
+    front: layer((pen) => {
+      paintRim(pen, person);
+      backdrop.front(pen);
+    }),
+    veil: layer((pen) => paintVeil(pen, width, height)),
+    bokeh: backdrop.bokeh.map((light) => paintBokeh(light.color, light.alpha)),
+  };
+}
+
+/** One light out of focus: an even disc with a brighter edge, softened. */
+function paintBokeh(color: string, alpha: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = 96;
+  canvas.height = 96;
+  const pen = canvas.getContext('2d');
+  if (pen === null) return canvas;
+  if ('filter' in pen) pen.filter = 'blur(5px)';
+  disc(pen, 48, 48, 30, color, alpha);
+  return canvas;
+}
+
+function paintVeil(pen: Pen, width: number, height: number): void {
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  const radius = Math.hypot(width, height) * 0.56;
+  const vignette = pen.createRadialGradient(
+    width / 2,
+    height * 0.45,
+    radius * 0.5,
+    width / 2,
+    height * 0.45,
+    radius,
+  );
+  vignette.addColorStop(0, 'rgba(5,3,10,0)');
+  vignette.addColorStop(1, 'rgba(5,3,10,.72)');
+  pen.fillStyle = vignette;
+  pen.fillRect(0, 0, width, height);
+  const grain = document.createElement('canvas');
+  grain.width = 128;
+  grain.height = 128;
+  const other = grain.getContext('2d');
+  if (other === null) return;
+  const dots = other.createImageData(128, 128);
+  const roll = dice(4);
+  for (let at = 0; at < dots.data.length; at += 4) {
+    dots.data.fill(255, at, at + 3);
+    dots.data[at + 3] = roll() * 13;
+  }
+  other.putImageData(dots, 0, 0);
+  const pattern = pen.createPattern(grain, 'repeat');
+  if (pattern === null) return;
+  pen.fillStyle = pattern;
+  pen.fillRect(0, 0, width, height);
+}
+
+function paintAir(pen: Pen, { backdrop }: Scene, time: number): void {
+  const roll = dice(23);
+  switch (backdrop.air) {
+    case 'dust':
+      for (let at = 0; at < 22; at++) {
+        const x = (roll() * 900 + time * (6 + roll() * 8)) % 900;
+        const y = 120 + roll() * 700 - ((time * (5 + roll() * 8)) % 120);
+        disc(pen, x, y, 1.4 + roll() * 2.2, '#ffd9a8', 0.16 + 0.16 * Math.sin(time + at));
+      }
+      break;
+    case 'steam': {
+      const { x = 1200, y = 900 } = backdrop.airAt ?? {};
+      for (let at = 0; at < 7; at++) {
+        const rise = (time * 0.16 + at / 7) % 1;
+        const drift = Math.sin(time * 0.8 + at * 1.7) * 34 * rise;
+        glow(
+          pen,
+          x + (roll() - 0.5) * 130 + drift,
+          y - rise * 420,
+          46 + rise * 90,
+          60 + rise * 110,
+          '255,240,225',
+          0.2 * (1 - rise),
+        );
+      }
+      break;
+    }
+    case 'stars': {
+      for (let at = 0; at < 46; at++) {
+        const x = roll() * 1500 + 50;
+        const y = roll() * 900 - 360;
+        const shine = 0.5 + 0.5 * Math.sin(time * (0.8 + roll() * 2) + at);
+        disc(pen, x, y, 1.2 + roll() * 2.2, '#fff', shine * 0.9);
+      }
+      const fall = (time % 9) / 0.9;
+      if (fall < 1) {
+        const x = 240 + fall * 520;
+        const y = -40 + fall * 200;
+        stroke(pen, `M${x - 130} ${y - 50}L${x} ${y}`, '#ffffff', 4, 0.8 * (1 - fall));
+      }
+      break;
+    }
+    case 'fireflies':
+      for (let at = 0; at < 20; at++) {
+        const x = roll() * 1500 + 60 * Math.sin(time * (0.3 + roll() * 0.4) + at);
+        const y = 200 + roll() * 760 + 40 * Math.cos(time * (0.4 + roll() * 0.3) + at * 2);
+        const shine = Math.max(0, Math.sin(time * (0.9 + roll()) + at * 2));
+        glow(pen, x, y, 22, 22, '220,255,140', 0.75 * shine);
+        disc(pen, x, y, 3, '#f6ffd0', shine);
+      }
+      break;
+    case 'neon':
+      for (let at = 0; at < 16; at++) {
+        const x = roll() * 1600;
+        const y = 1000 - ((time * (24 + roll() * 40) + roll() * 1200) % 1200);
+        const size = 5 + roll() * 7;
+        pen.globalAlpha = 0.4;
+        pen.fillStyle = ['#ff4fa0', '#3fe0ff', '#ffd75e'][at % 3] ?? '#fff';
+        pen.fillRect(x, y, size, size);
+        pen.globalAlpha = 1;
+      }
+      break;
+    case 'petals':
+      for (let at = 0; at < 14; at++) {
+        const x = (roll() * 800 + time * (10 + roll() * 10)) % 800;
+        const y = roll() * 900 - 40 + 20 * Math.sin(time * 0.7 + at);
+        disc(pen, x, y, 1.6 + roll() * 2.4, '#ffe6cf', 0.14 + 0.14 * Math.sin(time * 1.1 + at));
+      }
+      break;
+  }
+}
