@@ -67,7 +67,7 @@ export async function buildApp(
       await slice.routes?.(api, house);
     }
   });
-  if (house.config.webRoot !== undefined) await servePages(app, house.config.webRoot);
+  await servePages(app, house.config.webRoot);
 
   const stops: Stop[] = [];
   return {

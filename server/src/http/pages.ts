@@ -9,15 +9,25 @@ import { NOT_FOUND } from './refusals.ts';
 
 /**
  * Serves the web app: its files as they are, and its one page for every other address that a browser opens.
+ * Whatever else is asked for and is not there is refused with `not_found`.
  * Hashed assets are cached for a year, the page itself never.
  */
-export async function servePages(app: FastifyInstance, webRoot: string): Promise<void> {
-  const indexFile = join(webRoot, 'index.html');
-  if (!existsSync(indexFile)) {
-    app.log.warn({ webRoot }, 'the web app is not built; only the API is served');
-    return;
-  }
-  const index = await readFile(indexFile);
+export async function servePages(app: FastifyInstance, webRoot: string | undefined): Promise<void> {
+  const index = await readIndex(app, webRoot);
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+    if (
+      index === null ||
+      !wantsPage ||
+      request.url.startsWith('/v1/') ||
+      request.url.startsWith('/assets/')
+    ) {
+      send(reply, new Refusal(NOT_FOUND));
+      return;
+    }
+    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(index);
+  });
+  if (index === null || webRoot === undefined) return;
   await app.register(fastifyStatic, {
     root: webRoot,
     index: false,
@@ -31,12 +41,13 @@ export async function servePages(app: FastifyInstance, webRoot: string): Promise
       reply.header('cache-control', cache);
     },
   });
-  app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-    if (!wantsPage || request.url.startsWith('/v1/') || request.url.startsWith('/assets/')) {
-      send(reply, new Refusal(NOT_FOUND));
-      return;
-    }
-    reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(index);
-  });
+}
+
+/** The one page of the web app, `null` where it is not served or not built. */
+async function readIndex(app: FastifyInstance, webRoot: string | undefined): Promise<Buffer | null> {
+  if (webRoot === undefined) return null;
+  const file = join(webRoot, 'index.html');
+  if (existsSync(file)) return readFile(file);
+  app.log.warn({ webRoot }, 'the web app is not built; only the API is served');
+  return null;
 }

@@ -6,7 +6,6 @@ import {
   INTERNAL_ERROR,
   INVALID_JSON,
   INVALID_REQUEST,
-  NOT_FOUND,
   SHUTTING_DOWN,
   TOO_MANY_REQUESTS,
   UNSUPPORTED_MEDIA_TYPE,
@@ -19,7 +18,6 @@ export function installProblems(app: FastifyInstance): void {
     const refusal = refusalOf(error, request);
     send(reply, refusal);
   });
-  app.setNotFoundHandler((_request, reply) => send(reply, new Refusal(NOT_FOUND)));
 }
 
 /** Answers a refusal as `application/problem+json`. */
