@@ -85,7 +85,7 @@ export interface Hub {
   /** Says how many likes the room has in all. */
   likes(roomId: Uuid, total: number): void;
 
-  /** Sends one frame to everybody in the room, in this process. Neither numbered nor kept. */
+  /** Sends one frame, with the room's name as `stage`, to everybody in the room, in this process. Not kept. */
   toRoom(roomId: Uuid, frame: ServerFrame): void;
 
   /** Sends one frame to every socket of a person, in this process. */

@@ -34,6 +34,15 @@ export async function appendRoomEvents(
   return bodies.map((body, index) => ({ ...body, seq: before + index + 1 }) as RoomEvent);
 }
 
+/** Holds the room's numbering until `tx` ends, so that what is read next fits the events before it. */
+export async function lockRoomHead(tx: Queryable, roomId: Uuid): Promise<void> {
+  await tx.query(
+    `insert into room_heads (room_id, seq) values ($1, 0)
+     on conflict (room_id) do update set seq = room_heads.seq`,
+    [roomId],
+  );
+}
+
 /** The room's last number; 0 before its first event. */
 export async function readHead(db: Queryable, roomId: Uuid): Promise<number> {
   const [head] = await db.query<{ seq: bigint }>('select seq from room_heads where room_id = $1', [roomId]);

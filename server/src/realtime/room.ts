@@ -1,6 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import { Allowance } from './allowance.ts';
 import { type Ranked, sampleLines } from './chat-sample.ts';
+import type { ServerFrame } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { ChatLine, HubLimits, RoomPlace } from './hub.ts';
 import { tickMs } from './pace.ts';
@@ -28,7 +29,8 @@ export class Room {
   readonly hostId: Uuid;
   /** Sockets that are about to join; the room stays open for them. */
   arriving = 0;
-  #name: string;
+  /** How many members came by which name: a creator may take another one while people watch. */
+  readonly #names = new Map<string, number>();
   readonly #ring: Ring;
   /** The last number that went out in a frame. */
   #shown: number;
@@ -52,16 +54,11 @@ export class Room {
   constructor(place: RoomPlace, head: number, options: Pick<HubLimits, 'framesPerSecond' | 'viewersMs'>) {
     this.id = place.roomId;
     this.hostId = place.hostId;
-    this.#name = place.name;
     this.#likes = place.likes;
     this.#ring = new Ring(head, RING_EVENTS);
     this.#shown = head;
     this.#options = options;
     this.#lineAllowance = new Allowance(LINES_PER_SECOND, LINES_PER_SECOND, performance.now());
-  }
-
-  get name(): string {
-    return this.#name;
   }
 
   /** The last event that this process knows of. */
@@ -91,21 +88,21 @@ export class Room {
     return this.#likes;
   }
 
-  /** The creator took another name. */
-  rename(name: string): void {
-    this.#name = name;
-  }
-
   /** Events after `after` that went out already, or `null` when they are no longer in memory. */
   shownSince(after: number): RoomEvent[] | null {
     return this.#ring.between(after, this.#shown);
   }
 
-  /** Lets a socket in. It gets every frame made from now on. */
-  join(connection: Connection): void {
+  /** Lets a socket in. It gets every frame made from now on, under the name that it asked for. */
+  join(connection: Connection, name: string): void {
     const before = this.#members.get(connection);
-    if (before !== undefined) before.left = true;
-    this.#members.set(connection, { connection, person: connection.person, left: false });
+    if (before !== undefined) {
+      before.left = true;
+      this.#countName(before.name, -1);
+    }
+    this.#countName(name, 1);
+    const person = before?.person ?? connection.person;
+    this.#members.set(connection, { connection, person, name, left: false });
     connection.rooms.add(this.id);
     if (before !== undefined) return;
     const count = this.#people.get(connection.person) ?? 0;
@@ -119,6 +116,7 @@ export class Room {
     const membership = this.#members.get(connection);
     if (membership === undefined) return;
     membership.left = true;
+    this.#countName(membership.name, -1);
     this.#members.delete(connection);
     connection.rooms.delete(this.id);
     const count = this.#people.get(membership.person) ?? 0;
@@ -178,9 +176,18 @@ export class Room {
     await promise;
   }
 
-  /** Sends one message to everybody, outside the frames. */
-  tell(message: SharedMessage): void {
-    for (const { connection } of this.#members.values()) connection.share(message, message);
+  /** Sends one frame to everybody, outside the others. */
+  tell(frame: ServerFrame): void {
+    const messages = this.#perName((stage) => new SharedMessage(JSON.stringify({ ...frame, stage })));
+    for (const { connection, name } of this.#members.values()) {
+      const message = messages.get(name);
+      if (message !== undefined) connection.share(message, message);
+    }
+  }
+
+  /** The name by which a member came. */
+  nameFor(connection: Connection): string | undefined {
+    return this.#members.get(connection)?.name;
   }
 
   /** Forgets what is waiting: nobody is here any more. */
@@ -222,42 +229,40 @@ export class Room {
     this.#linesSaid = 0;
     const chat = this.#pickLines();
     const state = { seq: this.#shown, likes: this.#likes, viewers: this.viewers };
-    const all = new SharedMessage(
-      JSON.stringify({
-        t: 'frame',
-        stage: this.#name,
-        ...state,
-        events,
-        chat,
-        ...(this.#joins > 0 ? { joins: this.#joins } : {}),
-        ...(chat.length < of ? { sampled: { shown: chat.length, of } } : {}),
-      }),
-    );
-    const eventsOnly =
-      events.length === 0
-        ? null
-        : new SharedMessage(JSON.stringify({ t: 'frame', stage: this.#name, ...state, events, chat: [] }));
+    const noise = {
+      chat,
+      ...(this.#joins > 0 ? { joins: this.#joins } : {}),
+      ...(chat.length < of ? { sampled: { shown: chat.length, of } } : {}),
+    };
+    const messages = this.#perName((stage) => ({
+      all: new SharedMessage(JSON.stringify({ t: 'frame', stage, ...state, events, ...noise })),
+      eventsOnly:
+        events.length === 0
+          ? null
+          : new SharedMessage(JSON.stringify({ t: 'frame', stage, ...state, events, chat: [] })),
+    }));
     this.#joins = 0;
 
     this.#writing = true;
-    this.#writeSlice([...this.#members.values()], 0, all, eventsOnly);
+    this.#writeSlice([...this.#members.values()], 0, messages);
   }
 
   /** Writes to some sockets and lets the loop do other work before the next ones. */
   #writeSlice(
     members: readonly Membership[],
     from: number,
-    all: SharedMessage,
-    eventsOnly: SharedMessage | null,
+    messages: ReadonlyMap<string, FrameMessages>,
   ): void {
     const to = Math.min(members.length, from + SLICE_SOCKETS);
     for (let at = from; at < to; at++) {
       const member = members[at];
       // Whoever left meanwhile and came back was told of this frame's events when joining.
-      if (member !== undefined && !member.left) member.connection.share(all, eventsOnly);
+      if (member === undefined || member.left) continue;
+      const message = messages.get(member.name);
+      if (message !== undefined) member.connection.share(message.all, message.eventsOnly);
     }
     if (to < members.length) {
-      setImmediate(() => this.#writeSlice(members, to, all, eventsOnly));
+      setImmediate(() => this.#writeSlice(members, to, messages));
       return;
     }
     this.#writing = false;
@@ -274,6 +279,17 @@ export class Room {
     }
   }
 
+  /** One message for each name that members came by: nearly always one. */
+  #perName<Message>(make: (name: string) => Message): Map<string, Message> {
+    return new Map([...this.#names.keys()].map((name) => [name, make(name)]));
+  }
+
+  #countName(name: string, by: 1 | -1): void {
+    const count = (this.#names.get(name) ?? 0) + by;
+    if (count === 0) this.#names.delete(name);
+    else this.#names.set(name, count);
+  }
+
   #pickLines(): ChatLine[] {
     const keep = this.#lineAllowance.takeUpTo(this.#lines.length, performance.now());
     return sampleLines(this.#lines.splice(0), keep, Math.random);
@@ -285,8 +301,15 @@ export class Room {
   }
 }
 
+/** What a frame says to a socket that keeps up, and to one that is slow. */
+interface FrameMessages {
+  readonly all: SharedMessage;
+  readonly eventsOnly: SharedMessage | null;
+}
+
 interface Membership {
   readonly connection: Connection;
   readonly person: Uuid | Connection;
+  readonly name: string;
   left: boolean;
 }

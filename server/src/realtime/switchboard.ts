@@ -21,7 +21,6 @@ import type { RoomEvent } from './room-event.ts';
 import { pruneRoomEvents, readHead, readNews, readRoomEvents } from './room-events.ts';
 import { issueTicket, redeemTicket, sweepTickets, type Ticket } from './tickets.ts';
 import { takeUpgrades } from './upgrade.ts';
-import { SharedMessage } from './wire.ts';
 
 /** Events read at once for a room that is behind. */
 const NEWS_LIMIT = 500;
@@ -126,7 +125,7 @@ export class Switchboard implements Hub {
   }
 
   toRoom(roomId: Uuid, frame: ServerFrame): void {
-    this.#rooms.get(roomId)?.tell(new SharedMessage(JSON.stringify(frame)));
+    this.#rooms.get(roomId)?.tell(frame);
   }
 
   toUser(userId: Uuid, frame: ServerFrame): void {
@@ -301,7 +300,7 @@ export class Switchboard implements Hub {
     room.arriving += 1;
     try {
       const missed = after === undefined ? null : await this.#missedSince(room, after);
-      if (connection.open) this.#letIn(connection, room, missed);
+      if (connection.open) this.#letIn(connection, room, place.name, missed);
     } finally {
       room.arriving -= 1;
       this.#closeIfEmpty(room);
@@ -309,13 +308,13 @@ export class Switchboard implements Hub {
   }
 
   /** Without a pause between looking and joining: what is missed ends exactly where the next frame begins. */
-  #letIn(connection: Connection, room: Room, missed: Missed | null): void {
+  #letIn(connection: Connection, room: Room, name: string, missed: Missed | null): void {
     const tail = missed === null ? null : room.shownSince(missed.upTo);
     const all = missed === null || tail === null ? null : [...missed.events, ...tail];
-    room.join(connection);
+    room.join(connection, name);
     connection.send({
       t: 'joined',
-      stage: room.name,
+      stage: name,
       seq: room.shown,
       resumed: all !== null,
       missed: all,
@@ -327,10 +326,7 @@ export class Switchboard implements Hub {
   /** The room as this process has it; opened with what the database knows when nobody is in it yet. */
   async #openRoom(place: RoomPlace): Promise<Room> {
     const open = this.#rooms.get(place.roomId);
-    if (open !== undefined) {
-      if (open.name !== place.name) open.rename(place.name);
-      return open;
-    }
+    if (open !== undefined) return open;
     const before = this.#opening.get(place.roomId);
     if (before !== undefined) return before;
     const opening = readHead(this.#options.db, place.roomId)
@@ -367,7 +363,7 @@ export class Switchboard implements Hub {
 
   #leave(connection: Connection, name: string): void {
     for (const roomId of connection.rooms) {
-      if (this.#rooms.get(roomId)?.name === name) this.#leaveRoom(connection, roomId);
+      if (this.#rooms.get(roomId)?.nameFor(connection) === name.toLowerCase()) this.#leaveRoom(connection, roomId);
     }
     connection.send({ t: 'left', stage: name });
   }

@@ -1,0 +1,69 @@
+import { publicId, type Uuid } from '../core/ids.ts';
+import type { House } from '../house.ts';
+import { peopleByIds } from '../identity/index.ts';
+import type { Hub } from '../realtime/hub.ts';
+import { appendRoomEvents } from '../realtime/room-events.ts';
+import { livingOf } from './living.ts';
+import { say } from './say.ts';
+import { chatFrame, likeFrame } from './schema.ts';
+import { followEvent } from './stage-events.ts';
+import { liveSession, stageOf } from './store.ts';
+
+/** What is said and liked on stages, and who is told when a live starts or ends. */
+export function liveChannel(hub: Hub, house: House): void {
+  const living = livingOf(house);
+
+  hub.useRooms(async (name) => {
+    const stage = await living.stages.named(name);
+    if (stage === undefined) return null;
+    const likes = stage.session === null ? 0 : living.likes.total(stage.session.id, stage.likes);
+    return { roomId: stage.id, name: stage.handle, hostId: stage.creatorId, likes };
+  });
+
+  hub.on('chat', chatFrame, async (client, { key, stage, text }) => {
+    const { lineId } = await say(living, client.user().userId, { stage, key, text });
+    client.send({ t: 'chat.ok', key, id: publicId('chat', lineId) });
+  });
+
+  hub.on('like', likeFrame, async (client, { stage: name, count }) => {
+    const { userId } = client.user();
+    const { stage, session } = await living.stages.live(name);
+    living.likes.add({ userId, stageId: stage.id, sessionId: session.id, count, before: stage.likes });
+  });
+
+  hub.observe((roomId, events, origin) => {
+    for (const event of events) {
+      if (event.type !== 'stage') continue;
+      living.stages.forget(roomId);
+      const { live, title, scene, startedAt } = event;
+      hub.toRoom(roomId, { t: 'stage', live, title, scene, startedAt });
+      if (live === true) hub.likes(roomId, 0);
+    }
+    if (origin === 'here' && events.some((event) => event.type === 'gift')) {
+      living.progress.giftsShown(roomId);
+    }
+  });
+}
+
+/** Followers already shown, by session: following again and again is told once per live. */
+const shown = new WeakMap<House, Map<Uuid, Set<Uuid>>>();
+
+/** Shows a new follower on the stage, while it is live. */
+export async function showFollower(house: House, followerId: Uuid, creatorId: Uuid): Promise<void> {
+  const stage = await stageOf(house.db, creatorId);
+  const session = stage === undefined ? null : liveSession(stage);
+  if (stage === undefined || session === null) return;
+  const sessions = shown.get(house) ?? new Map<Uuid, Set<Uuid>>();
+  shown.set(house, sessions);
+  if (sessions.size > 1_000) sessions.clear();
+  const followers = sessions.get(session.id) ?? new Set<Uuid>();
+  sessions.set(session.id, followers);
+  if (followers.has(followerId)) return;
+  followers.add(followerId);
+  const people = await peopleByIds(house.db, [followerId, creatorId]);
+  const follower = people.get(followerId);
+  if (follower === undefined) return;
+  const event = followEvent(follower, people.get(creatorId)?.followers ?? 0, house.clock.now());
+  const events = await house.db.transaction((tx) => appendRoomEvents(tx, stage.id, [event]));
+  house.hub.publish(stage.id, events);
+}

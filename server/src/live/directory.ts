@@ -1,0 +1,62 @@
+import { parsePublicId, publicId } from '../core/ids.ts';
+import { decodeCursor, encodeCursor, type Page } from '../core/page.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Principal } from '../http/principal.ts';
+import { INVALID_REQUEST, NOT_SIGNED_IN } from '../http/refusals.ts';
+import { followedBy } from '../identity/index.ts';
+import type { Living } from './living.ts';
+import { searchPattern } from './rules.ts';
+import type { StageCard } from './schema.ts';
+import { cardOf } from './show-stage.ts';
+import { type DirectoryPlace, directoryPage } from './store.ts';
+
+/**
+ * One page of the stages: live ones first, newest first. The first page fixes an instant, and the cursor carries it
+ * on: lives that start or end meanwhile neither skip nor repeat a stage.
+ * Refuses with `not_signed_in` (filter `following`) or `invalid_request` (cursor).
+ */
+export async function listStages(
+  living: Living,
+  asker: Principal,
+  asked: { filter: 'all' | 'following'; q?: string; cursor?: string; limit: number },
+): Promise<Page<StageCard>> {
+  const { db, clock } = living.house;
+  if (asked.filter === 'following' && asker.kind !== 'user') throw new Refusal(NOT_SIGNED_IN);
+  const after = asked.cursor === undefined ? null : readCursor(asked.cursor);
+  const creatorIds =
+    asked.filter === 'following' && asker.kind === 'user' ? await followedBy(db, asker.userId) : null;
+  const stages = await directoryPage(db, {
+    asOf: after?.asOf ?? new Date(clock.now()),
+    after,
+    pattern: asked.q === undefined || asked.q.trim() === '' ? null : searchPattern(asked.q),
+    creatorIds,
+    limit: asked.limit + 1,
+  });
+  const shown = stages.slice(0, asked.limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map((stage) => cardOf(living, stage)),
+    nextCursor: stages.length > asked.limit && last !== undefined ? writeCursor(last.place) : null,
+  };
+}
+
+function writeCursor({ asOf, live, startedAt, stageId }: DirectoryPlace): string {
+  return encodeCursor([asOf.getTime(), live ? 1 : 0, startedAt.getTime(), publicId('stage', stageId)]);
+}
+
+function readCursor(cursor: string): DirectoryPlace {
+  const [asOf, live, startedAt, id] = decodeCursor(cursor, 4) ?? [];
+  const stageId = typeof id === 'string' ? parsePublicId('stage', id) : null;
+  if (!isInstant(asOf) || !isInstant(startedAt) || (live !== 0 && live !== 1) || stageId === null) {
+    throw new Refusal(
+      INVALID_REQUEST,
+      { field: 'cursor', rule: 'is not one that this list gave' },
+      '/cursor',
+    );
+  }
+  return { asOf: new Date(asOf), live: live === 1, startedAt: new Date(startedAt), stageId };
+}
+
+function isInstant(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) <= 8_640_000_000_000;
+}

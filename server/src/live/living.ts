@@ -1,0 +1,41 @@
+import type { House } from '../house.ts';
+import { Likes } from './likes.ts';
+import { OtherProcesses } from './other-processes.ts';
+import { Progress } from './progress.ts';
+import { ChatPress } from './say.ts';
+import { Speakers } from './speakers.ts';
+import { Stages } from './stages.ts';
+
+/** What this process keeps in memory of the stages. All of it can be read again from the database. */
+export interface Living {
+  readonly house: House;
+  readonly stages: Stages;
+  readonly speakers: Speakers;
+  readonly press: ChatPress;
+  readonly likes: Likes;
+  readonly progress: Progress;
+  readonly others: OtherProcesses;
+}
+
+const livings = new WeakMap<House, Living>();
+
+/** The one of this house. */
+export function livingOf(house: House): Living {
+  const known = livings.get(house);
+  if (known !== undefined) return known;
+  const stages = new Stages(house);
+  const speakers = new Speakers(house);
+  const likes = new Likes(house);
+  const press = new ChatPress(house);
+  const living: Living = {
+    house,
+    stages,
+    speakers,
+    press,
+    likes,
+    progress: new Progress(house, stages),
+    others: new OtherProcesses(house, { speakers, press, likes }),
+  };
+  livings.set(house, living);
+  return living;
+}

@@ -1,0 +1,67 @@
+import type { House } from '../house.ts';
+import type { Likes } from './likes.ts';
+import type { ChatPress } from './say.ts';
+import type { Speakers } from './speakers.ts';
+import { likesOfStages, recentLines, stageById } from './store.ts';
+
+const LOOK_EVERY_MS = 250;
+/** Longer than a commit may take, so that a line committed late is still seen. */
+const LOOK_BACK_SECONDS = 5;
+
+/** Shows what is said and liked through other server processes, for the stages that somebody watches here. */
+export class OtherProcesses {
+  readonly #house: House;
+  readonly #memory: { readonly speakers: Speakers; readonly press: ChatPress; readonly likes: Likes };
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(
+    house: House,
+    memory: { readonly speakers: Speakers; readonly press: ChatPress; readonly likes: Likes },
+  ) {
+    this.#house = house;
+    this.#memory = memory;
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => {
+      this.#looking = this.look()
+        .catch((error: unknown) => {
+          this.#house.log.warn({ err: error }, 'chat of other processes could not be read; trying again');
+        })
+        .finally(() => {
+          if (!this.#stopped) this.start();
+        });
+    }, LOOK_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  async look(): Promise<void> {
+    const { hub, db } = this.#house;
+    const rooms = hub.openRooms();
+    if (!hub.inCompany() || rooms.length === 0) return;
+    const { speakers, press, likes } = this.#memory;
+    const rows = await recentLines(db, rooms, LOOK_BACK_SECONDS);
+    const news = rows.filter((row) => press.markShown(row.id));
+    const creators = new Map<string, string>();
+    for (const stageId of new Set(news.map((row) => row.stageId))) {
+      const stage = await stageById(db, stageId);
+      if (stage !== undefined) creators.set(stageId, stage.creatorId);
+    }
+    const stageOfLine = new Map(news.map((row) => [row.id, row.stageId]));
+    const creatorOf = (row: { id: string }) => creators.get(stageOfLine.get(row.id) ?? '');
+    for (const { row, line, rank } of await speakers.lines(news, creatorOf)) {
+      hub.chat(stageOfLine.get(row.id) ?? '', line, rank);
+    }
+    for (const [stageId, { sessionId, total }] of await likesOfStages(db, rooms)) {
+      hub.likes(stageId, likes.total(sessionId, total));
+    }
+  }
+}

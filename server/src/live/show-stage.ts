@@ -1,0 +1,113 @@
+import { publicId } from '../core/ids.ts';
+import { amountJson, displayDiamonds } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Queryable } from '../db/database.ts';
+import { diamondsOf, topSupporters } from '../gifts/index.ts';
+import type { Principal } from '../http/principal.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { followedAmong, passesGate, peopleByIds } from '../identity/index.ts';
+import { readHead } from '../realtime/room-events.ts';
+import type { Living } from './living.ts';
+import { usualScene } from './rules.ts';
+import type { StageCard, StageView } from './schema.ts';
+import { type Goal, goalOf, lastLines, liveSession, pinOf, type StageRow, stageById } from './store.ts';
+
+const CHAT_SHOWN = 50;
+const SUPPORTERS_SHOWN = 3;
+
+/** A stage as lists show it. */
+export function cardOf({ house }: Living, stage: StageRow): StageCard {
+  const session = liveSession(stage);
+  return {
+    id: publicId('stage', stage.id),
+    handle: stage.handle,
+    displayName: stage.displayName,
+    avatar: stage.avatar,
+    title: stage.session?.title ?? '',
+    hashtags: [...(stage.session?.hashtags ?? [])],
+    category: stage.session?.category ?? null,
+    live: session !== null,
+    viewers: session === null ? 0 : house.hub.viewers(stage.id),
+    startedAt: stage.session?.startedAt.toISOString() ?? null,
+    scene: stage.session?.scene ?? usualScene(stage.creatorId),
+  };
+}
+
+/** A stage as its page shows it. Refuses with `not_found` when nobody by that name has one. */
+export async function showStage(living: Living, handle: string, asker: Principal): Promise<StageView> {
+  const { house, speakers } = living;
+  const known = await living.stages.named(handle);
+  if (known === undefined) throw new Refusal(NOT_FOUND);
+  const facts = await house.db.transaction((tx) => readAtOnce(tx, known));
+  const { stage, units, top, goal, pin, seq, chat } = facts;
+  const people = await peopleByIds(house.db, [stage.creatorId, ...top.map(({ senderId }) => senderId)]);
+  const creator = people.get(stage.creatorId);
+  if (creator === undefined) throw new Refusal(NOT_FOUND);
+  const followed =
+    asker.kind === 'user' ? await followedAmong(house.db, asker.userId, [creator.id]) : new Set<string>();
+  const lines = await speakers.lines(chat, () => stage.creatorId);
+  return {
+    ...cardOf(living, stage),
+    creator: {
+      id: publicId('user', creator.id),
+      handle: creator.handle,
+      displayName: creator.displayName,
+      avatar: creator.avatar,
+      bio: creator.bio,
+      followers: creator.followers,
+      following: followed.has(creator.id),
+    },
+    ...(await giftsAt(living, stage)),
+    goal: goal === undefined ? null : goalView(goal, units),
+    seq,
+    likes: stage.session === null ? 0 : living.likes.total(stage.session.id, stage.likes),
+    chat: lines.map(({ line }) => ({ ...line, user: { ...line.user, badges: [...line.user.badges] } })),
+    supporters: top.flatMap(({ senderId, coins }, index) => {
+      const person = people.get(senderId);
+      if (person === undefined) return [];
+      const { handle: name, displayName, avatar } = person;
+      return [{ rank: index + 1, handle: name, displayName, avatar, coins: amountJson('COIN', coins) }];
+    }),
+    pinned: pin ?? null,
+    diamondsThisLive: amountJson('DIAMOND', units),
+  };
+}
+
+/** All that must fit together, as of one instant: totals include exactly the events up to `seq`. */
+async function readAtOnce(tx: Queryable, known: StageRow) {
+  await tx.query('set transaction isolation level repeatable read, read only');
+  const stage = (await stageById(tx, known.id)) ?? known;
+  const seq = await readHead(tx, stage.id);
+  const last = stage.session;
+  if (last === null) return { stage, seq, units: 0n, top: [], goal: undefined, pin: undefined, chat: [] };
+  return {
+    stage,
+    seq,
+    units: await diamondsOf(tx, last.id),
+    top: await topSupporters(tx, { sessionId: last.id, limit: SUPPORTERS_SHOWN }),
+    goal: last.endedAt === null ? await goalOf(tx, last.id) : undefined,
+    pin: last.endedAt === null ? await pinOf(tx, last.id) : undefined,
+    chat: await lastLines(tx, last.id, CHAT_SHOWN),
+  };
+}
+
+async function giftsAt(
+  { house }: Living,
+  stage: StageRow,
+): Promise<{ readonly giftsOn: boolean; readonly giftsOffReason: string | null }> {
+  if (liveSession(stage) === null) {
+    return { giftsOn: false, giftsOffReason: 'Gifts open when the creator is live.' };
+  }
+  if (await passesGate(house, 'earn', stage.creatorId)) return { giftsOn: true, giftsOffReason: null };
+  return { giftsOn: false, giftsOffReason: 'The creator cannot receive gifts right now.' };
+}
+
+function goalView(goal: Goal, sessionUnits: bigint): NonNullable<StageView['goal']> {
+  const units = sessionUnits - goal.fromUnits;
+  return {
+    title: goal.title,
+    units: units.toString(),
+    targetUnits: goal.targetUnits.toString(),
+    display: `${displayDiamonds(units)} of ${displayDiamonds(goal.targetUnits)} Diamonds`,
+  };
+}

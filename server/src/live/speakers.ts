@@ -1,0 +1,98 @@
+import { publicId, type Uuid } from '../core/ids.ts';
+import { topSupporters } from '../gifts/index.ts';
+import type { House } from '../house.ts';
+import { type Person, peopleByIds } from '../identity/index.ts';
+import type { ChatLine } from '../realtime/hub.ts';
+import { rankOfLine } from './rules.ts';
+import type { ChatRow } from './store.ts';
+
+const KEPT_MS = 5_000;
+const KEPT_MAX = 20_000;
+/** Supporters whose lines come before others' when a room is crowded. */
+const SUPPORTERS = 20;
+/** Supporters with a badge. */
+const BADGES = 3;
+
+/** Who says something: name, picture and standing, kept in memory for a few seconds. */
+export class Speakers {
+  readonly #house: House;
+  readonly #people = new Map<Uuid, { readonly person: Person; readonly readMs: number }>();
+  readonly #supporters = new Map<
+    Uuid,
+    { readonly ranks: ReadonlyMap<Uuid, number>; readonly readMs: number }
+  >();
+
+  constructor(house: House) {
+    this.#house = house;
+  }
+
+  /** Lines as they are shown, each with its weight in a crowd. Lines of nobody are left out. */
+  async lines(
+    rows: readonly ChatRow[],
+    creatorOf: (row: ChatRow) => Uuid | undefined,
+  ): Promise<{ readonly row: ChatRow; readonly line: ChatLine; readonly rank: number }[]> {
+    const people = await this.#find(rows.map((row) => row.userId));
+    const ranks = new Map<Uuid, ReadonlyMap<Uuid, number>>();
+    for (const sessionId of new Set(rows.map((row) => row.sessionId))) {
+      ranks.set(sessionId, await this.#ranksIn(sessionId));
+    }
+    return rows.flatMap((row) => {
+      const person = people.get(row.userId);
+      if (person === undefined) return [];
+      const host = creatorOf(row) === row.userId;
+      const supporterRank = ranks.get(row.sessionId)?.get(row.userId) ?? null;
+      const line = {
+        id: publicId('chat', row.id),
+        at: row.saidAt.toISOString(),
+        user: {
+          id: publicId('user', person.id),
+          handle: person.handle,
+          displayName: person.displayName,
+          avatar: person.avatar,
+          badges: badgesOf(person, supporterRank),
+          host,
+        },
+        text: row.text,
+      };
+      return [{ row, line, rank: rankOfLine({ host, supporterRank }) }];
+    });
+  }
+
+  async #find(ids: readonly Uuid[]): Promise<Map<Uuid, Person>> {
+    const nowMs = performance.now();
+    const found = new Map<Uuid, Person>();
+    const wanted = new Set<Uuid>();
+    for (const id of ids) {
+      const kept = this.#people.get(id);
+      if (kept !== undefined && nowMs - kept.readMs < KEPT_MS) found.set(id, kept.person);
+      else wanted.add(id);
+    }
+    if (wanted.size === 0) return found;
+    if (this.#people.size + wanted.size > KEPT_MAX) this.#people.clear();
+    for (const [id, person] of await peopleByIds(this.#house.db, [...wanted])) {
+      this.#people.set(id, { person, readMs: nowMs });
+      found.set(id, person);
+    }
+    return found;
+  }
+
+  /** Places 1 to 20 of a live's supporters. */
+  async #ranksIn(sessionId: Uuid): Promise<ReadonlyMap<Uuid, number>> {
+    const nowMs = performance.now();
+    const kept = this.#supporters.get(sessionId);
+    if (kept !== undefined && nowMs - kept.readMs < KEPT_MS) return kept.ranks;
+    if (this.#supporters.size > KEPT_MAX) this.#supporters.clear();
+    const top = await topSupporters(this.#house.db, { sessionId, limit: SUPPORTERS });
+    const ranks = new Map(top.map(({ senderId }, index) => [senderId, index + 1]));
+    this.#supporters.set(sessionId, { ranks, readMs: nowMs });
+    return ranks;
+  }
+}
+
+/** `top1` to `top3` for who gave most in this live, `staff` for operators and support. */
+function badgesOf(person: Person, supporterRank: number | null): string[] {
+  const badges: string[] = [];
+  if (supporterRank !== null && supporterRank <= BADGES) badges.push(`top${supporterRank}`);
+  if (person.roles.includes('operator') || person.roles.includes('support')) badges.push('staff');
+  return badges;
+}

@@ -1,0 +1,79 @@
+import { publicId } from '../core/ids.ts';
+import type { Person } from '../identity/index.ts';
+import type { NewRoomEvent } from '../realtime/room-event.ts';
+import type { Goal, SessionRow, StageRow } from './store.ts';
+
+/** The numbered events of a stage apart from gifts, in the flat shape of `RoomEvent`. */
+
+/** A live began, or ended (`session` is null). */
+export function stageEvent(stage: StageRow, session: SessionRow | null, atMs: number): NewRoomEvent {
+  return {
+    ...hostOf(stage),
+    type: 'stage',
+    createTime: String(atMs),
+    live: session !== null,
+    title: session?.title ?? stage.session?.title ?? null,
+    hashtags: session?.hashtags ?? [],
+    category: session?.category ?? null,
+    scene: session?.scene ?? stage.session?.scene ?? null,
+    startedAt: session?.startedAt.toISOString() ?? null,
+  };
+}
+
+/** How far a goal is; all `null` when there is none any more. `units` counts every gift with a smaller seq. */
+export function goalEvent(
+  stage: StageRow,
+  goal: Goal | null,
+  sessionUnits: bigint,
+  atMs: number,
+): NewRoomEvent {
+  const units = goal === null ? null : sessionUnits - goal.fromUnits;
+  return {
+    ...hostOf(stage),
+    type: 'goal',
+    createTime: String(atMs),
+    title: goal?.title ?? null,
+    units: units?.toString() ?? null,
+    targetUnits: goal?.targetUnits.toString() ?? null,
+    reached: goal !== null && units !== null && units >= goal.targetUnits,
+  };
+}
+
+/** Who gave most, as TikTok LIVE tools know it. */
+export function supportersEvent(
+  stage: StageRow,
+  top: readonly { readonly person: Person; readonly coins: bigint }[],
+  viewers: number,
+  atMs: number,
+): NewRoomEvent {
+  return {
+    ...hostOf(stage),
+    type: 'roomUser',
+    createTime: String(atMs),
+    viewerCount: viewers,
+    topViewers: top.map(({ person, coins }) => ({ user: flat(person), coinCount: coins.toString() })),
+  };
+}
+
+/** The line above the chat changed; `null` = taken down. */
+export function pinEvent(stage: StageRow, text: string | null, atMs: number): NewRoomEvent {
+  return { ...hostOf(stage), type: 'roomPin', createTime: String(atMs), text };
+}
+
+export function followEvent(follower: Person, followers: number, atMs: number): NewRoomEvent {
+  return { ...flat(follower), type: 'follow', createTime: String(atMs), followCount: followers };
+}
+
+function hostOf(stage: StageRow) {
+  return flat({ ...stage, id: stage.creatorId });
+}
+
+function flat(person: Pick<Person, 'id' | 'handle' | 'displayName' | 'avatar'>) {
+  return {
+    userId: publicId('user', person.id),
+    uniqueId: person.handle,
+    nickname: person.displayName,
+    profilePictureUrl: `/art/avatars/${person.avatar}.webp`,
+    avatar: person.avatar,
+  };
+}
