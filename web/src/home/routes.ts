@@ -11,10 +11,14 @@ export const homeRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/live',
-    validateSearch: (search: Record<string, unknown>): DirectorySearch => ({
-      ...(typeof search.q === 'string' && search.q !== '' ? { q: search.q } : {}),
-      ...(search.filter === 'following' ? { filter: 'following' as const } : {}),
-    }),
+    validateSearch: (search: Record<string, unknown>): DirectorySearch => {
+      // The router reads `?q=2024` as a number.
+      const q = typeof search.q === 'number' ? search.q.toString() : search.q;
+      return {
+        ...(typeof q === 'string' && q !== '' ? { q } : {}),
+        ...(search.filter === 'following' ? { filter: 'following' as const } : {}),
+      };
+    },
     component: lazyRouteComponent(() => import('./DirectoryPage.tsx'), 'DirectoryPage'),
   }),
 ] as const;

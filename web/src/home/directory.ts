@@ -1,0 +1,49 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { api } from '../api/client.ts';
+import type { StageCard } from '../live/stage-api.ts';
+
+export interface StagePage {
+  readonly items: readonly StageCard[];
+  readonly nextCursor: string | null;
+}
+
+export interface DirectoryAsked {
+  readonly filter: 'all' | 'following';
+  readonly q: string;
+}
+
+/** Stages, live ones first; asked again every ten seconds, so that the counts stay true. */
+export const stagesQuery = ({ filter, q }: DirectoryAsked) =>
+  infiniteQueryOptions({
+    queryKey: ['stages', filter, q],
+    queryFn: ({ signal, pageParam }) => {
+      const asked = new URLSearchParams({ filter });
+      if (q !== '') asked.set('q', q);
+      if (pageParam !== null) asked.set('cursor', pageParam);
+      return api.get<StagePage>(`/stages?${asked}`, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: 10_000,
+  });
+
+export interface Shelves {
+  /** Live stages of people who are followed. */
+  readonly followed: readonly StageCard[];
+  /** Every other live stage. */
+  readonly others: readonly StageCard[];
+  /** Stages whose people are away. */
+  readonly away: readonly StageCard[];
+}
+
+/** Each stage on exactly one shelf, in the order in which the server names them. */
+export function shelves(all: readonly StageCard[], followed: readonly StageCard[]): Shelves {
+  const live = new Map(followed.filter((stage) => stage.live).map((stage) => [stage.id, stage]));
+  const once = new Map(all.map((stage) => [stage.id, stage]));
+  const rest = [...once.values()].filter((stage) => !live.has(stage.id));
+  return {
+    followed: [...live.values()],
+    others: rest.filter((stage) => stage.live),
+    away: rest.filter((stage) => !stage.live),
+  };
+}

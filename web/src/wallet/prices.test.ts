@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { coinsPrice, readCoins } from './prices.ts';
+
+test('a price is rounded up to a cent', () => {
+  const perCoin = { numerator: '135', denominator: '100' };
+  const table: readonly (readonly [bigint, bigint])[] = [
+    [1n, 2n],
+    [20n, 27n],
+    [70n, 95n],
+    [219n, 296n],
+    [100_000n, 135_000n],
+  ];
+  for (const [coins, cents] of table) expect(coinsPrice(coins, perCoin)).toBe(cents);
+});
+
+test('an amount is read as it is typed', () => {
+  const bounds = { min: 10n, max: 100_000n };
+  const table: readonly (readonly [string, bigint | string])[] = [
+    ['219', 219n],
+    [' 1,400 ', 1400n],
+    ['17 500', 17_500n],
+    ['', 'Enter how many Coins, between 10 and 100,000.'],
+    ['9', 'You can buy between 10 and 100,000 Coins at once.'],
+    ['100001', 'You can buy between 10 and 100,000 Coins at once.'],
+    ['-20', 'Enter a whole number, between 10 and 100,000.'],
+    ['2e3', 'Enter a whole number, between 10 and 100,000.'],
+  ];
+  for (const [text, expected] of table) {
+    const read = readCoins(text, bounds);
+    expect('coins' in read ? read.coins : read.wrong).toBe(expected);
+  }
+});

@@ -1,0 +1,228 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api } from '../api/client.ts';
+import type { Amount } from '../ui/amounts.ts';
+import type { HowLine } from '../ui/How.tsx';
+
+/** A balance with its price in money. */
+export interface WalletAnswer {
+  readonly coins: Amount;
+  readonly coinsMoney: Amount;
+  readonly diamonds: {
+    readonly purchased: Amount;
+    readonly purchasedMoney: Amount;
+    readonly pending: Amount;
+    readonly pendingMoney: Amount;
+    readonly available: Amount;
+    readonly availableMoney: Amount;
+  };
+  readonly asOf: string;
+}
+
+export interface Entry {
+  readonly id: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly account: 'coins' | 'diamonds_purchased' | 'diamonds_pending' | 'diamonds_available';
+  readonly title: string;
+  readonly detail: string;
+  /** Code points of its picture, where it has one. */
+  readonly art?: string | null;
+  /** Signed. */
+  readonly amount: Amount;
+  readonly money: Amount | null;
+  readonly balanceAfter: Amount;
+  readonly status: 'settled' | 'clearing' | 'pending' | 'reversed';
+  readonly link: { readonly type: 'gift' | 'order' | 'transfer'; readonly id: string } | null;
+}
+
+export interface EntryPage {
+  readonly items: readonly Entry[];
+  readonly nextCursor: string | null;
+}
+
+export interface EntryFilter {
+  readonly asset?: 'COIN' | 'DIAMOND';
+  readonly kind?: 'purchase' | 'gift' | 'maturity';
+  readonly direction?: 'in' | 'out';
+  /** Calendar days here, `YYYY-MM-DD`, both included. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export const entriesQuery = (filter: EntryFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['wallet', 'entries', filter],
+    queryFn: ({ signal, pageParam }) => {
+      const asked = filterParams(filter);
+      if (pageParam !== null) asked.set('cursor', pageParam);
+      return api.get<EntryPage>(`/me/wallet/entries?${asked}`, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** Where the same entries are as a file. */
+export function csvAddress(filter: EntryFilter): string {
+  const asked = filterParams(filter).toString();
+  return `/v1/me/wallet/entries.csv${asked === '' ? '' : `?${asked}`}`;
+}
+
+/** A filter as the API takes it: days here become instants, the last day is included whole. */
+export function filterParams({ asset, kind, direction, from, to }: EntryFilter): URLSearchParams {
+  const asked = new URLSearchParams();
+  if (asset !== undefined) asked.set('asset', asset);
+  if (kind !== undefined) asked.set('kind', kind);
+  if (direction !== undefined) asked.set('direction', direction);
+  const start = from === undefined ? null : dayStart(from, 0);
+  const end = to === undefined ? null : dayStart(to, 1);
+  if (start !== null) asked.set('from', start.toISOString());
+  if (end !== null) asked.set('to', end.toISOString());
+  return asked;
+}
+
+function dayStart(day: string, plusDays: number): Date | null {
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day) ?? [];
+  return year === undefined ? null : new Date(Number(year), Number(month) - 1, Number(date) + plusDays);
+}
+
+/** One side of a transfer, on one account. */
+export interface Leg {
+  readonly id: string;
+  readonly account: string;
+  readonly yours: boolean;
+  readonly debit: Amount | null;
+  readonly credit: Amount | null;
+  readonly balanceAfter: Amount | null;
+}
+
+export interface EntryReceipt {
+  readonly entry: Entry;
+  readonly how: readonly HowLine[];
+  readonly legs: readonly Leg[];
+}
+
+export const entryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['wallet', 'entry', id],
+    queryFn: ({ signal }) =>
+      api.get<EntryReceipt>(`/me/wallet/entries/${encodeURIComponent(id)}`, { signal }),
+  });
+
+export interface CoinPack {
+  readonly id: string;
+  readonly coins: Amount;
+  readonly price: Amount;
+  readonly perCoin: string;
+}
+
+export interface CoinPacks {
+  readonly packs: readonly CoinPack[];
+  readonly exact: { readonly min: Amount; readonly max: Amount; readonly perCoin: string };
+  readonly policyVersion: number;
+}
+
+export const packsQuery = queryOptions({
+  queryKey: ['coin-packs'],
+  queryFn: ({ signal }) => api.get<CoinPacks>('/coin-packs', { signal }),
+});
+
+export type OrderState =
+  | 'awaiting_payment'
+  | 'paid'
+  | 'declined'
+  | 'canceled'
+  | 'expired'
+  | 'unknown'
+  | 'in_review';
+
+export interface Movement {
+  readonly id: string;
+  readonly amount: Amount;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly state: OrderState;
+  readonly reason: string | null;
+  readonly coins: Amount;
+  readonly price: Amount;
+  readonly checkoutUrl: string | null;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly paidAt: string | null;
+  readonly transfers: readonly Movement[];
+  readonly how: readonly HowLine[];
+}
+
+/** What is ordered, as `POST /v1/orders` takes it. */
+export interface OrderBody {
+  readonly item:
+    | { readonly kind: 'pack'; readonly packId: string }
+    | { readonly kind: 'exact'; readonly coins: string };
+  /** The price that was on the screen, in cents. */
+  readonly priceCents: string;
+  readonly returnTo: string;
+}
+
+export const OVER: ReadonlySet<OrderState> = new Set(['paid', 'declined', 'canceled', 'expired']);
+
+/** An order, asked again until it is over: quickly at first, since a payment is usually told within a second. */
+export const orderQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['order', id],
+    queryFn: ({ signal }) =>
+      api.get<{ order: Order }>(`/orders/${encodeURIComponent(id)}`, { signal }).then(({ order }) => order),
+    staleTime: 0,
+    refetchInterval: ({ state }) => {
+      if (state.data !== undefined && OVER.has(state.data.state)) return false;
+      if (state.data?.state === 'in_review') return 30_000;
+      return state.dataUpdateCount < 8 ? 1_000 : 5_000;
+    },
+    refetchIntervalInBackground: true,
+  });
+
+export const GIFT_STEPS = ['requested', 'debited', 'shown', 'pending', 'available'] as const;
+export type GiftStep = (typeof GIFT_STEPS)[number];
+
+export interface GiftPerson {
+  readonly id: string;
+  readonly handle: string;
+  readonly displayName: string;
+  readonly avatar: string;
+}
+
+export interface GiftReceipt {
+  readonly id: string;
+  readonly gift: { readonly id: string; readonly name: string; readonly art: string; readonly tier: number };
+  readonly quantity: number;
+  readonly sender: GiftPerson;
+  readonly receiver: GiftPerson;
+  readonly stageId: string;
+  readonly coins: Amount;
+  readonly money: Amount;
+  readonly diamonds: Amount;
+  readonly streak: { readonly id: string; readonly count: number; readonly final: boolean } | null;
+  readonly status: GiftStep;
+  readonly steps: readonly {
+    readonly step: GiftStep;
+    readonly at: string | null;
+    readonly expected?: string;
+    readonly note: string;
+  }[];
+  readonly transfers: readonly Movement[];
+  readonly how: readonly HowLine[];
+  readonly policyVersion: number;
+  readonly rateVersion: number;
+}
+
+export const giftQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['gift', id],
+    queryFn: ({ signal }) =>
+      api.get<{ gift: GiftReceipt }>(`/gifts/${encodeURIComponent(id)}`, { signal }).then(({ gift }) => gift),
+    // Shown within a second; made available by a round that comes now and then.
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'available' ? false : state.data?.status === 'pending' ? 30_000 : 1_500,
+  });
