@@ -6,6 +6,7 @@ import { startMaturing } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
 export { matureGifts } from './mature.ts';
+export { STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, type Supporter, topSupporters } from './store.ts';
 

@@ -47,8 +47,8 @@ export const STREAK_KEY_MISMATCH = defineRefusal({
 export const STAGE_NOT_LIVE = defineRefusal({
   code: 'stage_not_live',
   status: 409,
-  sentence: 'This stage is not live, so nothing was sent.',
-  remedy: 'Follow the creator to hear when they are live again.',
+  sentence: 'This stage is not live now.',
+  remedy: 'Come back when the creator is live.',
 });
 
 export const GIFTS_OFF = defineRefusal({

@@ -1,11 +1,6 @@
 import { defineRefusal } from '../core/refusal.ts';
 
-export const STAGE_NOT_LIVE = defineRefusal({
-  code: 'stage_not_live',
-  status: 409,
-  sentence: 'This stage is not live now.',
-  remedy: 'Come back when the creator is live.',
-});
+export { STAGE_NOT_LIVE } from '../gifts/index.ts';
 
 export const STAGE_ALREADY_LIVE = defineRefusal({
   code: 'stage_already_live',
