@@ -10,7 +10,6 @@ import { servePages } from './http/pages.ts';
 import type { Authenticate } from './http/principal.ts';
 import { installProblems } from './http/problems.ts';
 import { validatorCompiler } from './http/validation.ts';
-import { addSocket } from './realtime/routes.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUESTS_PER_MINUTE = 6_000;
@@ -61,7 +60,6 @@ export async function buildApp(
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     });
     addHealthRoutes(api, house);
-    addSocket(api, house);
     for (const slice of slices) {
       slice.channel?.(house.hub, house);
       await slice.routes?.(api, house);

@@ -51,7 +51,7 @@ function closedHouse(): House {
     clock: systemClock,
     log: pino({ level: 'silent' }),
   };
-  return new Proxy(house as House, {
+  return new Proxy(house as unknown as House, {
     get(target, name) {
       if (name in target) return Reflect.get(target, name);
       return quiet;
