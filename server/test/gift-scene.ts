@@ -12,12 +12,6 @@ export const GIFT_SLICES: readonly Slice[] = [policy, identity, rates, gifts];
 
 const stages = new Map<Uuid, StageNow>();
 
-/** Looks stages up among those made here. Call it after anything that loads the live slice. */
-export function useTestStages(): void {
-  useStages({ find: (_house, stageId) => stages.get(stageId) });
-}
-useTestStages();
-
 /** A stage that is live, of a new creator. */
 export async function liveStage(house: House, name = `mira${people++}`): Promise<StageNow> {
   const creatorId = await somebody(house, name);
@@ -34,6 +28,8 @@ export async function liveStage(house: House, name = `mira${people++}`): Promise
 /** The same stage, from now on as it is given here. */
 export function changeStage(stage: StageNow): StageNow {
   stages.set(stage.stageId, stage);
+  // Here and not on import: the live slice registers itself whenever it is loaded.
+  useStages({ find: (_house, stageId) => stages.get(stageId) });
   return stage;
 }
 

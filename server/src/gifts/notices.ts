@@ -4,8 +4,11 @@ import type { House } from '../house.ts';
 import { debitRoom } from '../ledger/balances.ts';
 import { accountId } from '../ledger/index.ts';
 
-/** People are told of a new balance this often, however many gifts there were in between. */
-const TELL_EVERY_MS = 250;
+/**
+ * People are told of a new balance this often, however many gifts there were in between. The socket that sent a gift
+ * has its answer already; this is for their other windows, so it need not be quick.
+ */
+const TELL_EVERY_MS = 1_000;
 
 /** Tells the sockets of senders and creators what they have now. */
 export class WalletNotices {
