@@ -1,0 +1,127 @@
+import type { Queryable } from '../db/database.ts';
+import { TransferCodes } from '../ledger/index.ts';
+
+/** What must be true of gifts, and the rows for which it is not. */
+interface Rule {
+  readonly sentence: string;
+  /** Gives the ids that break it as `id`, at most a few. */
+  readonly sql: string;
+}
+
+const COIN_LEG = `overlay(g.id::text placing '1' from 36)::uuid`;
+const DIAMOND_LEG = `overlay(g.id::text placing '2' from 36)::uuid`;
+const GIFT_OF_LEG = `overlay(t.id::text placing '0' from 36)::uuid`;
+
+const RULES: readonly Rule[] = [
+  {
+    sentence: 'A gift has no Coin leg of its own amount and time.',
+    sql: `select g.id from gifts g left join ledger_transfers t on t.id = ${COIN_LEG}
+           where t.id is null or t.amount <> g.coins or t.timestamp <> g.committed
+              or t.code <> ${TransferCodes.gift} or t.user_data_64 is distinct from g.request_hash`,
+  },
+  {
+    sentence: 'A gift has no Diamond leg of its own amount.',
+    sql: `select g.id from gifts g left join ledger_transfers t on t.id = ${DIAMOND_LEG}
+           where t.id is null or t.amount <> g.diamond_units or t.timestamp <= g.committed
+              or t.code <> ${TransferCodes.gift_earned}`,
+  },
+  {
+    sentence:
+      'The Coins of a gift came from another account than its sender’s, or its Diamonds went elsewhere.',
+    sql: `select g.id from gifts g
+            join ledger_transfers c on c.id = ${COIN_LEG}
+            join ledger_accounts payer on payer.id = c.debit_account_id
+            join ledger_transfers d on d.id = ${DIAMOND_LEG}
+            join ledger_accounts earner on earner.id = d.credit_account_id
+           where payer.user_data_128 is distinct from g.sender_id
+              or earner.user_data_128 is distinct from g.creator_id`,
+  },
+  {
+    sentence: 'A transfer says that it is of a gift, and there is no such gift.',
+    sql: `select t.id from ledger_transfers t
+           where t.code in (${TransferCodes.gift}, ${TransferCodes.gift_earned})
+             and not exists (select from gifts g where g.id = ${GIFT_OF_LEG})`,
+  },
+  {
+    sentence: 'A gift does not cost what the catalogue says.',
+    sql: `select g.id from gifts g left join gift_catalogue c on c.id = g.catalogue_id
+           where c.id is null or g.coins <> c.price_coins * g.quantity`,
+  },
+  {
+    sentence: 'The counts of a streak overlap or leave a gap.',
+    sql: `select id from (
+            select g.id, g.streak_from,
+                   lag(g.streak_to, 1, 0) over (partition by g.sender_id, g.streak_id order by g.committed) as before
+              from gifts g where g.streak_id is not null) as counted
+           where streak_from <> before`,
+  },
+  {
+    sentence: 'A maturity moved another amount than its gifts brought, or to somebody else.',
+    sql: `select t.id from ledger_transfers t
+            left join lateral (
+              select count(*) as gifts, sum(g.diamond_units) as units,
+                     count(distinct g.creator_id) as creators, min(g.creator_id::text)::uuid as creator
+                from gift_maturities m join gifts g on g.id = m.gift_id
+               where m.transfer_id = t.id) as listed on true
+            join ledger_accounts earner on earner.id = t.credit_account_id
+           where t.code = ${TransferCodes.maturity}
+             and (listed.gifts is distinct from t.user_data_32 or listed.units is distinct from t.amount
+                  or listed.creators <> 1 or listed.creator is distinct from earner.user_data_128)`,
+  },
+  {
+    sentence: 'A gift matured before its date, or by a transfer that does not exist.',
+    sql: `select m.gift_id as id from gift_maturities m
+            left join gifts g on g.id = m.gift_id
+            left join ledger_transfers t on t.id = m.transfer_id
+           where g.id is null or t.id is null or m.matured_at < g.matures_at`,
+  },
+  {
+    sentence: 'The sum of a supporter in a live session is not the sum of their gifts.',
+    sql: `select sender_id as id from (
+            select session_id, sender_id, sum(coins) as coins, sum(diamond_units) as units from (
+              select session_id, sender_id, coins, diamond_units from gift_supporters
+              union all
+              select session_id, sender_id, -coins, -diamond_units from gifts
+               where committed <= (select relayed from gift_relay)) as both_sides
+             group by session_id, sender_id) as sums
+           where coins <> 0 or units <> 0`,
+  },
+  {
+    sentence: 'The sum of a live session is not the sum of its supporters.',
+    sql: `select session_id as id from (
+            select session_id, sum(coins) as coins, sum(diamond_units) as units from (
+              select session_id, coins, diamond_units from gift_sessions
+              union all
+              select session_id, -coins, -diamond_units from gift_supporters) as both_sides
+             group by session_id) as sums
+           where coins <> 0 or units <> 0`,
+  },
+  {
+    sentence: 'A stage was told another count of a streak than was sent.',
+    sql: `select s.id from (select id, max(count) as count from streaks group by id) as s
+            left join lateral (
+              select max(g.streak_to) as sent from gifts g
+               where g.id between s.id and (left(s.id::text, 30) || 'ffffff')::uuid
+                 and g.committed <= (select relayed from gift_relay)) as g on true
+           where s.count is distinct from g.sent`,
+  },
+];
+
+/** One thing that is not as it must be. */
+export interface GiftFinding {
+  readonly sentence: string;
+  /** Some of the rows. */
+  readonly ids: readonly string[];
+}
+
+const SHOWN_MAX = 10;
+
+/** Looks for gifts without transfers, transfers without gifts, and sums that do not agree. Reads everything. */
+export async function auditGifts(db: Queryable): Promise<GiftFinding[]> {
+  const findings: GiftFinding[] = [];
+  for (const { sentence, sql } of RULES) {
+    const rows = await db.query<{ id: string }>(`${sql} limit ${SHOWN_MAX}`);
+    if (rows.length > 0) findings.push({ sentence, ids: rows.map(({ id }) => id) });
+  }
+  return findings;
+}
