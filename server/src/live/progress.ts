@@ -24,6 +24,7 @@ export class Progress {
   /** By session: what was told last. */
   readonly #told = new Map<Uuid, { goal: string; leaders: string }>();
   #telling: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(house: House, stages: Stages) {
     this.#house = house;
@@ -32,7 +33,7 @@ export class Progress {
 
   /** Gifts were shown on this stage. */
   giftsShown(stageId: Uuid): void {
-    if (this.#due.has(stageId)) return;
+    if (this.#isStopped || this.#due.has(stageId)) return;
     const timer = setTimeout(() => {
       this.#due.delete(stageId);
       this.#telling = this.#telling
@@ -84,6 +85,7 @@ export class Progress {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     for (const timer of this.#due.values()) clearTimeout(timer);
     this.#due.clear();
     await this.#telling;

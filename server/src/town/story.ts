@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, type TestClock } from '../core/clock.ts';
+import { UNITS_PER_DIAMOND } from '../core/money.ts';
 import { CrowdMember } from './crowd-member.ts';
-import { TOWN_CREATORS, TOWN_FANS, type TownCreator } from './people.ts';
+import { TOWN_CREATORS, TOWN_FANS, type TownCreator, type TownFan } from './people.ts';
 
 /** How long before today the story begins: long enough for the first gifts to have matured. */
 export const STORY_DAYS = 10;
@@ -39,37 +40,53 @@ export async function liveTheStory(origin: string, clock: TestClock, nowMs: numb
   }));
 
   clock.set(nowMs - STORY_DAYS * DAY_MS);
-  for (const { fan, member } of fans) {
-    if (fan.coins === 0) continue;
-    await member.signIn();
-    await member.topUp(fan.coins);
-  }
+  await Promise.all(
+    fans.map(async ({ fan, member }) => {
+      if (fan.coins === 0) return;
+      await member.signIn();
+      await member.topUp(fan.coins);
+    }),
+  );
 
   for (let day = 0; day < STORY_DAYS; day++) {
     clock.set(nowMs - (STORY_DAYS - day) * DAY_MS + HOUR_MS);
-    for (const { creator, member } of creators) await goLive(member, creator);
-    for (const [index, { fan, stage, member }] of fans.entries()) {
-      if (fan.handle === 'ana' || fan.handle === 'ben' || (index + day) % 3 !== 0) continue;
+    await Promise.all(creators.map(({ creator, member }) => goLive(member, creator)));
+    const tonight = fans.filter(({ fan }, index) => !isVisitor(fan) && (index + day) % 3 === 0);
+    await Promise.all(tonight.map(({ member, stage }) => member.enter(stage.handle)));
+    for (const [index, { fan, member }] of tonight.entries()) {
       clock.advance(7 * MINUTE_MS);
-      await member.enter(stage.handle);
-      const gift = STORY_GIFTS[(index * 5 + day * 3) % STORY_GIFTS.length];
-      if (gift === undefined || !member.canPay(gift.coins * Math.max(1, gift.streak))) continue;
-      if (gift.streak > 0) await member.giveStreakAtOnce(gift.id, gift.streak);
-      else await member.give(gift.id);
-      const dear = DEAR_GIFTS[(index + day) % DEAR_GIFTS.length];
-      if (dear !== undefined && fan.generosity >= 0.6 && member.canPay(dear.coins * 2))
-        await member.give(dear.id);
+      await giveTonight(member, fan, index * 5 + day * 3);
       member.leave();
     }
     clock.advance(HOUR_MS);
-    if (day < STORY_DAYS - 1) for (const { member } of creators) await endLive(member);
+    await Promise.all(creators.map(({ member }) => endLive(member)));
   }
 
   clock.set(nowMs - 72 * MINUTE_MS);
-  for (const { creator, member } of creators) {
-    await endLive(member);
-    await goLive(member, creator);
+  await Promise.all(creators.map(({ creator, member }) => goLive(member, creator)));
+  const tonight = fans.filter(({ fan }) => !isVisitor(fan));
+  await Promise.all(tonight.map(({ member, stage }) => member.enter(stage.handle)));
+  for (const [index, { fan, member }] of tonight.entries()) {
+    clock.advance(3 * MINUTE_MS);
+    await giveTonight(member, fan, index);
+    member.leave();
   }
+}
+
+/** Ana and Ben are whom a newcomer may be: they have given nothing yet. */
+function isVisitor(fan: TownFan): boolean {
+  return fan.handle === 'ana' || fan.handle === 'ben';
+}
+
+/** One evening of one fan: a small gift, and from the generous a dear one beside it. */
+async function giveTonight(member: CrowdMember, fan: TownFan, turn: number): Promise<void> {
+  const gift = STORY_GIFTS[turn % STORY_GIFTS.length];
+  if (gift === undefined || !member.canPay(gift.coins * Math.max(1, gift.streak))) return;
+  if (gift.streak > 0) await member.giveStreakAtOnce(gift.id, gift.streak);
+  else await member.give(gift.id);
+  const dear = DEAR_GIFTS[turn % DEAR_GIFTS.length];
+  if (dear !== undefined && fan.generosity >= 0.6 && member.canPay(dear.coins * 2))
+    await member.give(dear.id);
 }
 
 async function goLive(member: CrowdMember, creator: TownCreator): Promise<void> {
@@ -78,11 +95,16 @@ async function goLive(member: CrowdMember, creator: TownCreator): Promise<void> 
     title: creator.title,
     hashtags: creator.hashtags,
     category: creator.category,
+    scene: creator.scene,
+    goal: {
+      title: creator.goal.title,
+      targetUnits: String(BigInt(creator.goal.diamonds) * UNITS_PER_DIAMOND),
+    },
+    ...(creator.pinned === null ? {} : { pinned: creator.pinned }),
   });
 }
 
 async function endLive(member: CrowdMember): Promise<void> {
-  await member.signIn();
   await member.post('/v1/stages/end', {});
 }
 
