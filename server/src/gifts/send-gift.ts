@@ -326,15 +326,11 @@ async function repeatOfStreak(gifting: Gifting, asked: Asked): Promise<SentGift>
 
 async function repeated(gifting: Gifting, asked: Asked, gift: Gift): Promise<SentGift> {
   if (gift.requestHash !== asked.hash) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
-  const { streakKey } = asked;
-  if (streakKey !== null) gifting.streaks.confirm(streakKey, gift);
-  const confirmed = streakKey === null ? undefined : gifting.streaks.get(streakKey);
-  return {
-    gift,
-    count: Math.max(gift.streakTo, confirmed?.count ?? 0),
-    coinsLeft: await coinsOf(gifting, asked.senderId),
-    replayed: true,
-  };
+  const [confirmed, coinsLeft] = await Promise.all([
+    lookAgain(gifting, asked),
+    coinsOf(gifting, asked.senderId),
+  ]);
+  return { gift, count: Math.max(gift.streakTo, confirmed), coinsLeft, replayed: true };
 }
 
 /** Why the ledger said no. The first no stands: the same key is told the same, whatever was bought since. */
