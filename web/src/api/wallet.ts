@@ -9,9 +9,11 @@ export interface Wallet {
   readonly coinsMoney: Amount;
   readonly diamonds: {
     readonly purchased: Amount;
+    readonly purchasedMoney: Amount;
     readonly pending: Amount;
+    readonly pendingMoney: Amount;
     readonly available: Amount;
-    readonly [more: string]: Amount;
+    readonly availableMoney: Amount;
   };
   readonly asOf: string;
 }

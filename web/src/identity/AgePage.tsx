@@ -1,19 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
-import { CircleAlert, CircleCheck } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/client.ts';
 import { queryClient } from '../api/query.ts';
 import { keepMe, type Me } from '../api/session.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
-import { calendarDay, dayText } from '../ui/dates.ts';
 import { notifyDone } from '../ui/notify.tsx';
 import { usePageHeading } from '../ui/PageHead.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { BirthDateFields } from './BirthDateFields.tsx';
 import { birthFields, readBirthDate } from './birth-date.ts';
+import { Checks } from './Checks.tsx';
 import { formProblem, useFocusOnWrong } from './form.ts';
-import { type Check, explainQuery, type MeAnswer } from './people-api.ts';
+import { explainQuery, type MeAnswer } from './people-api.ts';
 import { Signed } from './Signed.tsx';
 import './identity.css';
 
@@ -127,30 +126,4 @@ function BirthForm({ me }: { readonly me: Me }) {
       </Button>
     </form>
   );
-}
-
-/** The conditions of a gate, met and unmet, each with what it would take. */
-export function Checks({ checks }: { readonly checks: readonly Check[] }) {
-  return (
-    <ul className="gates">
-      {checks.map((check) => (
-        <li key={check.code} data-passed={check.passed ? '' : undefined}>
-          {check.passed ? <CircleCheck aria-hidden /> : <CircleAlert aria-hidden />}
-          <span>
-            <b>{check.rule}</b>
-            <small>
-              <span className="sr-only">{check.passed ? 'Met. ' : 'Not met. '}</span>
-              {check.passed ? (check.have ?? 'Met') : whatItTakes(check)}
-            </small>
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function whatItTakes({ remedy, earliest, have, need }: Check): string {
-  const from = earliest === null ? null : calendarDay(earliest);
-  if (from !== null) return `Opens on ${dayText(from, new Date())}.`;
-  return remedy ?? `You have ${have ?? 'nothing yet'}; ${need} is needed.`;
 }

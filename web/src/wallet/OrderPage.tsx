@@ -1,10 +1,225 @@
-/** One purchase and where it stands. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Check, Clock, CreditCard, Hourglass, Search, X } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { api } from '../api/client.ts';
+import { queryClient } from '../api/query.ts';
+import { useCoins, walletQuery } from '../api/wallet.ts';
+import { Signed } from '../identity/Signed.tsx';
+import { Coins } from '../ui/Amount.tsx';
+import { groupDigits, moneyText } from '../ui/amounts.ts';
+import { Button, buttonLook } from '../ui/Button.tsx';
+import { CopyId } from '../ui/CopyId.tsx';
+import { HowLines } from '../ui/How.tsx';
+import { usePageHeading } from '../ui/PageHead.tsx';
+import { ErrorCard, Skeleton } from '../ui/States.tsx';
+import { Time } from '../ui/Time.tsx';
+import { NoEntry } from './EntryPage.tsx';
+import { Movements } from './Movements.tsx';
+import { settleOrder } from './pending-order.ts';
+import { type Order, OVER, orderQuery } from './wallet-api.ts';
+import './wallet.css';
+
+const route = getRouteApi('/wallet/orders/$id');
+
+/** What became of an order, told by our own server and never guessed. */
 export function OrderPage() {
+  const { id } = route.useParams();
   return (
-    <div className="page-body">
-      <div className="page-head">
-        <h1>Order</h1>
-      </div>
+    <Signed title="Your order" why="Sign in to see your order.">
+      {() => <OwnOrder id={id} />}
+    </Signed>
+  );
+}
+
+function OwnOrder({ id }: { readonly id: string }) {
+  const order = useQuery(orderQuery(id));
+  const over = order.data !== undefined && OVER.has(order.data.state);
+  useEffect(() => {
+    if (!over) return;
+    settleOrder(sessionStorage, id);
+    void queryClient.invalidateQueries({ queryKey: walletQuery.queryKey });
+  }, [over, id]);
+  return (
+    <div className="page-body paper">
+      {order.data ? (
+        <>
+          {order.isError ? (
+            <ErrorCard
+              title="We cannot reach the server, so this may be out of date."
+              error={order.error}
+              onRetry={() => void order.refetch()}
+            />
+          ) : null}
+          <Verdict order={order.data} />
+          <Bill order={order.data} />
+        </>
+      ) : order.isError ? (
+        <NoEntry what="order" error={order.error} onRetry={() => void order.refetch()} />
+      ) : (
+        <Skeleton height={320} className="rounded-[22px]!" />
+      )}
     </div>
+  );
+}
+
+function Verdict({ order }: { readonly order: Order }) {
+  const { return: back = '/wallet' } = route.useSearch();
+  const coins = groupDigits(BigInt(order.coins.units));
+  const told = TOLD[order.state](order);
+  const heading = usePageHeading(told.title(coins));
+  const balance = useCoins();
+  return (
+    <section className="card verdict">
+      <span className="seal" data-tone={told.tone} aria-hidden="true">
+        {told.icon}
+      </span>
+      <h1 ref={heading} tabIndex={-1} className="outline-none">
+        {told.title(coins)}
+      </h1>
+      <p role="status">{told.sentence}</p>
+      {order.state === 'paid' && balance !== null ? (
+        <p>
+          You have <Coins units={balance} className="font-[650] text-fg" /> now.
+        </p>
+      ) : null}
+      <div className="mt-3 flex flex-wrap justify-center gap-2.5">
+        <Next order={order} back={back} />
+      </div>
+    </section>
+  );
+}
+
+interface Told {
+  readonly tone?: 'ok' | 'warn' | 'bad';
+  readonly icon: ReactNode;
+  readonly title: (coins: string) => string;
+  readonly sentence: ReactNode;
+}
+
+const TOLD: Readonly<Record<Order['state'], (order: Order) => Told>> = {
+  paid: (order) => ({
+    tone: 'ok',
+    icon: <Check />,
+    title: (coins) => `${coins} Coins added`,
+    sentence: `You paid ${moneyText(BigInt(order.price.units))}. The Coins are in your wallet.`,
+  }),
+  awaiting_payment: () => ({
+    icon: <CreditCard />,
+    title: () => 'Not paid yet',
+    sentence:
+      'Your order waits for its payment. If you have just paid, this page changes by itself within a few seconds.',
+  }),
+  unknown: () => ({
+    icon: <Search />,
+    title: () => 'We are asking the provider',
+    sentence:
+      'Your order is written down, but the provider has not answered yet. If money was taken, the Coins come by themselves. You need not order again, and you can leave this page.',
+  }),
+  in_review: () => ({
+    tone: 'warn',
+    icon: <Hourglass />,
+    title: () => 'A person is looking at this',
+    sentence:
+      'What the provider told us does not fit your order, so nothing moves until somebody has looked. Nothing is lost, and this page shows the end of it.',
+  }),
+  declined: (order) => ({
+    tone: 'bad',
+    icon: <X />,
+    title: () => 'The payment was declined',
+    sentence: `${DECLINED[order.reason ?? ''] ?? 'The provider did not say more.'} Nothing was charged.`,
+  }),
+  canceled: () => ({
+    icon: <X />,
+    title: () => 'You left the payment',
+    sentence: 'Nothing was charged, and no Coins were added.',
+  }),
+  expired: () => ({
+    icon: <Clock />,
+    title: () => 'The payment page has closed',
+    sentence: 'It waited for a while and then closed. Nothing was charged.',
+  }),
+};
+
+const DECLINED: Readonly<Record<string, string>> = {
+  insufficient_funds: 'The card has not enough money.',
+  card_declined: 'The bank declined the card.',
+  authentication_failed: 'The payment was not confirmed with the bank.',
+};
+
+function Next({ order, back }: { readonly order: Order; readonly back: string }) {
+  const cancel = useMutation({
+    mutationFn: () => api.post<{ order: Order }>(`/orders/${encodeURIComponent(order.id)}/cancel`),
+    onSuccess: ({ order: after }) => queryClient.setQueryData(orderQuery(order.id).queryKey, after),
+  });
+  const goBack = (
+    <a href={back} {...buttonLook({ kind: order.state === 'paid' ? 'primary' : 'ghost', size: 'lg' })}>
+      {back.startsWith('/live/') ? 'Back to the stage' : back === '/wallet' ? 'See your wallet' : 'Go back'}
+    </a>
+  );
+  switch (order.state) {
+    case 'paid':
+      return goBack;
+    case 'awaiting_payment':
+      return (
+        <>
+          {order.checkoutUrl === null ? null : (
+            <a href={order.checkoutUrl} {...buttonLook({ kind: 'primary', size: 'lg' })}>
+              Go to the payment page
+            </a>
+          )}
+          <Button kind="ghost" size="lg" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+            Cancel the order
+          </Button>
+          {cancel.isError ? (
+            <div className="w-full text-left">
+              <ErrorCard title="The order was not canceled." error={cancel.error} />
+            </div>
+          ) : null}
+        </>
+      );
+    case 'unknown':
+    case 'in_review':
+      return goBack;
+    case 'declined':
+    case 'canceled':
+    case 'expired':
+      return (
+        <>
+          <Link
+            to="/wallet/top-up"
+            search={{ exact: order.coins.units, return: back }}
+            {...buttonLook({ kind: 'primary', size: 'lg' })}
+          >
+            Try again
+          </Link>
+          {goBack}
+        </>
+      );
+  }
+}
+
+function Bill({ order }: { readonly order: Order }) {
+  return (
+    <section className="card" aria-labelledby="bill">
+      <header>
+        <h2 id="bill">{order.state === 'paid' ? 'Receipt' : 'Your order'}</h2>
+        <span className="text-sm text-fg-3">
+          <Time at={order.paidAt ?? order.createdAt} look="stamp" />
+        </span>
+      </header>
+      <div className="mt-2">
+        <HowLines lines={order.how} />
+      </div>
+      {order.transfers.length === 0 ? null : (
+        <div className="mt-4 border-t border-line-soft pt-3">
+          <h3 className="text-[15px]">In the ledger</h3>
+          <Movements moves={order.transfers} yours={(move) => move.amount.asset === 'COIN'} />
+        </div>
+      )}
+      <p className="mt-3">
+        <CopyId id={order.id} what="order" />
+      </p>
+    </section>
   );
 }

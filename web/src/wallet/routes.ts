@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { rootRoute } from '../router/root.tsx';
+import { filterOf } from './entry-filter.ts';
 
 export interface TopUpSearch {
   /** The exact number of Coins to offer first, as digits. */
@@ -8,10 +9,19 @@ export interface TopUpSearch {
   readonly return?: string;
 }
 
+export interface OrderSearch {
+  /** Where to go when the order is over: a path of this site. */
+  readonly return?: string;
+}
+
+const returnOf = ({ return: back }: Record<string, unknown>) =>
+  typeof back === 'string' && /^\/(?![/\\])/.test(back) ? { return: back } : {};
+
 export const walletRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/wallet',
+    validateSearch: filterOf,
     component: lazyRouteComponent(() => import('./WalletPage.tsx'), 'WalletPage'),
   }),
   createRoute({
@@ -19,9 +29,7 @@ export const walletRoutes = [
     path: '/wallet/top-up',
     validateSearch: (search: Record<string, unknown>): TopUpSearch => ({
       ...(/^[1-9]\d{0,8}$/.test(String(search.exact ?? '')) ? { exact: String(search.exact) } : {}),
-      ...(typeof search.return === 'string' && /^\/(?![/\\])/.test(search.return)
-        ? { return: search.return }
-        : {}),
+      ...returnOf(search),
     }),
     component: lazyRouteComponent(() => import('./TopUpPage.tsx'), 'TopUpPage'),
   }),
@@ -30,9 +38,23 @@ export const walletRoutes = [
     path: '/wallet/tx/$id',
     component: lazyRouteComponent(() => import('./EntryPage.tsx'), 'EntryPage'),
   }),
+  // A payment page sends the browser back here with `?order=`.
   createRoute({
     getParentRoute: () => rootRoute,
-    path: '/orders/$id',
+    path: '/wallet/orders',
+    validateSearch: (search: Record<string, unknown>): OrderSearch & { readonly order?: string } => ({
+      ...(typeof search.order === 'string' ? { order: search.order } : {}),
+      ...returnOf(search),
+    }),
+    beforeLoad: ({ search: { order, ...rest } }) => {
+      if (order === undefined) throw redirect({ to: '/wallet' });
+      throw redirect({ to: '/wallet/orders/$id', params: { id: order }, search: rest });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/wallet/orders/$id',
+    validateSearch: (search: Record<string, unknown>): OrderSearch => returnOf(search),
     component: lazyRouteComponent(() => import('./OrderPage.tsx'), 'OrderPage'),
   }),
   createRoute({

@@ -2,21 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
 import type { Amount } from '../ui/amounts.ts';
 import type { HowLine } from '../ui/How.tsx';
-
-/** A balance with its price in money. */
-export interface WalletAnswer {
-  readonly coins: Amount;
-  readonly coinsMoney: Amount;
-  readonly diamonds: {
-    readonly purchased: Amount;
-    readonly purchasedMoney: Amount;
-    readonly pending: Amount;
-    readonly pendingMoney: Amount;
-    readonly available: Amount;
-    readonly availableMoney: Amount;
-  };
-  readonly asOf: string;
-}
+import { type EntryFilter, filterParams } from './entry-filter.ts';
 
 export interface Entry {
   readonly id: string;
@@ -40,15 +26,6 @@ export interface EntryPage {
   readonly nextCursor: string | null;
 }
 
-export interface EntryFilter {
-  readonly asset?: 'COIN' | 'DIAMOND';
-  readonly kind?: 'purchase' | 'gift' | 'maturity';
-  readonly direction?: 'in' | 'out';
-  /** Calendar days here, `YYYY-MM-DD`, both included. */
-  readonly from?: string;
-  readonly to?: string;
-}
-
 export const entriesQuery = (filter: EntryFilter) =>
   infiniteQueryOptions({
     queryKey: ['wallet', 'entries', filter],
@@ -60,30 +37,6 @@ export const entriesQuery = (filter: EntryFilter) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
   });
-
-/** Where the same entries are as a file. */
-export function csvAddress(filter: EntryFilter): string {
-  const asked = filterParams(filter).toString();
-  return `/v1/me/wallet/entries.csv${asked === '' ? '' : `?${asked}`}`;
-}
-
-/** A filter as the API takes it: days here become instants, the last day is included whole. */
-export function filterParams({ asset, kind, direction, from, to }: EntryFilter): URLSearchParams {
-  const asked = new URLSearchParams();
-  if (asset !== undefined) asked.set('asset', asset);
-  if (kind !== undefined) asked.set('kind', kind);
-  if (direction !== undefined) asked.set('direction', direction);
-  const start = from === undefined ? null : dayStart(from, 0);
-  const end = to === undefined ? null : dayStart(to, 1);
-  if (start !== null) asked.set('from', start.toISOString());
-  if (end !== null) asked.set('to', end.toISOString());
-  return asked;
-}
-
-function dayStart(day: string, plusDays: number): Date | null {
-  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day) ?? [];
-  return year === undefined ? null : new Date(Number(year), Number(month) - 1, Number(date) + plusDays);
-}
 
 /** One side of a transfer, on one account. */
 export interface Leg {

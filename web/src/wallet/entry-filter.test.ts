@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvAddress, filterParams } from './wallet-api.ts';
+import { csvAddress, filterOf, filterParams } from './entry-filter.ts';
 
 test('days become instants, and the last one is included whole', () => {
   const asked = filterParams({ asset: 'COIN', from: '2026-11-01', to: '2026-11-30' });
@@ -15,6 +15,13 @@ test('nothing asked, nothing in the address', () => {
   );
 });
 
-test('a day that is none is left out', () => {
-  expect(filterParams({ from: 'soon' }).toString()).toBe('');
+test('an address that is no filter is no filter', () => {
+  expect(filterOf({ asset: 'USD', kind: 'toString', direction: 1, from: 'soon', to: '2026-99-99' })).toEqual(
+    {},
+  );
+  expect(filterOf({ asset: 'COIN', kind: 'gift', from: '2026-11-01' })).toEqual({
+    asset: 'COIN',
+    kind: 'gift',
+    from: '2026-11-01',
+  });
 });
