@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { publicId } from '../core/ids.ts';
 import { amountJson, displayAmount, displayUsd } from '../core/money.ts';
 import type { HowLine } from '../http/schemas.ts';
-import { displayCentsPer } from './rules.ts';
+import { displayCentsPer } from '../wallet/index.ts';
 import type { OrderState, orderSchema } from './schema.ts';
 import { paymentTransferId } from './settle-order.ts';
 import type { OrderRow } from './store.ts';

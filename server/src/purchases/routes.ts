@@ -10,10 +10,11 @@ import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { publicIdSchema } from '../http/schemas.ts';
 import { requireGate } from '../identity/index.ts';
 import { currentPolicy } from '../policy/index.ts';
+import { displayCentsPer } from '../wallet/index.ts';
 import { openOrder } from './open-order.ts';
 import { openedOrderJson, orderJson } from './order-json.ts';
 import { receiveWebhook } from './receive-webhook.ts';
-import { displayCentsPer, type Item, priceItem } from './rules.ts';
+import { type Item, priceItem } from './rules.ts';
 import {
   COINS_PATTERN,
   coinPacksSchema,

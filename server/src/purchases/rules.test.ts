@@ -5,11 +5,11 @@ import { convertUp } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import { type Policy, PRESETS, type PresetName } from '../policy/index.ts';
 import { policyOf } from '../policy/rules.ts';
+import { displayCentsPer } from '../wallet/index.ts';
 import type { PaymentSnapshot } from './provider.ts';
 import {
   checkDelayMs,
   checkShownPrice,
-  displayCentsPer,
   nextStep,
   type OrderFacts,
   type PricedItem,

@@ -124,11 +124,3 @@ export function nextStep(order: OrderFacts, snapshot: PaymentSnapshot): Step {
 export function checkDelayMs(checksSoFar: number): number {
   return Math.min(5_000 * 2 ** Math.min(checksSoFar, 10), 300_000);
 }
-
-/** A price per Coin as a person reads it: 135/100 cents → `1.35¢`. More than four decimals are cut and marked ≈. */
-export function displayCentsPer({ numerator, denominator }: Ratio): string {
-  const tenThousandths = (numerator * 10_000n) / denominator;
-  const exact = (numerator * 10_000n) % denominator === 0n;
-  const fraction = (tenThousandths % 10_000n).toString().padStart(4, '0').replace(/0+$/, '');
-  return `${exact ? '' : '≈'}${groupDigits(tenThousandths / 10_000n)}${fraction === '' ? '' : `.${fraction}`}¢`;
-}

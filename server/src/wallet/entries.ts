@@ -35,7 +35,14 @@ export async function entryPage(
   prices: Prices,
   place: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<EntryPage> {
-  const statement = new WalletStatement(db, userId, accountsOf(filter), filter, place.cursor);
+  const statement = new WalletStatement(
+    db,
+    userId,
+    accountsOf(filter),
+    filter,
+    place.cursor,
+    isNarrow(filter) ? undefined : place.limit + 1,
+  );
   const lines = await take(statement, filter, place.limit);
   return { items: await describeLines(db, userId, lines, prices), nextCursor: await statement.cursor() };
 }
@@ -100,6 +107,11 @@ export function assetOf(account: WalletAccount): Asset {
 
 function accountsOf({ asset }: EntryFilter): readonly WalletAccount[] {
   return WALLET_ACCOUNTS.filter((account) => asset === undefined || assetOf(account) === asset);
+}
+
+/** Whether lines may be left out, so that more must be read than are shown. */
+function isNarrow({ kind, direction }: EntryFilter): boolean {
+  return kind !== undefined || direction !== undefined;
 }
 
 async function take(statement: WalletStatement, filter: EntryFilter, limit: number): Promise<WalletLine[]> {

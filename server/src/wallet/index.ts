@@ -9,7 +9,7 @@ export {
   type EntryLink,
   type EntryStatus,
 } from './describe.ts';
-export { type Prices, priceOf, pricesAt } from './prices.ts';
+export { displayCentsPer, type Prices, priceOf, pricesAt } from './prices.ts';
 
 /** What a person has, and every movement that made it so. */
 export const wallet: Slice = { name: 'wallet', routes: walletRoutes };

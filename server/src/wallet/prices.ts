@@ -1,4 +1,4 @@
-import { type Asset, convertUp, type Ratio } from '../core/money.ts';
+import { type Asset, convertUp, groupDigits, type Ratio } from '../core/money.ts';
 import type { Database } from '../db/database.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { currentRate, diamondsToCents, type Rate } from '../rates/index.ts';
@@ -22,8 +22,16 @@ export async function pricesAt(db: Database, atMs: number): Promise<Prices> {
 
 /** Units → cents, the sign kept: Coins as they are sold (rounded up), Diamonds as they are paid (rounded down). */
 export function priceOf(prices: Prices, asset: Asset, units: bigint): bigint {
+  if (asset === 'USD') return units;
   const abs = units < 0n ? -units : units;
   const cents = asset === 'COIN' ? convertUp(abs, prices.centsPerCoin) : diamondsToCents(prices.rate, abs);
-  if (asset === 'USD') return units;
   return units < 0n ? -cents : cents;
+}
+
+/** A price per Coin as a person reads it: 135/100 cents → `1.35¢`. More than four decimals are cut and marked ≈. */
+export function displayCentsPer({ numerator, denominator }: Ratio): string {
+  const tenThousandths = (numerator * 10_000n) / denominator;
+  const exact = (numerator * 10_000n) % denominator === 0n;
+  const fraction = (tenThousandths % 10_000n).toString().padStart(4, '0').replace(/0+$/, '');
+  return `${exact ? '' : '≈'}${groupDigits(tenThousandths / 10_000n)}${fraction === '' ? '' : `.${fraction}`}¢`;
 }

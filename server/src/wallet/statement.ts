@@ -1,11 +1,11 @@
 import type { Uuid } from '../core/ids.ts';
 import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Database } from '../db/database.ts';
+import type { Queryable } from '../db/database.ts';
 import { INVALID_REQUEST } from '../http/refusals.ts';
 import { type StatementLine, statement } from '../ledger/history.ts';
 import { accountId } from '../ledger/index.ts';
-import type { WalletAccount } from './schema.ts';
+import { WALLET_ACCOUNTS, type WalletAccount } from './schema.ts';
 
 /** One movement on one account of a person. A transfer between two own accounts is two lines. */
 export interface WalletLine extends StatementLine {
@@ -20,104 +20,116 @@ export interface StatementRange {
 }
 
 const CHUNK_LINES = 200;
-const START = '';
-const END = '.';
 
 /**
- * The movements of several accounts as one statement, newest first, from a place on. The place is a cursor that
- * holds how far each account has been read, so a page neither skips nor repeats a line whatever is posted meanwhile.
+ * The movements of several accounts as one statement, newest first, from a place on. The place is the last line that
+ * was handed out, so a page neither skips nor repeats a line whatever is posted meanwhile.
  */
 export class WalletStatement {
-  readonly #db: Database;
+  readonly #db: Queryable;
   readonly #range: StatementRange;
   readonly #sources: Source[];
+  readonly #chunk: number;
+  #last: { readonly timestamp: bigint; readonly account: WalletAccount } | null = null;
 
-  /** Refuses with `invalid_request` when the cursor is not one of a statement of these accounts. */
+  /** Refuses with `invalid_request` when the cursor is none. `chunk`: lines read from an account at once. */
   constructor(
-    db: Database,
+    db: Queryable,
     userId: Uuid,
     accounts: readonly WalletAccount[],
     range: StatementRange,
     cursor: string | undefined,
+    chunk: number = CHUNK_LINES,
   ) {
     this.#db = db;
     this.#range = range;
-    const places = cursor === undefined ? accounts.map(() => START) : placesOf(cursor, accounts.length);
-    this.#sources = accounts.map((account, index) => ({
+    this.#chunk = Math.min(chunk, CHUNK_LINES);
+    const place = cursor === undefined ? null : placeOf(cursor);
+    this.#sources = accounts.map((account) => ({
       account,
-      accountId: accountId(userId, account, account === 'coins' ? 'COIN' : 'DIAMOND'),
-      place: places[index] ?? START,
+      accountId: walletAccountId(userId, account),
+      // The two lines of a transfer between own accounts share an instant: the place says which one came last.
+      before: place === null ? null : place.timestamp + (isAfter(account, place.account) ? 1n : 0n),
       lines: [],
       taken: 0,
-      next: null,
+      isRead: false,
     }));
   }
 
   /** The next line, or `null` at the end. */
   async next(): Promise<WalletLine | null> {
-    for (const source of this.#sources) await this.#fill(source);
-    let newest: Source | undefined;
-    for (const source of this.#sources) {
-      const head = source.lines[source.taken];
-      const best = newest?.lines[newest.taken];
-      if (head === undefined) continue;
-      if (best === undefined || head.transfer.timestamp > best.transfer.timestamp) newest = source;
-    }
-    const line = newest?.lines[newest.taken];
-    if (newest === undefined || line === undefined) return null;
-    newest.taken += 1;
-    return { ...line, account: newest.account };
+    const source = await this.#newest();
+    const line = source?.lines[source.taken];
+    if (source === undefined || line === undefined) return null;
+    source.taken += 1;
+    this.#last = { timestamp: line.timestamp, account: source.account };
+    return { ...line, account: source.account };
   }
 
-  /** Where the next line is, for another page; `null` at the end. */
+  /** Where another page goes on, `null` when nothing is left. */
   async cursor(): Promise<string | null> {
-    const places: string[] = [];
-    for (const source of this.#sources) places.push(await this.#placeOf(source));
-    return places.every((place) => place === END) ? null : encodeCursor(places);
+    if (this.#last === null || (await this.#newest()) === undefined) return null;
+    return encodeCursor([this.#last.timestamp.toString(), this.#last.account]);
+  }
+
+  async #newest(): Promise<Source | undefined> {
+    let newest: Source | undefined;
+    for (const source of this.#sources) {
+      await this.#fill(source);
+      const head = source.lines[source.taken];
+      const best = newest?.lines[newest.taken];
+      if (head !== undefined && (best === undefined || head.timestamp > best.timestamp)) newest = source;
+    }
+    return newest;
   }
 
   async #fill(source: Source): Promise<void> {
-    if (source.taken < source.lines.length) return;
-    if (source.lines.length > 0) source.place = source.next ?? END;
-    source.lines = [];
-    source.taken = 0;
-    if (source.place === END) return;
-    const page = await this.#read(source, CHUNK_LINES);
+    if (source.taken < source.lines.length || source.isRead) return;
+    const page = await statement(this.#db, source.accountId, { limit: this.#chunk, ...this.#bounds(source) });
     source.lines = page.items;
-    source.next = page.nextCursor;
-    if (page.items.length === 0) source.place = END;
+    source.taken = 0;
+    source.isRead = page.nextCursor === null;
+    source.before = page.items.at(-1)?.timestamp ?? source.before;
   }
 
-  async #placeOf(source: Source): Promise<string> {
-    if (source.taken === 0) return source.place;
-    if (source.taken === source.lines.length) return source.next ?? END;
-    // In the middle of what was read: the cursor there is the one behind a page that ends there.
-    return (await this.#read(source, source.taken)).nextCursor ?? END;
+  #bounds({ before }: Source): { from?: Date; to?: Date | bigint } {
+    const { from, to } = this.#range;
+    const toNs = to === undefined ? null : BigInt(to.getTime()) * 1_000_000n;
+    const end = before === null || (toNs !== null && toNs < before) ? toNs : before;
+    return { ...(from === undefined ? {} : { from }), ...(end === null ? {} : { to: end }) };
   }
+}
 
-  #read(source: Source, limit: number) {
-    return statement(this.#db, source.accountId, {
-      limit,
-      ...this.#range,
-      ...(source.place === START ? {} : { cursor: source.place }),
-    });
-  }
+/** The ledger's account behind a name of the wallet. */
+export function walletAccountId(userId: Uuid, account: WalletAccount): Uuid {
+  return accountId(userId, account, account === 'coins' ? 'COIN' : 'DIAMOND');
 }
 
 interface Source {
   readonly account: WalletAccount;
   readonly accountId: Uuid;
-  /** The cursor that `lines` were read from. */
-  place: string;
+  /** Lines from this instant on have been read; nanoseconds. `null` = none yet. */
+  before: bigint | null;
   lines: readonly StatementLine[];
   /** How many of `lines` have been handed out. */
   taken: number;
-  /** The cursor behind `lines`. */
-  next: string | null;
+  /** Whether nothing is left behind `lines`. */
+  isRead: boolean;
 }
 
-function placesOf(cursor: string, count: number): string[] {
-  const places = decodeCursor(cursor, count);
-  if (places?.every((place) => typeof place === 'string')) return places as string[];
+function isAfter(account: WalletAccount, other: WalletAccount): boolean {
+  return WALLET_ACCOUNTS.indexOf(account) > WALLET_ACCOUNTS.indexOf(other);
+}
+
+function placeOf(cursor: string): { timestamp: bigint; account: WalletAccount } {
+  const [timestamp, name] = decodeCursor(cursor, 2) ?? [];
+  const account = WALLET_ACCOUNTS.find((known) => known === name);
+  if (
+    typeof timestamp === 'string' &&
+    /^[0-9]{1,18}$|^[1-8][0-9]{18}$/.test(timestamp) &&
+    account !== undefined
+  ) {
+    return { timestamp: BigInt(timestamp), account };
+  }
   throw new Refusal(INVALID_REQUEST, { field: 'cursor', rule: 'is not one that a page gave' }, '/cursor');
 }
