@@ -5,6 +5,7 @@ import { giftingOf } from './gifting.ts';
 import { startMaturing } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
+export { auditGifts } from './audit-gifts.ts';
 export { matureGifts } from './mature.ts';
 export { STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
