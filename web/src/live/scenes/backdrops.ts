@@ -297,7 +297,7 @@ export const KITCHEN: Backdrop = {
   },
   front: (pen) => {
     desk(pen, '#7d4a33', '#4a2a33', '#221a33', '#ffc58a');
-    pot(pen, 1180, 1010, 1);
+    pot(pen, 1130, 850, 1.05);
     pot(pen, 1090, 1440, 0.9);
     soft(pen, 10, (p) => {
       for (const [x, y, r, color] of [
@@ -317,7 +317,7 @@ export const KITCHEN: Backdrop = {
   ],
   bokeh: TOWN.map(({ x, y, ...more }) => ({ x: x + 20, y: y * 0.5 + 90, ...more, r: more.r * 0.7 })),
   air: 'steam',
-  airAt: { x: 1280, y: 900 },
+  airAt: { x: 1245, y: 770 },
 };
 
 function pot(pen: Pen, x: number, y: number, scale: number): void {

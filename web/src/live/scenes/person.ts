@@ -250,9 +250,9 @@ function paintWear(pen: Pen, { wears, wearColor, warm, cool }: Person): void {
       [1, '#8d7f98'],
     ]);
     for (const [x, y, r] of [
-      [690, 120, 74],
-      [802, 84, 92],
-      [914, 122, 74],
+      [694, 142, 66],
+      [802, 116, 84],
+      [910, 144, 66],
     ] as const)
       disc(pen, x, y, r, cloth);
     shape(pen, 'M664 150h276l-16 110c-70-22-174-22-244 0z', cloth);
@@ -294,15 +294,15 @@ function paintWear(pen: Pen, { wears, wearColor, warm, cool }: Person): void {
       [1, shade(wearColor)],
     ]);
     pen.save();
-    pen.translate(790, 208);
+    pen.translate(792, 224);
     pen.rotate(-0.12);
     pen.fillStyle = felt;
     pen.beginPath();
     pen.ellipse(0, 0, 186, 74, 0, 0, 6.2832);
     pen.fill();
     stroke(pen, 'M0 -72q4 -26 22 -30', shade(wearColor), 10);
+    stroke(pen, 'M-150 -8c26 -34 76 -48 130 -46', 'rgba(255,255,255,.28)', 6);
     pen.restore();
-    stroke(pen, 'M628 214c20-54 90-84 170-78', 'rgba(255,255,255,.28)', 6);
   }
 }
 
@@ -318,10 +318,10 @@ function shade(color: string): string {
   return `color-mix(in oklch, ${color} 55%, #150c1c)`;
 }
 
-/** Light that the room throws over the person, after everything else of theirs. */
-export function paintRim(pen: Pen, { warm, cool }: Person): void {
-  pen.globalCompositeOperation = 'soft-light';
-  glow(pen, 560, 560, 460, 520, warm, 0.35);
-  glow(pen, 1080, 520, 420, 520, cool, 0.25);
+/** Light that the room throws on what of the person is painted already, and on nothing else. */
+export function paintRoomLight(pen: Pen, { warm, cool }: Person): void {
+  pen.globalCompositeOperation = 'source-atop';
+  glow(pen, 540, 560, 480, 560, warm, 0.26);
+  glow(pen, 1090, 520, 440, 560, cool, 0.2);
   pen.globalCompositeOperation = 'source-over';
 }

@@ -1,18 +1,26 @@
 import { dice, disc, glow, type Pen, stroke } from './brush.ts';
-import { paintBody, paintFace, paintHairBehind, paintHead, paintRim } from './person.ts';
+import { paintBody, paintFace, paintHairBehind, paintHead, paintRoomLight } from './person.ts';
 import type { Scene } from './scene.ts';
 
 /** The part of the world that a wide and that a tall screen shows. */
 const WIDE = { x: 0, y: 0, w: 1600, h: 1000, alongY: 0.3 };
 const TALL = { x: 330, y: -360, w: 940, h: 2036, alongY: 0.2 };
-const FRAME_MS = 1000 / 30;
+/** Frames a second and share of the pixels, from the best to what the slowest machine can still play. */
+const QUALITIES = [
+  { frameMs: 1000 / 30, share: 1 },
+  { frameMs: 1000 / 24, share: 0.75 },
+  { frameMs: 1000 / 15, share: 0.6 },
+  { frameMs: 1000 / 8, share: 0.5 },
+] as const;
+/** Frames over which the pace is judged. */
+const JUDGED_FRAMES = 20;
 /** Pixels across, at most: beyond this a drawn room gains nothing. */
 const WIDTH_MAX = 1280;
 
 /**
  * Plays a drawn scene on a canvas. What stands still is painted once per size; a frame lays the layers over each
- * other and draws what moves: breath, head, mouth, eyes, lights, air. At most 30 frames a second, none while the
- * page is hidden, one alone where motion is reduced.
+ * other and draws what moves: breath, head, mouth, eyes, lights, air. At most 30 frames a second, fewer and coarser
+ * where the machine cannot keep up, none while the page is hidden, one alone where motion is reduced.
  */
 export class ScenePlayer {
   readonly #canvas: HTMLCanvasElement;
@@ -22,6 +30,8 @@ export class ScenePlayer {
   #lastMs = 0;
   #still: boolean;
   #running = false;
+  #quality: 0 | 1 | 2 | 3 = 0;
+  #judged = { frames: 0, sinceMs: 0 };
 
   constructor(canvas: HTMLCanvasElement, scene: Scene, still: boolean) {
     this.#canvas = canvas;
@@ -53,29 +63,46 @@ export class ScenePlayer {
     const { clientWidth, clientHeight } = this.#canvas;
     if (clientWidth === 0 || clientHeight === 0) return;
     const density = Math.min(window.devicePixelRatio, 2, WIDTH_MAX / clientWidth);
-    const width = Math.round(clientWidth * Math.max(0.5, density));
+    const width = Math.round(clientWidth * density * QUALITIES[this.#quality].share);
     const height = Math.round((width * clientHeight) / clientWidth);
     if (this.#layers !== null && this.#canvas.width === width && this.#canvas.height === height) return;
     this.#canvas.width = width;
     this.#canvas.height = height;
     this.#layers = paintLayers(this.#scene, width, height);
-    this.#draw(performance.now());
+    this.#judged = { frames: 0, sinceMs: performance.now() };
+    this.#draw(this.#still ? 0 : performance.now());
   }
 
   #visible = (): void => {
     cancelAnimationFrame(this.#frame);
     if (!this.#running || document.hidden) return;
     this.fit();
+    this.#judged = { frames: 0, sinceMs: performance.now() };
     if (this.#still) this.#draw(0);
     else this.#frame = requestAnimationFrame(this.#step);
   };
 
   #step = (now: number): void => {
     this.#frame = requestAnimationFrame(this.#step);
-    if (now - this.#lastMs < FRAME_MS - 2) return;
+    if (now - this.#lastMs < QUALITIES[this.#quality].frameMs - 4) return;
     this.#lastMs = now;
     this.#draw(now);
+    this.#judge(now);
   };
+
+  /** A machine that misses its frames gets fewer and coarser ones. */
+  #judge(now: number): void {
+    this.#judged.frames += 1;
+    if (this.#judged.frames < JUDGED_FRAMES) return;
+    const pace = (now - this.#judged.sinceMs) / this.#judged.frames;
+    this.#judged = { frames: 0, sinceMs: now };
+    const { frameMs } = QUALITIES[this.#quality];
+    if (pace < frameMs * 1.4) return;
+    const slower = this.#quality + 1;
+    if (!isQuality(slower)) return;
+    this.#quality = slower;
+    this.fit();
+  }
 
   #draw(now: number): void {
     const pen = this.#canvas.getContext('2d', { alpha: false });
@@ -84,38 +111,30 @@ export class ScenePlayer {
     const { backdrop, person } = this.#scene;
     const time = now / 1000;
     const { scale, dx, dy } = layers.view;
-    const world = () => pen.setTransform(scale, 0, 0, scale, dx, dy);
 
     pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.globalCompositeOperation = 'copy';
     pen.drawImage(layers.back, 0, 0);
-    world();
-    for (const [at, lamp] of backdrop.lamps.entries()) {
-      const breath = 1 + 0.1 * Math.sin(time * (0.7 + at * 0.23) + at * 2) + 0.03 * Math.sin(time * 5.3 + at);
-      glow(pen, lamp.x, lamp.y, lamp.rx, lamp.ry, lamp.color, lamp.alpha * breath);
-    }
+    pen.globalCompositeOperation = 'source-over';
+    // The lamps breathe together; their light is painted small, light has no edges.
+    pen.globalAlpha = 0.55 + 0.3 * Math.sin(time * 0.8) + 0.15 * Math.sin(time * 5.3) * Math.sin(time * 0.37);
+    pen.drawImage(layers.light, 0, 0, pen.canvas.width, pen.canvas.height);
+    pen.globalAlpha = 1;
+    pen.setTransform(scale, 0, 0, scale, dx, dy);
     for (const [at, light] of backdrop.bokeh.entries()) {
-      const shine = 0.7 + 0.3 * Math.sin(time * (0.4 + (at % 5) * 0.13) + at * 1.9);
+      const image = layers.bokeh[at];
+      if (image === undefined) continue;
       const x = light.x + 5 * Math.sin(time * 0.21 + at);
-      pen.drawImage(
-        layers.bokeh[at] ?? layers.back,
-        x - light.r * 1.5,
-        light.y - light.r * 1.5,
-        light.r * 3,
-        light.r * 3,
-      );
-      disc(pen, x, light.y, light.r * 0.9, light.color, light.alpha * 0.25 * shine);
+      pen.globalAlpha = 0.72 + 0.28 * Math.sin(time * (0.4 + (at % 5) * 0.13) + at * 1.9);
+      pen.drawImage(image, x - light.r * 1.5, light.y - light.r * 1.5, light.r * 3, light.r * 3);
     }
+    pen.globalAlpha = 1;
     if (backdrop.air === 'stars') paintAir(pen, this.#scene, time);
 
     const breath = Math.sin(time * 1.25);
     const sway = Math.sin(time * 0.62);
     const nod = Math.sin(time * 1.9) * 0.4 + Math.sin(time * 0.43);
-    const layer = (image: HTMLCanvasElement) => {
-      pen.save();
-      pen.transform(1 / scale, 0, 0, 1 / scale, -dx / scale, -dy / scale);
-      pen.drawImage(image, 0, 0);
-      pen.restore();
-    };
+    const place = ({ image, x, y, w, h }: Piece) => pen.drawImage(image, x, y, w, h);
     const headPose = () => {
       pen.translate(802, 590);
       pen.rotate(0.016 * sway);
@@ -124,30 +143,30 @@ export class ScenePlayer {
 
     pen.save();
     headPose();
-    layer(layers.hair);
+    place(layers.hair);
     pen.restore();
 
     pen.save();
     pen.translate(800, 1000);
     pen.scale(1 + 0.003 * breath, 1 + 0.006 * breath);
     pen.translate(-800, -1000);
-    layer(layers.body);
+    place(layers.body);
     pen.restore();
 
     pen.save();
     headPose();
-    layer(layers.head);
+    place(layers.head);
     const { open, lids } = faceAt(time, this.#still, person.eyes === 'closed');
     paintFace(pen, person, open, lids);
     pen.restore();
 
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.drawImage(layers.front, 0, 0);
-    world();
+    place(layers.front);
     if (backdrop.air !== 'stars') paintAir(pen, this.#scene, time);
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.drawImage(layers.veil, 0, 0);
   }
+}
+
+function isQuality(step: number): step is 0 | 1 | 2 | 3 {
+  return step >= 0 && step < QUALITIES.length;
 }
 
 /** How far the mouth is open and the eyes are, at a time: phrases with pauses, blinks now and then. */
@@ -163,46 +182,92 @@ function faceAt(time: number, still: boolean, sings: boolean): { open: number; l
   };
 }
 
+/** A painted part of the world: where it is, in the world's measure, and its picture. */
+interface Piece {
+  readonly image: HTMLCanvasElement;
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
 interface Layers {
   readonly view: { readonly scale: number; readonly dx: number; readonly dy: number };
   readonly back: HTMLCanvasElement;
-  readonly hair: HTMLCanvasElement;
-  readonly body: HTMLCanvasElement;
-  readonly head: HTMLCanvasElement;
-  readonly front: HTMLCanvasElement;
-  /** The vignette and the grain, over everything. */
-  readonly veil: HTMLCanvasElement;
+  /** What the lamps add when they are bright, at an eighth of the size. */
+  readonly light: HTMLCanvasElement;
+  readonly hair: Piece;
+  readonly body: Piece;
+  readonly head: Piece;
+  readonly front: Piece;
   readonly bokeh: readonly HTMLCanvasElement[];
 }
 
+const LIGHT_SHRINK = 8;
+
 function paintLayers(scene: Scene, width: number, height: number): Layers {
-  const box = width / height >= 0.95 ? WIDE : TALL;
-  const scale = Math.max(width / box.w, height / box.h);
-  const dx = (width - box.w * scale) / 2 - box.x * scale;
-  const dy = (height - box.h * scale) * box.alongY - box.y * scale;
-  const layer = (paint: (pen: Pen) => void): HTMLCanvasElement => {
+  const view = width / height >= 0.95 ? WIDE : TALL;
+  const scale = Math.max(width / view.w, height / view.h);
+  const dx = (width - view.w * scale) / 2 - view.x * scale;
+  const dy = (height - view.h * scale) * view.alongY - view.y * scale;
+  const { backdrop, person } = scene;
+
+  const canvasOf = (w: number, h: number, x: number, y: number, per: number, paint: (pen: Pen) => void) => {
     const canvas = document.createElement('canvas');
-    canvas.width = width;
-    canvas.height = height;
+    canvas.width = Math.max(1, Math.ceil(w));
+    canvas.height = Math.max(1, Math.ceil(h));
     const pen = canvas.getContext('2d');
     if (pen !== null) {
-      pen.setTransform(scale, 0, 0, scale, dx, dy);
+      pen.setTransform(per, 0, 0, per, x, y);
       paint(pen);
     }
     return canvas;
   };
-  const { backdrop, person } = scene;
+  const piece = (x: number, y: number, w: number, h: number, paint: (pen: Pen) => void): Piece => {
+    // Only what the screen shows of it.
+    const left = Math.max(x, -dx / scale);
+    const top = Math.max(y, -dy / scale);
+    const right = Math.min(x + w, (width - dx) / scale);
+    const bottom = Math.min(y + h, (height - dy) / scale);
+    const wide = Math.max(1, right - left);
+    const high = Math.max(1, bottom - top);
+    const image = canvasOf(wide * scale, high * scale, -left * scale, -top * scale, scale, paint);
+    return { image, x: left, y: top, w: image.width / scale, h: image.height / scale };
+  };
   return {
     view: { scale, dx, dy },
-    back: layer(backdrop.back),
-    hair: layer((pen) => paintHairBehind(pen, person)),
-    body: layer((pen) => paintBody(pen, person)),
-    head: layer((pen) => paintHead(pen, person)),
-    front: layer((pen) => {
-      paintRim(pen, person);
-      backdrop.front(pen);
+    back: canvasOf(width, height, dx, dy, scale, (pen) => {
+      backdrop.back(pen);
+      for (const lamp of backdrop.lamps) {
+        glow(pen, lamp.x, lamp.y, lamp.rx, lamp.ry, lamp.color, lamp.alpha * 0.85);
+      }
+      paintVeil(pen, width, height);
     }),
-    veil: layer((pen) => paintVeil(pen, width, height)),
+    light: canvasOf(
+      width / LIGHT_SHRINK,
+      height / LIGHT_SHRINK,
+      dx / LIGHT_SHRINK,
+      dy / LIGHT_SHRINK,
+      scale / LIGHT_SHRINK,
+      (pen) => {
+        for (const lamp of backdrop.lamps) {
+          glow(pen, lamp.x, lamp.y, lamp.rx, lamp.ry, lamp.color, lamp.alpha * 0.3);
+        }
+      },
+    ),
+    hair: piece(560, 60, 490, 600, (pen) => {
+      paintHairBehind(pen, person);
+      paintRoomLight(pen, person);
+    }),
+    body: piece(230, 480, 1140, 960, (pen) => {
+      paintBody(pen, person);
+      paintRoomLight(pen, person);
+    }),
+    head: piece(500, 10, 620, 620, (pen) => {
+      paintHead(pen, person);
+      paintRoomLight(pen, person);
+    }),
+    front: piece(-100, 470, 1800, 1300, backdrop.front),
     bokeh: backdrop.bokeh.map((light) => paintBokeh(light.color, light.alpha)),
   };
 }
@@ -243,7 +308,7 @@ function paintVeil(pen: Pen, width: number, height: number): void {
   const roll = dice(4);
   for (let at = 0; at < dots.data.length; at += 4) {
     dots.data.fill(255, at, at + 3);
-    dots.data[at + 3] = roll() * 13;
+    dots.data[at + 3] = roll() * 9;
   }
   other.putImageData(dots, 0, 0);
   const pattern = pen.createPattern(grain, 'repeat');
