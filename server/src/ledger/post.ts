@@ -9,6 +9,7 @@ import type { Account } from './account.ts';
 import { Backlog } from './backlog.ts';
 import { type AccountSpec, platformAccounts } from './chart.ts';
 import { Connection, type StepError } from './connection.ts';
+import { indexHistory } from './history.ts';
 import { AHEAD_MAX, firstIdAt, Memory } from './memory.ts';
 import { isReady, readNeeds } from './needs.ts';
 import { PREPARED_STATEMENTS, type Prepared, prepare } from './prepare.ts';
@@ -46,8 +47,8 @@ export interface LedgerOptions {
    * that never lose power say `false`.
    */
   readonly mustBeDurable?: boolean;
-  /** Whether it expires pending transfers by itself; `true` unless told. */
-  readonly expiresByItself?: boolean;
+  /** Whether it expires pending transfers and indexes history by itself; `true` unless told. */
+  readonly keepsHouse?: boolean;
 }
 
 export interface LedgerLimits {
@@ -88,7 +89,7 @@ const QUIET_BATCHES = 8;
 /** Ids made up to this far ahead are known to be unused; extended half-way. */
 const FRESH_MS = 3_600_000;
 const HOUSEKEEPING_MS = 250;
-const EXPIRY_MS = 1_000;
+const CHORES_MS = 1_000;
 const EXPIRY_BATCH = 500;
 const RECONNECT_MS = [0, 50, 100, 200, 400] as const;
 const NS_PER_MS = 1_000_000n;
@@ -116,7 +117,7 @@ class GroupCommit implements Ledger {
   readonly #limits: LedgerLimits;
   readonly #memory: Memory;
   readonly #backlog = new Backlog();
-  readonly #expiresByItself: boolean;
+  readonly #keepsHouse: boolean;
   readonly #housekeeping: NodeJS.Timeout;
 
   #mode: Mode = 'away';
@@ -137,7 +138,8 @@ class GroupCommit implements Ledger {
   #isClosing = false;
   #freshUntilMs = 0;
   #nowMs = 0;
-  #nextExpiryMs = 0;
+  #nextChoresMs = 0;
+  #chores: Promise<void> | undefined;
   #whenEmpty: (() => void) | undefined;
 
   constructor(options: LedgerOptions) {
@@ -145,7 +147,7 @@ class GroupCommit implements Ledger {
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log;
     this.#limits = { ...LIMITS, ...options.limits };
-    this.#expiresByItself = options.expiresByItself ?? true;
+    this.#keepsHouse = options.keepsHouse ?? true;
     this.#memory = new Memory({
       accounts: this.#limits.accountsInMemory,
       transfers: this.#limits.transfersInMemory,
@@ -209,6 +211,7 @@ class GroupCommit implements Ledger {
     }
     this.#mode = 'closed';
     clearInterval(this.#housekeeping);
+    await this.#chores;
     await this.#connection?.close();
   }
 
@@ -583,9 +586,23 @@ class GroupCommit implements Ledger {
         this.#freshUntilMs = 0;
       });
     }
-    if (this.#expiresByItself && this.#mode !== 'away' && performance.now() >= this.#nextExpiryMs) {
-      this.#nextExpiryMs = performance.now() + EXPIRY_MS;
+    if (this.#keepsHouse && this.#mode !== 'away' && performance.now() >= this.#nextChoresMs) {
+      this.#nextChoresMs = performance.now() + CHORES_MS;
       this.expire().catch(() => {});
+      this.#chores ??= this.#index().finally(() => {
+        this.#chores = undefined;
+      });
+    }
+  }
+
+  /** Brings history up to the last full stretch; a database that is away is asked again later. */
+  async #index(): Promise<void> {
+    try {
+      while (!this.#isClosing && (await indexHistory(this.#db))) {
+        // The next stretches are there already.
+      }
+    } catch {
+      // Nothing is lost: what is not indexed is read from the transfers.
     }
   }
 

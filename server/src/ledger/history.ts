@@ -1,0 +1,380 @@
+import type { Uuid } from '../core/ids.ts';
+import { decodeCursor, encodeCursor, PAGE_LIMIT_MAX, type Page } from '../core/page.ts';
+import type { Queryable } from '../db/database.ts';
+import type { Balances } from './account.ts';
+import { type TransferRow, transferOf } from './store.ts';
+import { type Transfer, TransferFlags } from './transfer.ts';
+
+/** A point in time: a Date means the end of that millisecond, a bigint is nanoseconds since 1970. */
+export type Instant = Date | bigint;
+
+/** One change of an account. */
+export interface StatementLine {
+  /** For `expired`: the pending transfer whose time ran out. */
+  readonly transfer: Transfer;
+  /** `moved` at once; `reserved` by a pending transfer, which was then `posted`, `voided` or `expired`. */
+  readonly kind: 'moved' | 'reserved' | 'posted' | 'voided' | 'expired';
+  /** What moved, in units: credits are positive, debits negative; 0 for what was only reserved or released. */
+  readonly amount: bigint;
+  /** What was reserved (or, the other sign, released): to be credited positive, to be debited negative. */
+  readonly held: bigint;
+  /** Credits less debits just after this line, in units. */
+  readonly balanceAfter: bigint;
+  /** All four counters just after this line. */
+  readonly after: Balances;
+  /** Nanoseconds since 1970; unique. */
+  readonly timestamp: bigint;
+  readonly at: Date;
+}
+
+export interface StatementOptions {
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | null;
+  /** Lines on the page, 1 to 200. */
+  readonly limit: number;
+  /** Leaves out what came before. */
+  readonly from?: Instant;
+  /** Leaves out what came at this instant or after. */
+  readonly to?: Instant;
+}
+
+/**
+ * A page of an account's statement, newest first. It is always complete: what is not indexed yet is read from
+ * the transfers themselves. @throws RangeError for a cursor that is none.
+ */
+export async function statement(
+  db: Queryable,
+  accountId: Uuid,
+  options: StatementOptions,
+): Promise<Page<StatementLine>> {
+  const limit = Math.min(Math.max(1, options.limit), PAGE_LIMIT_MAX);
+  const from = options.from === undefined ? 0n : startOf(options.from);
+  const before = smaller(
+    options.to === undefined ? FOREVER : startOf(options.to),
+    options.cursor == null ? FOREVER : readCursor(options.cursor),
+  );
+  const entries = await entriesBefore(db, accountId, before, limit + 1);
+  const wanted = entries.filter(({ timestamp }) => timestamp >= from);
+  const page = wanted.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: await linesOf(db, accountId, page),
+    nextCursor:
+      wanted.length > limit && last !== undefined ? encodeCursor([last.timestamp.toString()]) : null,
+  };
+}
+
+/** The four counters of an account as they were at an instant; all zero before it existed. */
+export async function balanceAt(db: Queryable, accountId: Uuid, instant: Instant): Promise<Balances> {
+  const [newest] = await entriesBefore(db, accountId, endOf(instant) + 1n, 1);
+  return newest?.after ?? ZERO;
+}
+
+/** What an account was credited with in one go, and how much of that is left when the oldest is spent first. */
+export interface Lot {
+  /** The transfer that credited it. */
+  readonly transfer: Transfer;
+  /** Units credited. */
+  readonly units: bigint;
+  /** Units of it that are not spent (or reserved) yet. */
+  readonly remaining: bigint;
+  readonly timestamp: bigint;
+}
+
+/** The lots of which something is left, oldest first. Derived from running totals: first in, first out. */
+export async function lots(db: Queryable, accountId: Uuid): Promise<Lot[]> {
+  const found: Lot[] = [];
+  const [newest] = await entriesBefore(db, accountId, FOREVER, 1);
+  if (newest === undefined) return found;
+  // What is left is what was credited last.
+  let left = newest.after.creditsPosted - newest.after.debitsPosted - newest.after.debitsPending;
+  let before = FOREVER;
+  while (left > 0n) {
+    const entries = await entriesBefore(db, accountId, before, LOT_PAGE);
+    const credits: Entry[] = [];
+    for (const entry of entries) if (entry.posted > 0n) credits.push(entry);
+    for (const line of await linesOf(db, accountId, credits)) {
+      if (left <= 0n) break;
+      const remaining = smaller(left, line.amount);
+      found.push({ transfer: line.transfer, units: line.amount, remaining, timestamp: line.timestamp });
+      left -= remaining;
+    }
+    const last = entries.at(-1);
+    if (last === undefined) break;
+    before = last.timestamp;
+  }
+  return found.reverse();
+}
+
+/** What part of a lot a spend took. */
+export interface LotUse {
+  /** The transfer that credited the lot. */
+  readonly lot: Transfer;
+  readonly units: bigint;
+}
+
+/**
+ * The lots that a debit of this account consumed, oldest first: the stretch of credits that lies where this debit
+ * lies in the account's running debits. Empty for a transfer that did not debit the account.
+ */
+export async function lotsSpent(db: Queryable, accountId: Uuid, transfer: Transfer): Promise<LotUse[]> {
+  const [spend] = await entriesBefore(db, accountId, transfer.timestamp + 1n, 1);
+  if (spend?.id !== transfer.id || spend.posted >= 0n) return [];
+  const end = spend.after.debitsPosted;
+  const start = end + spend.posted;
+  const uses: { id: Uuid; units: bigint }[] = [];
+  let before = transfer.timestamp;
+  search: for (;;) {
+    const entries = await entriesBefore(db, accountId, before, LOT_PAGE);
+    for (const entry of entries) {
+      if (entry.posted <= 0n) continue;
+      const lotEnd = entry.after.creditsPosted;
+      const lotStart = lotEnd - entry.posted;
+      if (lotEnd <= start) break search;
+      if (lotStart < end) uses.push({ id: entry.id, units: smaller(lotEnd, end) - larger(lotStart, start) });
+    }
+    const last = entries.at(-1);
+    if (last === undefined) break;
+    before = last.timestamp;
+  }
+  const transfers = await readTransfers(
+    db,
+    uses.map(({ id }) => id),
+  );
+  return uses.reverse().map(({ id, units }) => ({ lot: transfers.get(id) as Transfer, units }));
+}
+
+/**
+ * Indexes the next stretches of history, at most `stretches` of about 8,192 transfers in one go.
+ * Returns whether there is more to index. Safe in any number of processes at once.
+ */
+export async function indexHistory(db: Queryable, stretches = STRETCHES_AT_ONCE): Promise<boolean> {
+  const [row] = await db.query<{ has_more: boolean }>('select ledger_index_history($1) as has_more', [
+    stretches,
+  ]);
+  return row?.has_more === true;
+}
+
+const STRETCHES_AT_ONCE = 8;
+const LOT_PAGE = 200;
+const FOREVER = 9_223_372_036_854_775_807n;
+const NS_PER_MS = 1_000_000n;
+const ZERO: Balances = { debitsPending: 0n, debitsPosted: 0n, creditsPending: 0n, creditsPosted: 0n };
+
+/** A change of an account, without the transfer that made it. */
+interface Entry {
+  readonly id: Uuid;
+  readonly timestamp: bigint;
+  readonly posted: bigint;
+  readonly heldDebit: bigint;
+  readonly heldCredit: bigint;
+  readonly after: Balances;
+}
+
+/** The last `wanted` changes of an account before an instant, newest first. */
+async function entriesBefore(
+  db: Queryable,
+  accountId: Uuid,
+  before: bigint,
+  wanted: number,
+): Promise<Entry[]> {
+  const { indexedUntil, entries } = await tailBefore(db, accountId, before, wanted);
+  if (entries.length >= wanted) return entries;
+  const older = await indexedBefore(
+    db,
+    accountId,
+    smaller(before, indexedUntil + 1n),
+    wanted - entries.length,
+  );
+  return [...entries, ...older];
+}
+
+interface TailRow {
+  readonly indexed_until: bigint;
+  readonly debits_pending: bigint;
+  readonly debits_posted: bigint;
+  readonly credits_pending: bigint;
+  readonly credits_posted: bigint;
+  readonly id: Uuid | null;
+  readonly timestamp: bigint;
+  readonly posted: bigint;
+  readonly held_debit: bigint;
+  readonly held_credit: bigint;
+}
+
+/**
+ * The changes since the last indexed stretch. Their running totals are today's balance, in the same snapshot,
+ * less all that came after each.
+ */
+async function tailBefore(
+  db: Queryable,
+  accountId: Uuid,
+  before: bigint,
+  wanted: number,
+): Promise<{ indexedUntil: bigint; entries: Entry[] }> {
+  const rows = await db.query<TailRow>(
+    `with head as materialized (select until_timestamp as indexed_until from ledger_history_head),
+          tail as materialized (
+            select tail.* from head, ledger_tail($1::uuid, head.indexed_until) as tail
+             where $2::bigint > head.indexed_until),
+          newer as (
+            select coalesce(-sum(posted) filter (where posted < 0), 0)::bigint as debits,
+                   coalesce(sum(posted) filter (where posted > 0), 0)::bigint as credits,
+                   coalesce(sum(held_debit), 0)::bigint as held_debits,
+                   coalesce(sum(held_credit), 0)::bigint as held_credits
+              from tail where timestamp >= $2::bigint)
+     select head.indexed_until,
+            a.debits_pending - newer.held_debits as debits_pending,
+            a.debits_posted - newer.debits as debits_posted,
+            a.credits_pending - newer.held_credits as credits_pending,
+            a.credits_posted - newer.credits as credits_posted,
+            page.*
+       from head cross join newer
+       left join ledger_accounts a on a.id = $1::uuid
+       left join (select * from tail where timestamp < $2::bigint order by timestamp desc limit $3) as page on true
+      order by page.timestamp desc`,
+    [accountId, before, wanted],
+  );
+  const [first] = rows;
+  if (first === undefined) throw new Error('history has no head');
+  let after: Balances = countersOf(first);
+  const entries: Entry[] = [];
+  for (const row of rows) {
+    if (row.id === null) break;
+    const entry: Entry = {
+      id: row.id,
+      timestamp: row.timestamp,
+      posted: row.posted,
+      heldDebit: row.held_debit,
+      heldCredit: row.held_credit,
+      after,
+    };
+    entries.push(entry);
+    after = beforeEntry(entry);
+  }
+  return { indexedUntil: first.indexed_until, entries };
+}
+
+interface SliceRow {
+  readonly ids: Uuid[];
+  readonly timestamps: bigint[];
+  readonly posted: bigint[];
+  readonly held_debits: bigint[] | null;
+  readonly held_credits: bigint[] | null;
+  readonly debits_pending: bigint;
+  readonly debits_posted: bigint;
+  readonly credits_pending: bigint;
+  readonly credits_posted: bigint;
+}
+
+async function indexedBefore(
+  db: Queryable,
+  accountId: Uuid,
+  before: bigint,
+  wanted: number,
+): Promise<Entry[]> {
+  const slices = await db.query<SliceRow>(
+    'select * from ledger_history_slices($1::uuid, $2::bigint, $3::integer)',
+    [accountId, before, wanted],
+  );
+  const entries: Entry[] = [];
+  for (const slice of slices) {
+    let after: Balances = countersOf(slice);
+    for (let index = slice.ids.length - 1; index >= 0 && entries.length < wanted; index -= 1) {
+      const entry: Entry = {
+        id: slice.ids[index] as Uuid,
+        timestamp: slice.timestamps[index] as bigint,
+        posted: slice.posted[index] as bigint,
+        heldDebit: slice.held_debits?.[index] ?? 0n,
+        heldCredit: slice.held_credits?.[index] ?? 0n,
+        after,
+      };
+      entries.push(entry);
+      after = beforeEntry(entry);
+    }
+  }
+  return entries;
+}
+
+function countersOf(row: {
+  readonly debits_pending: bigint | null;
+  readonly debits_posted: bigint | null;
+  readonly credits_pending: bigint | null;
+  readonly credits_posted: bigint | null;
+}): Balances {
+  return {
+    debitsPending: row.debits_pending ?? 0n,
+    debitsPosted: row.debits_posted ?? 0n,
+    creditsPending: row.credits_pending ?? 0n,
+    creditsPosted: row.credits_posted ?? 0n,
+  };
+}
+
+/** The counters just before an entry. */
+function beforeEntry({ after, posted, heldDebit, heldCredit }: Entry): Balances {
+  return {
+    debitsPending: after.debitsPending - heldDebit,
+    debitsPosted: posted < 0n ? after.debitsPosted + posted : after.debitsPosted,
+    creditsPending: after.creditsPending - heldCredit,
+    creditsPosted: posted > 0n ? after.creditsPosted - posted : after.creditsPosted,
+  };
+}
+
+async function linesOf(db: Queryable, accountId: Uuid, entries: readonly Entry[]): Promise<StatementLine[]> {
+  const transfers = await readTransfers(
+    db,
+    entries.map(({ id }) => id),
+  );
+  return entries.map((entry) => {
+    const transfer = transfers.get(entry.id);
+    if (transfer === undefined) throw new Error(`history of ${accountId} names no transfer: ${entry.id}`);
+    return {
+      transfer,
+      kind: kindOf(transfer, entry),
+      amount: entry.posted,
+      held: entry.heldCredit - entry.heldDebit,
+      balanceAfter: entry.after.creditsPosted - entry.after.debitsPosted,
+      after: entry.after,
+      timestamp: entry.timestamp,
+      at: new Date(Number(entry.timestamp / NS_PER_MS)),
+    };
+  });
+}
+
+function kindOf(transfer: Transfer, entry: Entry): StatementLine['kind'] {
+  if (transfer.timestamp !== entry.timestamp) return 'expired';
+  if ((transfer.flags & TransferFlags.pending) !== 0) return 'reserved';
+  if ((transfer.flags & TransferFlags.postPendingTransfer) !== 0) return 'posted';
+  if ((transfer.flags & TransferFlags.voidPendingTransfer) !== 0) return 'voided';
+  return 'moved';
+}
+
+async function readTransfers(db: Queryable, ids: readonly Uuid[]): Promise<Map<Uuid, Transfer>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.query<TransferRow>('select * from ledger_transfers where id = any($1::uuid[])', [
+    ids,
+  ]);
+  return new Map(rows.map((row) => [row.id, transferOf(row)]));
+}
+
+function readCursor(cursor: string): bigint {
+  const [timestamp] = decodeCursor(cursor, 1) ?? [];
+  if (typeof timestamp !== 'string' || !/^\d{1,19}$/.test(timestamp)) throw new RangeError('not a cursor');
+  return BigInt(timestamp);
+}
+
+function startOf(instant: Instant): bigint {
+  return typeof instant === 'bigint' ? instant : BigInt(instant.getTime()) * NS_PER_MS;
+}
+
+function endOf(instant: Instant): bigint {
+  return typeof instant === 'bigint' ? instant : (BigInt(instant.getTime()) + 1n) * NS_PER_MS - 1n;
+}
+
+function smaller(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}
+
+function larger(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}
