@@ -9,7 +9,7 @@ import { describeApi } from './http/openapi.ts';
 import { servePages } from './http/pages.ts';
 import type { Authenticate } from './http/principal.ts';
 import { installProblems } from './http/problems.ts';
-import { validatorCompiler } from './http/validation.ts';
+import { refuseNul, validatorCompiler } from './http/validation.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUESTS_PER_MINUTE = 6_000;
@@ -55,6 +55,11 @@ export async function buildApp(
       guardOrigin(request, house.config.publicOrigin);
       await identify(request, authenticate);
       guardAccess(request);
+    });
+    api.addHook('preValidation', async (request) => {
+      refuseNul('params', request.params);
+      refuseNul('querystring', request.query);
+      refuseNul('body', request.body);
     });
     api.addHook('onSend', async (_request, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');

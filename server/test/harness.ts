@@ -62,6 +62,11 @@ export async function testPostgres(options: Partial<EmbeddedOptions> = {}): Prom
   return embedded;
 }
 
+/** Closes something when the test file is done: the last opened first, before the databases go. */
+export function closeAfterFile(close: () => Promise<void>): void {
+  closers.push(close);
+}
+
 /** The same address with another database. */
 export function databaseOn(url: string, database: string): string {
   const parsed = new URL(url);

@@ -148,3 +148,16 @@ export function somebody(userId: string, fields: Partial<Principal> = {}): Princ
     ...fields,
   } as Principal;
 }
+
+/** Opens a socket of a running house as whoever asks: with a ticket over HTTP, as the web app does. */
+export async function enterHouse(
+  origin: string,
+  asker: { post(path: string, body?: unknown): Promise<{ readonly status: number; readonly body: Said }> },
+  options: SocketOptions = {},
+): Promise<TestSocket> {
+  const answer = await asker.post('/v1/socket-tickets', {});
+  if (answer.status !== 201) throw new Error(`no ticket: ${JSON.stringify(answer.body)}`);
+  const socket = openSocket(origin, answer.body.ticket, { origin, ...options });
+  await socket.next('hello');
+  return socket;
+}

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { after } from 'node:test';
 import { pino } from 'pino';
 import { buildApp } from '../src/app.ts';
 import { type Config, loadConfig } from '../src/config.ts';
@@ -9,7 +8,7 @@ import type { App, House, Slice } from '../src/house.ts';
 import { authenticate } from '../src/identity/index.ts';
 import { furnish } from '../src/open-house.ts';
 import { slices as allSlices } from '../src/slices.ts';
-import { testDatabaseUrl } from './harness.ts';
+import { closeAfterFile, testDatabaseUrl } from './harness.ts';
 
 /** A whole server on a database of its own, listening on a free port of the loopback. */
 export interface TestHouse {
@@ -91,7 +90,7 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
     await running.stop();
     await furnished.close();
   };
-  after(close);
+  closeAfterFile(close);
   return {
     house: furnished.house,
     app: running.app,

@@ -62,7 +62,7 @@ before(async () => {
   ownedPaths['/v1/orders/{id}/cancel'] = `/v1/orders/${orderId}/cancel`;
   ownedPaths['/v1/gifts/{id}'] = `/v1/gifts/${gift.body.gift.id}`;
   ownedPaths['/v1/gifts/by-key/{key}'] = `/v1/gifts/by-key/${key}`;
-  ownedPaths['/v1/me/wallet/entries/{txId}'] = `/v1/me/wallet/entries/${entries.body.items[0].id}`;
+  ownedPaths['/v1/me/wallet/entries/{id}'] = `/v1/me/wallet/entries/${entries.body.items[0].id}`;
 });
 
 test('every path with a parameter is known: public, of the staff, or somebody’s own', () => {
