@@ -8,14 +8,14 @@ import { loadConfig } from '../../server/src/config.ts';
 import { newId, publicId, type Uuid } from '../../server/src/core/ids.ts';
 import { openEmbedded } from '../../server/src/db/embedded.ts';
 import { migrate } from '../../server/src/db/migrate.ts';
-import { gifts, useStages } from '../../server/src/gifts/index.ts';
 import type { House } from '../../server/src/house.ts';
 import type { UserPrincipal } from '../../server/src/http/principal.ts';
-import { authenticate, identity, openPerson } from '../../server/src/identity/index.ts';
+import { authenticate, openPerson } from '../../server/src/identity/index.ts';
 import { ASSET_LEDGERS, accountId, NIL_ID, TransferCodes } from '../../server/src/ledger/index.ts';
+import { startLive } from '../../server/src/live/index.ts';
+import { livingOf } from '../../server/src/live/living.ts';
 import { furnish } from '../../server/src/open-house.ts';
-import { policy } from '../../server/src/policy/index.ts';
-import { rates } from '../../server/src/rates/index.ts';
+import { slices } from '../../server/src/slices.ts';
 
 /**
  * The server of the bench, as a process of its own: a durable embedded PostgreSQL, one live stage, and senders with
@@ -30,7 +30,6 @@ export interface Way {
 }
 
 const COINS = 100_000_000n;
-const STAGE = 'hotstage';
 
 async function main(senders: number): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-bench-'));
@@ -44,7 +43,7 @@ async function main(senders: number): Promise<void> {
   });
   const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
   const { house, close } = await furnish(embedded.url, { config: { ...config, webRoot: undefined }, log });
-  const running = await buildApp(house, [policy, identity, rates, gifts], authenticate(house));
+  const running = await buildApp(house, slices, authenticate(house));
   await running.start();
   await running.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = running.app.server.address() as AddressInfo;
@@ -52,7 +51,7 @@ async function main(senders: number): Promise<void> {
   const people = await settle(house, senders);
   const principals = new Map<Uuid, UserPrincipal>();
   house.hub.useSessions(async () => principals);
-  const stageId = openStage(house, people[0] as Uuid);
+  const stage = await startLive(livingOf(house), people[0] as Uuid, { title: 'One hot stage' });
   const tickets: string[] = [];
   for (const userId of people.slice(1)) {
     const principal = principalOf(userId);
@@ -62,8 +61,8 @@ async function main(senders: number): Promise<void> {
   tickets.push((await house.hub.ticketFor({ kind: 'anonymous' })).ticket);
   const way: Way = {
     origin: `http://127.0.0.1:${port}`,
-    stage: STAGE,
-    stageId: publicId('stage', stageId),
+    stage: stage.handle,
+    stageId: publicId('stage', stage.id),
     tickets,
   };
   process.stdout.write(`${JSON.stringify(way)}\n`);
@@ -85,6 +84,7 @@ async function settle(house: House, senders: number): Promise<Uuid[]> {
         handle: `benchperson${index}`,
         displayName: `Person ${index}`,
         dateOfBirth: '1990-01-01',
+        ...(index === 0 ? { roles: ['creator'], reason: 'the creator of the bench' } : {}),
       }),
     );
   }
@@ -111,16 +111,6 @@ async function settle(house: House, senders: number): Promise<Uuid[]> {
     ),
   );
   return people;
-}
-
-function openStage(house: House, creatorId: Uuid): Uuid {
-  const [stageId, sessionId] = [newId(), newId()];
-  const stage = { stageId, creatorId, sessionId, live: true, giftsOn: true, giftsOffReason: null };
-  useStages({ find: (_house, id) => (id === stageId ? stage : undefined) });
-  house.hub.useRooms(async (name) =>
-    name === STAGE ? { roomId: stageId, name, hostId: creatorId, likes: 0 } : null,
-  );
-  return stageId;
 }
 
 function principalOf(userId: Uuid): UserPrincipal {

@@ -6,9 +6,11 @@ import { identity, openPerson } from '../src/identity/index.ts';
 import { ASSET_LEDGERS, accountId, NIL_ID, TransferCodes } from '../src/ledger/index.ts';
 import { policy } from '../src/policy/index.ts';
 import { rates } from '../src/rates/index.ts';
+import { addSocket } from '../src/realtime/routes.ts';
 
+const socket: Slice = { name: 'socket', routes: addSocket };
 /** The slices that sending a gift needs, without the live slice: stages are made by `liveStage`. */
-export const GIFT_SLICES: readonly Slice[] = [policy, identity, rates, gifts];
+export const GIFT_SLICES: readonly Slice[] = [policy, identity, rates, gifts, socket];
 
 const stages = new Map<Uuid, StageNow>();
 
