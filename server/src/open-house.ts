@@ -7,7 +7,7 @@ import { openDatabase } from './db/database.ts';
 import { openEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import type { House } from './house.ts';
-import { authenticate } from './identity/index.ts';
+import { authenticate, operatorLink } from './identity/index.ts';
 import { openLedger } from './ledger/post.ts';
 import { openHub } from './realtime/hub.ts';
 import { slices } from './slices.ts';
@@ -49,6 +49,11 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
     const origin = await listen(running, config);
     tell('');
     tell(`  Carat is open at ${config.publicOrigin ?? origin}`);
+    const link = await operatorLink(furnished.house);
+    if (link !== null) {
+      tell('  There is no operator yet. Sign up, then open this link within a day; it works once:');
+      tell(`  ${config.publicOrigin ?? origin}${link}`);
+    }
     tell('');
     return { house: furnished.house, origin, close: closeAll };
   } catch (error) {

@@ -38,4 +38,9 @@ export const identityRoutes = [
     path: '/c/$handle',
     component: lazyRouteComponent(() => import('./PersonPage.tsx'), 'PersonPage'),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/operator-link',
+    component: lazyRouteComponent(() => import('./OperatorLinkPage.tsx'), 'OperatorLinkPage'),
+  }),
 ] as const;
