@@ -1,9 +1,9 @@
 import { publicId, type Uuid } from '../core/ids.ts';
 import type { House } from '../house.ts';
 import { peopleByIds } from '../identity/index.ts';
-import type { Hub } from '../realtime/hub.ts';
+import type { Hub, RoomEvent } from '../realtime/hub.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
-import { livingOf } from './living.ts';
+import { type Living, livingOf } from './living.ts';
 import { say } from './say.ts';
 import { chatFrame, likeFrame } from './schema.ts';
 import { followEvent } from './stage-events.ts';
@@ -33,16 +33,27 @@ export function liveChannel(hub: Hub, house: House): void {
 
   hub.observe((roomId, events, origin) => {
     for (const event of events) {
-      if (event.type !== 'stage') continue;
-      living.stages.forget(roomId);
-      const { live, title, scene, startedAt } = event;
-      hub.toRoom(roomId, { t: 'stage', live, title, scene, startedAt });
-      if (live === true) hub.likes(roomId, 0);
+      if (event.type === 'stage') stageChanged(living, roomId, event);
+      if (event.type === 'roomUser') void leadersChanged(living, roomId);
     }
     if (origin === 'here' && events.some((event) => event.type === 'gift')) {
       living.progress.giftsShown(roomId);
     }
   });
+}
+
+/** A live began or ended, here or in another process. */
+function stageChanged({ house, stages }: Living, stageId: Uuid, event: RoomEvent): void {
+  stages.forget(stageId);
+  const { live, title = null, scene = null, startedAt = null } = event;
+  house.hub.toRoom(stageId, { t: 'stage', live: live === true, title, scene, startedAt });
+  if (live === true) house.hub.likes(stageId, 0);
+}
+
+/** Badges beside names follow the places of supporters. */
+async function leadersChanged({ stages, speakers }: Living, stageId: Uuid): Promise<void> {
+  const stage = await stages.find(stageId);
+  if (stage?.session) speakers.forgetRanks(stage.session.id);
 }
 
 /** Followers already shown, by session: following again and again is told once per live. */

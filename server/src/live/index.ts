@@ -5,18 +5,13 @@ import { addSocket } from '../realtime/routes.ts';
 import { liveChannel, showFollower } from './channel.ts';
 import { livingOf } from './living.ts';
 import { liveRoutes } from './routes.ts';
-import { stageForGifts } from './stages.ts';
+import { stageDirectory } from './stage-directory.ts';
 import { liveAmong } from './store.ts';
 
 export { endLive } from './end-live.ts';
 export { startLive } from './start-live.ts';
 
-useStages({
-  find(house, stageId) {
-    const found = livingOf(house).stages.find(stageId);
-    return found instanceof Promise ? found.then(stageForGifts) : stageForGifts(found);
-  },
-});
+useStages(stageDirectory);
 useLiveness(liveAmong);
 whenFollowed('live', (house, { followerId, followedId }) => {
   showFollower(house, followerId, followedId).catch((error: unknown) => {

@@ -35,7 +35,7 @@ export type StageCard = Static<typeof StageCard>;
 
 export const DirectoryQuery = strictObject({
   filter: Type.Enum(['all', 'following'], { default: 'all' }),
-  q: Type.Optional(Type.String({ maxLength: 80 })),
+  q: Type.Optional(Type.String({ maxLength: 80, pattern: '^[^\\u0000]*$' })),
   ...pageQuery,
 });
 export const DirectoryAnswer = pageSchema(StageCard);

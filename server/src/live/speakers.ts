@@ -58,6 +58,11 @@ export class Speakers {
     });
   }
 
+  /** The supporters of a live changed their places. */
+  forgetRanks(sessionId: Uuid): void {
+    this.#supporters.delete(sessionId);
+  }
+
   async #find(ids: readonly Uuid[]): Promise<Map<Uuid, Person>> {
     const nowMs = performance.now();
     const found = new Map<Uuid, Person>();

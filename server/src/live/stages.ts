@@ -1,6 +1,5 @@
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { StageNow } from '../gifts/index.ts';
 import type { House } from '../house.ts';
 import { personByHandle } from '../identity/index.ts';
 import { ROOM_NOT_FOUND } from '../realtime/refusals.ts';
@@ -47,6 +46,7 @@ export class Stages {
   /** The stage of the creator with this handle. A creator who was never live has one too, opened here. */
   async named(handle: string): Promise<StageRow | undefined> {
     const name = handle.toLowerCase();
+    if (!/^[a-z0-9_.]+$/.test(name)) return undefined;
     const known = this.#idOf.get(name);
     if (known !== undefined) {
       const stage = await this.find(known);
@@ -99,18 +99,4 @@ interface Kept {
   readonly stage: StageRow;
   readonly readMs: number;
   reading: boolean;
-}
-
-/** What sending a gift needs to know of a stage. */
-export function stageForGifts(stage: StageRow | undefined): StageNow | undefined {
-  if (stage === undefined) return undefined;
-  const session = liveSession(stage);
-  return {
-    stageId: stage.id,
-    creatorId: stage.creatorId,
-    live: session !== null,
-    sessionId: session?.id ?? null,
-    giftsOn: true,
-    giftsOffReason: null,
-  };
 }
