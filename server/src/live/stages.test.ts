@@ -42,7 +42,7 @@ suite('a live', async () => {
       [body.stage.live, body.stage.giftsOn, body.stage.seq, body.stage.title, body.stage.chat],
       [false, false, 0, '', []],
     );
-    for (const nobody of ['koji', 'nobody', '%00', 'a'.repeat(100)]) {
+    for (const nobody of ['koji', 'nobody', 'a%20b', 'a'.repeat(100)]) {
       assert.equal((await house.stranger.get(`/v1/stages/${nobody}`)).status, 404, nobody);
     }
   });
