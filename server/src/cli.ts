@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { ConfigError, type DatabaseChoice, loadConfig, loadDatabaseChoice } from './config.ts';
 import { Refusal } from './core/refusal.ts';
 import { BackupError, backup } from './db/backup.ts';
+import { openDatabase } from './db/database.ts';
 import { openEmbedded } from './db/embedded.ts';
 import { EmbeddedError } from './db/embedded-host.ts';
 import { MigrationError, migrate } from './db/migrate.ts';
@@ -20,6 +21,11 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  audit: {
+    usage: 'audit',
+    what: 'Recomputes every account from its transfers and asks every part of Carat. Carat may run meanwhile.',
+    run: () => withDatabase(auditAll),
+  },
   backup: {
     usage: 'backup -- <file>',
     what: 'Writes the whole database, as of one instant, into one file. Carat may run meanwhile.',
@@ -41,6 +47,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: writeGenerated,
   },
 };
+
+/** The checks of the slices come with the list of slices. */
+async function auditAll(url: string): Promise<number> {
+  const [{ audit, auditTable }] = await Promise.all([import('./ledger/audit.ts'), import('./slices.ts')]);
+  const db = await openDatabase({ url });
+  try {
+    const report = await audit(db);
+    say(auditTable(report));
+    return report.isClean ? 0 : 1;
+  } finally {
+    await db.close();
+  }
+}
 
 async function backupTo(file: string): Promise<number> {
   return withDatabase(async (url, choice) => {
@@ -71,7 +90,7 @@ async function restoreFrom(args: readonly string[]): Promise<number> {
     if (values.replace) await keepWhatIsThere(url, dirname(path));
     const { takenAt } = await restore({ url, file: path, replace: values.replace, say });
     say(`Restored everything as it was at ${takenAt}.`);
-    return 0;
+    return auditAll(url);
   });
 }
 

@@ -54,8 +54,9 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     const pending = migrations.slice(done.length);
     for (const migration of pending) {
       await run(client, migration);
-      options.say?.(`Migrated the database: ${migration.name}`);
+      if (done.length > 0) options.say?.(`Migrated the database: ${migration.name}`);
     }
+    if (done.length === 0 && pending.length > 0) options.say?.('Made the tables.');
     return pending.map((migration) => migration.name);
   } finally {
     await client.end().catch(() => {});
