@@ -15,6 +15,7 @@ import { CoinGlyph, DiamondGlyph } from '../ui/Glyph.tsx';
 import { How } from '../ui/How.tsx';
 import { LastKnown } from '../ui/LastKnown.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
+import { ratioText } from '../ui/ratios.ts';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { Time } from '../ui/Time.tsx';
@@ -124,7 +125,11 @@ function CoinsCell({ wallet }: { readonly wallet: Wallet }) {
               ...(perCoin === undefined
                 ? []
                 : [
-                    { label: 'Price of one Coin', value: centsText(perCoin), note: 'The same at every size' },
+                    {
+                      label: 'Price of one Coin',
+                      value: `${ratioText(perCoin)}¢`,
+                      note: 'The same at every size',
+                    },
                   ]),
               {
                 label: 'At that price',
@@ -441,11 +446,4 @@ function RowShapes() {
       ))}
     </div>
   );
-}
-
-/** `135/100` cents → `1.35¢`. */
-function centsText({ numerator, denominator }: { readonly numerator: string; readonly denominator: string }) {
-  const hundredths = (BigInt(numerator) * 10_000n) / BigInt(denominator);
-  const fraction = (hundredths % 10_000n).toString().padStart(4, '0').replace(/0+$/, '');
-  return `${hundredths / 10_000n}${fraction === '' ? '' : `.${fraction}`}¢`;
 }

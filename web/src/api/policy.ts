@@ -1,0 +1,31 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api } from './client.ts';
+
+/** A ratio of whole numbers, as digits. */
+export interface RatioJson {
+  readonly numerator: string;
+  readonly denominator: string;
+}
+
+/** The numbers in force that everyone may know; whole numbers as digits. */
+export interface Policy {
+  readonly version: number;
+  readonly preset: string;
+  readonly effectiveFrom: string;
+  readonly coins: { readonly centsPerCoin: RatioJson };
+  readonly gifts: { readonly diamondUnitsPerCoin: RatioJson };
+  readonly diamonds: { readonly centsPerUnit: RatioJson; readonly maturityDays: number };
+  readonly people: {
+    readonly adultAge: number;
+    readonly handleChangeDays: number;
+    readonly bioLengthMax: number;
+    readonly passwordLengthMin: number;
+    readonly dateOfBirthCorrectionsMax: number;
+  };
+}
+
+export const policyQuery = queryOptions({
+  queryKey: ['policy'],
+  queryFn: ({ signal }) => api.get<{ policy: Policy }>('/policy', { signal }).then(({ policy }) => policy),
+  staleTime: 300_000,
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { calendarBars, lastDays } from './calendar.ts';
+import type { DayAmount } from './earnings-api.ts';
+
+const day = (date: string, units: string): DayAmount => ({
+  date,
+  amount: { asset: 'DIAMOND', units, display: units },
+});
+
+test('days without anything stand in the calendar too', () => {
+  const bars = calendarBars([day('2026-11-23', '4000'), day('2026-11-25', '2000')], '2026-11-21', 7);
+  expect(bars.map(({ date }) => date.slice(-2)).join()).toBe('21,22,23,24,25,26,27');
+  expect(bars.map(({ share }) => share)).toEqual([0, 0, 1, 0, 0.5, 0, 0]);
+  expect(bars[0]?.today).toBe(true);
+});
+
+test('what was due before today is today’s', () => {
+  const bars = calendarBars([day('2026-11-20', '1000'), day('2026-11-21', '500')], '2026-11-21', 2);
+  expect(bars[0]?.units).toBe(1500n);
+});
+
+test('a longer wait has more days, over the end of a month', () => {
+  const bars = calendarBars([day('2026-12-02', '1000')], '2026-11-28', 3);
+  expect(bars.map(({ date }) => date)).toEqual([
+    '2026-11-28',
+    '2026-11-29',
+    '2026-11-30',
+    '2026-12-01',
+    '2026-12-02',
+  ]);
+});
+
+test('the last days end today', () => {
+  const days = lastDays([day('2026-11-20', '1000')], '2026-11-21', 3);
+  expect(days).toEqual([
+    { date: '2026-11-19', units: 0n },
+    { date: '2026-11-20', units: 1000n },
+    { date: '2026-11-21', units: 0n },
+  ]);
+});
