@@ -4,6 +4,7 @@ import { testClock } from '../../src/core/clock.ts';
 import { UNITS_MAX } from '../../src/core/money.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { Balances } from '../../src/ledger/account.ts';
+import { audit, auditTable } from '../../src/ledger/audit.ts';
 import { balanceAt, indexHistory, statement } from '../../src/ledger/history.ts';
 import { type Ledger, openLedger } from '../../src/ledger/post.ts';
 import { transferResultName } from '../../src/ledger/results.ts';
@@ -59,6 +60,8 @@ test(`the write path answers as the state machine does (SIMULATION_SEED=${seed})
   await assertSameHistory(db, model, dice);
   await indexSome(db, dice);
   await assertSameHistory(db, model, dice);
+  const report = await audit(db);
+  assert.ok(report.isClean, auditTable(report));
 });
 
 /** Ends a stretch here, long before there are enough transfers for one, and indexes it now or with a later one. */
