@@ -7,7 +7,7 @@ import { NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { ACCOUNT_FROZEN, AGE_UNKNOWN, UNDER_AGE } from './refusals.ts';
 import { buyChecks, earnChecks, GATE_ACTIONS, type Gate, type PersonFacts, sendChecks } from './rules.ts';
-import { personFactsRow } from './store.ts';
+import { personFactsRows } from './store.ts';
 
 /** A check with the refusal that it becomes when the verb behind the gate is tried. */
 export interface GateCheck {
@@ -94,9 +94,35 @@ async function factsOf(house: House, userId: Uuid, nowMs: number): Promise<Perso
   // Real time, not the house's clock: a turned clock does not make memory fresh.
   if (found !== undefined && performance.now() - found.readMs < FACTS_MS) return found.facts;
   const readMs = performance.now();
-  const facts = await personFactsRow(house.db, userId, new Date(nowMs));
+  const facts = (await readTogether(house.db, userId, nowMs)).get(userId);
   if (facts === undefined) throw new Refusal(NOT_FOUND);
   if (kept.size >= FACTS_KEPT_MAX) kept.clear();
   kept.set(userId, { facts, readMs });
   return facts;
+}
+
+/** Whoever is asked about in the same turn of the event loop is read in one question: gifts come in crowds. */
+interface Asking {
+  readonly ids: Set<Uuid>;
+  readonly nowMs: number;
+  readonly answer: Promise<ReadonlyMap<Uuid, PersonFacts>>;
+}
+
+const asking = new WeakMap<Database, Asking>();
+
+function readTogether(db: Database, userId: Uuid, nowMs: number): Promise<ReadonlyMap<Uuid, PersonFacts>> {
+  const open = asking.get(db);
+  if (open !== undefined && open.nowMs === nowMs) {
+    open.ids.add(userId);
+    return open.answer;
+  }
+  const ids = new Set([userId]);
+  const answer = new Promise<ReadonlyMap<Uuid, PersonFacts>>((resolve, reject) => {
+    setImmediate(() => {
+      if (asking.get(db)?.ids === ids) asking.delete(db);
+      personFactsRows(db, [...ids], new Date(nowMs)).then(resolve, reject);
+    });
+  });
+  asking.set(db, { ids, nowMs, answer });
+  return answer;
 }

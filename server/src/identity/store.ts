@@ -386,31 +386,33 @@ export async function hasOperator(db: Queryable): Promise<boolean> {
 
 // Freezes
 
-/** What the gates look at: the date of birth and the freezes in force. `undefined` when there is no such person. */
-export async function personFactsRow(
+/** What the gates look at, of many people in one question; people that there are not are left out. */
+export async function personFactsRows(
   db: Queryable,
-  userId: Uuid,
+  userIds: readonly Uuid[],
   at: Date,
-): Promise<{ dateOfBirth: CalendarDate | null; freezes: Freeze[] } | undefined> {
+): Promise<Map<Uuid, { dateOfBirth: CalendarDate | null; freezes: Freeze[] }>> {
   const rows = await db.query<{
+    id: Uuid;
     dateOfBirth: CalendarDate | null;
     gates: Gate[] | null;
     reason: string;
     until: Date | null;
   }>(
-    `select u.date_of_birth as "dateOfBirth", f.gates, f.reason, f.until
+    `select u.id, u.date_of_birth as "dateOfBirth", f.gates, f.reason, f.until
        from users u
        left join account_freezes f on f.user_id = u.id and (f.until is null or f.until > $2)
         and not exists (select from account_freeze_lifts l where l.freeze_id = f.id)
-      where u.id = $1 order by f.at, f.id`,
-    [userId, at],
+      where u.id = any($1::uuid[]) order by f.at, f.id`,
+    [userIds, at],
   );
-  const first = rows[0];
-  if (first === undefined) return undefined;
-  return {
-    dateOfBirth: first.dateOfBirth,
-    freezes: rows.flatMap(({ gates, reason, until }) => (gates === null ? [] : [{ gates, reason, until }])),
-  };
+  const facts = new Map<Uuid, { dateOfBirth: CalendarDate | null; freezes: Freeze[] }>();
+  for (const { id, dateOfBirth, gates, reason, until } of rows) {
+    const person = facts.get(id) ?? { dateOfBirth, freezes: [] };
+    if (gates !== null) person.freezes.push({ gates, reason, until });
+    facts.set(id, person);
+  }
+  return facts;
 }
 
 export async function insertFreeze(
