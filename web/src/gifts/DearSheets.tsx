@@ -66,9 +66,13 @@ export function UndoBar({ dear, onUndo }: { readonly dear: Dear | null; readonly
   useEffect(() => {
     if (until === null) return;
     setNow(Date.now());
-    undo.current?.focus();
+    // After the dialog has given the focus back to where it came from.
+    const focus = setTimeout(() => undo.current?.focus(), 80);
     const timer = setInterval(() => setNow(Date.now()), 200);
-    return () => clearInterval(timer);
+    return () => {
+      clearTimeout(focus);
+      clearInterval(timer);
+    };
   }, [until]);
   if (dear?.phase !== 'counting' || until === null) return null;
   const seconds = Math.max(1, Math.ceil((until - now) / 1000));

@@ -1,5 +1,5 @@
 import { Maximize } from 'lucide-react';
-import { type CSSProperties, type KeyboardEvent, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, type MouseEvent, useRef } from 'react';
 import { giftArt } from '../art/gifts.ts';
 import { Coins } from '../ui/Amount.tsx';
 import { moneyText } from '../ui/amounts.ts';
@@ -50,6 +50,12 @@ export function GiftGrid({ gifts, selected, onSelect, onEnter }: GiftGridProps) 
     cells[next]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
 
+  const onClick = (event: MouseEvent) => {
+    const cell = (event.target as HTMLElement).closest<HTMLElement>('[role="option"]');
+    const gift = gifts.find(({ id }) => id === cell?.dataset.gift);
+    if (gift !== undefined) onSelect(gift);
+  };
+
   return (
     <div
       className="gift-grid"
@@ -57,6 +63,7 @@ export function GiftGrid({ gifts, selected, onSelect, onEnter }: GiftGridProps) 
       aria-label="Gifts"
       ref={grid}
       onKeyDown={onKeyDown}
+      onClick={onClick}
       tabIndex={-1}
     >
       {gifts.map((gift) => {
@@ -71,7 +78,7 @@ export function GiftGrid({ gifts, selected, onSelect, onEnter }: GiftGridProps) 
             aria-label={`${gift.name}, ${units} ${units === 1n ? 'Coin' : 'Coins'}, ${moneyText(BigInt(gift.money.units))}`}
             data-tier={gift.tier}
             style={{ '--h': giftArt(gift.art).hue } as CSSProperties}
-            onClick={() => onSelect(gift)}
+            data-gift={gift.id}
           >
             {gift.tier >= 5 ? (
               <span className="takes-stage" title="Takes the whole stage">

@@ -88,7 +88,12 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
   const [quantity, setQuantity] = useState(1);
   const [missing, setMissing] = useState<bigint | null>(null);
   const [grown, setGrown] = useState<bigint | null>(null);
-  const sending = useSending({ stageId, dearFrom: site.dearFromCoins, undoMs: site.undoMs });
+  const sending = useSending({
+    stageId,
+    dearFrom: site.dearFromCoins,
+    undoMs: site.undoMs,
+    onShort: setMissing,
+  });
 
   const tabs = useMemo(() => (catalogue.data === undefined ? [] : tabsOf(catalogue.data)), [catalogue.data]);
   const chosen = catalogue.data?.gifts.find(({ id }) => id === giftId);

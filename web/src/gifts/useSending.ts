@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { coinBalance } from '../api/wallet.ts';
 import type { CatalogueGift } from './catalogue.ts';
 import type { GiftChoice } from './send-machine.ts';
 import { sendStore } from './send-store.ts';
@@ -17,6 +18,8 @@ interface SendingOptions {
   readonly stageId: string;
   readonly dearFrom: number;
   readonly undoMs: number;
+  /** Told how many Coins are missing, before a dear gift is asked about or counts down. */
+  readonly onShort: (missing: bigint) => void;
 }
 
 export interface Sending {
@@ -32,7 +35,7 @@ export interface Sending {
 }
 
 /** The ways from a press to the send machine. Leaving the stage during the countdown undoes it. */
-export function useSending({ stageId, dearFrom, undoMs }: SendingOptions): Sending {
+export function useSending({ stageId, dearFrom, undoMs, onShort }: SendingOptions): Sending {
   const [dear, setDear] = useState<Dear | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -52,12 +55,25 @@ export function useSending({ stageId, dearFrom, undoMs }: SendingOptions): Sendi
     clearTimeout(timer.current);
     setDear(null);
   }, []);
+  const affords = useCallback(
+    (gift: CatalogueGift, quantity: number) => {
+      const coins = coinBalance.displayed();
+      const missing = BigInt(gift.price.units) * BigInt(quantity) - (coins ?? 0n);
+      if (coins === null || missing <= 0n) return true;
+      onShort(missing);
+      return false;
+    },
+    [onShort],
+  );
   const ask = useCallback(
-    (gift: CatalogueGift, quantity: number) => setDear({ phase: 'ask', gift, quantity }),
-    [],
+    (gift: CatalogueGift, quantity: number) => {
+      if (affords(gift, quantity)) setDear({ phase: 'ask', gift, quantity });
+    },
+    [affords],
   );
   const count = useCallback(
     (gift: CatalogueGift, quantity: number) => {
+      if (!affords(gift, quantity)) return;
       clearTimeout(timer.current);
       setDear({ phase: 'counting', gift, quantity, until: Date.now() + undoMs });
       timer.current = setTimeout(() => {
@@ -65,7 +81,7 @@ export function useSending({ stageId, dearFrom, undoMs }: SendingOptions): Sendi
         send(gift, quantity, true);
       }, undoMs);
     },
-    [undoMs, send],
+    [undoMs, send, affords],
   );
   const isDear = useCallback(
     (gift: CatalogueGift, quantity: number) =>

@@ -159,8 +159,11 @@ export function StageView({ stage, session }: StageViewProps) {
       const place = ['1', '2', '3', '4'].indexOf(event.key);
       if (place >= 0) tray.current?.pickQuantity(place);
       else if (event.key === 'g') {
-        if (!wide && !trayOpen) openTray();
-        requestAnimationFrame(() => tray.current?.focusGrid());
+        if (wide || trayOpen) tray.current?.focusGrid();
+        else {
+          openTray();
+          setTimeout(() => tray.current?.focusGrid(), 60);
+        }
       } else if (event.key === 'c') document.getElementById('chat-input')?.focus();
       else if (event.key === 'l') like();
       else if (event.key === 'e') setStatus(`Effects: ${EFFECTS_WORD[cycleEffects()]}`);

@@ -9,12 +9,13 @@ import { chooseTheme, type ThemeChoice, themeChoice } from './theme.ts';
 const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' };
 const THEME_WORD: Record<ThemeChoice, string> = { system: 'as the system', light: 'light', dark: 'dark' };
 
+/** The menu behind one's picture; opened as soon as it is there, for it is fetched when it is asked for. */
 export function AccountMenu({ me }: { readonly me: Me }) {
   const navigate = useNavigate();
   const signOut = useSignOut();
   const [theme, setTheme] = useState(themeChoice);
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root defaultOpen>
       <DropdownMenu.Trigger className="rounded-full" aria-label={`Account of ${me.displayName}`}>
         <Avatar avatar={me.avatar} size={38} />
       </DropdownMenu.Trigger>

@@ -21,8 +21,8 @@ export function CrowdSwitch() {
       }
     >
       <i aria-hidden="true" />
-      <span className="state">{on ? 'Town is lively' : 'Town is quiet'}</span>
-      <span className="act">{on ? 'Quiet the town' : 'Wake the town'}</span>
+      <span className="crowd-state">{on ? 'Town is lively' : 'Town is quiet'}</span>
+      <span className="crowd-act">{on ? 'Quiet the town' : 'Wake the town'}</span>
     </button>
   );
 }

@@ -6,7 +6,7 @@ import { useCoins } from '../api/wallet.ts';
 import { Coins } from '../ui/Amount.tsx';
 import { buttonLook } from '../ui/Button.tsx';
 import { Mark } from '../ui/Glyph.tsx';
-import { AccountMenu } from './AccountMenu.tsx';
+import { AccountButton } from './AccountButton.tsx';
 import { CrowdSwitch } from './CrowdSwitch.tsx';
 import { shortcutsOn } from './shortcuts.ts';
 
@@ -27,7 +27,7 @@ export function TopBar() {
             Sign in
           </Link>
         ) : null}
-        {me ? <AccountMenu me={me} /> : null}
+        {me ? <AccountButton me={me} /> : null}
       </div>
     </header>
   );
