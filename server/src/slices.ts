@@ -2,6 +2,7 @@ import { gifts } from './gifts/index.ts';
 import type { Slice } from './house.ts';
 import { identity } from './identity/index.ts';
 import { live } from './live/index.ts';
+import { payouts } from './payouts/index.ts';
 import { policy } from './policy/index.ts';
 import { purchases } from './purchases/index.ts';
 import { rates } from './rates/index.ts';
@@ -24,4 +25,14 @@ export const SLICE_ORDER = [
   'town',
 ] as const;
 
-export const slices: readonly Slice[] = [policy, identity, rates, wallet, purchases, gifts, live, town];
+export const slices: readonly Slice[] = [
+  policy,
+  identity,
+  rates,
+  wallet,
+  purchases,
+  gifts,
+  live,
+  payouts,
+  town,
+];

@@ -6,10 +6,13 @@ import { startMaturing } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
 export { auditGifts } from './audit-gifts.ts';
+export { readCatalogue } from './catalogue.ts';
+export type { Gift } from './gift.ts';
+export { giftIdOfTransfer } from './gift-ids.ts';
 export { matureGifts } from './mature.ts';
 export { STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
-export { diamondsOf, type Supporter, topSupporters } from './store.ts';
+export { diamondsOf, giftsByIds, maturitiesOf, type Supporter, topSupporters } from './store.ts';
 
 /** Gifts: the catalogue, sending, streaks, what stages are told, and how Diamonds mature. */
 export const gifts: Slice = {

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { App, House, Slice, Stop } from '../house.ts';
 import { checkOrders } from './check-orders.ts';
 import './describe-purchases.ts';
-import { goRounds, type Rounds } from './rounds.ts';
 import { purchaseRoutes, webhookRoute } from './routes.ts';
 import { type SandboxApi, startSandboxApi } from './sandbox/api.ts';
 import { deliverDue } from './sandbox/deliver.ts';
@@ -11,6 +11,7 @@ import { sandboxProvider } from './sandbox/provider.ts';
 import { sandboxPages } from './sandbox/routes.ts';
 import type { Shop } from './shop.ts';
 
+export { auditPurchases } from './audit-purchases.ts';
 export { checkOrders } from './check-orders.ts';
 
 const CHECK_EVERY_MS = 1_000;

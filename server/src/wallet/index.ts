@@ -9,7 +9,9 @@ export {
   type EntryLink,
   type EntryStatus,
 } from './describe.ts';
+export { instantOf } from './instant.ts';
 export { displayCentsPer, type Prices, priceOf, pricesAt } from './prices.ts';
+export { type StatementRange, WalletStatement } from './statement.ts';
 
 /** What a person has, and every movement that made it so. */
 export const wallet: Slice = { name: 'wallet', routes: walletRoutes };

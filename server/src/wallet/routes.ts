@@ -10,6 +10,7 @@ import { publicIdSchema } from '../http/schemas.ts';
 import { csvStream } from './csv.ts';
 import { entryKinds } from './describe.ts';
 import { type EntryFilter, type EntryJson, entryChunks, entryPage } from './entries.ts';
+import { instantOf } from './instant.ts';
 import { priceOf, pricesAt } from './prices.ts';
 import { receiptOf } from './receipt.ts';
 import {
@@ -175,17 +176,4 @@ function filterOf({ asset, kind, direction, from, to }: FilterQuery): EntryFilte
     ...(from === undefined ? {} : { from: instantOf('from', from) }),
     ...(to === undefined ? {} : { to: instantOf('to', to) }),
   };
-}
-
-/** ISO 8601: a day (its first instant, UTC) or an instant with its zone. */
-function instantOf(field: string, text: string): Date {
-  const iso =
-    /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/;
-  const at = new Date(text);
-  if (iso.test(text) && !Number.isNaN(at.getTime()) && at.getTime() >= 0) return at;
-  throw new Refusal(
-    INVALID_REQUEST,
-    { field, rule: 'must be a day like 2026-11-24 or an instant like 2026-11-24T12:00:00Z' },
-    `/${field}`,
-  );
 }

@@ -1,11 +1,14 @@
-import type { FastifyBaseLogger } from 'fastify';
-
 /** Background work that is done again and again. */
 export interface Rounds {
   /** Begins the next round at once, or right after the one in progress. */
   wake(): void;
   /** Resolves when the round in progress has ended; none begins afterwards. */
   stop(): Promise<void>;
+}
+
+/** Where failed rounds are told; pino fits. */
+export interface RoundsLog {
+  warn(fields: object, sentence: string): void;
 }
 
 /**
@@ -15,7 +18,7 @@ export interface Rounds {
 export function goRounds(
   name: string,
   everyMs: number,
-  log: FastifyBaseLogger,
+  log: RoundsLog,
   round: () => Promise<number>,
 ): Rounds {
   let stopped = false;

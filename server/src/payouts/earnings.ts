@@ -1,0 +1,165 @@
+import type { Static } from 'typebox';
+import { DAY_MS } from '../core/clock.ts';
+import type { Uuid } from '../core/ids.ts';
+import { amountJson, displayUsd } from '../core/money.ts';
+import type { House } from '../house.ts';
+import { peopleByIds } from '../identity/index.ts';
+import { type Account, accountId } from '../ledger/index.ts';
+import { currentPolicy } from '../policy/index.ts';
+import { rateJson } from '../rates/index.ts';
+import { displayCentsPer, type Prices, priceOf, pricesAt } from '../wallet/index.ts';
+import {
+  clearingCalendar,
+  creatorShare,
+  type DayUnits,
+  dayOf,
+  displayShare,
+  displayYield,
+  everyDay,
+} from './rules.ts';
+import type { earningsSchema } from './schema.ts';
+import { clearingDays, coinsGiven, type EarningDay, earningDays, topSupportersOf } from './store.ts';
+
+export type EarningsJson = Static<typeof earningsSchema>;
+
+const SHOWN_DAYS = 14;
+const SHOWN_SUPPORTERS = 10;
+
+/** What a creator has earned, what clears when, and how the numbers were made. */
+export async function earningsOf(house: House, creatorId: Uuid): Promise<EarningsJson> {
+  const now = new Date(house.clock.now());
+  const today = dayOf(now);
+  const first = new Date(now.getTime() - (SHOWN_DAYS - 1) * DAY_MS);
+  // The days of clearing are read before the balance: a gift in between counts as of today for a moment,
+  // rather than twice.
+  const [later, days, coins, supporters, prices] = await Promise.all([
+    clearingDays(house.db, creatorId, today),
+    earningDays(house.db, creatorId, dayOf(first)),
+    coinsGiven(house.db, creatorId),
+    supportersOf(house, creatorId),
+    pricesAt(house.db, now.getTime()),
+  ]);
+  const { pending, available } = await diamondAccounts(house, creatorId);
+  const diamonds = (units: bigint) => amountJson('DIAMOND', units);
+  const money = (units: bigint) => amountJson('USD', priceOf(prices, 'DIAMOND', units));
+  const day = ({ day: date, units }: DayUnits) => ({ date, amount: diamonds(units) });
+  return {
+    pending: diamonds(pending.balance),
+    pendingMoney: money(pending.balance),
+    available: diamonds(available.balance),
+    availableMoney: money(available.balance),
+    rate: rateJson(prices.rate),
+    calendar: clearingCalendar(pending.balance, later.map(dayUnits), today).map(day),
+    how: await howOf(house, { coins, prices, pending, available }),
+    days: everyDay(days.map(dayUnits), first, now).map(day),
+    supporters,
+    policyVersion: prices.policyVersion,
+    asOf: now.toISOString(),
+  };
+}
+
+interface DiamondAccount {
+  readonly balance: bigint;
+  /** All that ever came in. */
+  readonly credited: bigint;
+  /** All that ever went out. */
+  readonly debited: bigint;
+}
+
+async function diamondAccounts(
+  house: House,
+  creatorId: Uuid,
+): Promise<{ pending: DiamondAccount; available: DiamondAccount }> {
+  const pendingId = accountId(creatorId, 'diamonds_pending', 'DIAMOND');
+  const availableId = accountId(creatorId, 'diamonds_available', 'DIAMOND');
+  const accounts = await house.ledger.balances([pendingId, availableId]);
+  return { pending: sumsOf(accounts.get(pendingId)), available: sumsOf(accounts.get(availableId)) };
+}
+
+function sumsOf(account: Account | undefined): DiamondAccount {
+  if (account === undefined) return { balance: 0n, credited: 0n, debited: 0n };
+  return {
+    balance: account.creditsPosted - account.debitsPosted - account.debitsPending,
+    credited: account.creditsPosted,
+    debited: account.debitsPosted,
+  };
+}
+
+interface HowParts {
+  readonly coins: bigint;
+  readonly prices: Prices;
+  readonly pending: DiamondAccount;
+  readonly available: DiamondAccount;
+}
+
+async function howOf(
+  house: House,
+  { coins, prices, pending, available }: HowParts,
+): Promise<EarningsJson['how']> {
+  const policy = await currentPolicy(house.db, house.clock.now());
+  const { diamondUnitsPerCoin } = policy.gifts;
+  const share = creatorShare(diamondUnitsPerCoin, prices.rate.centsPerUnit, prices.centsPerCoin);
+  const fansSpent = amountJson('COIN', coins);
+  const fansSpentMoney = amountJson('USD', priceOf(prices, 'COIN', coins));
+  const earned = amountJson('DIAMOND', pending.credited);
+  const matured = amountJson('DIAMOND', available.credited);
+  const withdrawn = amountJson('DIAMOND', available.debited);
+  const perThousand = displayUsd(priceOf(prices, 'DIAMOND', 1_000_000n));
+  return {
+    fansSpent,
+    fansSpentMoney,
+    share: { numerator: share.numerator.toString(), denominator: share.denominator.toString() },
+    earned,
+    matured,
+    withdrawn,
+    lines: [
+      {
+        label: 'Fans spent on your gifts',
+        value: fansSpent.display,
+        note: `≈ ${fansSpentMoney.display} at ${displayCentsPer(prices.centsPerCoin)} a Coin`,
+      },
+      {
+        label: 'You earned',
+        value: earned.display,
+        note: `Today 1 Coin brings ${displayYield(diamondUnitsPerCoin)} Diamonds (rate card: policy version ${policy.version}); each gift keeps the version it was sent under`,
+      },
+      {
+        label: 'Cleared so far',
+        value: matured.display,
+        note: `${policy.diamonds.maturityDays} days after each gift`,
+      },
+      { label: 'Withdrawn', value: withdrawn.display, note: null },
+      {
+        label: 'Your share of what fans pay',
+        value: displayShare(share),
+        note: `1,000 Diamonds = ${perThousand}, rate version ${prices.rate.version}`,
+      },
+    ],
+  };
+}
+
+async function supportersOf(house: House, creatorId: Uuid): Promise<EarningsJson['supporters']> {
+  const rows = await topSupportersOf(house.db, creatorId, SHOWN_SUPPORTERS);
+  const people = await peopleByIds(
+    house.db,
+    rows.map(({ senderId }) => senderId),
+  );
+  return rows.flatMap(({ senderId, diamondUnits, since }) => {
+    const person = people.get(senderId);
+    if (person === undefined) return [];
+    const { handle, displayName, avatar } = person;
+    return [
+      {
+        handle,
+        displayName,
+        avatar,
+        amount: amountJson('DIAMOND', diamondUnits),
+        since: since.toISOString(),
+      },
+    ];
+  });
+}
+
+function dayUnits({ day, diamondUnits }: EarningDay): DayUnits {
+  return { day, units: diamondUnits };
+}

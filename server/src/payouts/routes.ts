@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import type { App, House } from '../house.ts';
+import { userOf } from '../http/principal.ts';
+import { csvStream, instantOf, pricesAt } from '../wallet/index.ts';
+import { type EarningFilter, type EarningJson, earningChunks, earningPage } from './earning-entries.ts';
+import { earningsOf } from './earnings.ts';
+import {
+  earningEntriesCsvQuery,
+  earningEntriesQuery,
+  earningEntriesSchema,
+  earningsSchema,
+} from './schema.ts';
+
+const CSV_CHUNK = 500;
+
+export function earningRoutes(app: App, house: House): void {
+  app.get(
+    '/v1/me/earnings',
+    {
+      config: { access: 'creator' },
+      schema: {
+        summary: 'What you earned, what clears when, and how the numbers were made',
+        tags: ['payouts'],
+        response: { 200: earningsSchema },
+      },
+    },
+    async (request) => earningsOf(house, userOf(request).userId),
+  );
+
+  app.get(
+    '/v1/me/earnings/entries',
+    {
+      config: { access: 'creator' },
+      schema: {
+        summary: 'The gifts that you earned by, newest first',
+        tags: ['payouts'],
+        querystring: earningEntriesQuery,
+        response: { 200: earningEntriesSchema },
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      const prices = await pricesAt(house.db, house.clock.now());
+      const { userId } = userOf(request);
+      return earningPage(house.db, userId, filterOf(request.query), prices, { cursor, limit });
+    },
+  );
+
+  app.get(
+    '/v1/me/earnings/entries.csv',
+    {
+      config: { access: 'creator' },
+      schema: {
+        summary: 'The gifts that you earned by, as a CSV file, whole',
+        tags: ['payouts'],
+        querystring: earningEntriesCsvQuery,
+      },
+    },
+    async (request, reply) => {
+      const prices = await pricesAt(house.db, house.clock.now());
+      const chunks = earningChunks(
+        house.db,
+        userOf(request).userId,
+        filterOf(request.query),
+        prices,
+        CSV_CHUNK,
+      );
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="carat-earnings.csv"')
+        .send(Readable.from(csvStream(CSV_COLUMNS, chunks)));
+    },
+  );
+}
+
+const CSV_COLUMNS: Parameters<typeof csvStream<EarningJson>>[0] = [
+  ['time', (entry) => entry.at],
+  ['gift_id', (entry) => entry.giftId],
+  ['gift', (entry) => entry.giftName],
+  ['quantity', (entry) => entry.quantity],
+  ['from', (entry) => entry.sender.handle],
+  ['from_name', (entry) => entry.sender.displayName],
+  ['coins', (entry) => entry.coins.units],
+  ['diamond_units', (entry) => entry.amount.units],
+  ['diamonds', (entry) => entry.amount.display],
+  ['money_cents', (entry) => entry.money.units],
+  ['status', (entry) => entry.status],
+  ['available_from', (entry) => entry.maturesAt],
+  ['transfer', (entry) => entry.transferId],
+];
+
+interface FilterQuery {
+  readonly status?: 'pending' | 'available';
+  readonly from?: string;
+  readonly to?: string;
+}
+
+function filterOf({ status, from, to }: FilterQuery): EarningFilter {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(from === undefined ? {} : { from: instantOf('from', from) }),
+    ...(to === undefined ? {} : { to: instantOf('to', to) }),
+  };
+}

@@ -1,0 +1,77 @@
+import { Type } from 'typebox';
+import {
+  amountSchema,
+  howLineSchema,
+  pageQuery,
+  pageSchema,
+  publicIdSchema,
+  strictObject,
+} from '../http/schemas.ts';
+import { rateSchema } from '../rates/index.ts';
+
+const daySchema = strictObject({
+  date: Type.String({ examples: ['2026-11-24'], description: 'A day, UTC.' }),
+  amount: amountSchema,
+});
+
+const personSchema = strictObject({
+  handle: Type.String(),
+  displayName: Type.String(),
+  avatar: Type.String(),
+});
+
+export const earningsSchema = strictObject({
+  pending: amountSchema,
+  pendingMoney: amountSchema,
+  available: amountSchema,
+  availableMoney: amountSchema,
+  rate: rateSchema,
+  calendar: Type.Array(daySchema, { description: 'What becomes available on which day. Sums to pending.' }),
+  how: strictObject({
+    fansSpent: amountSchema,
+    fansSpentMoney: amountSchema,
+    share: strictObject({ numerator: Type.String(), denominator: Type.String() }),
+    earned: amountSchema,
+    matured: amountSchema,
+    withdrawn: amountSchema,
+    lines: Type.Array(howLineSchema),
+  }),
+  days: Type.Array(daySchema, { description: 'What gifts brought on each of the last 14 days.' }),
+  supporters: Type.Array(
+    strictObject({
+      handle: Type.String(),
+      displayName: Type.String(),
+      avatar: Type.String(),
+      amount: amountSchema,
+      since: Type.String({ format: 'date-time' }),
+    }),
+  ),
+  policyVersion: Type.Integer(),
+  asOf: Type.String({ format: 'date-time' }),
+});
+
+export const earningSchema = strictObject({
+  giftId: publicIdSchema('gift'),
+  at: Type.String({ format: 'date-time' }),
+  giftName: Type.String(),
+  art: Type.String(),
+  quantity: Type.Integer(),
+  streak: Type.Union([strictObject({ id: Type.String(), count: Type.Integer() }), Type.Null()]),
+  sender: personSchema,
+  coins: amountSchema,
+  amount: amountSchema,
+  money: amountSchema,
+  status: Type.Enum(['pending', 'available']),
+  maturesAt: Type.String({ format: 'date-time' }),
+  transferId: publicIdSchema('tx'),
+});
+
+const filters = {
+  status: Type.Optional(Type.Enum(['pending', 'available'])),
+  from: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601, included.' })),
+  to: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601, not included.' })),
+};
+
+export const earningEntriesQuery = Type.Object({ ...pageQuery, ...filters });
+export const earningEntriesCsvQuery = Type.Object(filters);
+export const earningEntriesSchema = pageSchema(earningSchema);

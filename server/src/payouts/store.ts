@@ -1,0 +1,124 @@
+import type { Uuid } from '../core/ids.ts';
+import type { Queryable } from '../db/database.ts';
+
+/** Locks the mark until the transaction ends; `null` when another process is booking. */
+export async function lockMark(tx: Queryable): Promise<bigint | null> {
+  const [row] = await tx.query<{ booked: bigint }>(
+    'select booked from creator_earnings_mark for update skip locked',
+  );
+  return row?.booked ?? null;
+}
+
+/**
+ * Adds up to `limit` gifts committed after `mark` to the sums of their creators and moves the mark behind them.
+ * Answers how many they were.
+ */
+export async function bookAfter(tx: Queryable, mark: bigint, limit: number): Promise<number> {
+  const [row] = await tx.query<{ gifts: bigint }>(
+    `with fresh as materialized (
+       select committed, sent_at, matures_at, sender_id, creator_id, coins, diamond_units
+         from gifts where committed > $1 order by committed limit $2
+     ), days as (
+       insert into creator_earning_days as d (creator_id, day, coins, diamond_units, gifts)
+       select creator_id, (sent_at at time zone 'UTC')::date, sum(coins), sum(diamond_units), count(*)
+         from fresh group by 1, 2
+       on conflict (creator_id, day) do update
+          set coins = d.coins + excluded.coins,
+              diamond_units = d.diamond_units + excluded.diamond_units,
+              gifts = d.gifts + excluded.gifts
+     ), clearing as (
+       insert into creator_clearing_days as c (creator_id, matures_on, diamond_units)
+       select creator_id, (matures_at at time zone 'UTC')::date, sum(diamond_units) from fresh group by 1, 2
+       on conflict (creator_id, matures_on) do update
+          set diamond_units = c.diamond_units + excluded.diamond_units
+     ), supporters as (
+       insert into creator_supporters as s (creator_id, sender_id, coins, diamond_units, gifts, since)
+       select creator_id, sender_id, sum(coins), sum(diamond_units), count(*), min(sent_at)
+         from fresh group by 1, 2
+       on conflict (creator_id, sender_id) do update
+          set coins = s.coins + excluded.coins,
+              diamond_units = s.diamond_units + excluded.diamond_units,
+              gifts = s.gifts + excluded.gifts
+     ), moved as (
+       update creator_earnings_mark set booked = (select max(committed) from fresh)
+        where exists (select from fresh)
+     )
+     select count(*) as gifts from fresh`,
+    [mark, limit],
+  );
+  return Number(row?.gifts ?? 0n);
+}
+
+/** The gifts of one creator that are not booked yet, in the same snapshot as the sums they are added to. */
+const TAIL = `tail as (
+    select g.sent_at, g.matures_at, g.sender_id, g.coins, g.diamond_units
+      from creator_earnings_mark mark, gifts g where g.committed > mark.booked and g.creator_id = $1)`;
+
+export interface EarningDay {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  readonly diamondUnits: bigint;
+}
+
+/** What gifts brought on each day from `from` on; days without gifts are left out. */
+export async function earningDays(db: Queryable, creatorId: Uuid, from: string): Promise<EarningDay[]> {
+  return db.query<EarningDay>(
+    `with ${TAIL}
+     select day, sum(diamond_units)::bigint as "diamondUnits"
+       from (select day, diamond_units from creator_earning_days where creator_id = $1
+             union all select (sent_at at time zone 'UTC')::date, diamond_units from tail) as all_days
+      where day >= $2::date group by day order by day`,
+    [creatorId, from],
+  );
+}
+
+/** What clears on each day after `after`. */
+export async function clearingDays(db: Queryable, creatorId: Uuid, after: string): Promise<EarningDay[]> {
+  return db.query<EarningDay>(
+    `with ${TAIL}
+     select day, sum(diamond_units)::bigint as "diamondUnits"
+       from (select matures_on as day, diamond_units from creator_clearing_days where creator_id = $1
+             union all select (matures_at at time zone 'UTC')::date, diamond_units from tail) as all_days
+      where day > $2::date group by day order by day`,
+    [creatorId, after],
+  );
+}
+
+/** The Coins that fans ever spent on gifts for this creator. */
+export async function coinsGiven(db: Queryable, creatorId: Uuid): Promise<bigint> {
+  const [row] = await db.query<{ coins: bigint }>(
+    `with ${TAIL}
+     select coalesce(sum(coins), 0)::bigint as coins
+       from (select coins from creator_earning_days where creator_id = $1
+             union all select coins from tail) as given`,
+    [creatorId],
+  );
+  return row?.coins ?? 0n;
+}
+
+export interface SupporterRow {
+  readonly senderId: Uuid;
+  readonly diamondUnits: bigint;
+  readonly since: Date;
+}
+
+/** Who gave the most, ever. */
+export async function topSupportersOf(
+  db: Queryable,
+  creatorId: Uuid,
+  limit: number,
+): Promise<SupporterRow[]> {
+  // Whoever is among the first after adding the tail was among the first before, or is in the tail.
+  return db.query<SupporterRow>(
+    `with ${TAIL}, known as (
+       (select sender_id, diamond_units, since from creator_supporters where creator_id = $1
+         order by diamond_units desc limit $2)
+       union
+       select s.sender_id, s.diamond_units, s.since from creator_supporters s
+        where s.creator_id = $1 and s.sender_id in (select sender_id from tail))
+     select sender_id as "senderId", sum(diamond_units)::bigint as "diamondUnits", min(since) as since
+       from (select * from known union all select sender_id, diamond_units, sent_at from tail) as given
+      group by sender_id order by 2 desc, 3, 1 limit $2`,
+    [creatorId, limit],
+  );
+}

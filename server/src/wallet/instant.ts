@@ -1,0 +1,18 @@
+import { Refusal } from '../core/refusal.ts';
+import { INVALID_REQUEST } from '../http/refusals.ts';
+
+/**
+ * The instant that a query field names in ISO 8601: a day (its first instant, UTC) or an instant with its zone.
+ * Refuses with `invalid_request`.
+ */
+export function instantOf(field: string, text: string): Date {
+  const iso =
+    /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/;
+  const at = new Date(text);
+  if (iso.test(text) && !Number.isNaN(at.getTime()) && at.getTime() >= 0) return at;
+  throw new Refusal(
+    INVALID_REQUEST,
+    { field, rule: 'must be a day like 2026-11-24 or an instant like 2026-11-24T12:00:00Z' },
+    `/${field}`,
+  );
+}
