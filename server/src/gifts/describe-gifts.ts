@@ -34,7 +34,8 @@ const gifts: Describer = {
       described.set(id, {
         title: earned ? `${title} from ${other}` : `${title} to ${other}`,
         detail: detailOf(gift),
-        status: earned && !matured.has(gift.id) ? 'clearing' : 'settled',
+        art: catalogue.byId.get(gift.catalogueId)?.art ?? null,
+        status: earned && !matured.has(gift.id) ? 'pending' : 'settled',
         moneyCents: null,
         link: { type: 'gift', id: publicId('gift', gift.id) },
         how: [
@@ -46,7 +47,7 @@ const gifts: Describer = {
           {
             label: 'The creator gets',
             value: `${displayDiamonds(gift.diamondUnits)} Diamonds`,
-            note: `Policy version ${gift.policyVersion}, ready from ${gift.maturesAt.toISOString().slice(0, 10)} on`,
+            note: `Policy version ${gift.policyVersion}, available from ${gift.maturesAt.toISOString().slice(0, 10)} on`,
           },
         ],
       });
@@ -60,7 +61,7 @@ function detailOf({ streakId, streakFrom, streakTo }: Gift): string {
   return `Part of a streak of ${streakTo}`;
 }
 
-/** Says of a maturity how many gifts it made ready: the transfer keeps the number. */
+/** Says of a maturity how many gifts it made available: the transfer keeps the number. */
 const maturities: Describer = {
   kind: 'maturity',
   async describe(_db, transfers) {
@@ -68,8 +69,8 @@ const maturities: Describer = {
       transfers.map(({ id, userData32: count }): [Uuid, EntryDescription] => [
         id,
         {
-          title: 'Diamonds ready',
-          detail: `From ${count} ${count === 1 ? 'gift' : 'gifts'} that cleared`,
+          title: 'Diamonds available',
+          detail: `From ${count} ${count === 1 ? 'gift' : 'gifts'} that matured`,
           status: 'settled',
           moneyCents: null,
           link: null,

@@ -7,10 +7,9 @@ import { currentPolicy, policyVersion } from '../policy/index.ts';
 import { currentRate, rateAt } from '../rates/index.ts';
 import type { Gift, Streak } from './gift.ts';
 import { nobody, type ShownPerson } from './gift-event.ts';
-import { coinTransferId, diamondTransferId } from './gift-ids.ts';
+import { coinTransferId, diamondTransferId, streakKeyOfGift } from './gift-ids.ts';
 import type { Gifting } from './gifting.ts';
 import { howGift } from './how.ts';
-import { streakKeyOf } from './merge-gifts.ts';
 import type { GiftStep, receiptSchema } from './schema.ts';
 import { type Maturity, maturitiesOf, newestStreak, shownAt } from './store.ts';
 
@@ -25,7 +24,7 @@ export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftRec
     gifting.people.find(db, [gift.senderId, gift.creatorId]),
     shownAt(db, gift.committed),
     maturitiesOf(db, [gift.id]),
-    gift.streakId === null ? undefined : newestStreak(db, streakKeyOf(gift, gift.streakId)),
+    gift.streakId === null ? undefined : newestStreak(db, streakKeyOfGift(gift.id)),
     feePerCent(house),
     currentPolicy(db, house.clock.now()).then((now) => policyVersion(db, gift.policyVersion) ?? now),
     rateAt(db, gift.rateVersion).then((then) => then ?? currentRate(db)),
@@ -117,15 +116,13 @@ function stepsOf(
       at: shown?.toISOString() ?? null,
       note: shown === null ? 'It is on its way to the stage.' : 'The stage was told.',
     },
-    { step: 'pending', at: committed, note: `The Diamonds are ${receiver}’s and clearing.` },
+    { step: 'pending', at: committed, note: `The Diamonds are ${receiver}’s, pending until their date.` },
     {
       step: 'available',
       at: maturity?.maturedAt.toISOString() ?? null,
       expected: gift.maturesAt.toISOString(),
       note:
-        maturity === undefined
-          ? 'On this date the Diamonds are ready to withdraw.'
-          : 'The Diamonds are ready to withdraw.',
+        maturity === undefined ? 'On this date the Diamonds are available.' : 'The Diamonds are available.',
     },
   ];
 }
@@ -148,7 +145,7 @@ function transfersOf(
       id: publicId('tx', diamondTransferId(gift.id)),
       amount: diamonds,
       from: 'Carat: Diamonds issued',
-      to: `${receiver}: clearing Diamonds`,
+      to: `${receiver}: pending Diamonds`,
     },
     ...(maturity === undefined
       ? []
@@ -156,8 +153,8 @@ function transfersOf(
           {
             id: publicId('tx', maturity.transferId),
             amount: diamonds,
-            from: `${receiver}: clearing Diamonds`,
-            to: `${receiver}: ready Diamonds`,
+            from: `${receiver}: pending Diamonds`,
+            to: `${receiver}: available Diamonds`,
           },
         ]),
   ];

@@ -9,8 +9,8 @@ export interface EntryLink {
   readonly id: string;
 }
 
-/** `clearing`: not yet spendable. `settled`: final. `reversed`: taken back by a later entry. */
-export type EntryStatus = 'settled' | 'clearing' | 'reversed';
+/** `pending`: not yet spendable. `settled`: final. `reversed`: taken back by a later entry. */
+export type EntryStatus = 'settled' | 'pending' | 'reversed';
 
 /** What one transfer was, in words for the person who looks at it. */
 export interface EntryDescription {
@@ -18,6 +18,8 @@ export interface EntryDescription {
   readonly title: string;
   /** A second, quieter line; empty when there is nothing to add. */
   readonly detail: string;
+  /** Code points of its picture, where it has one. */
+  readonly art?: string | null;
   readonly status: EntryStatus;
   /** The exact price in cents where it is known (what was paid); `null` lets the wallet price it by the policy. */
   readonly moneyCents: bigint | null;

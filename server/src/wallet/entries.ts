@@ -93,10 +93,11 @@ export function entryOf(
     account: line.account,
     title: description?.title ?? plainTitle(line.transfer.code),
     detail: description?.detail ?? '',
+    art: description?.art ?? null,
     amount: amountJson(asset, line.amount),
     money: amountJson('USD', money),
     balanceAfter: amountJson(asset, line.balanceAfter),
-    status: description?.status ?? (line.account === 'diamonds_pending' ? 'clearing' : 'settled'),
+    status: description?.status ?? (line.account === 'diamonds_pending' ? 'pending' : 'settled'),
     link: description?.link ?? null,
   };
 }

@@ -35,10 +35,13 @@ export const entrySchema = strictObject({
   account: Type.Enum([...WALLET_ACCOUNTS]),
   title: Type.String(),
   detail: Type.String(),
+  art: Type.Union([Type.String(), Type.Null()], {
+    description: 'Code points of its picture, such as 1f339.',
+  }),
   amount: amountSchema,
   money: nullableAmount,
   balanceAfter: amountSchema,
-  status: Type.Enum(['settled', 'clearing', 'reversed']),
+  status: Type.Enum(['settled', 'pending', 'reversed']),
   link: Type.Union([
     strictObject({ type: Type.Enum(['gift', 'order', 'transfer']), id: Type.String() }),
     Type.Null(),
