@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { ConfigError, type Environment, loadConfig } from './config.ts';
+
+const URL = 'postgresql://carat:secret@db.example:5432/carat';
+const SECRET = 'k3yk3yk3y-0123456789-abcdefghijkl';
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'carat-config-'));
+  after(() => rmSync(path, { recursive: true, force: true }));
+  return join(path, 'data');
+}
+
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.faults;
+  }
+  return [];
+}
+
+test('embedded: secrets are made once, kept for their owner alone, and the town is seeded', () => {
+  const directory = folder();
+  const first = loadConfig({ CARAT_DATA_DIR: directory });
+  assert.deepEqual(first.database, { kind: 'embedded', dataDirectory: directory });
+  assert.deepEqual(
+    { host: first.host, port: first.port, given: first.portGiven, seed: first.seed, crowd: first.crowd },
+    { host: '127.0.0.1', port: 4080, given: false, seed: 'town', crowd: true },
+  );
+  assert.equal(statSync(join(directory, 'secrets.json')).mode & 0o777, 0o600);
+  assert.ok(first.secrets.session.length >= 32 && first.secrets.session !== first.secrets.webhook);
+  const second = loadConfig({ CARAT_DATA_DIR: directory, CARAT_CROWD: 'off', PORT: '0' });
+  assert.deepEqual(second.secrets, first.secrets);
+  assert.deepEqual(
+    { crowd: second.crowd, port: second.port, given: second.portGiven },
+    { crowd: false, port: 0, given: true },
+  );
+  const other = loadConfig({ CARAT_DATA_DIR: directory, CARAT_SECRET: SECRET });
+  assert.equal(other.secrets.session, SECRET, 'the environment wins');
+  assert.match(
+    readFileSync(join(directory, 'secrets.json'), 'utf8'),
+    new RegExp(first.secrets.session),
+    'and is not kept',
+  );
+});
+
+test('with DATABASE_URL every secret must be given, and nothing is seeded unless asked', () => {
+  assert.deepEqual(faultsOf({ DATABASE_URL: URL }), [
+    'CARAT_SECRET is missing (it signs sessions; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
+    'CARAT_WEBHOOK_SECRET is missing (it signs what a payment provider tells Carat; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
+  ]);
+  const whole = { DATABASE_URL: URL, CARAT_SECRET: SECRET, CARAT_WEBHOOK_SECRET: `${SECRET}2` };
+  const config = loadConfig(whole);
+  assert.deepEqual(
+    { database: config.database, seed: config.seed, crowd: config.crowd },
+    { database: { kind: 'given', url: URL }, seed: 'none', crowd: false },
+  );
+  assert.equal(loadConfig({ ...whole, CARAT_SEED: 'town' }).seed, 'town');
+});
+
+test('every fault is named, with what to do', () => {
+  const whole = { DATABASE_URL: URL, CARAT_SECRET: SECRET, CARAT_WEBHOOK_SECRET: SECRET };
+  const cases: [Environment, RegExp][] = [
+    [{ CARAT_SECRE: 'x' }, /^CARAT_SECRE is not a setting of Carat\. Did you mean CARAT_SECRET\?$/],
+    [{ CARAT_MOONPHASE_OF_THE_DAY: 'x' }, /^CARAT_MOONPHASE_OF_THE_DAY is not a setting of Carat\.$/],
+    [{ CARAT_SECRET: 'short' }, /CARAT_SECRET must be 32 bytes or longer/],
+    [{ CARAT_SECRET: 'a'.repeat(40) }, /CARAT_SECRET can be guessed/],
+    [{ PORT: '99999' }, /PORT must be a number from 0 to 65535, not "99999"/],
+    [{ PORT: '80x' }, /PORT must be a number/],
+    [{ PUBLIC_ORIGIN: 'carat.example' }, /PUBLIC_ORIGIN must be an address without a path/],
+    [{ PUBLIC_ORIGIN: 'https://carat.example/x' }, /PUBLIC_ORIGIN must be an address without a path/],
+    [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must look like postgresql:/],
+    [{ CARAT_SEED: 'city' }, /CARAT_SEED must be one of town, none, not "city"/],
+    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of fatal, error, warn/],
+  ];
+  for (const [env, sentence] of cases) {
+    const faults = faultsOf({ ...whole, ...env });
+    assert.equal(faults.length, 1, JSON.stringify(env));
+    assert.match(faults[0] ?? '', sentence);
+  }
+  assert.equal(faultsOf({ ...whole, PORT: 'x', LOG_LEVEL: 'x' }).length, 2, 'all of them at once');
+  assert.equal(
+    loadConfig({ ...whole, PUBLIC_ORIGIN: 'https://Carat.example/' }).publicOrigin,
+    'https://carat.example',
+  );
+  assert.equal(loadConfig({ ...whole, PORT: '  ', CARAT_SEED: '' }).port, 4080, 'empty is not given');
+});
+
+test('secrets that cannot be read are told, and never made anew over the old ones', () => {
+  const directory = folder();
+  loadConfig({ CARAT_DATA_DIR: directory });
+  const path = join(directory, 'secrets.json');
+  writeFileSync(path, '{ "session": ');
+  chmodSync(path, 0o600);
+  const [fault] = faultsOf({ CARAT_DATA_DIR: directory });
+  assert.match(fault ?? '', /secrets.json cannot be read.*put the file back from a backup/);
+  assert.equal(readFileSync(path, 'utf8'), '{ "session": ');
+});
