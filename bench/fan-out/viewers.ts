@@ -1,0 +1,212 @@
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inflateRawSync } from 'node:zlib';
+import type { Published, Way } from './server.ts';
+
+/** What so many viewers saw. Milliseconds from publishing to reading, over every socket and event. */
+export interface Report {
+  readonly sockets: number;
+  readonly events: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Socket and event pairs that never arrived. */
+  readonly missed: number;
+  /** Frames that carried the events, per second. */
+  readonly framesPerSecond: number;
+  readonly megabitsPerSecond: number;
+  /** Processor time of the server, as a share of one core. */
+  readonly serverCores: number;
+}
+
+/** Connections that are opening at once. */
+const OPENING = 100;
+const FIN_TEXT = 0x81;
+const DEFLATED = 0x40;
+
+/**
+ * A WebSocket client that does as little as one can: it reads frame headers and notes when each frame was complete.
+ * What a frame says is read once for all sockets: the bytes are the same.
+ */
+class Viewer {
+  readonly frames: { readonly key: string; readonly atMs: number }[] = [];
+  bytes = 0;
+  #rest: Buffer = Buffer.alloc(0);
+  readonly #socket: Socket;
+  #joined: (() => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /** Takes its ticket, joins the stage and waits for `joined`. */
+  enter(way: Way, ticket: string, deflate: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#joined = resolve;
+      this.#socket.setNoDelay(true);
+      this.#socket.on('error', reject);
+      this.#socket.on('close', () => reject(new Error('a viewer was turned away or closed')));
+      this.#socket.once('data', (answer) => {
+        const end = answer.indexOf('\r\n\r\n');
+        if (!answer.toString('latin1', 0, 12).endsWith('101'))
+          reject(new Error(answer.toString('latin1', 0, 40)));
+        this.#socket.on('data', (data) => this.#read(data));
+        this.#socket.write(maskedText(JSON.stringify({ t: 'join', stage: way.stage })));
+        if (answer.length > end + 4) this.#read(answer.subarray(end + 4));
+      });
+      this.#socket.write(
+        [
+          `GET /v1/socket?ticket=${ticket} HTTP/1.1`,
+          `Host: 127.0.0.1:${way.port}`,
+          'Connection: Upgrade',
+          'Upgrade: websocket',
+          'Sec-WebSocket-Version: 13',
+          'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+          ...(deflate ? ['Sec-WebSocket-Extensions: permessage-deflate'] : []),
+          '\r\n',
+        ].join('\r\n'),
+      );
+    });
+  }
+
+  /** The last event that it was told of. */
+  lastSeq(): number {
+    const frame = this.frames.findLast(({ key }) => seen.get(key)?.length);
+    return frame === undefined ? 0 : (seen.get(frame.key)?.at(-1) ?? 0);
+  }
+
+  leave(): void {
+    this.#socket.removeAllListeners('close');
+    this.#socket.destroy();
+  }
+
+  #read(data: Buffer): void {
+    const atMs = performance.timeOrigin + performance.now();
+    this.bytes += data.length;
+    let buffer = this.#rest.length === 0 ? data : Buffer.concat([this.#rest, data]);
+    for (;;) {
+      const length = frameLength(buffer);
+      if (length === null || buffer.length < length) break;
+      this.#frame(buffer.subarray(0, length), atMs);
+      buffer = buffer.subarray(length);
+    }
+    this.#rest = buffer.length === 0 ? EMPTY : Buffer.from(buffer);
+  }
+
+  #frame(frame: Buffer, atMs: number): void {
+    const kind = frame[0] ?? 0;
+    if ((kind & ~DEFLATED) !== FIN_TEXT) return;
+    if (this.#joined !== undefined) {
+      const text = textOf(frame);
+      if (!text.includes('"t":"joined"')) return;
+      this.#joined();
+      this.#joined = undefined;
+      return;
+    }
+    // The first bytes of a frame's text or deflate stream hold its seq early enough to tell frames apart.
+    const key = `${frame.length}:${frame.toString('latin1', 0, 120)}`;
+    if (!seen.has(key)) seen.set(key, seqsIn(textOf(frame)));
+    this.frames.push({ key, atMs });
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+/** The seqs of the events in each different frame. */
+const seen = new Map<string, readonly number[]>();
+
+/** Bytes of the first frame in a buffer, `null` when even its header is not complete. */
+function frameLength(buffer: Buffer): number | null {
+  if (buffer.length < 2) return null;
+  const short = (buffer[1] ?? 0) & 0x7f;
+  if (short < 126) return 2 + short;
+  if (short === 126) return buffer.length < 4 ? null : 4 + buffer.readUInt16BE(2);
+  return buffer.length < 10 ? null : 10 + Number(buffer.readBigUInt64BE(2));
+}
+
+function textOf(frame: Buffer): string {
+  const short = (frame[1] ?? 0) & 0x7f;
+  const payload = frame.subarray(short < 126 ? 2 : short === 126 ? 4 : 10);
+  if (((frame[0] ?? 0) & DEFLATED) === 0) return payload.toString();
+  return inflateRawSync(Buffer.concat([payload, Buffer.from([0, 0, 0xff, 0xff])]), {
+    finishFlush: 2,
+  }).toString();
+}
+
+function seqsIn(text: string): number[] {
+  const frame = JSON.parse(text) as { events?: { seq: number }[] };
+  return (frame.events ?? []).map(({ seq }) => seq);
+}
+
+/** A client's frame is masked; a mask of zeros is a mask. */
+function maskedText(text: string): Buffer {
+  const payload = Buffer.from(text);
+  return Buffer.concat([Buffer.from([FIN_TEXT, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+}
+
+async function main(sockets: number): Promise<void> {
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const next = async <Line>() => JSON.parse((await lines.next()).value ?? 'null') as Line;
+  const way = await next<Way>();
+  const viewers: Viewer[] = [];
+  const enter = async (index: number) => {
+    const viewer = new Viewer(connect(way.port, '127.0.0.1'));
+    await viewer.enter(way, way.tickets[index] ?? '', index % 2 === 0);
+    viewers.push(viewer);
+  };
+  let entering = 0;
+  await Promise.all(
+    Array.from({ length: OPENING }, async () => {
+      while (entering < sockets) await enter(entering++);
+    }),
+  );
+  for (const viewer of viewers) viewer.bytes = 0;
+  process.stdout.write('entered\n');
+  const published = await next<Published>();
+  const last = published.events.at(-1)?.seq ?? 0;
+  for (let tries = 0; tries < 100 && viewers.some((viewer) => viewer.lastSeq() < last); tries += 1) {
+    await sleep(100);
+  }
+  process.stdout.write(`${JSON.stringify(reportOf(viewers, published))}\n`);
+  for (const viewer of viewers) viewer.leave();
+  process.exit(0);
+}
+
+function reportOf(viewers: readonly Viewer[], published: Published): Report {
+  const atMs = new Map(published.events.map((event) => [event.seq, event.atMs]));
+  const delays: number[] = [];
+  const frames = new Set<number>();
+  for (const viewer of viewers) {
+    for (const frame of viewer.frames) {
+      for (const seq of seen.get(frame.key) ?? []) {
+        const began = atMs.get(seq);
+        if (began !== undefined) delays.push(frame.atMs - began);
+      }
+    }
+  }
+  for (const seqs of seen.values()) {
+    const last = seqs.at(-1);
+    if (last !== undefined && atMs.has(last)) frames.add(last);
+  }
+  delays.sort((a, b) => a - b);
+  const at = (share: number) => Math.round((delays[Math.floor((delays.length - 1) * share)] ?? 0) * 10) / 10;
+  const first = published.events.at(0)?.atMs ?? 0;
+  const seconds = ((published.events.at(-1)?.atMs ?? 0) - first) / 1_000;
+  const bits = viewers.reduce((sum, { bytes }) => sum + bytes * 8, 0);
+  return {
+    sockets: viewers.length,
+    events: published.events.length,
+    p50: at(0.5),
+    p99: at(0.99),
+    max: at(1),
+    missed: viewers.length * published.events.length - delays.length,
+    framesPerSecond: Math.round((frames.size / seconds) * 10) / 10,
+    megabitsPerSecond: Math.round(bits / 1_000_000 / seconds),
+    serverCores: Math.round(published.cores * 100) / 100,
+  };
+}
+
+await main(Number(process.argv[2])).catch((error: unknown) => {
+  process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
