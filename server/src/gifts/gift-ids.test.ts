@@ -7,11 +7,13 @@ import {
   diamondTransferId,
   giftIdOfTransfer,
   isUuidV7,
+  lastOfStreakKey,
   requestHash,
   STREAK_COUNT_MAX,
   singleGiftId,
   streakGiftId,
-  streakGiftIds,
+  streakKeyOf,
+  streakKeyOfGift,
 } from './gift-ids.ts';
 
 const UUID_V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -19,7 +21,7 @@ const UUID_V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 test('an id is a UUID of version 8 that begins with the time of the streak', () => {
   const sender = newId();
   const streak = newId();
-  const id = streakGiftId(sender, streak, 11);
+  const id = streakGiftId(streakKeyOf(sender, streak), 11);
   assert.match(id, UUID_V8);
   assert.equal(id.slice(0, 13), streak.slice(0, 13));
   assert.equal(id.slice(-6), '0000b0');
@@ -28,12 +30,12 @@ test('an id is a UUID of version 8 that begins with the time of the streak', () 
 test('the same request gives the same id, everything else another', () => {
   const [a, b] = [newId(), newId()];
   const streak = newId();
-  assert.equal(streakGiftId(a, streak, 3), streakGiftId(a, streak, 3));
+  assert.equal(streakGiftId(streakKeyOf(a, streak), 3), streakGiftId(streakKeyOf(a, streak), 3));
   const ids = [
-    streakGiftId(a, streak, 3),
-    streakGiftId(a, streak, 4),
-    streakGiftId(b, streak, 3),
-    streakGiftId(a, newId(), 3),
+    streakGiftId(streakKeyOf(a, streak), 3),
+    streakGiftId(streakKeyOf(a, streak), 4),
+    streakGiftId(streakKeyOf(b, streak), 3),
+    streakGiftId(streakKeyOf(a, newId()), 3),
     singleGiftId(a, streak),
     singleGiftId(b, streak),
     singleGiftId(a, `${streak}:3`),
@@ -59,9 +61,10 @@ test('the gifts of a streak lie between its bounds, in the order of their counts
       fc.uuid({ version: 7 }),
       (x, y, streak) => {
         const sender = newId();
-        const { first, last } = streakGiftIds(sender, streak);
+        const first = streakKeyOf(sender, streak);
+        const last = lastOfStreakKey(first);
         const [low, high] = [Math.min(x, y), Math.max(x, y)].map((from) =>
-          streakGiftId(sender, streak, from),
+          streakGiftId(streakKeyOf(sender, streak), from),
         );
         assert(low !== undefined && high !== undefined);
         assert(
@@ -71,7 +74,9 @@ test('the gifts of a streak lie between its bounds, in the order of their counts
     ),
   );
   const [sender, streak] = [newId(), newId()];
-  assert.equal(streakGiftIds(sender, streak).first, streakGiftId(sender, streak, 0));
+  const key = streakKeyOf(sender, streak);
+  assert.equal(key, streakGiftId(key, 0));
+  assert.equal(streakKeyOfGift(streakGiftId(key, 77)), key);
 });
 
 test('a gift, its Coin leg and its Diamond leg differ in their last digit', () => {

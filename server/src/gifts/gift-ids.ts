@@ -24,15 +24,28 @@ export const STREAK_COUNT_MAX = 0xfffff;
 const COIN_LEG = '1';
 const DIAMOND_LEG = '2';
 
-/** The id of the gift that carries this sender's streak on from `fromCount`. `streakId` is a UUIDv7. */
-export function streakGiftId(senderId: Uuid, streakId: Uuid, fromCount: number): Uuid {
-  return `${streakStem(senderId, streakId)}${fromCount.toString(16).padStart(5, '0')}0`;
+/**
+ * What names a streak, whoever's client made its id: the lowest id that one of its gifts can have.
+ * `streakId` is a UUIDv7.
+ */
+export function streakKeyOf(senderId: Uuid, streakId: Uuid): Uuid {
+  const hex = hash('sha256', `streak ${senderId} ${streakId}`, 'hex');
+  return `${streakId.slice(0, 13)}-8${hex.slice(0, 3)}-${variantDigit(hex)}${hex.slice(4, 7)}-${hex.slice(7, 13)}000000`;
 }
 
-/** The ids between which all gifts of a streak lie, both ends included. */
-export function streakGiftIds(senderId: Uuid, streakId: Uuid): { first: Uuid; last: Uuid } {
-  const stem = streakStem(senderId, streakId);
-  return { first: `${stem}000000`, last: `${stem}ffffff` };
+/** The streak that a gift belongs to, read off its id. */
+export function streakKeyOfGift(giftId: Uuid): Uuid {
+  return `${giftId.slice(0, -6)}000000`;
+}
+
+/** The id of the gift that carries a streak on from `fromCount`. */
+export function streakGiftId(streakKey: Uuid, fromCount: number): Uuid {
+  return `${streakKey.slice(0, -6)}${fromCount.toString(16).padStart(5, '0')}0`;
+}
+
+/** The highest id that a gift of this streak, or one of its legs, can have. The lowest is the streak's key. */
+export function lastOfStreakKey(streakKey: Uuid): Uuid {
+  return `${streakKey.slice(0, -6)}ffffff`;
 }
 
 /** The id of a gift sent on its own, from the sender and the idempotency key. */
@@ -64,18 +77,21 @@ export function requestHash(asked: {
   quantity: number | null;
 }): bigint {
   const text = `${asked.stageId} ${asked.catalogueId} ${asked.quantity ?? 'streak'}`;
-  return BigInt(`0x${hash('sha256', text, 'hex').slice(0, 15)}`);
+  const known = requestHashes.get(text);
+  if (known !== undefined) return known;
+  const made = BigInt(`0x${hash('sha256', text, 'hex').slice(0, 15)}`);
+  if (requestHashes.size >= REQUEST_HASHES_MAX) requestHashes.clear();
+  requestHashes.set(text, made);
+  return made;
 }
+
+/** The same few gifts are sent on the same few stages. */
+const requestHashes = new Map<string, bigint>();
+const REQUEST_HASHES_MAX = 10_000;
 
 /** Whether a text is a UUIDv7 in lower case. */
 export function isUuidV7(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(text);
-}
-
-/** The first 26 digits, as text with the dashes in place: what all gifts of one streak share. */
-function streakStem(senderId: Uuid, streakId: Uuid): string {
-  const hex = hash('sha256', `streak ${senderId} ${streakId}`, 'hex');
-  return `${streakId.slice(0, 13)}-8${hex.slice(0, 3)}-${variantDigit(hex)}${hex.slice(4, 7)}-${hex.slice(7, 13)}`;
 }
 
 function timeDigits(uuid: Uuid): string {

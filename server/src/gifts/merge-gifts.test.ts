@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { newId, type Uuid } from '../core/ids.ts';
 import type { Gift, Streak } from './gift.ts';
-import { singleGiftId, streakGiftId } from './gift-ids.ts';
+import { singleGiftId, streakGiftId, streakKeyOf } from './gift-ids.ts';
 import { type Merged, type Moment, mergeGifts } from './merge-gifts.ts';
 
 const START = Date.UTC(2026, 10, 22, 12);
@@ -15,7 +15,7 @@ let committed = 0n;
 function streakGift(senderId: Uuid, streakId: Uuid, from: number, to: number, atMs: number): Gift {
   committed += 1n;
   return {
-    id: streakGiftId(senderId, streakId, from),
+    id: streakGiftId(streakKeyOf(senderId, streakId), from),
     committed,
     sentAt: new Date(atMs),
     maturesAt: new Date(atMs),

@@ -1,6 +1,6 @@
 import type { Uuid } from '../core/ids.ts';
 import { type Gift, groupIdOf, type Streak } from './gift.ts';
-import { streakGiftIds } from './gift-ids.ts';
+import { streakKeyOfGift } from './gift-ids.ts';
 
 /** What one turn of the relay is made from. */
 export interface Turn {
@@ -77,7 +77,7 @@ export function mergeGifts(turn: Turn): Merged {
       moments.set(gift.id, singleMoment(gift));
       continue;
     }
-    const id = streakKeyOf(gift, gift.streakId);
+    const id = streakKeyOfGift(gift.id);
     const streak = continued(newest.get(id), id, gift, gift.streakId, turn.closeMs);
     keep(streak);
     const key = `${id} ${streak.groupNo}`;
@@ -93,11 +93,6 @@ export function mergeGifts(turn: Turn): Merged {
     }
   }
   return { moments: told, streaks: [...changed.values()], given: [...given.values()] };
-}
-
-/** What names a streak whoever's client made its id: the lowest id its gifts can have. */
-export function streakKeyOf(gift: Pick<Gift, 'senderId'>, streakId: Uuid): Uuid {
-  return streakGiftIds(gift.senderId, streakId).first;
 }
 
 function addUp(given: Map<string, Given>, gift: Gift): void {

@@ -8,7 +8,8 @@ import type { NewRoomEvent, RoomEvent } from '../realtime/room-event.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
 import type { CatalogueShelf } from './catalogue.ts';
 import { giftEvent, nobody } from './gift-event.ts';
-import { type Merged, mergeGifts, streakKeyOf } from './merge-gifts.ts';
+import { streakKeyOfGift } from './gift-ids.ts';
+import { type Merged, mergeGifts } from './merge-gifts.ts';
 import type { People } from './people.ts';
 import {
   addGiven,
@@ -145,7 +146,7 @@ export class GiftRelay {
       const gifts = await giftsAfter(tx, before, TURN_GIFTS_MAX);
       const now = this.#now();
       const keys = new Set<Uuid>();
-      for (const gift of gifts) if (gift.streakId !== null) keys.add(streakKeyOf(gift, gift.streakId));
+      for (const gift of gifts) if (gift.streakId !== null) keys.add(streakKeyOfGift(gift.id));
       const caughtUp = gifts.length < TURN_GIFTS_MAX;
       const merged = mergeGifts({
         gifts,

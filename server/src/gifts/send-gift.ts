@@ -24,9 +24,9 @@ import {
   requestHash,
   singleGiftId,
   streakGiftId,
+  streakKeyOf,
 } from './gift-ids.ts';
 import type { Gifting } from './gifting.ts';
-import { streakKeyOf } from './merge-gifts.ts';
 import { GIFT_ACCOUNT_CLOSED, INSUFFICIENT_COINS, STREAK_CLOSED } from './refusals.ts';
 import { decideGift, type GiftDecision, type StreakSoFar } from './rules.ts';
 import { findStage, type StageNow } from './stages.ts';
@@ -94,7 +94,7 @@ export async function confirmedOf(
 ): Promise<{ count: number; coinsLeft: bigint }> {
   const { db } = gifting.house;
   const [last, coinsLeft] = await Promise.all([
-    streakId === null ? undefined : lastOfStreak(db, senderId, streakId),
+    streakId === null ? undefined : lastOfStreak(db, streakKeyOf(senderId, streakId)),
     coinsOf(gifting, senderId),
   ]);
   return { count: last?.streakTo ?? 0, coinsLeft };
@@ -104,7 +104,7 @@ export async function confirmedOf(
 export async function giftByKey(gifting: Gifting, senderId: Uuid, key: string): Promise<Gift | undefined> {
   const [, streakId, count] = /^(.{36}):([1-9][0-9]{0,6})$/.exec(key) ?? [];
   if (streakId !== undefined && count !== undefined && isUuidV7(streakId)) {
-    return giftOfCount(gifting.house.db, senderId, streakId, Number(count));
+    return giftOfCount(gifting.house.db, streakKeyOf(senderId, streakId), Number(count));
   }
   return giftById(gifting.house.db, singleGiftId(senderId, key));
 }
@@ -182,11 +182,11 @@ function hashOf({ stageId, catalogueId, quantity, streakId }: GiftRequest): bigi
 }
 
 function streakKey(senderId: Uuid, { streakId }: GiftRequest): Uuid | null {
-  return streakId === null ? null : streakKeyOf({ senderId }, streakId);
+  return streakId === null ? null : streakKeyOf(senderId, streakId);
 }
 
 function giftOf(
-  { senderId, request, hash }: Asked,
+  { senderId, request, hash, streakKey }: Asked,
   decision: GiftDecision,
   stage: StageNow,
   at: {
@@ -201,7 +201,7 @@ function giftOf(
   const { streakFrom } = at;
   assert(stage.sessionId !== null, 'the rules let through a stage that is not live');
   return {
-    id: streakId === null ? singleGiftId(senderId, key) : streakGiftId(senderId, streakId, streakFrom),
+    id: streakKey === null ? singleGiftId(senderId, key) : streakGiftId(streakKey, streakFrom),
     committed: 0n,
     sentAt: new Date(at.nowMs),
     maturesAt: new Date(at.maturesAtMs),
@@ -301,9 +301,9 @@ async function answeredBefore(
 }
 
 /** Reads how far the streak is, keeps it, and says it. */
-async function lookAgain(gifting: Gifting, { senderId, request, streakKey }: Asked): Promise<number> {
-  if (request.streakId === null || streakKey === null) return 0;
-  const last = await lastOfStreak(gifting.house.db, senderId, request.streakId);
+async function lookAgain(gifting: Gifting, { streakKey }: Asked): Promise<number> {
+  if (streakKey === null) return 0;
+  const last = await lastOfStreak(gifting.house.db, streakKey);
   if (last === undefined) return 0;
   gifting.streaks.confirm(streakKey, last);
   return last.streakTo;
@@ -317,10 +317,10 @@ async function repeatOf(gifting: Gifting, asked: Asked, giftId: Uuid): Promise<S
 
 /** The streak has come further than what is asked for: the answer is the gift that covers it. */
 async function repeatOfStreak(gifting: Gifting, asked: Asked): Promise<SentGift> {
-  const { streakId, count } = asked.request;
-  assert(streakId !== null && count !== null, 'not a streak');
-  const gift = await giftOfCount(gifting.house.db, asked.senderId, streakId, count);
-  assert(gift !== undefined, `a confirmed count without its gift: ${streakId}:${count}`);
+  const { count } = asked.request;
+  assert(asked.streakKey !== null && count !== null, 'not a streak');
+  const gift = await giftOfCount(gifting.house.db, asked.streakKey, count);
+  assert(gift !== undefined, `a confirmed count without its gift: ${asked.request.key}`);
   return repeated(gifting, asked, gift);
 }
 

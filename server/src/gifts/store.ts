@@ -2,7 +2,7 @@ import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import { defineCompanionTable } from '../ledger/index.ts';
 import type { Gift, Streak } from './gift.ts';
-import { streakGiftIds } from './gift-ids.ts';
+import { lastOfStreakKey } from './gift-ids.ts';
 import type { Given } from './merge-gifts.ts';
 
 /** Rows that commit with their transfers. */
@@ -70,26 +70,19 @@ export async function giftsByIds(db: Queryable, ids: readonly Uuid[]): Promise<G
 }
 
 /** The newest gift of a streak: its `streakTo` is the confirmed count. */
-export async function lastOfStreak(db: Queryable, senderId: Uuid, streakId: Uuid): Promise<Gift | undefined> {
-  const { first, last } = streakGiftIds(senderId, streakId);
+export async function lastOfStreak(db: Queryable, streakKey: Uuid): Promise<Gift | undefined> {
   const [gift] = await db.query<Gift>(
     `select ${GIFT_COLUMNS} from gifts where id between $1 and $2 order by id desc limit 1`,
-    [first, last],
+    [streakKey, lastOfStreakKey(streakKey)],
   );
   return gift;
 }
 
 /** The gift of a streak that covers this count. */
-export async function giftOfCount(
-  db: Queryable,
-  senderId: Uuid,
-  streakId: Uuid,
-  count: number,
-): Promise<Gift | undefined> {
-  const { first, last } = streakGiftIds(senderId, streakId);
+export async function giftOfCount(db: Queryable, streakKey: Uuid, count: number): Promise<Gift | undefined> {
   const [gift] = await db.query<Gift>(
     `select ${GIFT_COLUMNS} from gifts where id between $1 and $2 and streak_to >= $3 order by id limit 1`,
-    [first, last, count],
+    [streakKey, lastOfStreakKey(streakKey), count],
   );
   return gift;
 }
