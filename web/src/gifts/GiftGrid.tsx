@@ -59,6 +59,7 @@ export function GiftGrid({ gifts, selected, onSelect, onEnter }: GiftGridProps) 
   return (
     <div
       className="gift-grid"
+      id="gift-grid"
       role="listbox"
       aria-label="Gifts"
       ref={grid}
@@ -67,7 +68,6 @@ export function GiftGrid({ gifts, selected, onSelect, onEnter }: GiftGridProps) 
       tabIndex={-1}
     >
       {gifts.map((gift) => {
-        const units = BigInt(gift.price.units);
         return (
           <div
             key={gift.id}
@@ -75,7 +75,6 @@ export function GiftGrid({ gifts, selected, onSelect, onEnter }: GiftGridProps) 
             className="gift"
             tabIndex={gift.id === stop ? 0 : -1}
             aria-selected={gift.id === selected?.id}
-            aria-label={`${gift.name}, ${units} ${units === 1n ? 'Coin' : 'Coins'}, ${moneyText(BigInt(gift.money.units))}`}
             data-tier={gift.tier}
             style={{ '--h': giftArt(gift.art).hue } as CSSProperties}
             data-gift={gift.id}
@@ -88,7 +87,8 @@ export function GiftGrid({ gifts, selected, onSelect, onEnter }: GiftGridProps) 
             <img src={giftArt(gift.art).src} alt="" width={60} height={60} draggable={false} />
             <b>{gift.name}</b>
             <small>
-              <Coins units={units} />
+              <Coins units={BigInt(gift.price.units)} />
+              <span className="sr-only">, {moneyText(BigInt(gift.money.units))}</span>
             </small>
           </div>
         );

@@ -152,6 +152,7 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
       <div className="dock-head">
         <Tabs
           label="Gift categories"
+          controls="gift-grid"
           items={tabs.map((value) => ({ value, label: tabName(value) }))}
           value={openTab}
           onChange={(next) => setTab(next)}

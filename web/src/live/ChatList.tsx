@@ -48,6 +48,7 @@ export function ChatList({ rows, onSayAgain }: ChatListProps) {
         role="log"
         aria-live="off"
         aria-label="Chat messages"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         onScroll={() => setAtEnd(virtual.isAtEnd(48))}
       >

@@ -19,6 +19,7 @@ export function StagePage() {
     if (ApiProblem.of(stage.error).status === 404) {
       return (
         <EmptyState
+          heading="h1"
           art={giftArt('1f52e').src}
           title={`There is no stage named ${handle}`}
           action={

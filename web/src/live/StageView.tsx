@@ -274,17 +274,14 @@ export function StageView({ stage, session }: StageViewProps) {
             particles={particles}
             onSkip={() => show.skip()}
           />
-          <canvas className="particles" ref={canvas} aria-hidden="true" />
+          <canvas className="particles" ref={canvas} />
           {wide ? (
             <div className="controls">
-              <button
-                type="button"
-                className="pill"
-                onClick={likeAt}
-                aria-label={`Like, ${view.likes} so far`}
-              >
+              <button type="button" className="pill" onClick={likeAt}>
                 <Heart aria-hidden />
+                <span className="sr-only">Like, </span>
                 {audienceText(view.likes)}
+                <span className="sr-only"> so far</span>
               </button>
               <button type="button" className="pill" onClick={() => cycleEffects()}>
                 <Sparkles aria-hidden />
@@ -455,6 +452,7 @@ function HostPill({ stage, me }: AboutProps) {
   if (wide) return null;
   return (
     <div className="host-pill">
+      <h1 className="sr-only">{stage.title}</h1>
       <Avatar avatar={creator.avatar} size={36} />
       <Link to="/c/$handle" params={{ handle: creator.handle }}>
         <b>{creator.displayName}</b>

@@ -8,6 +8,7 @@ export const rootRoute = createRootRoute({
   component: Shell,
   notFoundComponent: () => (
     <EmptyState
+      heading="h1"
       title="There is nothing at this address"
       action={
         <Link to="/live" {...buttonLook({ kind: 'primary' })}>

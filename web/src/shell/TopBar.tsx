@@ -37,7 +37,8 @@ function Balance() {
   const coins = useCoins();
   return (
     <div className="balance">
-      <Link to="/wallet" className="number" aria-label={coins === null ? 'Wallet' : `Wallet, ${coins} Coins`}>
+      <Link to="/wallet" className="number">
+        <span className="sr-only">Wallet, </span>
         <Coins units={coins} />
       </Link>
       <Link to="/wallet/top-up" className="top-up">

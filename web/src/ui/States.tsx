@@ -20,14 +20,16 @@ interface EmptyStateProps {
   readonly title: string;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
+  /** `h1` where it is the whole page. */
+  readonly heading?: 'h1' | 'h2';
 }
 
 /** Nothing here, why, and what to do about it. */
-export function EmptyState({ art, title, children, action }: EmptyStateProps) {
+export function EmptyState({ art, title, children, action, heading: Heading = 'h2' }: EmptyStateProps) {
   return (
     <div className="empty">
       {art === undefined ? null : <img src={art} alt="" />}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children === undefined ? null : <p>{children}</p>}
       {action}
     </div>

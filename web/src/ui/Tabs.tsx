@@ -15,6 +15,8 @@ interface TabsProps<Value extends string> {
   readonly look?: 'pill' | 'line';
   /** The panels, each a `TabPanel`; leave out when the list only filters what follows. */
   readonly children?: ReactNode;
+  /** Without panels: the id of what the tabs choose the contents of. */
+  readonly controls?: string;
   readonly className?: string;
 }
 
@@ -28,7 +30,11 @@ export function Tabs<Value extends string>(props: TabsProps<Value>) {
     >
       <Radix.List className="tabs-list" data-look={props.look ?? 'pill'} aria-label={props.label}>
         {props.items.map((item) => (
-          <Radix.Trigger key={item.value} value={item.value}>
+          <Radix.Trigger
+            key={item.value}
+            value={item.value}
+            {...(props.children === undefined ? { 'aria-controls': props.controls } : {})}
+          >
             {item.label}
           </Radix.Trigger>
         ))}
