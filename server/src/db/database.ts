@@ -86,12 +86,7 @@ export function connectionSettings(options: DatabaseOptions): pg.ClientConfig {
   const { address, given } = splitOptions(options.url);
   const role = options.role === undefined ? APP_ROLE : options.role;
   const timeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
-  const flags = [
-    given,
-    role === null ? '' : `-c role=${role}`,
-    '-c timezone=UTC',
-    '-c tcp_user_timeout=5000',
-  ];
+  const flags = [given, role === null ? '' : `-c role=${role}`, '-c timezone=UTC', ...LINE_FLAGS];
   return {
     connectionString: address,
     options: flags.filter((flag) => flag !== '').join(' '),
