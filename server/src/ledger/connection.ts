@@ -1,6 +1,10 @@
 import pg from 'pg';
 import { connectionSettings } from '../db/database.ts';
 
+const LOCK_TIMEOUT_MS = 500;
+/** The server gives a statement up this much earlier than the driver gives up the server. */
+const SILENCE_MS = 500;
+
 /** One step of a batch on the wire. */
 export type Step =
   | { readonly kind: 'named'; readonly name: string; readonly values: readonly (string | Buffer | null)[] }
@@ -34,19 +38,23 @@ export class Connection {
 
   /**
    * Connects as the application's role and prepares the statements that every batch runs.
+   * @param patienceMs after so long without an answer the connection counts as lost.
    * @param onLost told once when the connection ends without `close`.
    */
   static async open(
     url: string,
+    patienceMs: number,
     prepared: Readonly<Record<string, string>>,
     onLost: () => void,
   ): Promise<Connection> {
-    const settings = connectionSettings({ url });
+    const settings = connectionSettings({ url, statementTimeoutMs: patienceMs - SILENCE_MS });
     const client = new pg.Client({
       ...settings,
       // Plans are made once and find rows by their index, also while the tables are still empty.
       options: `${settings.options ?? ''} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off`,
       application_name: 'carat ledger',
+      // Everybody waits for a batch that waits: give up soon.
+      lock_timeout: LOCK_TIMEOUT_MS,
       pipeline: true,
     });
     const connection = new Connection(client);

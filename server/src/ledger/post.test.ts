@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newId, type Uuid } from '../core/ids.ts';
 import { testDatabase } from '../../test/harness.ts';
-import { accountId, ASSET_LEDGERS, TransferCodes, userAccounts } from './chart.ts';
+import { newId, type Uuid } from '../core/ids.ts';
+import { ASSET_LEDGERS, accountId, TransferCodes, userAccounts } from './chart.ts';
 import { openLedger } from './post.ts';
 import { NIL_ID, type TransferEvent } from './transfer.ts';
 

@@ -58,7 +58,7 @@ export interface LedgerLimits {
   readonly batch: number;
   /** Batches in flight: one is being committed while the next is prepared and sent. */
   readonly inFlight: number;
-  /** How long a posting waits for a database that is away. */
+  /** How long a posting waits for a database that is away or silent; more than 500. */
   readonly patienceMs: number;
   /** Accounts and recent transfers held in memory (each up to twice this). */
   readonly accountsInMemory: number;
@@ -132,6 +132,8 @@ class GroupCommit implements Ledger {
   /** A batch of the mode `together` is running. */
   #isSharing = false;
   #quietBatches = 0;
+  /** Memory is to be cleared as soon as nothing is in flight. */
+  #mustForget = false;
   #batchesSinceTurn = 0;
   #size = 0;
   #isScheduled = false;
@@ -324,9 +326,25 @@ class GroupCommit implements Ledger {
       this.#batchesSinceTurn += 1;
       return prepared;
     } catch (error) {
-      this.#split(works, error as Error);
+      this.#doubtMemory(works, error as Error);
       this.#schedule();
       return undefined;
+    }
+  }
+
+  /**
+   * The state machine came upon something impossible. While this process believed itself alone another one may
+   * have written between two reads, so that what is in memory never was: decided again under the lock, it is a
+   * mistake of the program, of one posting.
+   */
+  #doubtMemory(works: readonly Work[], error: Error): void {
+    if (this.#mode === 'alone') {
+      this.#mode = 'together';
+      this.#mustForget = true;
+      this.#quietBatches = 0;
+      this.#backlog.addBatches([works]);
+    } else {
+      this.#split(works, error);
     }
   }
 
@@ -369,7 +387,7 @@ class GroupCommit implements Ledger {
       this.#doubt(flights);
       this.#backlog.addBatches([flight.prepared.works, ...later]);
       this.#leave();
-    } else if (error.code === ANOTHER_WRITER) {
+    } else if (error.code === ANOTHER_WRITER || (error.step === 0 && isTimeout(error))) {
       this.#backlog.addBatches([flight.prepared.works, ...later]);
       this.#memory.clear();
       this.#mode = 'together';
@@ -426,6 +444,8 @@ class GroupCommit implements Ledger {
     let works = this.#backlog.takeBatch() ?? this.#backlog.take(this.#limits.batch);
     const before = { attempt: this.#attempt, lastTimestamp: this.#lastTimestamp };
     let prepared: Prepared | undefined;
+    if (this.#mustForget) this.#memory.clear();
+    this.#mustForget = false;
     try {
       await connection.query('begin');
       const head = await readHead(connection, 'lock');
@@ -495,7 +515,11 @@ class GroupCommit implements Ledger {
     }
     await connection.query('rollback').catch(() => {});
     if (prepared === undefined && isTimeout(error)) {
-      for (const work of works) this.#reject(work, new Refusal(LEDGER_BUSY));
+      // Somebody holds the head for long: wait on, as long as each is willing to.
+      const now = performance.now();
+      const late = works.filter(({ deadlineMs }) => deadlineMs <= now);
+      for (const work of late) this.#reject(work, new Refusal(LEDGER_BUSY));
+      this.#backlog.addBatches([works.filter((work) => !late.includes(work))]);
     } else if (prepared === undefined) {
       for (const work of works) this.#reject(work, error);
     } else {
@@ -540,10 +564,15 @@ class GroupCommit implements Ledger {
 
   async #connect(): Promise<void> {
     let opened: Connection | undefined;
-    const connection = await Connection.open(this.#db.url, PREPARED_STATEMENTS, () => {
-      // A connection that is lost while it opens is told by the attempt itself.
-      if (opened !== undefined) this.#lost(opened);
-    });
+    const connection = await Connection.open(
+      this.#db.url,
+      this.#limits.patienceMs,
+      PREPARED_STATEMENTS,
+      () => {
+        // A connection that is lost while it opens is told by the attempt itself.
+        if (opened !== undefined) this.#lost(opened);
+      },
+    );
     opened = connection;
     const head = await readHead(connection, 'look').catch((error: unknown) => {
       connection.destroy();
