@@ -35,6 +35,7 @@ const gifts: Describer = {
         title: earned ? `${title} from ${other}` : `${title} to ${other}`,
         detail: detailOf(gift),
         art: catalogue.byId.get(gift.catalogueId)?.art ?? null,
+        group: groupOf(gift, earned ? `${name} from ${other}` : `${name} to ${other}`),
         status: earned && !matured.has(gift.id) ? 'pending' : 'settled',
         moneyCents: null,
         link: { type: 'gift', id: publicId('gift', gift.id) },
@@ -55,6 +56,11 @@ const gifts: Describer = {
     return described;
   },
 };
+
+/** The requests of one streak are told as one. */
+function groupOf({ streakId, quantity }: Gift, title: string): EntryDescription['group'] {
+  return streakId === null ? null : { id: publicId('streak', streakId), title, count: quantity };
+}
 
 function detailOf({ streakId, streakFrom, streakTo }: Gift): string {
   if (streakId === null || streakFrom === 0) return '';

@@ -12,6 +12,16 @@ export interface EntryLink {
 /** `pending`: not yet spendable. `settled`: final. `reversed`: taken back by a later entry. */
 export type EntryStatus = 'settled' | 'pending' | 'reversed';
 
+/** Several transfers that a person did as one thing. */
+export interface EntryGroup {
+  /** Public: `streak_…`. */
+  readonly id: string;
+  /** "Rose to Mira": what all of them were. */
+  readonly title: string;
+  /** How many of it this entry is. */
+  readonly count: number;
+}
+
 /** What one transfer was, in words for the person who looks at it. */
 export interface EntryDescription {
   /** "Rose ×12 to Mira", "219 Coins bought". Names are as the viewer may see them. */
@@ -20,6 +30,8 @@ export interface EntryDescription {
   readonly detail: string;
   /** Code points of its picture, where it has one. */
   readonly art?: string | null;
+  /** What it is a part of, such as a streak: a screen shows entries of one group as one. */
+  readonly group?: EntryGroup | null;
   readonly status: EntryStatus;
   /** The exact price in cents where it is known (what was paid); `null` lets the wallet price it by the policy. */
   readonly moneyCents: bigint | null;

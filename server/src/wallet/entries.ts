@@ -94,6 +94,7 @@ export function entryOf(
     title: description?.title ?? plainTitle(line.transfer.code),
     detail: description?.detail ?? '',
     art: description?.art ?? null,
+    group: description?.group ?? null,
     amount: amountJson(asset, line.amount),
     money: amountJson('USD', money),
     balanceAfter: amountJson(asset, line.balanceAfter),

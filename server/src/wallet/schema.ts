@@ -41,6 +41,12 @@ export const entrySchema = strictObject({
   amount: amountSchema,
   money: nullableAmount,
   balanceAfter: amountSchema,
+  group: Type.Union(
+    [strictObject({ id: Type.String(), title: Type.String(), count: Type.Integer() }), Type.Null()],
+    {
+      description: 'The streak it is a part of: entries of one group are shown as one.',
+    },
+  ),
   status: Type.Enum(['settled', 'pending', 'reversed']),
   link: Type.Union([
     strictObject({ type: Type.Enum(['gift', 'order', 'transfer']), id: Type.String() }),
