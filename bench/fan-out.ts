@@ -4,8 +4,8 @@ import type { Report } from './fan-out/viewers.ts';
 
 /**
  * One room, many sockets: a frame of 500 B to 2 kB ten times a second, timed from the moment an event is published to
- * the moment each socket has read it. The server is the whole house with its database; the viewers are another
- * process on the same machine, half of them with permessage-deflate and half without.
+ * the moment each socket has read it. The server is the hub with its database, as the house runs it; the viewers are
+ * another process on the same machine, half of them with permessage-deflate and half without.
  */
 
 const SOCKETS = 8_000;

@@ -1,21 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { buildApp } from '../../server/src/app.ts';
-import { loadConfig } from '../../server/src/config.ts';
-import { parsePublicId, publicId, type Uuid } from '../../server/src/core/ids.ts';
+import { systemClock } from '../../server/src/core/clock.ts';
+import { newId, type Uuid } from '../../server/src/core/ids.ts';
+import { type Database, openDatabase } from '../../server/src/db/database.ts';
 import { openEmbedded } from '../../server/src/db/embedded.ts';
 import { migrate } from '../../server/src/db/migrate.ts';
-import type { House } from '../../server/src/house.ts';
-import { authenticate, openPerson } from '../../server/src/identity/index.ts';
-import { startLive } from '../../server/src/live/index.ts';
-import { livingOf } from '../../server/src/live/living.ts';
-import { furnish } from '../../server/src/open-house.ts';
-import { appendRoomEvents } from '../../server/src/realtime/room-events.ts';
-import { slices } from '../../server/src/slices.ts';
+import { appendRoomEvents, type Hub, openHub } from '../../server/src/realtime/hub.ts';
 
 /** Where the viewers go. */
 export interface Way {
@@ -38,50 +33,37 @@ async function main(sockets: number, seconds: number): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-bench-'));
   const embedded = await openEmbedded({ dataDirectory });
   await migrate({ url: embedded.url });
-  const config = loadConfig({
-    DATABASE_URL: embedded.url,
-    CARAT_SECRET: 'a secret of the bench, which nobody else uses',
-    CARAT_WEBHOOK_SECRET: 'another secret of the bench, just as long',
-    CARAT_SEED: 'none',
-  });
-  const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
-  const { house, close } = await furnish(embedded.url, { config: { ...config, webRoot: undefined }, log });
-  const running = await buildApp(house, slices, authenticate(house));
-  await running.start();
-  await running.app.listen({ host: '127.0.0.1', port: 0 });
-
-  const creatorId = await openPerson(house, {
-    email: 'mira@bench.example',
-    handle: 'mira',
-    displayName: 'Mira',
-    dateOfBirth: '1990-01-01',
-    roles: ['creator'],
-    reason: 'the creator of the bench',
-  });
-  const stage = await startLive(livingOf(house), creatorId, { title: 'One full house' });
+  const log = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }));
+  const db = await openDatabase({ url: embedded.url, log });
+  const hub = await openHub({ db, clock: systemClock, log });
+  const roomId = newId();
+  hub.useRooms(async (name) => ({ roomId, name, hostId: newId(), likes: 0 }));
+  const server = createServer();
+  hub.attach(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 4_096, resolve));
   const way: Way = {
-    port: (running.app.server.address() as AddressInfo).port,
-    stage: stage.handle,
-    tickets: await ticketsFor(house, sockets),
+    port: (server.address() as AddressInfo).port,
+    stage: 'mira',
+    tickets: await ticketsFor(hub, sockets),
   };
   process.stdout.write(`${JSON.stringify(way)}\n`);
 
   await new Promise((resolve) => process.stdin.once('data', resolve));
-  const roomId = parsePublicId('stage', publicId('stage', stage.id)) as Uuid;
-  process.stdout.write(`${JSON.stringify(await publishFor(house, roomId, seconds))}\n`);
+  process.stdout.write(`${JSON.stringify(await publishFor(db, hub, roomId, seconds))}\n`);
 
   await new Promise((resolve) => process.stdin.on('end', resolve).resume());
-  await running.stop();
-  await close();
+  server.close();
+  await hub.close();
+  await db.close();
   await embedded.close();
   await rm(dataDirectory, { recursive: true, force: true });
 }
 
-async function ticketsFor(house: House, count: number): Promise<string[]> {
+async function ticketsFor(hub: Hub, count: number): Promise<string[]> {
   const tickets: string[] = [];
   while (tickets.length < count) {
     const batch = Array.from({ length: Math.min(100, count - tickets.length) }, () =>
-      house.hub.ticketFor({ kind: 'anonymous' }),
+      hub.ticketFor({ kind: 'anonymous' }),
     );
     tickets.push(...(await Promise.all(batch)).map(({ ticket }) => ticket));
   }
@@ -89,7 +71,7 @@ async function ticketsFor(house: House, count: number): Promise<string[]> {
 }
 
 /** Commits and publishes an event every 100 ms, on schedule whatever came before. */
-async function publishFor(house: House, roomId: Uuid, seconds: number): Promise<Published> {
+async function publishFor(db: Database, hub: Hub, roomId: Uuid, seconds: number): Promise<Published> {
   // The last comers have been told; the room is quiet.
   await sleep(2_000);
   const events: { seq: number; atMs: number }[] = [];
@@ -100,9 +82,9 @@ async function publishFor(house: House, roomId: Uuid, seconds: number): Promise<
     if (dueMs > performance.now()) await sleep(dueMs - performance.now());
     const bytes = FRAME_BYTES[turn % FRAME_BYTES.length] ?? 500;
     const event = { type: 'gift', createTime: String(Date.now()), turn, text: prose(bytes - 320) };
-    const numbered = await house.db.transaction((tx) => appendRoomEvents(tx, roomId, [event]));
+    const numbered = await db.transaction((tx) => appendRoomEvents(tx, roomId, [event]));
     events.push({ seq: numbered[0]?.seq ?? 0, atMs: performance.timeOrigin + performance.now() });
-    house.hub.publish(roomId, numbered);
+    hub.publish(roomId, numbered);
   }
   const { user, system } = process.cpuUsage(used);
   const cores = (user + system) / 1_000 / (performance.now() - began);

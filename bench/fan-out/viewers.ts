@@ -24,6 +24,8 @@ export interface Report {
 const OPENING = 100;
 const FIN_TEXT = 0x81;
 const DEFLATED = 0x40;
+const PING = 0x89;
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 
 /**
  * A WebSocket client that does as little as one can: it reads frame headers and notes when each frame was complete.
@@ -96,6 +98,7 @@ class Viewer {
 
   #frame(frame: Buffer, atMs: number): void {
     const kind = frame[0] ?? 0;
+    if (kind === PING) this.#socket.write(PONG);
     if ((kind & ~DEFLATED) !== FIN_TEXT) return;
     if (this.#joined !== undefined) {
       const text = textOf(frame);

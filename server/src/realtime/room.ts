@@ -15,6 +15,8 @@ const RING_EVENTS = 1_024;
 const FRAME_EVENTS = 250;
 /** Sockets written to before other work gets its turn: about 5 ms. */
 const SLICE_SOCKETS = 500;
+/** Frames that do not wait for the tick are at least so far apart. */
+const HURRY_MS = 25;
 /** Chat lines per second that a person can still read. */
 const LINES_PER_SECOND = 20;
 /** Lines waiting for one frame; beyond this the lowest ranks are let go early. */
@@ -162,9 +164,9 @@ export class Room {
     this.#touch(this.#options.viewersMs);
   }
 
-  /** Sends the next frame as soon as the one before is written, whatever the tick says. */
+  /** Sends the next frame at once, whatever the tick says; only so often. */
   hurry(): void {
-    if (this.#dirty) this.#schedule(performance.now());
+    if (this.#dirty) this.#schedule(Math.max(performance.now(), this.#lastFrameMs + HURRY_MS));
   }
 
   /** Resolves when everything up to `seq` has gone out. */

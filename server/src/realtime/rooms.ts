@@ -1,0 +1,262 @@
+import { newId, type Uuid } from '../core/ids.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Database } from '../db/database.ts';
+import type { ServerFrame } from './client.ts';
+import type { Connection } from './connection.ts';
+import type { ChatLine, EventOrigin, HubLimits, HubLog, RoomPlace } from './hub.ts';
+import { MISSED_EVENTS_MAX } from './limits.ts';
+import { type Loop, startLoop } from './loop.ts';
+import { type Elsewhere, leavePresence, tellPresence } from './presence.ts';
+import { ROOM_NOT_FOUND, TOO_MANY_ROOMS } from './refusals.ts';
+import { Room } from './room.ts';
+import type { RoomEvent } from './room-event.ts';
+import { readHead, readNews, readRoomEvents } from './room-events.ts';
+
+/** Events read at once for a room that is behind. */
+const NEWS_LIMIT = 500;
+
+type Listener = (roomId: Uuid, events: readonly RoomEvent[], origin: EventOrigin) => void;
+
+/**
+ * The rooms that somebody is in, in this process: who comes and goes, what they missed, and what other processes on
+ * the same database commit. A process reads others' events ten times a second in company and once a second alone.
+ */
+export class Rooms {
+  readonly #db: Database;
+  readonly #limits: HubLimits;
+  readonly #log: HubLog;
+  readonly #processId: Uuid = newId();
+  readonly #rooms = new Map<Uuid, Room>();
+  readonly #opening = new Map<Uuid, Promise<Room>>();
+  readonly #listeners: Listener[] = [];
+  readonly #loops: Loop[] = [];
+  #find: ((name: string) => Promise<RoomPlace | null>) | undefined;
+  #elsewhere: Elsewhere = { processes: 0, viewers: new Map() };
+  #reading: Promise<void> | undefined;
+  #readAgain = false;
+
+  constructor(db: Database, limits: HubLimits, log: HubLog) {
+    this.#db = db;
+    this.#limits = limits;
+    this.#log = log;
+  }
+
+  /** Says that this process is there and begins to follow the others. */
+  async open(): Promise<void> {
+    await this.#tellPresence();
+    const { presenceMs, pollAloneMs, pollInCompanyMs } = this.#limits;
+    const complain = (error: unknown) => {
+      this.#log.warn({ err: error }, 'other server processes cannot be followed; trying again');
+    };
+    const newsMs = () => (this.inCompany ? pollInCompanyMs : pollAloneMs);
+    this.#loops.push(
+      startLoop(
+        () => presenceMs,
+        () => this.#tellPresence(),
+        complain,
+      ),
+      startLoop(newsMs, () => this.#readNews(), complain),
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const loop of this.#loops) await loop.stop();
+    for (const room of this.#rooms.values()) room.close();
+    this.#rooms.clear();
+    await leavePresence(this.#db, this.#processId).catch(() => {
+      // Without a database nobody can be told; the others notice by themselves.
+    });
+  }
+
+  useRooms(find: (name: string) => Promise<RoomPlace | null>): void {
+    this.#find = find;
+  }
+
+  observe(listen: Listener): void {
+    this.#listeners.push(listen);
+  }
+
+  publish(roomId: Uuid, events: readonly RoomEvent[], now: boolean): void {
+    if (events.length === 0) return;
+    const room = this.#rooms.get(roomId);
+    if (room?.take(events) === 'gap') {
+      this.#readNews().catch(() => {
+        // The loop reads them when the database is back, and complains meanwhile.
+      });
+    }
+    if (now) room?.hurry();
+    this.#announce(roomId, events, 'here');
+  }
+
+  chat(roomId: Uuid, line: ChatLine, rank: number): void {
+    this.#rooms.get(roomId)?.addLine(line, rank);
+  }
+
+  likes(roomId: Uuid, total: number): void {
+    this.#rooms.get(roomId)?.setLikes(total);
+  }
+
+  tell(roomId: Uuid, frame: ServerFrame): void {
+    this.#rooms.get(roomId)?.tell(frame);
+  }
+
+  viewers(roomId: Uuid): number {
+    const here = this.#rooms.get(roomId)?.viewersHere ?? 0;
+    return here + (this.#elsewhere.viewers.get(roomId) ?? 0);
+  }
+
+  get ids(): Uuid[] {
+    return [...this.#rooms.keys()];
+  }
+
+  get inCompany(): boolean {
+    return this.#elsewhere.processes > 0;
+  }
+
+  /** Lets a socket into a room: `joined` first, with what it missed, and then every frame. */
+  async join(connection: Connection, name: string, after: number | undefined): Promise<void> {
+    const place = await this.#find?.(name);
+    if (place === null || place === undefined) throw new Refusal(ROOM_NOT_FOUND, { stage: name }, '/stage');
+    const most = this.#limits.roomsPerSocketMax;
+    if (!connection.rooms.has(place.roomId) && connection.rooms.size >= most) {
+      throw new Refusal(TOO_MANY_ROOMS, { most });
+    }
+    let room = await this.#open(place);
+    // The last one may have left it at this very moment.
+    while (this.#rooms.get(room.id) !== room) room = await this.#open(place);
+    room.arriving += 1;
+    try {
+      const missed = after === undefined ? null : await this.#missedSince(room, after);
+      if (connection.open) letIn(connection, room, place.name, missed);
+    } finally {
+      room.arriving -= 1;
+      this.#closeIfEmpty(room);
+    }
+  }
+
+  leave(connection: Connection, name: string): void {
+    for (const roomId of connection.rooms) {
+      const room = this.#rooms.get(roomId);
+      if (room?.nameFor(connection) === name.toLowerCase()) this.#leaveRoom(connection, room);
+    }
+  }
+
+  leaveAll(connection: Connection): void {
+    for (const roomId of [...connection.rooms]) {
+      const room = this.#rooms.get(roomId);
+      if (room !== undefined) this.#leaveRoom(connection, room);
+    }
+  }
+
+  #leaveRoom(connection: Connection, room: Room): void {
+    room.leave(connection);
+    this.#closeIfEmpty(room);
+  }
+
+  /** The room as this process has it; opened with what the database knows when nobody is in it yet. */
+  async #open(place: RoomPlace): Promise<Room> {
+    const open = this.#rooms.get(place.roomId);
+    if (open !== undefined) return open;
+    const before = this.#opening.get(place.roomId);
+    if (before !== undefined) return before;
+    const opening = readHead(this.#db, place.roomId)
+      .then((head) => {
+        const room = new Room(place, head, this.#limits);
+        room.setViewersElsewhere(this.#elsewhere.viewers.get(place.roomId) ?? 0);
+        this.#rooms.set(place.roomId, room);
+        return room;
+      })
+      .finally(() => this.#opening.delete(place.roomId));
+    this.#opening.set(place.roomId, opening);
+    return opening;
+  }
+
+  #closeIfEmpty(room: Room): void {
+    if (!room.empty || room.arriving > 0) return;
+    room.close();
+    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
+  }
+
+  /**
+   * Events after `after` that went out already; `null` when the client must start from the stage as it is, because
+   * too much happened or because it claims to have seen what never was.
+   */
+  async #missedSince(room: Room, after: number): Promise<Missed | null> {
+    if (after > room.shown) {
+      // It comes from a process that was ahead of this one.
+      if (after > room.head) await this.#readNews();
+      if (after > room.head) return null;
+      await room.untilShown(after);
+    }
+    if (room.shownSince(after) !== null) return { events: [], upTo: after };
+    if (room.shown - after > MISSED_EVENTS_MAX) return null;
+    const read = await readRoomEvents(this.#db, room.id, after, MISSED_EVENTS_MAX);
+    const events = read.filter((event) => event.seq <= room.shown);
+    const upTo = events.at(-1)?.seq ?? after;
+    // Events older than 30 days may be gone: then the first one does not follow.
+    return events[0]?.seq === after + 1 ? { events, upTo } : null;
+  }
+
+  /** Reads what was committed and not published here, until there is nothing more. One reading at a time. */
+  #readNews(): Promise<void> {
+    if (this.#reading !== undefined) {
+      this.#readAgain = true;
+      return this.#reading;
+    }
+    this.#reading = this.#readAllNews().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #readAllNews(): Promise<void> {
+    do {
+      this.#readAgain = false;
+      if (this.#rooms.size === 0) return;
+      const known = new Map([...this.#rooms.values()].map((room) => [room.id, room.head]));
+      const news = await readNews(this.#db, known, NEWS_LIMIT);
+      for (const [roomId, events] of news) {
+        const room = this.#rooms.get(roomId);
+        if (room === undefined) continue;
+        const fresh = events.filter((event) => event.seq > room.head);
+        room.take(events);
+        if (fresh.length > 0) this.#announce(roomId, fresh, 'elsewhere');
+        if (events.length === NEWS_LIMIT) this.#readAgain = true;
+      }
+    } while (this.#readAgain);
+  }
+
+  #announce(roomId: Uuid, events: readonly RoomEvent[], origin: EventOrigin): void {
+    for (const listen of this.#listeners) listen(roomId, events, origin);
+  }
+
+  async #tellPresence(): Promise<void> {
+    const here = new Map([...this.#rooms.values()].map((room) => [room.id, room.viewersHere]));
+    this.#elsewhere = await tellPresence(this.#db, this.#processId, here);
+    for (const room of this.#rooms.values()) {
+      room.setViewersElsewhere(this.#elsewhere.viewers.get(room.id) ?? 0);
+    }
+  }
+}
+
+/** Events that a returning client has not seen, up to and with `upTo`; later ones are still in memory. */
+interface Missed {
+  readonly events: readonly RoomEvent[];
+  readonly upTo: number;
+}
+
+/** Without a pause between looking and joining: what is missed ends exactly where the next frame begins. */
+function letIn(connection: Connection, room: Room, name: string, missed: Missed | null): void {
+  const tail = missed === null ? null : room.shownSince(missed.upTo);
+  const all = missed === null || tail === null ? null : [...missed.events, ...tail];
+  room.join(connection, name);
+  connection.send({
+    t: 'joined',
+    stage: name,
+    seq: room.shown,
+    resumed: all !== null,
+    missed: all,
+    likes: room.likes,
+    viewers: room.viewers,
+  });
+}
