@@ -6,6 +6,7 @@ import { fan, GIFT_SLICES, liveStage } from '../../test/gift-scene.ts';
 import { testHouse } from '../../test/test-house.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
+import { audit } from '../ledger/audit.ts';
 import { auditGifts } from './audit-gifts.ts';
 import { giftingOf } from './gifting.ts';
 import { matureGifts } from './mature.ts';
@@ -47,6 +48,12 @@ while ((await owner.query('select from gifts, gift_relay where committed > relay
 
 test('what was sent, shown and matured agrees', async () => {
   assert.deepEqual(await auditGifts(house.db), []);
+  const report = await audit(house.db);
+  assert.deepEqual(
+    report.findings.filter(({ violations }) => violations.length > 0),
+    [],
+  );
+  assert(report.findings.some(({ name }) => name.startsWith('gifts agree')));
 });
 
 // Each as the owner of the database with triggers off, which is the only way to make one of them.

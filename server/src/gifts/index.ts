@@ -1,11 +1,12 @@
 import './describe-gifts.ts';
 import type { Slice } from '../house.ts';
+import { registerAuditCheck } from '../ledger/audit.ts';
+import { auditGifts } from './audit-gifts.ts';
 import { giftChannel } from './channel.ts';
 import { giftingOf } from './gifting.ts';
 import { startMaturing } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
-export { auditGifts } from './audit-gifts.ts';
 export { readCatalogue } from './catalogue.ts';
 export type { Gift } from './gift.ts';
 export { giftIdOfTransfer } from './gift-ids.ts';
@@ -13,6 +14,8 @@ export { matureGifts } from './mature.ts';
 export { STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, giftsByIds, maturitiesOf, type Supporter, topSupporters } from './store.ts';
+
+registerAuditCheck({ name: 'gifts agree with their transfers, sums and streaks', run: auditGifts });
 
 /** Gifts: the catalogue, sending, streaks, what stages are told, and how Diamonds mature. */
 export const gifts: Slice = {
