@@ -39,25 +39,28 @@ export async function audit(db: Database): Promise<AuditReport> {
   try {
     return await own.transaction(async (tx) => {
       await tx.query('set transaction isolation level repeatable read, read only');
-      await tx.query("set local work_mem = '128MB'");
-      const [size] = await tx.query<{ transfers: bigint }>(
-        'select count(*) as transfers from ledger_transfers',
-      );
-      const findings: AuditFinding[] = [];
-      for (const check of [...LEDGER_CHECKS, ...registered]) {
-        const start = performance.now();
-        const violations = await check.run(tx);
-        findings.push({ name: check.name, violations, tookMs: performance.now() - start });
-      }
-      return {
-        isClean: findings.every(({ violations }) => violations.length === 0),
-        findings,
-        transfers: size?.transfers ?? 0n,
-      };
+      return auditWithin(tx);
     });
   } finally {
     await own.close();
   }
+}
+
+/** The audit of what one transaction sees; that transaction should see one instant. */
+export async function auditWithin(tx: Queryable): Promise<AuditReport> {
+  await tx.query("set local work_mem = '128MB'");
+  const [size] = await tx.query<{ transfers: bigint }>('select count(*) as transfers from ledger_transfers');
+  const findings: AuditFinding[] = [];
+  for (const check of [...LEDGER_CHECKS, ...registered]) {
+    const start = performance.now();
+    const violations = await check.run(tx);
+    findings.push({ name: check.name, violations, tookMs: performance.now() - start });
+  }
+  return {
+    isClean: findings.every(({ violations }) => violations.length === 0),
+    findings,
+    transfers: size?.transfers ?? 0n,
+  };
 }
 
 /** The report as a table for a terminal. */
