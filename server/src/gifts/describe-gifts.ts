@@ -2,7 +2,12 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayDiamonds } from '../core/money.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { TransferCodes } from '../ledger/index.ts';
-import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
+import {
+  type Describer,
+  describeTransfers,
+  type EntryDescription,
+  type EntryGroup,
+} from '../wallet/index.ts';
 import { readCatalogue } from './catalogue.ts';
 import type { Gift } from './gift.ts';
 import { giftIdOfTransfer } from './gift-ids.ts';
@@ -58,7 +63,7 @@ const gifts: Describer = {
 };
 
 /** The requests of one streak are told as one. */
-function groupOf({ streakId, quantity }: Gift, title: string): EntryDescription['group'] {
+function groupOf({ streakId, quantity }: Gift, title: string): EntryGroup | null {
   return streakId === null ? null : { id: publicId('streak', streakId), title, count: quantity };
 }
 

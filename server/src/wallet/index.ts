@@ -6,6 +6,7 @@ export {
   type Describer,
   describeTransfers,
   type EntryDescription,
+  type EntryGroup,
   type EntryLink,
   type EntryStatus,
 } from './describe.ts';
