@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ChevronRight, CircleCheck, Download, Hourglass } from 'lucide-react';
+import { ChevronDown, ChevronRight, CircleCheck, Download, Hourglass } from 'lucide-react';
 import { type CSSProperties, useState } from 'react';
 import { useLastKnown } from '../api/last-known.ts';
 import { policyQuery } from '../api/policy.ts';
@@ -9,29 +9,34 @@ import { giftArt } from '../art/gifts.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { AmountText, Diamonds, Money } from '../ui/Amount.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
-import { diamondText, groupDigits } from '../ui/amounts.ts';
+import { type Amount, diamondText, groupDigits } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
+import { Choices } from '../ui/Choices.tsx';
 import { CopyId } from '../ui/CopyId.tsx';
 import { calendarDay, dayText, weekdayText } from '../ui/dates.ts';
-import { How } from '../ui/How.tsx';
+import { How, type HowLine } from '../ui/How.tsx';
 import { LastKnown } from '../ui/LastKnown.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
+import { percentText } from '../ui/ratios.ts';
 import { Segment } from '../ui/Segment.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Status } from '../ui/Status.tsx';
 import { Time } from '../ui/Time.tsx';
+import { Worth } from '../ui/Worth.tsx';
 import { calendarBars, lastDays, todayUtc } from './calendar.ts';
 import { DayChart, DayTable } from './DayChart.tsx';
 import {
-  EARNINGS_CSV,
   type EarningEntry,
+  type EarningStatus,
   type Earnings,
   earningEntriesQuery,
+  earningsCsv,
   earningsQuery,
   rateQuery,
   type Supporter,
 } from './earnings-api.ts';
 import { sinceText } from './since.ts';
+import { type EarningRow, streaksAsOne } from './streaks-as-one.ts';
 import './earnings.css';
 
 const CHART_DAYS = 14;
@@ -126,7 +131,7 @@ function Pending({ earnings }: { readonly earnings: Earnings }) {
         <AmountText amount={earnings.pending} />
       </p>
       <p className="worth">
-        <AmountText amount={earnings.pendingMoney} estimate />
+        <Worth of={earnings.pending} money={earnings.pendingMoney} />
         {next === undefined ? null : ` · next ${next.today ? 'today' : `on ${dayName(next.date)}`}`}
       </p>
       <ol className="maturing" aria-label="Diamonds that become available, by day">
@@ -168,11 +173,30 @@ function Available({ earnings }: { readonly earnings: Earnings }) {
         <AmountText amount={earnings.available} />
       </p>
       <p className="worth">
-        <AmountText amount={earnings.availableMoney} estimate />
+        <Worth of={earnings.available} money={earnings.availableMoney} />
       </p>
-      <How lines={earnings.how} open />
+      <How lines={howLines(earnings)} open />
     </section>
   );
+}
+
+/** From what fans spent to what can be withdrawn, each number the server's own. */
+function howLines({ how, pending, available }: Earnings): HowLine[] {
+  const { numerator, denominator } = how.share;
+  const share = percentText({ numerator: BigInt(numerator), denominator: BigInt(denominator) });
+  return [
+    { label: 'Fans spent on you', value: <AmountText amount={how.fansSpent} /> },
+    { label: `You earned, ${share}`, value: <AmountText amount={how.earned} /> },
+    { label: 'Still pending', value: <AmountText amount={minus(pending)} /> },
+    ...(how.withdrawn.units === '0'
+      ? []
+      : [{ label: 'Already withdrawn', value: <AmountText amount={minus(how.withdrawn)} /> }]),
+    { label: 'Available', value: <AmountText amount={available} /> },
+  ];
+}
+
+function minus(amount: Amount): Amount {
+  return amount.units === '0' ? amount : { ...amount, units: `-${amount.units}` };
 }
 
 function Days({ earnings }: { readonly earnings: Earnings }) {
@@ -227,13 +251,24 @@ function Supporters({ supporters }: { readonly supporters: readonly Supporter[] 
 }
 
 function Activity() {
-  const entries = useInfiniteQuery(earningEntriesQuery);
+  const [status, setStatus] = useState<EarningStatus>();
+  const entries = useInfiniteQuery(earningEntriesQuery(status));
   const items = entries.data?.pages.flatMap((page) => page.items);
   return (
     <section className="card" aria-labelledby="activity">
       <header>
         <h2 id="activity">Activity</h2>
-        <a href={EARNINGS_CSV} download {...buttonLook({ kind: 'ghost', size: 'sm' })}>
+        <Choices
+          label="Which gifts"
+          items={[
+            { value: 'all', label: 'All' },
+            { value: 'pending', label: 'Pending' },
+            { value: 'available', label: 'Available' },
+          ]}
+          value={status ?? 'all'}
+          onChange={(value) => setStatus(value === 'all' ? undefined : value)}
+        />
+        <a href={earningsCsv(status)} download {...buttonLook({ kind: 'ghost', size: 'sm' })}>
           <Download aria-hidden />
           CSV
         </a>
@@ -257,6 +292,12 @@ function Activity() {
             ))}
           </div>
         )
+      ) : items.length === 0 && status !== undefined ? (
+        <EmptyState title={`No gift is ${status}`}>
+          {status === 'pending'
+            ? 'Everything you were sent has matured.'
+            : 'A gift is available once its day has come.'}
+        </EmptyState>
       ) : items.length === 0 ? (
         <EmptyState art={giftArt('1f339').src} title="Your first gift shows here">
           With who sent it, what you get for it, and the day on which you can withdraw it.
@@ -274,7 +315,7 @@ function Activity() {
                 Load more
               </Button>
             ) : (
-              <p className="text-sm text-fg-3">That is every gift you were sent.</p>
+              <p className="text-sm text-fg-3">That is all of them.</p>
             )}
           </div>
         </>
@@ -298,53 +339,92 @@ function Gifts({ items }: { readonly items: readonly EarningEntry[] }) {
         </tr>
       </thead>
       <tbody>
-        {items.map((entry) => (
-          <tr key={entry.transferId}>
-            <td className="when">
-              <Time at={entry.at} />
-            </td>
-            <td>
-              <Link to="/gifts/$id" params={{ id: entry.giftId }} className="thing">
-                <img src={giftArt(entry.art).src} alt="" />
-                <span className="min-w-0">
-                  <b>
-                    {entry.quantity === 1 ? '' : `${groupDigits(BigInt(entry.quantity))} × `}
-                    {entry.giftName} from {entry.sender.displayName}
-                  </b>
-                  <small>
-                    <span className="only-hand">
-                      <Time at={entry.at} />
-                    </span>
-                    {entry.streak === null || entry.streak.count === entry.quantity
-                      ? null
-                      : ` Part of a streak of ${entry.streak.count}`}
-                  </small>
-                </span>
-              </Link>
-            </td>
-            <td className="id">
-              <CopyId id={entry.transferId} what="entry" />
-            </td>
-            <td className="state">
-              {entry.status === 'available' ? (
-                <Status look="done">Available</Status>
-              ) : (
-                <Status look="pending">
-                  <span>
-                    Pending until <Time at={entry.maturesAt} look="day" />
-                  </span>
-                </Status>
-              )}
-            </td>
-            <td className="num">
-              <b>
-                <AmountText amount={entry.amount} signed />
-              </b>
-            </td>
-          </tr>
+        {streaksAsOne(items).map((row) => (
+          <Row key={row.key} row={row} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** One gift, or a streak that opens into its requests. */
+function Row({ row: { entry, parts } }: { readonly row: EarningRow }) {
+  const [open, setOpen] = useState(false);
+  if (parts.length === 1) return <GiftCells entry={entry} />;
+  return (
+    <>
+      <GiftCells entry={entry} parts={parts.length} open={open} onToggle={() => setOpen(!open)} />
+      {open ? parts.map((part) => <GiftCells key={part.transferId} entry={part} part />) : null}
+    </>
+  );
+}
+
+interface GiftCellsProps {
+  readonly entry: EarningEntry;
+  /** Given for a streak: in how many entries it came, and whether they are shown. */
+  readonly parts?: number;
+  readonly open?: boolean;
+  readonly onToggle?: () => void;
+  /** One of a streak's entries. */
+  readonly part?: boolean;
+}
+
+function GiftCells({ entry, parts, open, onToggle, part = false }: GiftCellsProps) {
+  const what = (
+    <>
+      <img src={giftArt(entry.art).src} alt="" />
+      <span className="min-w-0">
+        <b>
+          {entry.quantity === 1 ? '' : `${groupDigits(BigInt(entry.quantity))} × `}
+          {entry.giftName} from {entry.sender.displayName}
+        </b>
+        <small>
+          <span className="only-hand">
+            <Time at={entry.at} />{' '}
+          </span>
+          {parts === undefined ? null : (
+            <>
+              A streak in {parts} entries <ChevronDown aria-hidden className="turns" />
+            </>
+          )}
+        </small>
+      </span>
+    </>
+  );
+  return (
+    <tr data-part={part ? '' : undefined}>
+      <td className="when">
+        <Time at={entry.at} />
+      </td>
+      <td>
+        {onToggle === undefined ? (
+          <Link to="/gifts/$id" params={{ id: entry.giftId }} className="thing">
+            {what}
+          </Link>
+        ) : (
+          <button type="button" className="thing" aria-expanded={open} onClick={onToggle}>
+            {what}
+          </button>
+        )}
+      </td>
+      <td className="id">{onToggle === undefined ? <CopyId id={entry.transferId} what="entry" /> : null}</td>
+      <td className="state">
+        {entry.status === 'available' ? (
+          <Status look="done">Available</Status>
+        ) : (
+          <Status look="pending">
+            <span>
+              Pending until <Time at={entry.maturesAt} look="day" />
+            </span>
+          </Status>
+        )}
+      </td>
+      <td className="num">
+        <b>
+          <AmountText amount={entry.amount} signed />
+        </b>
+      </td>
+    </tr>
   );
 }
 

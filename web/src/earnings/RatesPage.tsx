@@ -3,12 +3,13 @@ import { type Policy, policyQuery } from '../api/policy.ts';
 import { AmountText, Coins, Diamonds, Money } from '../ui/Amount.tsx';
 import { Button } from '../ui/Button.tsx';
 import { CoinGlyph, DiamondGlyph } from '../ui/Glyph.tsx';
-import { How } from '../ui/How.tsx';
+import { How, HowLines } from '../ui/How.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { percentText, ratioText } from '../ui/ratios.ts';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Status } from '../ui/Status.tsx';
 import { Time } from '../ui/Time.tsx';
+import { coinsPrice } from '../wallet/prices.ts';
 import { type Rate, ratesQuery } from './earnings-api.ts';
 import { wayOfCoins } from './way-of-coins.ts';
 import './earnings.css';
@@ -81,10 +82,27 @@ function CoinPrice({ policy, error, onRetry }: CoinPriceProps) {
             {ratioText(policy.coins.centsPerCoin)}¢
           </p>
           <p className="worth">in a pack of any size, or one by one</p>
-          <p className="note">
-            Set by policy version {policy.version}, in force since{' '}
-            <Time at={policy.effectiveFrom} look="day" />.
-          </p>
+          <div className="how">
+            <HowLines
+              lines={[
+                {
+                  label: 'Set by',
+                  value: `Policy version ${policy.version}`,
+                  note: `Preset ${policy.preset}`,
+                },
+                {
+                  label: '1,000 Coins',
+                  value: <Money units={coinsPrice(1_000n, policy.coins.centsPerCoin)} />,
+                  note: 'Rounded up to a cent; no size is cheaper by the Coin',
+                },
+                {
+                  label: 'Coins back into money',
+                  value: 'No',
+                  note: 'Coins are for gifts; Diamonds become money',
+                },
+              ]}
+            />
+          </div>
         </>
       )}
     </section>

@@ -15,7 +15,7 @@ export interface CalendarBar {
  * and has not moved yet counts as today's.
  */
 export function calendarBars(calendar: readonly DayAmount[], today: string, days: number): CalendarBar[] {
-  const last = calendar.reduce((latest, { date }) => (date > latest ? date : latest), today);
+  const last = [today, ...calendar.map(({ date }) => date)].sort().at(-1) ?? today;
   const count = Math.max(days, daysBetween(today, last) + 1);
   const units = new Map<string, bigint>();
   for (const { date, amount } of calendar) {

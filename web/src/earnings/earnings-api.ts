@@ -26,8 +26,16 @@ export interface Earnings {
   readonly availableMoney: Amount;
   /** What matures on which day, the next first. */
   readonly calendar: readonly DayAmount[];
-  /** How the available Diamonds came to be. */
-  readonly how: readonly HowLine[];
+  /** How the Diamonds came to be. */
+  readonly how: {
+    readonly fansSpent: Amount;
+    readonly fansSpentMoney: Amount;
+    readonly share: RatioJson;
+    readonly earned: Amount;
+    readonly matured: Amount;
+    readonly withdrawn: Amount;
+    readonly lines: readonly HowLine[];
+  };
   /** Earned per day, fourteen of them, the oldest first. */
   readonly days: readonly DayAmount[];
   readonly supporters: readonly Supporter[];
@@ -44,7 +52,7 @@ export interface EarningEntry {
   readonly giftName: string;
   readonly art: string;
   readonly quantity: number;
-  readonly streak: { readonly count: number } | null;
+  readonly streak: { readonly id: string; readonly count: number } | null;
   readonly sender: { readonly handle: string; readonly displayName: string; readonly avatar: string };
   readonly amount: Amount;
   readonly status: 'pending' | 'available';
@@ -57,18 +65,25 @@ export interface EarningPage {
   readonly nextCursor: string | null;
 }
 
-export const earningEntriesQuery = infiniteQueryOptions({
-  queryKey: ['earnings', 'entries'],
-  queryFn: ({ signal, pageParam }) =>
-    api.get<EarningPage>(
-      `/me/earnings/entries${pageParam === null ? '' : `?${new URLSearchParams({ cursor: pageParam })}`}`,
-      { signal },
-    ),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.nextCursor,
-});
+export type EarningStatus = EarningEntry['status'];
 
-export const EARNINGS_CSV = '/v1/me/earnings/entries.csv';
+export const earningEntriesQuery = (status: EarningStatus | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['earnings', 'entries', status ?? 'all'],
+    queryFn: ({ signal, pageParam }) => {
+      const asked = new URLSearchParams();
+      if (status !== undefined) asked.set('status', status);
+      if (pageParam !== null) asked.set('cursor', pageParam);
+      return api.get<EarningPage>(`/me/earnings/entries?${asked}`, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** Where the same gifts are as a file. */
+export function earningsCsv(status: EarningStatus | undefined): string {
+  return `/v1/me/earnings/entries.csv${status === undefined ? '' : `?status=${status}`}`;
+}
 
 /** What a Diamond was worth from an instant on. */
 export interface Rate {

@@ -8,9 +8,9 @@ import { giftArt } from '../art/gifts.ts';
 import type { StageCard } from '../live/stage-api.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, buttonLook } from '../ui/Button.tsx';
+import { Choices } from '../ui/Choices.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
-import { Tabs } from '../ui/Tabs.tsx';
 import { type StagePage, shelves, stagesQuery } from './directory.ts';
 import { StageTile } from './StageTile.tsx';
 import './home.css';
@@ -30,18 +30,19 @@ export function DirectoryPage() {
         <>
           <PageHead title="Live now" tab="Live" />
           {me ? (
-            <Tabs
-              label="Which stages"
-              items={[
-                { value: 'following', label: 'Following' },
-                { value: 'all', label: 'For you' },
-              ]}
-              value={filter ?? 'all'}
-              onChange={(value) =>
-                void navigate({ to: '/live', search: value === 'following' ? { filter: 'following' } : {} })
-              }
-              className="-mt-1 -ml-3"
-            />
+            <div className="-mt-1 -ml-3">
+              <Choices
+                label="Which stages"
+                items={[
+                  { value: 'following', label: 'Following' },
+                  { value: 'all', label: 'For you' },
+                ]}
+                value={filter ?? 'all'}
+                onChange={(value) =>
+                  void navigate({ to: '/live', search: value === 'following' ? { filter: 'following' } : {} })
+                }
+              />
+            </div>
           ) : null}
           {me && filter === 'following' ? <Followed /> : <Everybody signedIn={Boolean(me)} />}
         </>

@@ -12,6 +12,7 @@ import { HowLines } from '../ui/How.tsx';
 import { usePageHeading } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
+import { Worth } from '../ui/Worth.tsx';
 import { isBalanced, sumsOf } from './balanced.ts';
 import { EntrySign } from './EntrySign.tsx';
 import { ACCOUNT_WORDS, EntryStatus } from './EntryStatus.tsx';
@@ -65,7 +66,12 @@ function Receipt({ receipt: { entry, how, legs } }: { readonly receipt: EntryRec
         <p className="worth mt-0!">
           {entry.money === null ? null : (
             <>
-              <AmountText amount={entry.money} estimate={entry.kind !== 'purchase'} /> ·{' '}
+              {entry.kind === 'purchase' ? (
+                <AmountText amount={entry.money} />
+              ) : (
+                <Worth of={entry.amount} money={entry.money} />
+              )}{' '}
+              ·{' '}
             </>
           )}
           <Time at={entry.at} look="stamp" />

@@ -4,7 +4,6 @@ import type { Entry } from './wallet-api.ts';
 /** Where an entry stands, in the glossary's words. */
 export function EntryStatus({ entry }: { readonly entry: Entry }) {
   switch (entry.status) {
-    case 'clearing':
     case 'pending':
       return <Status look="pending">Pending</Status>;
     case 'reversed':

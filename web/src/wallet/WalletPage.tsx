@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { CircleCheck, Download, Hourglass, Plus, ShoppingBag } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { ChevronDown, CircleCheck, Download, Hourglass, Plus, ShoppingBag } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import { type Known, useLastKnown } from '../api/last-known.ts';
 import { type Me, useSession } from '../api/session.ts';
 import { type Wallet, walletQuery } from '../api/wallet.ts';
@@ -10,6 +10,7 @@ import { Signed } from '../identity/Signed.tsx';
 import { AmountText } from '../ui/Amount.tsx';
 import type { Amount } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
+import { Choices } from '../ui/Choices.tsx';
 import { CopyId } from '../ui/CopyId.tsx';
 import { CoinGlyph, DiamondGlyph } from '../ui/Glyph.tsx';
 import { How } from '../ui/How.tsx';
@@ -17,11 +18,12 @@ import { LastKnown } from '../ui/LastKnown.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { ratioText } from '../ui/ratios.ts';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
-import { Tabs } from '../ui/Tabs.tsx';
 import { Time } from '../ui/Time.tsx';
+import { Worth } from '../ui/Worth.tsx';
 import { EntrySign } from './EntrySign.tsx';
 import { ACCOUNT_WORDS, EntryStatus } from './EntryStatus.tsx';
 import { csvAddress, ENTRY_KINDS, type EntryFilter, type EntryKind } from './entry-filter.ts';
+import { type EntryRow, entryRows } from './entry-rows.ts';
 import { type Entry, entriesQuery } from './wallet-api.ts';
 import './wallet.css';
 
@@ -299,7 +301,7 @@ function Filters({ filter }: { readonly filter: EntryFilter }) {
   };
   return (
     <div className="filters">
-      <Tabs
+      <Choices
         label="Which unit"
         items={[
           { value: 'all', label: 'All' },
@@ -385,46 +387,87 @@ function Entries({ items }: { readonly items: readonly Entry[] }) {
         </tr>
       </thead>
       <tbody>
-        {items.map((entry) => (
-          <tr key={`${entry.id} ${entry.account}`}>
-            <td className="when">
-              <Time at={entry.at} />
-            </td>
-            <td className="what">
-              <Link to="/wallet/tx/$id" params={{ id: entry.id }} className="thing">
-                <EntrySign entry={entry} />
-                <span className="min-w-0">
-                  <b>{entry.title}</b>
-                  {entry.detail === '' ? null : <small>{entry.detail}</small>}
-                </span>
-              </Link>
-            </td>
-            <td className="id">
-              <CopyId id={entry.id} what="entry" />
-            </td>
-            <td className="state" data-shown={entry.status === 'settled' ? undefined : ''}>
-              <EntryStatus entry={entry} />
-            </td>
-            <td className="num amt">
-              <b className={entry.amount.units.startsWith('-') ? undefined : 'gain'}>
-                <AmountText amount={entry.amount} signed />
-              </b>
-              {entry.money === null ? null : (
-                <span className="sub">
-                  <AmountText amount={entry.money} estimate={entry.kind !== 'purchase'} />
-                </span>
-              )}
-            </td>
-            <td className="num after">
-              <AmountText amount={entry.balanceAfter} />
-              {entry.account === 'coins' ? null : (
-                <span className="sub">{ACCOUNT_WORDS[entry.account].split(' ')[0]?.toLowerCase()}</span>
-              )}
-            </td>
-          </tr>
+        {entryRows(items).map((row) => (
+          <Row key={row.key} row={row} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** One entry, or a streak that opens into its entries. */
+function Row({ row: { entry, parts } }: { readonly row: EntryRow }) {
+  const [open, setOpen] = useState(false);
+  if (parts.length === 1) return <EntryCells entry={entry} />;
+  return (
+    <>
+      <EntryCells entry={entry} open={open} onToggle={() => setOpen(!open)} />
+      {open ? parts.map((part) => <EntryCells key={part.id} entry={part} part />) : null}
+    </>
+  );
+}
+
+interface EntryCellsProps {
+  readonly entry: Entry;
+  /** Given for a streak: whether its entries are shown. */
+  readonly open?: boolean;
+  readonly onToggle?: () => void;
+  /** One of a streak's entries. */
+  readonly part?: boolean;
+}
+
+function EntryCells({ entry, open, onToggle, part = false }: EntryCellsProps) {
+  return (
+    <tr data-part={part ? '' : undefined}>
+      <td className="when">
+        <Time at={entry.at} />
+      </td>
+      <td className="what">
+        {onToggle === undefined ? (
+          <Link to="/wallet/tx/$id" params={{ id: entry.id }} className="thing">
+            <EntrySign entry={entry} />
+            <span className="min-w-0">
+              <b>{entry.title}</b>
+              {entry.detail === '' || part ? null : <small>{entry.detail}</small>}
+            </span>
+          </Link>
+        ) : (
+          <button type="button" className="thing" aria-expanded={open} onClick={onToggle}>
+            <EntrySign entry={entry} />
+            <span className="min-w-0">
+              <b>{entry.title}</b>
+              <small>
+                {entry.detail} <ChevronDown aria-hidden className="turns" />
+              </small>
+            </span>
+          </button>
+        )}
+      </td>
+      <td className="id">{onToggle === undefined ? <CopyId id={entry.id} what="entry" /> : null}</td>
+      <td className="state" data-shown={entry.status === 'settled' ? undefined : ''}>
+        <EntryStatus entry={entry} />
+      </td>
+      <td className="num amt">
+        <b className={entry.amount.units.startsWith('-') ? undefined : 'gain'}>
+          <AmountText amount={entry.amount} signed />
+        </b>
+        {entry.money === null ? null : (
+          <span className="sub">
+            {entry.kind === 'purchase' ? (
+              <AmountText amount={entry.money} />
+            ) : (
+              <Worth of={entry.amount} money={entry.money} />
+            )}
+          </span>
+        )}
+      </td>
+      <td className="num after">
+        <AmountText amount={entry.balanceAfter} />
+        {entry.account === 'coins' ? null : (
+          <span className="sub">{ACCOUNT_WORDS[entry.account].split(' ')[0]?.toLowerCase()}</span>
+        )}
+      </td>
+    </tr>
   );
 }
 

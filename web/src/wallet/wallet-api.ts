@@ -12,12 +12,14 @@ export interface Entry {
   readonly title: string;
   readonly detail: string;
   /** Code points of its picture, where it has one. */
-  readonly art?: string | null;
+  readonly art: string | null;
+  /** The streak it is a part of. */
+  readonly group: { readonly id: string; readonly title: string; readonly count: number } | null;
   /** Signed. */
   readonly amount: Amount;
   readonly money: Amount | null;
   readonly balanceAfter: Amount;
-  readonly status: 'settled' | 'clearing' | 'pending' | 'reversed';
+  readonly status: 'settled' | 'pending' | 'reversed';
   readonly link: { readonly type: 'gift' | 'order' | 'transfer'; readonly id: string } | null;
 }
 

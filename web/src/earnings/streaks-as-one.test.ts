@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { EarningEntry } from './earnings-api.ts';
+import { streaksAsOne } from './streaks-as-one.ts';
+
+function gift(transferId: string, streak: string | null, status: EarningEntry['status']): EarningEntry {
+  return {
+    giftId: `gift_${transferId}`,
+    at: '2026-11-21T21:04:00.000Z',
+    giftName: 'Clap',
+    art: '1f44f',
+    quantity: 1,
+    streak: streak === null ? null : { id: streak, count: 2 },
+    sender: { handle: 'koji', displayName: 'Koji', avatar: 'tiger' },
+    amount: { asset: 'DIAMOND', units: '500', display: '½' },
+    status,
+    maturesAt: '2026-11-28T21:04:00.000Z',
+    transferId,
+  };
+}
+
+test('a streak is one row, pending until its last request has matured', () => {
+  const rows = streaksAsOne([
+    gift('tx_3', 'streak_a', 'pending'),
+    gift('tx_2', null, 'available'),
+    gift('tx_1', 'streak_a', 'available'),
+  ]);
+  expect(rows.map(({ entry }) => [entry.quantity, entry.amount.units, entry.status])).toEqual([
+    [2, '1000', 'pending'],
+    [1, '500', 'available'],
+  ]);
+});

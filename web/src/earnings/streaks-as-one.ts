@@ -1,0 +1,35 @@
+import { grouped } from '../ui/grouped.ts';
+import type { EarningEntry } from './earnings-api.ts';
+
+/** A row of the activity: one gift, or a streak's requests as one. */
+export interface EarningRow {
+  readonly key: string;
+  /** What the row says: the newest request with the sums of all. */
+  readonly entry: EarningEntry;
+  /** The requests it stands for, the newest first. */
+  readonly parts: readonly EarningEntry[];
+}
+
+/** The rows of the activity: the requests of one streak are told as one, with their sum. */
+export function streaksAsOne(entries: readonly EarningEntry[]): EarningRow[] {
+  const rows = grouped(entries, ({ transferId, streak }) => ({
+    own: transferId,
+    group: streak?.id ?? null,
+  }));
+  return rows.map(({ key, first, items }) => ({
+    key,
+    entry: items.length === 1 ? first : asOne(first, items),
+    parts: items,
+  }));
+}
+
+/** The last of a streak's requests matures last: until then the whole is pending. */
+function asOne(newest: EarningEntry, parts: readonly EarningEntry[]): EarningEntry {
+  const units = parts.reduce((sum, { amount }) => sum + BigInt(amount.units), 0n);
+  return {
+    ...newest,
+    quantity: parts.reduce((sum, { quantity }) => sum + quantity, 0),
+    amount: { ...newest.amount, units: units.toString(), display: '' },
+    status: parts.some(({ status }) => status === 'pending') ? 'pending' : 'available',
+  };
+}

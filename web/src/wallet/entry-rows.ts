@@ -1,0 +1,38 @@
+import { grouped } from '../ui/grouped.ts';
+import type { Entry } from './wallet-api.ts';
+
+/** A row of the statement: one entry, or a streak's entries as one. */
+export interface EntryRow {
+  readonly key: string;
+  /** What the row says: the newest entry with the sums of all. */
+  readonly entry: Entry;
+  /** The entries it stands for, the newest first. */
+  readonly parts: readonly Entry[];
+}
+
+/** The rows of a statement: the requests of one streak are told as one, with their sum. */
+export function entryRows(entries: readonly Entry[]): EntryRow[] {
+  const rows = grouped(entries, ({ id, account, group }) => ({
+    own: `${id} ${account}`,
+    group: group === null ? null : `${group.id} ${account}`,
+  }));
+  return rows.map(({ key, first, items }) => ({
+    key,
+    entry: items.length === 1 ? first : asOne(first, items),
+    parts: items,
+  }));
+}
+
+function asOne(newest: Entry, parts: readonly Entry[]): Entry {
+  const count = parts.reduce((sum, { group }) => sum + (group?.count ?? 0), 0);
+  const units = parts.reduce((sum, { amount }) => sum + BigInt(amount.units), 0n);
+  const cents = parts.reduce((sum, { money }) => sum + BigInt(money?.units ?? '0'), 0n);
+  return {
+    ...newest,
+    title: `${newest.group?.title ?? newest.title} ×${count}`,
+    detail: `A streak in ${parts.length} entries`,
+    amount: { ...newest.amount, units: units.toString(), display: '' },
+    money: newest.money === null ? null : { ...newest.money, units: cents.toString(), display: '' },
+    status: parts.some(({ status }) => status === 'pending') ? 'pending' : newest.status,
+  };
+}
