@@ -160,8 +160,11 @@ test('Node and PostgreSQL killed together, and the process id taken by somebody 
   await until('it is dead', () => !isAlive(killed.server));
   const trace = join(directory, 'postgres/postmaster.pid');
   const lines = readFileSync(trace, 'utf8').split('\n');
-  // This test's own process id: alive, and no PostgreSQL.
-  writeFileSync(trace, [String(process.pid), ...lines.slice(1)].join('\n'));
+  // A process of the same user that is alive and no PostgreSQL.
+  const { uid, gid } = statSync(join(directory, 'postgres'));
+  const other = spawn('sleep', ['600'], { stdio: 'ignore', cwd: '/', ...(ROOT ? { uid, gid } : {}) });
+  after(() => other.kill());
+  writeFileSync(trace, [String(other.pid), ...lines.slice(1)].join('\n'));
   const next = await openEmbedded({ dataDirectory: directory });
   const db = await openDatabase({ url: next.url, role: null });
   assert.deepEqual(await db.query('select 1 as one'), [{ one: 1 }]);
