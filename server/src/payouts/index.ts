@@ -1,10 +1,11 @@
 import { goRounds } from '../core/rounds.ts';
 import type { Slice } from '../house.ts';
+import { registerAuditCheck } from '../ledger/audit.ts';
+import { auditEarnings } from './audit-earnings.ts';
 import { bookEarnings } from './book-earnings.ts';
 import { earningRoutes } from './routes.ts';
 
-export { auditEarnings } from './audit-earnings.ts';
-export { bookEarnings } from './book-earnings.ts';
+registerAuditCheck({ name: 'sums of earnings agree with the gifts', run: auditEarnings });
 
 const BOOK_EVERY_MS = 2_000;
 

@@ -109,7 +109,7 @@ test('a declined card can be followed by one that pays', async () => {
   assert.equal(await till.press({ do: 'pay', card: 'declined' }), till.url);
   assert.ok((await till.look()).html.includes('The card was declined. Nothing was charged.'));
   assert.equal(await till.press({ do: 'pay', card: 'insufficient' }), till.url);
-  assert.ok((await till.look()).html.includes('The card has not enough money. Nothing was charged.'));
+  assert.ok((await till.look()).html.includes('The card does not have enough money. Nothing was charged.'));
   assert.equal((await till.state()).state, 'awaiting_payment');
   assert.equal(await till.press({ do: 'pay', card: 'pays' }), till.back);
   await till.until('paid');

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { App, House, Slice, Stop } from '../house.ts';
+import { registerAuditCheck } from '../ledger/audit.ts';
+import { auditPurchases } from './audit-purchases.ts';
 import { checkOrders } from './check-orders.ts';
 import './describe-purchases.ts';
 import { purchaseRoutes, webhookRoute } from './routes.ts';
@@ -11,8 +13,7 @@ import { sandboxProvider } from './sandbox/provider.ts';
 import { sandboxPages } from './sandbox/routes.ts';
 import type { Shop } from './shop.ts';
 
-export { auditPurchases } from './audit-purchases.ts';
-export { checkOrders } from './check-orders.ts';
+registerAuditCheck({ name: 'paid orders agree with their transfers', run: auditPurchases });
 
 const CHECK_EVERY_MS = 1_000;
 const DELIVER_EVERY_MS = 1_000;
@@ -29,11 +30,6 @@ export const purchases: Slice = {
   },
   start: (house) => startRounds(house, counterOf(house)),
 };
-
-/** The shop of a house. */
-export function shopOf(house: House): Shop {
-  return counterOf(house).shop;
-}
 
 /** One house's shop and the sandbox across the street. */
 interface Counter {

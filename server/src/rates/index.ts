@@ -3,7 +3,7 @@ import { rateRoutes } from './routes.ts';
 
 export { currentRate, rateAt } from './current-rate.ts';
 export { rateJson } from './routes.ts';
-export { diamondsToCents, type Rate, rateHow, sameRatio } from './rules.ts';
+export { diamondsToCents, type Rate } from './rules.ts';
 export { rateSchema } from './schema.ts';
 
 /** What a Diamond is worth: every version with its inputs. */

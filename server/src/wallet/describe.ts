@@ -72,11 +72,6 @@ export function kindOf(code: number): string {
   return describers.get(code)?.kind ?? 'transfer';
 }
 
-/** Every transfer code of a kind, for filtering a statement. */
-export function codesOfKind(kind: string): number[] {
-  return [...describers].filter(([, describer]) => describer.kind === kind).map(([code]) => code);
-}
-
 /** Every kind a statement can be filtered by, in alphabetical order. */
 export function entryKinds(): string[] {
   return [...new Set([...describers.values()].map((describer) => describer.kind))].sort();

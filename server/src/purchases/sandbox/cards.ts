@@ -27,7 +27,7 @@ export const TEST_CARDS: readonly TestCard[] = [
   {
     id: 'insufficient',
     number: '4000 0000 0000 9995',
-    says: 'Has not enough money',
+    says: 'Does not have enough money',
     outcome: { kind: 'declined', code: 'insufficient_funds' },
   },
 ];
@@ -42,7 +42,7 @@ export function testCard(id: string): TestCard | undefined {
 export function declineSentence(code: string): string {
   switch (code) {
     case 'insufficient_funds':
-      return 'The card has not enough money. Nothing was charged.';
+      return 'The card does not have enough money. Nothing was charged.';
     case 'authentication_failed':
       return 'The payment was not confirmed. Nothing was charged.';
     default:

@@ -70,11 +70,17 @@ const CLOSED: Readonly<Record<'paid' | 'declined' | 'canceled' | 'expired', Clos
   },
 };
 
+const TOTALS: Readonly<Record<string, string>> = {
+  open: 'You pay',
+  requires_confirmation: 'You pay',
+  paid: 'You paid',
+};
+
 function summary(checkout: CheckoutRow): string {
   return `<dl class="bill">
       <div><dt>${escapeHtml(checkout.description)}</dt><dd>${displayUsd(checkout.amountCents)}</dd></div>
       <div><dt>Tax</dt><dd>${displayUsd(0n)}</dd></div>
-      <div class="total"><dt>You pay</dt><dd>${displayUsd(checkout.amountCents)}</dd></div>
+      <div class="total"><dt>${TOTALS[checkout.status] ?? 'Price'}</dt><dd>${displayUsd(checkout.amountCents)}</dd></div>
     </dl>`;
 }
 
