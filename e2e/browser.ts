@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
 const CANDIDATES = [
   process.env.CHROME,
@@ -11,6 +13,7 @@ const CANDIDATES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
+const WAIT_MS = 20_000;
 
 /** One browser for the test file; closed when the file is done. */
 export async function openBrowser(): Promise<Browser> {
@@ -30,6 +33,7 @@ export const PHONE = { width: 390, height: 844 } as const;
 export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
+  readonly origin: string;
   /** Errors of the page and its console; a journey ends with none. */
   readonly complaints: string[];
 }
@@ -38,36 +42,115 @@ export interface VisitorOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly reducedMotion?: 'reduce' | 'no-preference';
   readonly colorScheme?: 'dark' | 'light';
+  /** Somebody of the demo town; else nobody is signed in. */
+  readonly as?: string;
 }
 
 /** Opens a fresh browser context, as another person on another machine. */
 export async function visitor(
   browser: Browser,
   origin: string,
-  { viewport = DESKTOP, reducedMotion = 'no-preference', colorScheme = 'light' }: VisitorOptions = {},
+  { viewport = DESKTOP, reducedMotion = 'no-preference', colorScheme = 'light', as }: VisitorOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL: origin,
     viewport,
     reducedMotion,
     colorScheme,
+    locale: 'en-GB',
     hasTouch: viewport.width < 800,
   });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
+  context.setDefaultTimeout(WAIT_MS);
   const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+  if (as !== undefined) await enter(context, origin, as);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
   });
-  return { page, context, complaints };
+  return { page, context, origin, complaints };
 }
 
-/** Signs the visitor in as somebody of the demo town. */
-export async function signInAs(who: Visitor, origin: string, handle: string): Promise<void> {
-  const answer = await who.context.request.post(`${origin}/v1/demo/sign-in`, {
-    data: { handle },
-    headers: { origin },
+/** A second window of the same person, in the same browser. */
+export async function secondWindow({ context, origin, complaints }: Visitor): Promise<Visitor> {
+  return { page: await context.newPage(), context, origin, complaints };
+}
+
+async function enter(context: BrowserContext, origin: string, handle: string): Promise<void> {
+  const answer = await context.request.post('/v1/demo/sign-in', { data: { handle }, headers: { origin } });
+  assert.ok(answer.ok(), `demo sign-in answered ${answer.status()}: ${await answer.text()}`);
+}
+
+/** Ends a visit: nobody's console may have complained. `expected` are complaints that the journey itself provoked. */
+export async function leave(visitors: readonly Visitor[], expected: readonly RegExp[] = []): Promise<void> {
+  for (const { context, complaints } of visitors) {
+    await context.close();
+    const unexpected = complaints.filter((said) => !expected.some((pattern) => pattern.test(said)));
+    assert.deepEqual(unexpected, [], 'the console complained');
+  }
+}
+
+/** Opens a stage and waits until it follows what happens there. */
+export async function openStage({ page }: Visitor, handle: string, search = ''): Promise<void> {
+  const joined = hearsFrame(page, /"t":"joined"/);
+  await page.goto(`/live/${handle}${search}`);
+  await joined;
+}
+
+/** Resolves when the page hears a frame like this from the server. Ask before what causes it. */
+export async function hearsFrame(page: Page, pattern: RegExp): Promise<void> {
+  await new Promise<void>((heard, failed) => {
+    const late = setTimeout(() => failed(new Error(`no frame like ${pattern} came`)), WAIT_MS);
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => {
+        if (!pattern.test(String(payload))) return;
+        clearTimeout(late);
+        heard();
+      }),
+    );
   });
-  if (!answer.ok()) throw new Error(`demo sign-in answered ${answer.status()}: ${await answer.text()}`);
+}
+
+/** Resolves when what is read is so; else says what it read last. */
+export async function until<T>(
+  what: string,
+  read: () => Promise<T>,
+  isSo: (value: T) => boolean,
+  waitMs = WAIT_MS,
+): Promise<T> {
+  const end = Date.now() + waitMs;
+  for (;;) {
+    const value = await read();
+    if (isSo(value)) return value;
+    if (Date.now() > end) throw new Error(`${what}: still ${JSON.stringify(value)} after ${waitMs} ms`);
+    await new Promise((soon) => setTimeout(soon, 50));
+  }
+}
+
+export async function isVisible(locator: Locator): Promise<void> {
+  await locator.first().waitFor({ state: 'visible' });
+}
+
+export async function isGone(locator: Locator): Promise<void> {
+  await until(
+    `${locator} is gone`,
+    () => locator.count(),
+    (count) => count === 0,
+  );
+}
+
+/** Waits until the keyboard is on it. */
+export async function hasFocus(page: Page, locator: Locator): Promise<void> {
+  await isVisible(locator.and(page.locator(':focus')));
+}
+
+/** No serious or critical finding of axe, and nothing wider than the screen. */
+export async function looksRight({ page }: Visitor, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  const grave = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  assert.deepEqual(grave, [], `axe on ${what}`);
+  const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  assert.ok(overflow <= 0, `${what} is ${overflow} px wider than the screen`);
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { after } from 'node:test';
 
 const CHECKOUT = resolve(import.meta.dirname, '..');
-const READY_WAIT_MS = 90_000;
+const READY_WAIT_MS = 120_000;
 
 /** The product itself, started as a person starts it, with an embedded database and the demo town. */
 export interface Site {
@@ -16,6 +17,8 @@ export interface Site {
   kill(): Promise<void>;
   /** Starts it again on the same data and the same port. */
   restart(): Promise<void>;
+  /** Recomputes the books with the operator's command; throws what it found when they are not clean. */
+  audit(): Promise<void>;
 }
 
 export interface SiteOptions {
@@ -25,39 +28,47 @@ export interface SiteOptions {
 /** Starts a fresh site in a directory of its own; stopped and removed when the test file is done. */
 export async function startSite({ crowd = 'off' }: SiteOptions = {}): Promise<Site> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-e2e-'));
-  let server = await startServer(dataDirectory, crowd, 0);
-  const { origin } = server;
-  const port = Number(new URL(origin).port);
-  const stop = () => end(server.process, 'SIGINT');
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    CARAT_DATA_DIR: dataDirectory,
+    CARAT_CROWD: crowd,
+    ...(process.env.CARAT_WEB_ROOT === undefined ? {} : { CARAT_WEB_ROOT: process.env.CARAT_WEB_ROOT }),
+  };
+  let server: Server | undefined;
   after(async () => {
-    await stop();
+    if (server !== undefined) await end(server.process, 'SIGINT');
     await rm(dataDirectory, { recursive: true, force: true });
   });
+  server = await startServer({ ...env, PORT: '0' });
+  const { origin } = server;
+  const { port } = new URL(origin);
   return {
     origin,
-    stop,
-    kill: () => end(server.process, 'SIGKILL'),
+    stop: () => end(running(server).process, 'SIGINT'),
+    kill: () => end(running(server).process, 'SIGKILL'),
     async restart() {
-      server = await startServer(dataDirectory, crowd, port);
+      server = await startServer({ ...env, PORT: port });
     },
+    audit: () => audit(env),
   };
 }
 
-async function startServer(
-  dataDirectory: string,
-  crowd: 'on' | 'off',
-  port: number,
-): Promise<{ process: ChildProcess; origin: string }> {
+interface Server {
+  readonly process: ChildProcess;
+  readonly origin: string;
+}
+
+function running(server: Server | undefined): Server {
+  assert.ok(server !== undefined, 'the site never opened');
+  return server;
+}
+
+async function startServer(env: NodeJS.ProcessEnv): Promise<Server> {
   const server = spawn(process.execPath, [join(CHECKOUT, 'server/src/main.ts')], {
     cwd: CHECKOUT,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      PORT: String(port),
-      CARAT_DATA_DIR: dataDirectory,
-      CARAT_CROWD: crowd,
-    },
+    env,
   });
   const origin = await new Promise<string>((found, failed) => {
     let said = '';
@@ -85,4 +96,21 @@ async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   const gone = new Promise((resolve) => server.once('exit', resolve));
   server.kill(signal);
   await gone;
+}
+
+async function audit(env: NodeJS.ProcessEnv): Promise<void> {
+  const auditor = spawn(process.execPath, [join(CHECKOUT, 'server/src/cli.ts'), 'audit'], {
+    cwd: CHECKOUT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  });
+  let said = '';
+  auditor.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  auditor.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const code = await new Promise((resolve) => auditor.once('close', resolve));
+  assert.equal(code, 0, `the audit is not clean:\n${said}`);
 }
