@@ -98,32 +98,41 @@ export function glow(
   pen.restore();
 }
 
-/** Blurs what `paint` draws. Where a canvas cannot blur, it is drawn small and stretched. */
+/**
+ * Blurs what `paint` draws. It is painted small, blurred small and stretched: the wider the blur, the smaller,
+ * since nothing finer than the blur is left to see. Where a canvas cannot blur, the stretching alone does it.
+ */
 export function soft(pen: Pen, radius: number, paint: (pen: Pen) => void): void {
   const { width, height } = pen.canvas;
-  const transform = pen.getTransform();
+  const { a: scaleX, d: scaleY, e: dx, f: dy } = pen.getTransform();
+  const pixels = radius * scaleY;
   const canBlur = 'filter' in pen;
-  const shrink = canBlur ? 2 : Math.max(2, Math.min(12, radius * transform.a));
-  const small = document.createElement('canvas');
-  small.width = Math.max(1, Math.ceil(width / shrink));
-  small.height = Math.max(1, Math.ceil(height / shrink));
-  const other = small.getContext('2d');
-  if (other === null) return;
-  other.setTransform(
-    transform.a / shrink,
-    0,
-    0,
-    transform.d / shrink,
-    transform.e / shrink,
-    transform.f / shrink,
-  );
-  paint(other);
+  const shrink = canBlur ? Math.max(1, Math.min(8, pixels / 2)) : Math.max(2, Math.min(12, pixels));
+  const small = canvasWith(width / shrink, height / shrink);
+  const painter = small.getContext('2d');
+  if (painter === null) return;
+  painter.setTransform(scaleX / shrink, 0, 0, scaleY / shrink, dx / shrink, dy / shrink);
+  paint(painter);
+  let softened = small;
+  if (canBlur) {
+    softened = canvasWith(small.width, small.height);
+    const blurrer = softened.getContext('2d');
+    if (blurrer === null) return;
+    blurrer.filter = `blur(${pixels / shrink}px)`;
+    blurrer.drawImage(small, 0, 0);
+  }
   pen.save();
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.imageSmoothingQuality = 'high';
-  if (canBlur) pen.filter = `blur(${radius * transform.a}px)`;
-  pen.drawImage(small, 0, 0, width, height);
+  pen.drawImage(softened, 0, 0, width, height);
   pen.restore();
+}
+
+function canvasWith(width: number, height: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.ceil(width));
+  canvas.height = Math.max(1, Math.ceil(height));
+  return canvas;
 }
 
 /** The same numbers from 0 to 1 every time, for stars and leaves that must not jump. */

@@ -31,6 +31,8 @@ export class ScenePlayer {
   #still: boolean;
   #running = false;
   #quality: 0 | 1 | 2 | 3 = 0;
+  /** The size on the page that the layers were painted for. */
+  #paintedFor: readonly [number, number] = [0, 0];
   #judged = { frames: 0, sinceMs: 0 };
 
   constructor(canvas: HTMLCanvasElement, scene: Scene, still: boolean) {
@@ -62,10 +64,12 @@ export class ScenePlayer {
   fit(): void {
     const { clientWidth, clientHeight } = this.#canvas;
     if (clientWidth === 0 || clientHeight === 0) return;
+    const [wide, high] = this.#paintedFor;
+    if (this.#layers !== null && wide === clientWidth && high === clientHeight) return;
+    this.#paintedFor = [clientWidth, clientHeight];
     const density = Math.min(window.devicePixelRatio, 2, WIDTH_MAX / clientWidth);
     const width = Math.round(clientWidth * density * QUALITIES[this.#quality].share);
     const height = Math.round((width * clientHeight) / clientWidth);
-    if (this.#layers !== null && this.#canvas.width === width && this.#canvas.height === height) return;
     this.#canvas.width = width;
     this.#canvas.height = height;
     this.#layers = paintLayers(this.#scene, width, height);
@@ -100,8 +104,15 @@ export class ScenePlayer {
     if (pace < frameMs * 1.4) return;
     const slower = this.#quality + 1;
     if (!isQuality(slower)) return;
+    const smaller = QUALITIES[slower].share / QUALITIES[this.#quality].share;
     this.#quality = slower;
-    this.fit();
+    // What is painted is made smaller, not painted again: that would cost this machine a second.
+    if (this.#layers === null) return;
+    this.#layers = shrinkLayers(this.#layers, smaller);
+    this.#canvas.width = this.#layers.back.width;
+    this.#canvas.height = this.#layers.back.height;
+    this.#paintedFor = [this.#canvas.clientWidth, this.#canvas.clientHeight];
+    this.#draw(now);
   }
 
   #draw(now: number): void {
@@ -269,6 +280,29 @@ function paintLayers(scene: Scene, width: number, height: number): Layers {
     }),
     front: piece(-100, 470, 1800, 1300, backdrop.front),
     bokeh: backdrop.bokeh.map((light) => paintBokeh(light.color, light.alpha)),
+  };
+}
+
+/** The same layers with fewer pixels. */
+function shrinkLayers(layers: Layers, by: number): Layers {
+  const shrink = (image: HTMLCanvasElement): HTMLCanvasElement => {
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.round(image.width * by));
+    canvas.height = Math.max(1, Math.round(image.height * by));
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  };
+  const piece = (of: Piece): Piece => ({ ...of, image: shrink(of.image) });
+  const { scale, dx, dy } = layers.view;
+  return {
+    view: { scale: scale * by, dx: dx * by, dy: dy * by },
+    back: shrink(layers.back),
+    light: layers.light,
+    hair: piece(layers.hair),
+    body: piece(layers.body),
+    head: piece(layers.head),
+    front: piece(layers.front),
+    bokeh: layers.bokeh,
   };
 }
 
