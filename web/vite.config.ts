@@ -1,4 +1,6 @@
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -6,7 +8,7 @@ import { defineConfig, type Plugin } from 'vite';
 const SERVER = process.env.CARAT_SERVER ?? 'http://127.0.0.1:4080';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), preloadFonts(), precompress()],
+  plugins: [react(), tailwindcss(), preloadFonts(), publicArt(), precompress()],
   build: {
     target: 'es2023',
     // Nothing is inlined: the content security policy names 'self' alone for fonts and scripts.
@@ -53,9 +55,45 @@ function precompress(): Plugin {
           const source = Buffer.from(output.type === 'chunk' ? output.code : output.source);
           if (source.length < 1024) continue;
           this.emitFile({ type: 'asset', fileName: `${file}.gz`, source: gzipSync(source, { level: 9 }) });
-          this.emitFile({ type: 'asset', fileName: `${file}.br`, source: brotliCompressSync(source) });
+          this.emitFile({
+            type: 'asset',
+            fileName: `${file}.br`,
+            source: brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+          });
         }
       },
+    },
+  };
+}
+
+/**
+ * Also serves each picture in use under the address that events carry, for tools that show gifts elsewhere:
+ * `/art/gifts/1f339.webp`, `/art/avatars/fox.webp`.
+ */
+function publicArt(): Plugin {
+  const read = (file: string) => readFileSync(new URL(`./src/art/${file}`, import.meta.url), 'utf8');
+  const picture = (path: string) => readFileSync(createRequire(import.meta.url).resolve(path));
+  return {
+    name: 'carat:public-art',
+    apply: 'build',
+    generateBundle() {
+      for (const [, path = '', stem] of read('gifts.ts').matchAll(/from '(\S+\/([\w-]+)\.webp)'/g)) {
+        this.emitFile({ type: 'asset', fileName: `art/gifts/${stem}.webp`, source: picture(path) });
+      }
+      const avatars = read('avatars.ts');
+      const paths = new Map(
+        [...avatars.matchAll(/import (\w+) from '(\S+\.webp)'/g)].map(([, name = '', path = '']) => [
+          name,
+          path,
+        ]),
+      );
+      for (const [, key, name = ''] of avatars.matchAll(/'?([\w-]+)'?: \{ src: (\w+), hues/g)) {
+        this.emitFile({
+          type: 'asset',
+          fileName: `art/avatars/${key}.webp`,
+          source: picture(paths.get(name) ?? ''),
+        });
+      }
     },
   };
 }
