@@ -7,14 +7,14 @@ import { laneFor, tickMs } from './pace.ts';
 import { Ring } from './ring.ts';
 import type { RoomEvent } from './room-event.ts';
 
-test('a room ticks 10 times a second up to 5,000 sockets and never less than twice', () => {
+test('a room ticks 10 times a second up to 8,000 sockets and never less than twice', () => {
   const table = [
     [0, 100],
     [1, 100],
-    [5_000, 100],
-    [6_250, 125],
-    [10_000, 200],
-    [25_000, 500],
+    [8_000, 100],
+    [10_000, 125],
+    [20_000, 250],
+    [40_000, 500],
     [1_000_000, 500],
   ] as const;
   for (const [sockets, ms] of table) assert.equal(tickMs(sockets), ms, `${sockets} sockets`);
