@@ -1,16 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { api } from '../api/client.ts';
 import type { Session } from '../api/session.ts';
 import { Coins, Money } from '../ui/Amount.tsx';
-import type { Amount } from '../ui/amounts.ts';
 import { buttonLook } from '../ui/Button.tsx';
 import { Sheet } from '../ui/Sheet.tsx';
-
-interface CoinPacks {
-  readonly packs: readonly { readonly id: string; readonly coins: Amount; readonly price: Amount }[];
-  readonly exact: { readonly min: number | string; readonly max: number | string };
-}
+import { packsQuery } from '../wallet/wallet-api.ts';
 
 interface ShortSheetProps {
   /** Coins that are missing; `null` closes the sheet. */
@@ -23,13 +17,8 @@ interface ShortSheetProps {
 
 /** Not enough Coins: the exact amount first, then the next packs, the gift stays chosen. */
 export function ShortSheet({ missing, coin, onClose, returnTo }: ShortSheetProps) {
-  const packs = useQuery({
-    queryKey: ['coin-packs'],
-    queryFn: ({ signal }) => api.get<CoinPacks>('/coin-packs', { signal }),
-    enabled: missing !== null,
-    staleTime: 60_000,
-  });
-  const least = BigInt(packs.data?.exact.min ?? 10);
+  const packs = useQuery({ ...packsQuery, enabled: missing !== null });
+  const least = BigInt(packs.data?.exact.min.units ?? 10);
   const exact = missing === null ? 0n : missing < least ? least : missing;
   const larger = (packs.data?.packs ?? []).filter((pack) => BigInt(pack.coins.units) > exact).slice(0, 2);
   const priceOf = (coins: bigint) => {
