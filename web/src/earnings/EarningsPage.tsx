@@ -4,6 +4,7 @@ import { ChevronDown, ChevronRight, CircleCheck, Download, Hourglass } from 'luc
 import { type CSSProperties, useState } from 'react';
 import { useLastKnown } from '../api/last-known.ts';
 import { policyQuery } from '../api/policy.ts';
+import { rateQuery } from '../api/rates.ts';
 import type { Me } from '../api/session.ts';
 import { giftArt } from '../art/gifts.ts';
 import { Signed } from '../identity/Signed.tsx';
@@ -32,7 +33,6 @@ import {
   earningEntriesQuery,
   earningsCsv,
   earningsQuery,
-  rateQuery,
   type Supporter,
 } from './earnings-api.ts';
 import { sinceText } from './since.ts';
@@ -132,7 +132,7 @@ function Pending({ earnings }: { readonly earnings: Earnings }) {
       </p>
       <p className="worth">
         <Worth of={earnings.pending} money={earnings.pendingMoney} />
-        {next === undefined ? null : ` · next ${next.today ? 'today' : `on ${dayName(next.date)}`}`}
+        {next === undefined ? null : ` · the next ${next.today ? 'today' : `on ${dayName(next.date)}`}`}
       </p>
       <ol className="maturing" aria-label="Diamonds that become available, by day">
         {bars.map((bar) => (
@@ -384,7 +384,7 @@ function GiftCells({ entry, parts, open, onToggle, part = false }: GiftCellsProp
           </span>
           {parts === undefined ? null : (
             <>
-              A streak in {parts} entries <ChevronDown aria-hidden className="turns" />
+              A streak <ChevronDown aria-hidden className="turns" />
             </>
           )}
         </small>
@@ -407,7 +407,13 @@ function GiftCells({ entry, parts, open, onToggle, part = false }: GiftCellsProp
           </button>
         )}
       </td>
-      <td className="id">{onToggle === undefined ? <CopyId id={entry.transferId} what="entry" /> : null}</td>
+      <td className="id">
+        {onToggle === undefined ? (
+          <CopyId id={entry.transferId} what="entry" />
+        ) : (
+          <span className="text-sm text-fg-3">{parts} entries</span>
+        )}
+      </td>
       <td className="state">
         {entry.status === 'available' ? (
           <Status look="done">Available</Status>
@@ -471,7 +477,7 @@ function weekdayOf(date: string): string {
   return day === null ? date : weekdayText(day);
 }
 
-/** What fits over a bar: whole Diamonds from a hundred on. */
+/** What fits over a bar: whole Diamonds from a thousand on. */
 function shortDiamonds(units: bigint): string {
-  return units < 100_000n ? diamondText(units) : groupDigits(units / 1000n);
+  return units < 1_000_000n ? diamondText(units) : groupDigits(units / 1000n);
 }

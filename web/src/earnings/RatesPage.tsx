@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type Policy, policyQuery } from '../api/policy.ts';
+import { type Rate, ratesQuery } from '../api/rates.ts';
 import { AmountText, Coins, Diamonds, Money } from '../ui/Amount.tsx';
 import { Button } from '../ui/Button.tsx';
 import { CoinGlyph, DiamondGlyph } from '../ui/Glyph.tsx';
@@ -10,7 +11,6 @@ import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Status } from '../ui/Status.tsx';
 import { Time } from '../ui/Time.tsx';
 import { coinsPrice } from '../wallet/prices.ts';
-import { type Rate, ratesQuery } from './earnings-api.ts';
 import { wayOfCoins } from './way-of-coins.ts';
 import './earnings.css';
 

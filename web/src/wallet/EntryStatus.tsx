@@ -1,16 +1,18 @@
 import { Status } from '../ui/Status.tsx';
 import type { Entry } from './wallet-api.ts';
 
-/** Where an entry stands, in the glossary's words. */
+/** Where an entry stands. */
 export function EntryStatus({ entry }: { readonly entry: Entry }) {
-  switch (entry.status) {
-    case 'pending':
-      return <Status look="pending">Pending</Status>;
-    case 'reversed':
-      return <Status look="returned">Reversed</Status>;
-    case 'settled':
-      return <Status look="done">{entry.account === 'diamonds_available' ? 'Available' : 'Done'}</Status>;
-  }
+  return <Status look={LOOKS[entry.status]}>{statusWord(entry)}</Status>;
+}
+
+const LOOKS = { pending: 'pending', reversed: 'returned', settled: 'done' } as const;
+
+/** Where an entry stands, in the glossary's words. */
+export function statusWord({ status, account }: Entry): string {
+  if (status === 'pending') return 'Pending';
+  if (status === 'reversed') return 'Reversed';
+  return account === 'diamonds_available' ? 'Available' : 'Done';
 }
 
 /** Whose balance a line moved, as a person says it. */

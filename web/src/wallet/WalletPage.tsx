@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ChevronDown, CircleCheck, Download, Hourglass, Plus, ShoppingBag } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type Known, useLastKnown } from '../api/last-known.ts';
+import { rateQuery } from '../api/rates.ts';
 import { type Me, useSession } from '../api/session.ts';
 import { type Wallet, walletQuery } from '../api/wallet.ts';
 import { giftArt } from '../art/gifts.ts';
@@ -21,9 +22,10 @@ import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
 import { Worth } from '../ui/Worth.tsx';
 import { EntrySign } from './EntrySign.tsx';
-import { ACCOUNT_WORDS, EntryStatus } from './EntryStatus.tsx';
+import { ACCOUNT_WORDS, EntryStatus, statusWord } from './EntryStatus.tsx';
 import { csvAddress, ENTRY_KINDS, type EntryFilter, type EntryKind } from './entry-filter.ts';
 import { type EntryRow, entryRows } from './entry-rows.ts';
+import { worthOf } from './prices.ts';
 import { type Entry, entriesQuery } from './wallet-api.ts';
 import './wallet.css';
 
@@ -370,6 +372,9 @@ function Filters({ filter }: { readonly filter: EntryFilter }) {
 }
 
 function Entries({ items }: { readonly items: readonly Entry[] }) {
+  const perCoin = useSession()?.site.coin.moneyPerCoin;
+  const perUnit = useQuery(rateQuery).data?.centsPerUnit;
+  const price = (asset: Amount['asset'], units: bigint) => worthOf(asset, units, { perCoin, perUnit });
   return (
     <table className="rows statement">
       <thead>
@@ -387,7 +392,7 @@ function Entries({ items }: { readonly items: readonly Entry[] }) {
         </tr>
       </thead>
       <tbody>
-        {entryRows(items).map((row) => (
+        {entryRows(items, price).map((row) => (
           <Row key={row.key} row={row} />
         ))}
       </tbody>
@@ -401,7 +406,7 @@ function Row({ row: { entry, parts } }: { readonly row: EntryRow }) {
   if (parts.length === 1) return <EntryCells entry={entry} />;
   return (
     <>
-      <EntryCells entry={entry} open={open} onToggle={() => setOpen(!open)} />
+      <EntryCells entry={entry} parts={parts.length} open={open} onToggle={() => setOpen(!open)} />
       {open ? parts.map((part) => <EntryCells key={part.id} entry={part} part />) : null}
     </>
   );
@@ -409,14 +414,31 @@ function Row({ row: { entry, parts } }: { readonly row: EntryRow }) {
 
 interface EntryCellsProps {
   readonly entry: Entry;
-  /** Given for a streak: whether its entries are shown. */
+  /** Given for a streak: in how many entries it came, and whether they are shown. */
+  readonly parts?: number;
   readonly open?: boolean;
   readonly onToggle?: () => void;
   /** One of a streak's entries. */
   readonly part?: boolean;
 }
 
-function EntryCells({ entry, open, onToggle, part = false }: EntryCellsProps) {
+function EntryCells({ entry, parts, open, onToggle, part = false }: EntryCellsProps) {
+  const what = (
+    <>
+      <EntrySign entry={entry} />
+      <span className="min-w-0">
+        <b>{entry.title}</b>
+        <small>
+          <span className="only-hand">
+            <Time at={entry.at} />
+            {entry.status === 'settled' ? ' ' : ` · ${statusWord(entry)} `}
+          </span>
+          {part ? null : entry.detail}
+          {onToggle === undefined ? null : <ChevronDown aria-hidden className="turns" />}
+        </small>
+      </span>
+    </>
+  );
   return (
     <tr data-part={part ? '' : undefined}>
       <td className="when">
@@ -425,26 +447,22 @@ function EntryCells({ entry, open, onToggle, part = false }: EntryCellsProps) {
       <td className="what">
         {onToggle === undefined ? (
           <Link to="/wallet/tx/$id" params={{ id: entry.id }} className="thing">
-            <EntrySign entry={entry} />
-            <span className="min-w-0">
-              <b>{entry.title}</b>
-              {entry.detail === '' || part ? null : <small>{entry.detail}</small>}
-            </span>
+            {what}
           </Link>
         ) : (
           <button type="button" className="thing" aria-expanded={open} onClick={onToggle}>
-            <EntrySign entry={entry} />
-            <span className="min-w-0">
-              <b>{entry.title}</b>
-              <small>
-                {entry.detail} <ChevronDown aria-hidden className="turns" />
-              </small>
-            </span>
+            {what}
           </button>
         )}
       </td>
-      <td className="id">{onToggle === undefined ? <CopyId id={entry.id} what="entry" /> : null}</td>
-      <td className="state" data-shown={entry.status === 'settled' ? undefined : ''}>
+      <td className="id">
+        {onToggle === undefined ? (
+          <CopyId id={entry.id} what="entry" />
+        ) : (
+          <span className="text-sm text-fg-3">{parts} entries</span>
+        )}
+      </td>
+      <td className="state">
         <EntryStatus entry={entry} />
       </td>
       <td className="num amt">
@@ -464,7 +482,7 @@ function EntryCells({ entry, open, onToggle, part = false }: EntryCellsProps) {
       <td className="num after">
         <AmountText amount={entry.balanceAfter} />
         {entry.account === 'coins' ? null : (
-          <span className="sub">{ACCOUNT_WORDS[entry.account].split(' ')[0]?.toLowerCase()}</span>
+          <span className="sub">{ACCOUNT_WORDS[entry.account].replace(' Diamonds', '').toLowerCase()}</span>
         )}
       </td>
     </tr>

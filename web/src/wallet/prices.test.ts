@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coinsPrice, readCoins } from './prices.ts';
+import { coinsPrice, readCoins, worthOf } from './prices.ts';
 
 test('a price is rounded up to a cent', () => {
   const perCoin = { numerator: '135', denominator: '100' };
@@ -11,6 +11,17 @@ test('a price is rounded up to a cent', () => {
     [100_000n, 135_000n],
   ];
   for (const [coins, cents] of table) expect(coinsPrice(coins, perCoin)).toBe(cents);
+});
+
+test('units are worth what they would be sold or paid for, with their sign', () => {
+  const prices = {
+    perCoin: { numerator: '135', denominator: '100' },
+    perUnit: { numerator: '1350', denominator: '1000000' },
+  };
+  expect(worthOf('COIN', -3n, prices)).toBe(-5n);
+  expect(worthOf('DIAMOND', 2_500n, prices)).toBe(3n);
+  expect(worthOf('DIAMOND', -2_500n, prices)).toBe(-3n);
+  expect(worthOf('DIAMOND', 2_500n, { ...prices, perUnit: undefined })).toBeNull();
 });
 
 test('an amount is read as it is typed', () => {

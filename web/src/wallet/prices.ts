@@ -1,10 +1,24 @@
+import type { RatioJson } from '../api/policy.ts';
+
 /** What so many Coins cost: the ratio's cents, rounded up to a whole cent, as the server does it. */
-export function coinsPrice(
-  coins: bigint,
-  perCoin: { readonly numerator: string; readonly denominator: string },
-): bigint {
+export function coinsPrice(coins: bigint, perCoin: RatioJson): bigint {
   const denominator = BigInt(perCoin.denominator);
   return (coins * BigInt(perCoin.numerator) + denominator - 1n) / denominator;
+}
+
+/** What signed units are worth at today's prices: Coins as they are sold, Diamonds as they are paid. */
+export function worthOf(
+  asset: 'COIN' | 'DIAMOND' | 'USD',
+  units: bigint,
+  prices: { readonly perCoin: RatioJson | undefined; readonly perUnit: RatioJson | undefined },
+): bigint | null {
+  const sign = units < 0n ? -1n : 1n;
+  if (asset === 'USD') return units;
+  if (asset === 'COIN')
+    return prices.perCoin === undefined ? null : sign * coinsPrice(sign * units, prices.perCoin);
+  if (prices.perUnit === undefined) return null;
+  const { numerator, denominator } = prices.perUnit;
+  return sign * ((sign * units * BigInt(numerator)) / BigInt(denominator));
 }
 
 export interface CoinBounds {
