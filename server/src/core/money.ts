@@ -7,8 +7,6 @@
  */
 export type Asset = 'COIN' | 'DIAMOND' | 'USD';
 
-export const ASSETS: readonly Asset[] = ['COIN', 'DIAMOND', 'USD'];
-
 /** A whole number of units of one asset. */
 export interface Amount {
   readonly asset: Asset;

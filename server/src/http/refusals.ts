@@ -56,13 +56,6 @@ export const NOT_FOUND = defineRefusal({
   remedy: 'Check the address.',
 });
 
-export const METHOD_NOT_ALLOWED = defineRefusal({
-  code: 'method_not_allowed',
-  status: 405,
-  sentence: 'This address does not take {method}.',
-  remedy: 'See the API description at /v1/openapi.json.',
-});
-
 export const BODY_TOO_LARGE = defineRefusal({
   code: 'body_too_large',
   status: 413,
