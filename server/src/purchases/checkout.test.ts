@@ -5,14 +5,17 @@ import { openSocket } from '../../test/socket.ts';
 import { type Person, testHouse } from '../../test/test-house.ts';
 import { until } from '../../test/town-life.ts';
 import { MINUTE_MS, testClock } from '../core/clock.ts';
+import type { Slice } from '../house.ts';
 import { identity } from '../identity/index.ts';
 import { policy } from '../policy/index.ts';
 import { rates } from '../rates/index.ts';
+import { addSocket } from '../realtime/routes.ts';
 import { wallet } from '../wallet/index.ts';
 import { purchases } from './index.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 12));
-const house = await testHouse({ slices: [policy, identity, rates, wallet, purchases], clock });
+const socket: Slice = { name: 'socket', routes: addSocket };
+const house = await testHouse({ slices: [policy, identity, rates, wallet, purchases, socket], clock });
 
 interface Shown {
   readonly status: number;
@@ -62,8 +65,8 @@ const coinsOf = async (person: Person) => (await person.get('/v1/me/wallet')).bo
 test('journey 3: pay by card, come back, the Coins are there', async () => {
   const ana = await house.person('ana');
   const { body: ticket } = await ana.post('/v1/socket-tickets');
-  const socket = openSocket(house.origin, ticket.ticket);
-  await socket.next('hello');
+  const listener = openSocket(house.origin, ticket.ticket);
+  await listener.next('hello');
   const till = await checkout(ana, '219');
   assert.equal(till.order.state, 'awaiting_payment');
 
@@ -95,12 +98,12 @@ test('journey 3: pay by card, come back, the Coins are there', async () => {
     ],
   );
   assert.equal(await coinsOf(ana), '219 Coins');
-  const frame = await socket.next('wallet');
+  const frame = await listener.next('wallet');
   assert.deepEqual(frame.coins, { asset: 'COIN', units: '219', display: '219 Coins' });
   assert.ok((await till.look()).html.includes('The payment is complete.'));
   assert.equal(await till.press({ do: 'pay', card: 'pays' }), till.back, 'pressing again only leads back');
   assert.equal(await coinsOf(ana), '219 Coins');
-  socket.ws.close();
+  listener.ws.close();
 });
 
 test('a declined card can be followed by one that pays', async () => {
