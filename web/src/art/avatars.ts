@@ -3,17 +3,20 @@
 import microphone from '@lobehub/fluent-emoji-3d/assets/1f3a4.webp';
 import headphones from '@lobehub/fluent-emoji-3d/assets/1f3a7.webp';
 import palette from '@lobehub/fluent-emoji-3d/assets/1f3a8.webp';
+import spaceship from '@lobehub/fluent-emoji-3d/assets/1f6f8.webp';
 import swan from '@lobehub/fluent-emoji-3d/assets/1f9a2.webp';
 import sloth from '@lobehub/fluent-emoji-3d/assets/1f9a5.webp';
 import otter from '@lobehub/fluent-emoji-3d/assets/1f9a6.webp';
 import singer from '@lobehub/fluent-emoji-3d/assets/1f9d1-200d-1f3a4.webp';
 import artist from '@lobehub/fluent-emoji-3d/assets/1f9d1-200d-1f3a8.webp';
+import technologist from '@lobehub/fluent-emoji-3d/assets/1f9d1-200d-1f4bb.webp';
 import gardener from '@lobehub/fluent-emoji-3d/assets/1f9d1-200d-1f33e.webp';
 import cook from '@lobehub/fluent-emoji-3d/assets/1f9d1-200d-1f373.webp';
 import astronaut from '@lobehub/fluent-emoji-3d/assets/1f9d1-200d-1f680.webp';
 import bee from '@lobehub/fluent-emoji-3d/assets/1f41d.webp';
 import dolphin from '@lobehub/fluent-emoji-3d/assets/1f42c.webp';
 import tiger from '@lobehub/fluent-emoji-3d/assets/1f42f.webp';
+import wolf from '@lobehub/fluent-emoji-3d/assets/1f43a.webp';
 import bear from '@lobehub/fluent-emoji-3d/assets/1f43b.webp';
 import panda from '@lobehub/fluent-emoji-3d/assets/1f43c.webp';
 import ghost from '@lobehub/fluent-emoji-3d/assets/1f47b.webp';
@@ -22,10 +25,12 @@ import invader from '@lobehub/fluent-emoji-3d/assets/1f47e.webp';
 import telescope from '@lobehub/fluent-emoji-3d/assets/1f52d.webp';
 import fox from '@lobehub/fluent-emoji-3d/assets/1f98a.webp';
 import butterfly from '@lobehub/fluent-emoji-3d/assets/1f98b.webp';
+import deer from '@lobehub/fluent-emoji-3d/assets/1f98c.webp';
 import parrot from '@lobehub/fluent-emoji-3d/assets/1f99c.webp';
 import seedling from '@lobehub/fluent-emoji-3d/assets/1f331.webp';
 import cookingPot from '@lobehub/fluent-emoji-3d/assets/1f372.webp';
 import dragon from '@lobehub/fluent-emoji-3d/assets/1f409.webp';
+import elephant from '@lobehub/fluent-emoji-3d/assets/1f418.webp';
 import octopus from '@lobehub/fluent-emoji-3d/assets/1f419.webp';
 import turtle from '@lobehub/fluent-emoji-3d/assets/1f422.webp';
 import chick from '@lobehub/fluent-emoji-3d/assets/1f424.webp';
@@ -39,9 +44,11 @@ import dog from '@lobehub/fluent-emoji-3d/assets/1f436.webp';
 import frog from '@lobehub/fluent-emoji-3d/assets/1f438.webp';
 import joystick from '@lobehub/fluent-emoji-3d/assets/1f579-fe0f.webp';
 import robot from '@lobehub/fluent-emoji-3d/assets/1f916.webp';
+import ninja from '@lobehub/fluent-emoji-3d/assets/1f977.webp';
 import lion from '@lobehub/fluent-emoji-3d/assets/1f981.webp';
 import unicorn from '@lobehub/fluent-emoji-3d/assets/1f984.webp';
 import owl from '@lobehub/fluent-emoji-3d/assets/1f989.webp';
+import giraffe from '@lobehub/fluent-emoji-3d/assets/1f992.webp';
 import hedgehog from '@lobehub/fluent-emoji-3d/assets/1f994.webp';
 import ringedPlanet from '@lobehub/fluent-emoji-3d/assets/1fa90.webp';
 
@@ -96,6 +103,13 @@ const ART: Readonly<Record<string, AvatarArt>> = {
   seedling: { src: seedling, hues: [150, 120] },
   telescope: { src: telescope, hues: [260, 290] },
   'ringed-planet': { src: ringedPlanet, hues: [280, 320] },
+  wolf: { src: wolf, hues: [250, 280] },
+  spaceship: { src: spaceship, hues: [270, 200] },
+  ninja: { src: ninja, hues: [280, 250] },
+  technologist: { src: technologist, hues: [220, 180] },
+  deer: { src: deer, hues: [50, 30] },
+  elephant: { src: elephant, hues: [240, 280] },
+  giraffe: { src: giraffe, hues: [80, 50] },
 };
 
 /** Every key a person can choose, in the order in which they are shown. */
