@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts';
 import { bookAfter, lockMark } from './store.ts';
 
 /** Gifts in one turn: short enough that nobody waits for it. */
-const TURN_GIFTS = 5_000;
+export const TURN_GIFTS = 5_000;
 
 /**
  * Adds the gifts that are not booked yet to the sums of their creators, one turn of them. Each gift is booked once

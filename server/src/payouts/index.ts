@@ -2,7 +2,7 @@ import { goRounds } from '../core/rounds.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/audit.ts';
 import { auditEarnings } from './audit-earnings.ts';
-import { bookEarnings } from './book-earnings.ts';
+import { bookEarnings, TURN_GIFTS } from './book-earnings.ts';
 import { earningRoutes } from './routes.ts';
 
 registerAuditCheck({ name: 'sums of earnings agree with the gifts', run: auditEarnings });
@@ -14,7 +14,11 @@ export const payouts: Slice = {
   name: 'payouts',
   routes: earningRoutes,
   start({ db, log }) {
-    const rounds = goRounds('earnings', BOOK_EVERY_MS, log, () => bookEarnings(db));
+    const rounds = goRounds('earnings', BOOK_EVERY_MS, log, async () => {
+      const booked = await bookEarnings(db);
+      // Only a full turn is followed by the next at once: few large turns cost a busy stage less than many small ones.
+      return booked === TURN_GIFTS ? booked : 0;
+    });
     return () => rounds.stop();
   },
 };
