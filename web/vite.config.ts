@@ -1,4 +1,4 @@
-import { readFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
@@ -38,31 +38,6 @@ function preloadFonts(): Plugin {
             attrs: { rel: 'preload', href: `/${file}`, as: 'font', type: 'font/woff2', crossorigin: true },
             injectTo: 'head' as const,
           })),
-    },
-  };
-}
-
-/**
- * Gives the pictures a second, lasting address: `/art/gifts/<code>.webp` and `/art/avatars/<key>.webp`, which events
- * carry for overlays and other tools. The page itself uses the hashed ones.
- */
-function nameArt(): Plugin {
-  const imports = /^import (\w+) from '(@lobehub\/fluent-emoji-3d\/assets\/([\w-]+)\.webp)';$/gm;
-  const entries = /^ {2}'?([\w-]+)'?: \{ src: (\w+),/gm;
-  return {
-    name: 'carat:name-art',
-    apply: 'build',
-    async generateBundle() {
-      for (const kind of ['gifts', 'avatars']) {
-        const map = `${import.meta.dirname}/src/art/${kind}.ts`;
-        const text = readFileSync(map, 'utf8');
-        const pictures = new Map([...text.matchAll(imports)].map(([, name, path]) => [name, path]));
-        for (const [, key, name] of text.matchAll(entries)) {
-          const file = await this.resolve(pictures.get(name) ?? '', map);
-          if (file === null) this.error(`${kind}.ts names ${name}, which it does not import`);
-          this.emitFile({ type: 'asset', fileName: `art/${kind}/${key}.webp`, source: readFileSync(file.id) });
-        }
-      }
     },
   };
 }
