@@ -159,10 +159,14 @@ export function useSendState(): SendState {
 }
 
 /** Writes what a wallet frame says into the wallet as it was last read. */
-function keepWallet({ t: _t, ...news }: Extract<ServerFrame, { t: 'wallet' }>): void {
+function keepWallet({ coins, diamonds }: Extract<ServerFrame, { t: 'wallet' }>): void {
   queryClient.setQueryData<Wallet>(walletQuery.queryKey, (wallet) =>
-    wallet === undefined ? wallet : ({ ...wallet, ...news } as Wallet),
+    wallet === undefined
+      ? wallet
+      : { ...wallet, coins: coins ?? wallet.coins, diamonds: { ...wallet.diamonds, ...diamonds } },
   );
+  // Its worth in money was of the amount before: read again when the wallet is next opened.
+  void queryClient.invalidateQueries({ queryKey: walletQuery.queryKey, refetchType: 'none' });
 }
 
 /** A time-ordered random id (UUID version 7), as the server makes them. */

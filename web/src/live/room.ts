@@ -222,18 +222,33 @@ export class Room {
     if (isGift(event)) {
       this.#takeGift(event);
       if (fresh) for (const listener of [...this.#gifts]) listener(event);
-    } else if (event.type === 'goal' && typeof event.units === 'string') {
-      const goal = this.#next.goal ?? this.#view.goal;
-      this.#change({
-        goal: {
-          title: typeof event.title === 'string' ? event.title : (goal?.title ?? 'Goal'),
-          units: event.units,
-          targetUnits: typeof event.targetUnits === 'string' ? event.targetUnits : (goal?.targetUnits ?? '0'),
-        },
-      });
+    } else if (event.type === 'goal') {
+      this.#change({ goal: goalFrom(event) });
+    } else if (event.type === 'roomUser') {
+      this.#takeSupporters(event.topViewers);
+    } else if (event.type === 'roomPin') {
+      this.#change({ pinned: typeof event.text === 'string' ? event.text : null });
+    } else if (event.type === 'follow' && fresh && typeof event.nickname === 'string') {
+      this.#note(`${event.nickname} followed.`);
     } else if (event.type === 'stage') {
+      // A new live begins its own count of who gave most.
+      if (event.live === true) this.#supporters.clear();
       this.#stageChanged(event);
     }
+  }
+
+  /** The totals as the server counted them, in place of our own sums. */
+  #takeSupporters(top: unknown): void {
+    if (!Array.isArray(top)) return;
+    for (const { user, coinCount } of top as readonly TopViewer[]) {
+      this.#supporters.set(user.uniqueId, {
+        handle: user.uniqueId,
+        displayName: user.nickname,
+        avatar: user.avatar,
+        coins: Number(coinCount),
+      });
+    }
+    this.#change({ supporters: this.#rank() });
   }
 
   #takeGift(event: GiftEvent): void {
@@ -318,7 +333,7 @@ export class Room {
 
   #stageChanged(change: { readonly [field: string]: unknown }): void {
     this.#change({
-      ...(typeof change.live === 'boolean' ? { live: change.live } : {}),
+      ...(typeof change.live === 'boolean' ? { live: change.live, supporters: this.#rank() } : {}),
       ...(typeof change.giftsOn === 'boolean' ? { giftsOn: change.giftsOn } : {}),
       ...(typeof change.giftsOffReason === 'string' ? { giftsOffReason: change.giftsOffReason } : {}),
     });
@@ -342,7 +357,7 @@ export class Room {
   }
 
   #note(text: string): void {
-    this.#push({ kind: 'note', id: `note-${Date.now()}-${this.#seq}`, text });
+    this.#push({ kind: 'note', id: `note-${this.#seq}-${text}`, text });
   }
 
   #push(row: Row): void {
@@ -372,6 +387,16 @@ export class Room {
     this.#next = {};
     for (const watcher of [...this.#watchers]) watcher();
   }
+}
+
+interface TopViewer {
+  readonly user: { readonly uniqueId: string; readonly nickname: string; readonly avatar: string };
+  readonly coinCount: string;
+}
+
+function goalFrom({ title, units, targetUnits }: RoomEvent): Goal | null {
+  if (typeof units !== 'string' || typeof targetUnits !== 'string') return null;
+  return { title: typeof title === 'string' ? title : 'Goal', units, targetUnits };
 }
 
 function chatRow(chat: ChatLine): Row {

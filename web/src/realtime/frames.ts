@@ -1,4 +1,5 @@
 import type { Problem } from '../api/problem.ts';
+import type { Amount } from '../ui/amounts.ts';
 
 /** What travels over the socket, as this page reads it. */
 
@@ -77,10 +78,6 @@ export interface RoomFrame {
   readonly sampled?: { readonly shown: number; readonly of: number };
 }
 
-export interface AmountField {
-  readonly units: string;
-}
-
 export type ServerFrame =
   | { readonly t: 'hello'; readonly v: number; readonly heartbeatMs: number; readonly me: string | null }
   | JoinedFrame
@@ -90,7 +87,7 @@ export type ServerFrame =
       readonly key: string;
       readonly giftId: string;
       readonly count?: number;
-      readonly coins: AmountField;
+      readonly coins: Amount;
     }
   | { readonly t: 'chat.ok'; readonly key: string; readonly id: string }
   | {
@@ -98,7 +95,7 @@ export type ServerFrame =
       readonly key: string | null;
       readonly problem: Problem;
       readonly count?: number;
-      readonly coins?: AmountField;
+      readonly coins?: Amount;
     }
   | { readonly t: 'wallet'; readonly coins?: AmountField }
   | { readonly t: 'stage'; readonly stage: string; readonly [field: string]: unknown }
