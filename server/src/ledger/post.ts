@@ -630,8 +630,9 @@ class GroupCommit implements Ledger {
       while (!this.#isClosing && (await indexHistory(this.#db))) {
         // The next stretches are there already.
       }
-    } catch {
+    } catch (error) {
       // Nothing is lost: what is not indexed is read from the transfers.
+      if (!(error instanceof Refusal)) this.#log?.warn({ reason: String(error) }, 'history was not indexed');
     }
   }
 
