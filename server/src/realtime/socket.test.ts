@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { suite, test } from 'node:test';
 import Type from 'typebox';
 import { testDatabase } from '../../test/harness.ts';
@@ -17,6 +18,25 @@ function entry(socket: TestSocket): Promise<'in' | number> {
     () => socket.closed.then(({ code }) => code),
   );
   return Promise.race([greeted, socket.closed.then(({ code }) => code)]);
+}
+
+/** What is answered to an upgrade whose request line names `target`, byte by byte. */
+function upgradeOf(origin: string, target: string): Promise<string> {
+  const { hostname, port, host } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    const stream = connect(Number(port), hostname, () => {
+      stream.write(
+        `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+          `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+      );
+    });
+    let answer = '';
+    stream.on('data', (data) => {
+      answer += data.toString();
+    });
+    stream.on('error', reject);
+    stream.on('close', () => resolve(answer));
+  });
 }
 
 suite('who comes in', () => {
@@ -57,6 +77,15 @@ suite('who comes in', () => {
     test(`no ticket: ${JSON.stringify(ticket)}`, async () => {
       const { origin } = await testHub(db);
       assert.equal(await entry(openSocket(origin, ticket)), 4001);
+    });
+  }
+
+  for (const target of ['//', '//[', 'http://[', '/v1/socket/..//', '*', '/v1/socke%74', '/%', 'mailto:x']) {
+    test(`an upgrade of ${JSON.stringify(target)} is turned away, and the process lives`, async () => {
+      const { origin, enter } = await testHub(db);
+      const answer = await upgradeOf(origin, target);
+      assert.match(answer, /^HTTP\/1\.1 40[04] /, answer);
+      await enter();
     });
   }
 

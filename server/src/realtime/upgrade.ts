@@ -31,8 +31,9 @@ export function takeUpgrades(server: Server, doorkeeper: Doorkeeper): void {
     perMessageDeflate: { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1 << 30 },
   });
   server.on('upgrade', (request, stream, head) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname !== SOCKET_PATH) {
+    // What stands in a request line need not be an address: `//` is none, and nothing may throw here.
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (url?.pathname !== SOCKET_PATH) {
       if (server.listenerCount('upgrade') === 1) turnAway(stream, '404 Not Found');
       return;
     }
