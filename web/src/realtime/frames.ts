@@ -97,6 +97,14 @@ export type ServerFrame =
       readonly count?: number;
       readonly coins?: Amount;
     }
-  | { readonly t: 'wallet'; readonly coins?: AmountField }
+  | {
+      readonly t: 'wallet';
+      readonly coins?: Amount;
+      readonly diamonds?: {
+        readonly purchased: Amount;
+        readonly pending: Amount;
+        readonly available: Amount;
+      };
+    }
   | { readonly t: 'stage'; readonly stage: string; readonly [field: string]: unknown }
   | { readonly t: 'pong' };
