@@ -27,8 +27,8 @@ export const fanOut = {
  * @throws Error when the machine does not allow so many sockets, or when a socket missed a frame.
  */
 export async function measureFanOut(sockets: number, seconds: number): Promise<Report> {
-  const server = start('server.ts', String(sockets), String(seconds));
-  const viewers = start('viewers.ts', String(sockets));
+  const server = start('server.ts', sockets, seconds);
+  const viewers = start('viewers.ts', sockets, sockets);
   try {
     viewers.stdin.write(`${await server.line()}\n`);
     const entered = await viewers.line();
@@ -53,12 +53,12 @@ interface Program {
   readonly ended: Promise<void>;
 }
 
-function start(file: string, sockets: string, ...args: string[]): Program {
+function start(file: string, sockets: number, argument: number): Program {
   // The soft limit is raised to what is needed; where the hard limit forbids it, the program says so itself.
-  const limit = Number(sockets) + DESCRIPTORS_APART;
+  const limit = sockets + DESCRIPTORS_APART;
   const command = `ulimit -n ${limit} 2>/dev/null; exec "$@"`;
   const path = `${import.meta.dirname}/fan-out/${file}`;
-  const program = spawn('sh', ['-c', command, 'sh', process.execPath, path, sockets, ...args], {
+  const program = spawn('sh', ['-c', command, 'sh', process.execPath, path, String(argument)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_NO_WARNINGS: '1' },
   });

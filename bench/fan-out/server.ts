@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { systemClock } from '../../server/src/core/clock.ts';
@@ -16,7 +17,6 @@ import { appendRoomEvents, type Hub, openHub } from '../../server/src/realtime/h
 export interface Way {
   readonly port: number;
   readonly stage: string;
-  readonly tickets: readonly string[];
 }
 
 /** What was published: the seq of each event, and the wall clock in milliseconds just before. */
@@ -29,7 +29,7 @@ export interface Published {
 const EVERY_MS = 100;
 const FRAME_BYTES = [500, 800, 1_200, 2_000];
 
-async function main(sockets: number, seconds: number): Promise<void> {
+async function main(seconds: number): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-bench-'));
   const embedded = await openEmbedded({ dataDirectory });
   await migrate({ url: embedded.url });
@@ -38,36 +38,28 @@ async function main(sockets: number, seconds: number): Promise<void> {
   const hub = await openHub({ db, clock: systemClock, log });
   const roomId = newId();
   hub.useRooms(async (name) => ({ roomId, name, hostId: newId(), likes: 0 }));
-  const server = createServer();
+  // Tickets live for 30 seconds, and thousands of sockets take longer to come in: each asks for its own.
+  const server = createServer((_request, response) => {
+    hub.ticketFor({ kind: 'anonymous' }).then(
+      ({ ticket }) => response.end(ticket),
+      () => response.writeHead(503).end(),
+    );
+  });
   hub.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 4_096, resolve));
-  const way: Way = {
-    port: (server.address() as AddressInfo).port,
-    stage: 'mira',
-    tickets: await ticketsFor(hub, sockets),
-  };
+  const way: Way = { port: (server.address() as AddressInfo).port, stage: 'mira' };
   process.stdout.write(`${JSON.stringify(way)}\n`);
 
-  await new Promise((resolve) => process.stdin.once('data', resolve));
-  process.stdout.write(`${JSON.stringify(await publishFor(db, hub, roomId, seconds))}\n`);
-
-  await new Promise((resolve) => process.stdin.on('end', resolve).resume());
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  if ((await lines.next()).done !== true) {
+    process.stdout.write(`${JSON.stringify(await publishFor(db, hub, roomId, seconds))}\n`);
+    await lines.next();
+  }
   server.close();
   await hub.close();
   await db.close();
   await embedded.close();
   await rm(dataDirectory, { recursive: true, force: true });
-}
-
-async function ticketsFor(hub: Hub, count: number): Promise<string[]> {
-  const tickets: string[] = [];
-  while (tickets.length < count) {
-    const batch = Array.from({ length: Math.min(100, count - tickets.length) }, () =>
-      hub.ticketFor({ kind: 'anonymous' }),
-    );
-    tickets.push(...(await Promise.all(batch)).map(({ ticket }) => ticket));
-  }
-  return tickets;
 }
 
 /** Commits and publishes an event every 100 ms, on schedule whatever came before. */
@@ -98,4 +90,4 @@ function prose(length: number): string {
   return text.slice(0, length);
 }
 
-await main(Number(process.argv[2]), Number(process.argv[3]));
+await main(Number(process.argv[2]));
