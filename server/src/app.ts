@@ -1,18 +1,20 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify';
 import { Type } from 'typebox';
 import type { App, House, Slice, Stop } from './house.ts';
 import { guardAccess, guardOrigin, identify } from './http/guards.ts';
 import { describeApi } from './http/openapi.ts';
 import { servePages } from './http/pages.ts';
 import type { Authenticate } from './http/principal.ts';
-import { installProblems } from './http/problems.ts';
+import { answerError, installProblems } from './http/problems.ts';
 import { refuseNul, validatorCompiler } from './http/validation.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUESTS_PER_MINUTE = 6_000;
+/** A request that has not come in whole by then is dropped: a slow sender keeps no connection for ever. */
+const REQUEST_MS = 30_000;
 
 /** A house with its doors open: the HTTP server and the background work of every slice. */
 export interface RunningApp {
@@ -36,6 +38,8 @@ export async function buildApp(
     trustProxy: house.config.trustProxy,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    requestTimeout: REQUEST_MS,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply as unknown as FastifyReply),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 300 },
   }) as unknown as App;
 

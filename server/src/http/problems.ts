@@ -14,10 +14,12 @@ import { invalidRequest } from './validation.ts';
 
 /** The one place where refusals become HTTP answers. */
 export function installProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = refusalOf(error, request);
-    send(reply, refusal);
-  });
+  app.setErrorHandler(answerError);
+}
+
+/** Answers whatever a request ended with; also for errors from before a route was found. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  send(reply, refusalOf(error, request));
 }
 
 /** Answers a refusal as `application/problem+json`. */

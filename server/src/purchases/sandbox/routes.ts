@@ -46,7 +46,9 @@ export async function sandboxPages(app: App, desk: Desk): Promise<void> {
         const { ref } = request.params;
         const checkout = await act(desk, ref, request.body.do, request.body.card ?? '');
         // See other: a reload asks for the page again and never sends the card twice.
-        if (checkout === null || isOpen(checkout)) return reply.redirect(`/sandbox/checkout/${ref}`, 303);
+        if (checkout === null || isOpen(checkout)) {
+          return reply.redirect(`/sandbox/checkout/${encodeURIComponent(ref)}`, 303);
+        }
         return reply.redirect(checkout.returnUrl, 303);
       },
     );
