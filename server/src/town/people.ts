@@ -39,7 +39,7 @@ export const TOWN_CREATORS: readonly TownCreator[] = [
     displayName: 'Mira Solane',
     avatar: 'microphone',
     bio: 'Songs by lamplight, most evenings.',
-    line: 'Creator. Sings by lamplight and has gifts clearing.',
+    line: 'Creator. Sings by lamplight and has gifts pending.',
     dateOfBirth: '1996-04-12',
     title: 'Lamp-lit song requests',
     hashtags: ['singing', 'acoustic', 'requests'],

@@ -216,7 +216,7 @@ interface ShelfProps {
 
 function Shelf({ title, stages, lead = false }: ShelfProps) {
   const content: ReactNode = (
-    <div className="tiles">
+    <div className="tiles" data-lead={lead && stages.length > 2 ? '' : undefined}>
       {stages.map((stage, index) => (
         <StageTile key={stage.id} stage={stage} wide={lead && index === 0} />
       ))}

@@ -5,9 +5,11 @@ import './identity.css';
 
 /** The conditions of a gate, met and unmet, each with what it would take. */
 export function Checks({ checks }: { readonly checks: readonly Check[] }) {
+  // That the age is known goes without saying where the age itself is told.
+  const told = checks.filter(({ code, passed }) => !passed || code !== 'age_unknown');
   return (
     <ul className="gates">
-      {checks.map((check) => (
+      {told.map((check) => (
         <li key={check.code} data-passed={check.passed ? '' : undefined}>
           {check.passed ? <CircleCheck aria-hidden /> : <CircleAlert aria-hidden />}
           <span>

@@ -27,6 +27,7 @@ export function PersonPage() {
       {person.isError ? (
         ApiProblem.of(person.error).status === 404 ? (
           <EmptyState
+            heading="h1"
             title={`Nobody is called @${handle}`}
             action={
               <Link to="/live" {...buttonLook({ kind: 'primary' })}>
@@ -112,7 +113,8 @@ function OnAir({ handle }: { readonly handle: string }) {
   const stage = useQuery({ ...stageQuery(handle), refetchInterval: 10_000 });
   if (!stage.data) return null;
   return (
-    <section aria-label="Live now">
+    <section className="shelf" aria-labelledby="on-air">
+      <h2 id="on-air">On stage now</h2>
       <StageTile stage={stage.data} wide />
     </section>
   );

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ExternalLink } from 'lucide-react';
+import { ChevronDown, ExternalLink } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/client.ts';
 import { queryClient } from '../api/query.ts';
@@ -111,7 +111,7 @@ function ProfileForm({ me }: { readonly me: Me }) {
             ))}
           </div>
         </fieldset>
-        <div className="grid gap-5 md:grid-cols-2">
+        <div className="grid items-start gap-5 md:grid-cols-2">
           <Field
             label="Your name"
             value={displayName}
@@ -208,11 +208,11 @@ function Behaviour() {
       <div className="mt-3 grid gap-1">
         <div className="flex min-h-[52px] flex-wrap items-center justify-between gap-3">
           <span>
-            Colours
+            Theme
             <small className="block text-sm text-fg-3">A stage is always dark.</small>
           </span>
           <Segment<ThemeChoice>
-            label="Colours"
+            label="Theme"
             value={theme}
             items={[
               { value: 'system', label: 'As the system' },
@@ -262,7 +262,10 @@ function PasswordForm() {
   return (
     <section className="card">
       <details className="how">
-        <summary className="text-lg! text-fg!">Change your password</summary>
+        <summary className="text-lg! text-fg!">
+          Change your password
+          <ChevronDown aria-hidden className="turns" />
+        </summary>
         <form
           ref={form}
           className="mt-3 grid max-w-[420px] gap-4"

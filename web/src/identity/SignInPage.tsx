@@ -83,7 +83,11 @@ function SignInForm() {
   );
 }
 
+/** How many of the town are shown before all are asked for. */
+const FIRST_PEOPLE = 8;
+
 function Townspeople({ people }: { readonly people: readonly DemoPerson[] }) {
+  const [all, setAll] = useState(false);
   const enter = useEnter();
   const become = useMutation({
     mutationFn: (handle: string) => api.post<MeAnswer>('/demo/sign-in', { handle }),
@@ -103,7 +107,7 @@ function Townspeople({ people }: { readonly people: readonly DemoPerson[] }) {
         </div>
       ) : null}
       <ul className="townspeople">
-        {people.map((person) => (
+        {(all ? people : people.slice(0, FIRST_PEOPLE)).map((person) => (
           <li key={person.handle}>
             <button
               type="button"
@@ -120,6 +124,13 @@ function Townspeople({ people }: { readonly people: readonly DemoPerson[] }) {
           </li>
         ))}
       </ul>
+      {all || people.length <= FIRST_PEOPLE ? null : (
+        <div className="more">
+          <Button kind="bare" onClick={() => setAll(true)}>
+            Show all {people.length}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }

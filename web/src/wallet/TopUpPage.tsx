@@ -229,7 +229,7 @@ function Exact({ packs, choice, offer, complain, onChange }: ExactProps) {
         />
       </span>
       <span className="price" aria-live="polite">
-        <Money units={chosen && !('wrong' in offer) ? offer.cents : null} />
+        {chosen && !('wrong' in offer) ? <Money units={offer.cents} /> : null}
       </span>
       {wrong === undefined ? (
         <span className="hint" id={`${id}-hint`}>

@@ -46,7 +46,12 @@ function OwnWallet({ me }: { readonly me: Me }) {
   return (
     <div className="page-body">
       <PageHead title="Wallet">
-        <Link to="/wallet/top-up" search={{ return: '/wallet' }} {...buttonLook({ kind: 'primary' })}>
+        <Link
+          to="/wallet/top-up"
+          search={{ return: '/wallet' }}
+          {...buttonLook({ kind: 'primary' })}
+          data-desk-only=""
+        >
           <Plus aria-hidden />
           Top up
         </Link>
@@ -340,24 +345,26 @@ function Filters({ filter }: { readonly filter: EntryFilter }) {
         <option value="in">In</option>
         <option value="out">Out</option>
       </select>
-      <label className="day">
-        From
-        <input
-          type="date"
-          value={filter.from ?? ''}
-          max={filter.to}
-          onChange={(event) => change({ from: event.target.value })}
-        />
-      </label>
-      <label className="day">
-        to
-        <input
-          type="date"
-          value={filter.to ?? ''}
-          min={filter.from}
-          onChange={(event) => change({ to: event.target.value })}
-        />
-      </label>
+      <span className="days-asked">
+        <label className="day">
+          From
+          <input
+            type="date"
+            value={filter.from ?? ''}
+            max={filter.to}
+            onChange={(event) => change({ from: event.target.value })}
+          />
+        </label>
+        <label className="day">
+          to
+          <input
+            type="date"
+            value={filter.to ?? ''}
+            min={filter.from}
+            onChange={(event) => change({ to: event.target.value })}
+          />
+        </label>
+      </span>
       {Object.keys(filter).length === 0 ? null : (
         <Button
           kind="bare"
@@ -431,9 +438,10 @@ function EntryCells({ entry, parts, open, onToggle, part = false }: EntryCellsPr
         <small>
           <span className="only-hand">
             <Time at={entry.at} />
-            {entry.status === 'settled' ? ' ' : ` · ${statusWord(entry)} `}
+            {entry.status === 'settled' ? '' : ` · ${statusWord(entry)}`}
+            {part || entry.detail === '' ? '' : ' · '}
           </span>
-          {part ? null : entry.detail}
+          {part ? null : `${entry.detail} `}
           {onToggle === undefined ? null : <ChevronDown aria-hidden className="turns" />}
         </small>
       </span>
@@ -480,7 +488,7 @@ function EntryCells({ entry, parts, open, onToggle, part = false }: EntryCellsPr
         )}
       </td>
       <td className="num after">
-        <AmountText amount={entry.balanceAfter} />
+        <AmountText amount={entry.balanceAfter} />{' '}
         {entry.account === 'coins' ? null : (
           <span className="sub">{ACCOUNT_WORDS[entry.account].replace(' Diamonds', '').toLowerCase()}</span>
         )}
