@@ -116,7 +116,7 @@ const ChatRow = memo(function ChatRow({
         {user.host ? <span className="badge">Host</span> : null}
         {user.badges.map((badge) => (
           <span className="badge" data-soft="" key={badge}>
-            {badge}
+            {badgeText(badge)}
           </span>
         ))}
         <b>{user.displayName}</b>
@@ -133,3 +133,8 @@ const ChatRow = memo(function ChatRow({
     </div>
   );
 });
+
+/** `top2` → `Top 2`; any other badge with a capital. */
+function badgeText(badge: string): string {
+  return badge.charAt(0).toUpperCase() + badge.slice(1).replace(/(\d+)$/, ' $1');
+}

@@ -79,6 +79,8 @@ export class Room {
   /** Frames that wait while missing events are read. */
   #held: RoomFrame[] | null = null;
   #joined = false;
+  /** Whether it had been followed before: only then was somebody away. */
+  #wasHere = false;
   #sampledUntil = 0;
   #stop: (() => void)[] = [];
   #unsaid = new Map<string, string>();
@@ -185,8 +187,10 @@ export class Room {
         ...(frame.viewers === undefined ? {} : { viewers: frame.viewers }),
       });
       if (again) return;
-      if (frame.missed !== null) this.#catchUp(frame.missed, frame.seq);
-      else void this.#readMissed(frame.seq);
+      const away = this.#wasHere;
+      this.#wasHere = true;
+      if (frame.missed !== null) this.#catchUp(frame.missed, frame.seq, away);
+      else void this.#readMissed(frame.seq, away);
     }
   }
 
@@ -198,7 +202,7 @@ export class Room {
     const first = frame.events[0];
     if (first !== undefined && first.seq > this.#seq + 1) {
       this.#held = [frame];
-      void this.#readMissed(first.seq - 1);
+      void this.#readMissed(first.seq - 1, false);
       return;
     }
     this.#apply(frame);
@@ -284,7 +288,7 @@ export class Room {
     this.#change({ supporters: this.#rank() });
   }
 
-  #catchUp(events: readonly RoomEvent[], seq: number): void {
+  #catchUp(events: readonly RoomEvent[], seq: number, away: boolean): void {
     let gifts = 0;
     for (const event of events) {
       if (event.seq > this.#seq && isGift(event)) gifts += event.deltaCount;
@@ -300,7 +304,7 @@ export class Room {
   }
 
   /** Reads the events up to `until`; if they cannot be had, starts again from the stage as it is. */
-  async #readMissed(until: number): Promise<void> {
+  async #readMissed(until: number, away: boolean): Promise<void> {
     this.#held ??= [];
     try {
       const events: RoomEvent[] = [];
@@ -312,7 +316,7 @@ export class Room {
         after = Math.max(after + 1, last);
         if (page.items.length === 0 || last >= page.lastSeq) break;
       }
-      this.#catchUp(events, until);
+      this.#catchUp(events, until, away);
     } catch (error) {
       if (ApiProblem.of(error).status === 404) return;
       await this.#startAgain();
@@ -324,10 +328,10 @@ export class Room {
       const stage = await queryClient.fetchQuery({ ...stageQuery(this.handle), staleTime: 0 });
       this.#supporters = new Map(stage.supporters.map((supporter) => [supporter.handle, ranked(supporter)]));
       this.#change({ goal: stage.goal, live: stage.live, supporters: this.#rank() });
-      this.#catchUp([], stage.seq);
+      this.#catchUp([], stage.seq, false);
     } catch {
       // The line itself will notice; the frames that come next begin from here.
-      this.#catchUp([], this.#held?.at(-1)?.seq ?? this.#seq);
+      this.#catchUp([], this.#held?.at(-1)?.seq ?? this.#seq, false);
     }
   }
 
