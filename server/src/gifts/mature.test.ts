@@ -75,6 +75,20 @@ describe('maturity', () => {
     }
   });
 
+  test('a clock that ran weeks ahead and was set right keeps no Diamonds pending', async () => {
+    const [stage, ana] = [await liveStage(house), await fan(house, 1_000n)];
+    const at = clock.now();
+    clock.set(at + 30 * DAY_MS);
+    await matureGifts(house);
+    clock.set(at);
+    await sendGift(gifting, ana, gift(stage, 'heart')); // 10 Coins, 5 Diamonds
+    clock.set(at + 7 * DAY_MS);
+    await matureGifts(house);
+    assert.deepEqual(await has(house, stage.creatorId), { coins: 0n, pending: 0n, available: 5_000n });
+    clock.set(at + 30 * DAY_MS);
+    await matureGifts(house);
+  });
+
   test('the receipt says when, before and after', async () => {
     const [stage, ana] = [await liveStage(house), await fan(house, 1_000n)];
     const at = clock.now();

@@ -33,7 +33,9 @@ export interface MaturityRun {
  */
 export async function matureGifts(house: House): Promise<MaturityRun> {
   const now = new Date(house.clock.now());
-  const from = new Date((await sweptTo(house.db)).getTime() - OVERLAP_MS);
+  // A clock that ran ahead for a while left the mark in the future; what came due since then is behind it.
+  const swept = Math.min((await sweptTo(house.db)).getTime(), now.getTime());
+  const from = new Date(swept - OVERLAP_MS);
   let gifts = 0;
   let diamondUnits = 0n;
   for (;;) {
