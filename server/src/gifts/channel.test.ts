@@ -104,7 +104,10 @@ describe('the frame gift', () => {
     socket.send({ ...frame, key: 'off' });
     socket.send({ ...frame, key: 'more', price: 1 });
     socket.send({ ...frame, key: 'text', quantity: '1' });
+    const long = 'k'.repeat(255);
+    socket.send({ ...frame, key: long, quantity: -1 });
     const codes: [string, string][] = [
+      [long, 'invalid_request'],
       ['off', 'gifts_off'],
       ['more', 'invalid_request'],
       ['text', 'invalid_request'],

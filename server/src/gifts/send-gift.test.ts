@@ -168,6 +168,13 @@ describe('a gift', () => {
     assert.equal((await giftByKey(elsewhere, ana, asked.key))?.id, first.gift.id);
     assert.equal((await giftByKey(elsewhere, ana, `${streakId}:4`))?.id, covering.gift.id);
     assert.equal(await giftByKey(elsewhere, ana, `${streakId}:6`), undefined);
+    const own = single(stage, { key: `${newId()}:2` });
+    const alone = await sendGift(gifting, ana, own);
+    assert.equal(
+      (await giftByKey(elsewhere, ana, own.key))?.id,
+      alone.gift.id,
+      'a key that looks like a streak’s',
+    );
     assert.equal(await giftByKey(elsewhere, await fan(house), asked.key), undefined);
     for (const key of [newId(), `${'-'.repeat(36)}:1`, `${newId().toUpperCase()}:1`, `${streakId}:0`, 'Ω']) {
       assert.equal(await giftByKey(elsewhere, ana, key), undefined, key);

@@ -104,8 +104,10 @@ export async function confirmedOf(
 export async function giftByKey(gifting: Gifting, senderId: Uuid, key: string): Promise<Gift | undefined> {
   const [, streakId, count] = /^(.{36}):([1-9][0-9]{0,6})$/.exec(key) ?? [];
   if (streakId !== undefined && count !== undefined && isUuidV7(streakId)) {
-    return giftOfCount(gifting.house.db, streakKeyOf(senderId, streakId), Number(count));
+    const gift = await giftOfCount(gifting.house.db, streakKeyOf(senderId, streakId), Number(count));
+    if (gift !== undefined) return gift;
   }
+  // Nobody has to keep this form for streaks: a gift on its own may have such a key too.
   return giftById(gifting.house.db, singleGiftId(senderId, key));
 }
 

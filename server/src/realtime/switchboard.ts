@@ -341,10 +341,13 @@ function parse(data: RawData): Heard | undefined {
   }
 }
 
+/** The longest key that a frame may have: an Idempotency-Key. */
+const KEY_LENGTH_MAX = 255;
+
 /** The frame's key where it has a usable one, so that even a refused frame can be told apart. */
 function keyOf(frame: Heard): string | null {
   const key = frame.key;
-  return typeof key === 'string' && key.length <= 100 ? key : null;
+  return typeof key === 'string' && key.length <= KEY_LENGTH_MAX ? key : null;
 }
 
 function pause(forMs: number): Promise<void> {
