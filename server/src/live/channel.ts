@@ -34,7 +34,11 @@ export function liveChannel(hub: Hub, house: House): void {
   hub.observe((roomId, events, origin) => {
     for (const event of events) {
       if (event.type === 'stage') stageChanged(living, roomId, event);
-      if (event.type === 'roomUser') void leadersChanged(living, roomId);
+      if (event.type === 'roomUser') {
+        leadersChanged(living, roomId).catch((error: unknown) => {
+          house.log.warn({ err: error }, 'badges could not follow the supporters; they will in some seconds');
+        });
+      }
     }
     if (origin === 'here' && events.some((event) => event.type === 'gift')) {
       living.progress.giftsShown(roomId);
