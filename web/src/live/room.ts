@@ -9,6 +9,7 @@ import {
   type ServerFrame,
 } from '../realtime/frames.ts';
 import { line } from '../realtime/socket.ts';
+import { groupDigits } from '../ui/amounts.ts';
 import { eventsAfter, type Goal, type Stage, type Supporter, stageQuery } from './stage-api.ts';
 
 /** One row of the chat. */
@@ -295,8 +296,7 @@ export class Room {
       this.#takeEvent(event, false);
     }
     this.#seq = Math.max(this.#seq, seq);
-    if (gifts > 0)
-      this.#note(`While away: ${gifts.toLocaleString('en-US')} ${gifts === 1 ? 'gift' : 'gifts'}.`);
+    if (away && gifts > 0) this.#note(awayText(gifts, this.#next.goal ?? this.#view.goal));
     const held = this.#held ?? [];
     this.#held = null;
     for (const frame of held) this.#takeFrame(frame);
@@ -391,6 +391,13 @@ export class Room {
     this.#next = {};
     for (const watcher of [...this.#watchers]) watcher();
   }
+}
+
+/** "While away: 34 gifts, goal 7,900." */
+function awayText(gifts: number, goal: Goal | null): string {
+  const many = `${groupDigits(BigInt(gifts))} ${gifts === 1 ? 'gift' : 'gifts'}`;
+  const reached = goal === null ? '' : `, goal ${groupDigits(BigInt(goal.units) / 1_000n)}`;
+  return `While away: ${many}${reached}.`;
 }
 
 interface TopViewer {
