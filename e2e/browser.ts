@@ -128,7 +128,7 @@ export async function until<T>(
 }
 
 export async function isVisible(locator: Locator): Promise<void> {
-  await locator.first().waitFor({ state: 'visible' });
+  await locator.filter({ visible: true }).first().waitFor();
 }
 
 export async function isGone(locator: Locator): Promise<void> {

@@ -155,7 +155,7 @@ test('find and follow: search, follow, and the Following tab has her', async () 
   if (word === 'Follow') await follow.click();
   await isVisible(page.getByRole('button', { name: 'Following' }));
   await page.goto('/live');
-  await page.getByRole('tab', { name: 'Following' }).click();
+  await page.getByRole('button', { name: 'Following', exact: true }).click();
   await isVisible(page.getByRole('link', { name: /Lamp-lit song requests/ }));
   await leave([sunny]);
 });
