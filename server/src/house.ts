@@ -4,7 +4,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Database } from './db/database.ts';
-import type { Ledger } from './ledger/post.ts';
+import type { Ledger } from './ledger/index.ts';
 import type { Hub } from './realtime/hub.ts';
 
 /** What every slice is given: the outside world, and nothing of another slice. */

@@ -8,7 +8,7 @@ import { openEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import type { House } from './house.ts';
 import { authenticate, operatorLink } from './identity/index.ts';
-import { openLedger } from './ledger/post.ts';
+import { openLedger } from './ledger/index.ts';
 import { openHub } from './realtime/hub.ts';
 import { slices } from './slices.ts';
 import { isSettled, STORY_DAYS, settleTown } from './town/index.ts';
@@ -49,6 +49,11 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
     const origin = await listen(running, config);
     tell('');
     tell(`  Carat is open at ${config.publicOrigin ?? origin}`);
+    if (config.sandbox && config.database.kind === 'given') {
+      tell(
+        '  Buying takes no money here: the sandbox gives Coins to whoever signs up (CARAT_SANDBOX=off ends it).',
+      );
+    }
     const link = await operatorLink(furnished.house);
     if (link !== null) {
       tell('  There is no operator yet. Sign up, then open this link within a day; it works once:');

@@ -1,6 +1,6 @@
 import './describe-gifts.ts';
 import type { Slice } from '../house.ts';
-import { registerAuditCheck } from '../ledger/audit.ts';
+import { registerAuditCheck } from '../ledger/index.ts';
 import { auditGifts } from './audit-gifts.ts';
 import { giftChannel } from './channel.ts';
 import { giftingOf } from './gifting.ts';

@@ -1,8 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import type { House } from '../house.ts';
-import { debitRoom } from '../ledger/balances.ts';
-import { accountId } from '../ledger/index.ts';
+import { accountId, debitRoom } from '../ledger/index.ts';
 
 /**
  * People are told of a new balance this often, however many gifts there were in between. The socket that sent a gift

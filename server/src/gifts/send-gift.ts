@@ -4,17 +4,17 @@ import type { Uuid } from '../core/ids.ts';
 import { displayAmount } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
-import { debitRoom } from '../ledger/balances.ts';
 import {
   ASSET_LEDGERS,
   accountId,
+  debitRoom,
+  LEDGER_BUSY,
   NIL_ID,
   type Posted,
   type Posting,
   TransferCodes,
   type TransferEvent,
 } from '../ledger/index.ts';
-import { LEDGER_BUSY } from '../ledger/refusals.ts';
 import { policyNow } from '../policy/index.ts';
 import type { Gift } from './gift.ts';
 import {

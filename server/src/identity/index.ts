@@ -5,15 +5,13 @@ import { identityRoutes } from './routes.ts';
 import { livingPrincipals } from './session.ts';
 import { deleteDeadSessions, deleteOldTries } from './store.ts';
 
-export { ageAt, type CalendarDate } from './age.ts';
 export { changeRole, type GivenRole } from './change-role.ts';
 export { crowdIsOn, offerDemoPerson, whenCrowdSwitches } from './demo.ts';
 export { operatorLink } from './first-operator.ts';
-export { follow, unfollow, whenFollowed } from './follow.ts';
-export { freezeAccount, liftFreeze } from './freeze-account.ts';
+export { follow, whenFollowed } from './follow.ts';
+export { freezeAccount } from './freeze-account.ts';
 export { addGateChecks, explainGate, type GateCheck, passesGate, requireGate } from './gates.ts';
-export { type NewPerson, openAccountsOf, openPerson } from './open-person.ts';
-export { hashPassword } from './password.ts';
+export { type NewPerson, openPerson } from './open-person.ts';
 export { useLiveness } from './present.ts';
 export { GATES, type Gate } from './rules.ts';
 export { authenticate } from './session.ts';

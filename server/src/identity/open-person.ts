@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import { isUniqueViolation } from '../db/failure.ts';
 import type { House } from '../house.ts';
 import type { Role } from '../http/principal.ts';
-import { userAccounts } from '../ledger/chart.ts';
+import { userAccounts } from '../ledger/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import type { CalendarDate } from './age.ts';
 import { skeletonOf } from './handle.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { testHouse } from '../../test/test-house.ts';
 import { testClock } from '../core/clock.ts';
 import { newId, parsePublicId } from '../core/ids.ts';
-import { accountId } from '../ledger/chart.ts';
+import { accountId } from '../ledger/index.ts';
 import { adoptPolicy, PRESETS, policy } from '../policy/index.ts';
 import { identity } from './index.ts';
 import { hashPassword } from './password.ts';

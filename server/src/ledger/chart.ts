@@ -41,8 +41,6 @@ export type PlatformPurpose = keyof typeof PlatformPurposes;
 
 /** `code` of the account of a provider (`world:sandbox`): money outside the house; may run negative. */
 export const WORLD_CODE = 60;
-/** `code` of an account that holds Diamonds for one thing until it is delivered or given back. */
-export const ESCROW_CODE = 70;
 
 /** Why a transfer happened; its number is the transfer's `code`. */
 export const TransferCodes = {
@@ -94,7 +92,7 @@ export interface AccountSpec {
   readonly code: number;
   /** Bits of `AccountFlags`. */
   readonly flags: number;
-  /** Whose account: a person's id, the thing an escrow is for, the nil UUID for the house and the world. */
+  /** Whose account: a person's id, the nil UUID for the house and the world. */
   readonly userData128: Uuid;
 }
 
@@ -166,17 +164,6 @@ export function worldAccount(provider: string, asset: Asset): AccountSpec {
     code: WORLD_CODE,
     flags: 0,
     userData128: NIL_ID,
-  };
-}
-
-/** The account that holds an asset for one thing (an order, a request) until it is settled. */
-export function escrowAccount(thingId: Uuid, asset: Asset): AccountSpec {
-  return {
-    id: ownedId(thingId, ESCROW_CODE, asset),
-    ledger: ASSET_LEDGERS[asset],
-    code: ESCROW_CODE,
-    flags: AccountFlags.debitsMustNotExceedCredits,
-    userData128: thingId,
   };
 }
 

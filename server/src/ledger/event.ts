@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { type Uuid, uuidFromHex } from '../core/ids.ts';
+import type { Uuid } from '../core/ids.ts';
 import type { Asset } from '../core/money.ts';
 import { UNITS_MAX } from '../core/money.ts';
 import { ASSET_LEDGERS, type TransferCodeName, TransferCodes } from './chart.ts';
@@ -58,21 +57,6 @@ export function legId(thingId: Uuid, leg: number): Uuid {
   if (!Number.isInteger(leg) || leg < 1 || leg > 0xfff) throw new RangeError(`not a leg: ${leg}`);
   const mixed = Number.parseInt(thingId.slice(15, 18), 16) ^ leg;
   return `${thingId.slice(0, 15)}${mixed.toString(16).padStart(3, '0')}${thingId.slice(18)}`;
-}
-
-/**
- * An id that a client's key decides: the same key always gives the same id, so a retry finds what it did.
- * The time of `seed` (the client's UUIDv7) stays, so that the id is time-ordered; the rest is a hash of the
- * seed and `parts`, which must name the person, so that nobody can take another person's id.
- */
-export function keyedId(seed: Uuid, ...parts: readonly (string | number | bigint)[]): Uuid {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([seed, ...parts.map(String)]))
-    .digest('hex');
-  const variant = ((Number.parseInt(hash[3] ?? '0', 16) & 0x3) | 0x8).toString(16);
-  return uuidFromHex(
-    `${seed.slice(0, 8)}${seed.slice(9, 13)}7${hash.slice(0, 3)}${variant}${hash.slice(4, 19)}`,
-  );
 }
 
 function event(parts: TransferParts, flags: number, timeout: number): TransferEvent {

@@ -1,27 +1,27 @@
-export type { Account, Balances } from './account.ts';
-export { AccountFlags } from './account.ts';
-export * from './chart.ts';
+/** The ledger as the rest of the house sees it. */
+export type { Account } from './account.ts';
+export { registerAuditCheck } from './audit.ts';
+export { debitRoom } from './balances.ts';
 export {
-  type CompanionColumnType,
-  type CompanionRow,
-  type CompanionStatement,
-  type CompanionTable,
-  defineCompanionTable,
-  LEDGER_TIMESTAMP,
-} from './companion.ts';
-export {
-  keyedId,
-  legId,
-  pendingEvent,
-  postChain,
-  postEvent,
-  type TransferParts,
-  transferEvent,
-  voidChain,
-  voidEvent,
-} from './event.ts';
-export { type Ledger, type LedgerLimits, type LedgerOptions, openLedger } from './post.ts';
-export { LedgerConflict } from './refusals.ts';
-export type { TransferResultName } from './results.ts';
+  ASSET_LEDGERS,
+  accountId,
+  assetOfLedger,
+  PlatformPurposes,
+  platformAccounts,
+  type TransferCodeName,
+  TransferCodes,
+  transferCodeName,
+  UserPurposes,
+  userAccount,
+  userAccounts,
+  WORLD_CODE,
+  worldAccount,
+} from './chart.ts';
+export { defineCompanionTable } from './companion.ts';
+export { transferEvent } from './event.ts';
+export { type StatementLine, statement } from './history.ts';
+export { type Ledger, openLedger } from './post.ts';
+export { LEDGER_BUSY, LedgerConflict } from './refusals.ts';
+export { type TransferRow, transferOf } from './store.ts';
 export { NIL_ID, type Transfer, type TransferEvent, TransferFlags } from './transfer.ts';
 export type { Posted, Posting } from './work.ts';

@@ -8,7 +8,6 @@ import { liveRoutes } from './routes.ts';
 import { stageDirectory } from './stage-directory.ts';
 import { liveAmong } from './store.ts';
 
-export { endLive } from './end-live.ts';
 export { startLive } from './start-live.ts';
 
 useStages(stageDirectory);

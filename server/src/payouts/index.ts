@@ -1,6 +1,6 @@
 import { goRounds } from '../core/rounds.ts';
 import type { Slice } from '../house.ts';
-import { registerAuditCheck } from '../ledger/audit.ts';
+import { registerAuditCheck } from '../ledger/index.ts';
 import { auditEarnings } from './audit-earnings.ts';
 import { bookEarnings, TURN_GIFTS } from './book-earnings.ts';
 import { earningRoutes } from './routes.ts';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { App, House, Slice, Stop } from '../house.ts';
-import { registerAuditCheck } from '../ledger/audit.ts';
+import { registerAuditCheck } from '../ledger/index.ts';
 import { auditPurchases } from './audit-purchases.ts';
 import { checkOrders } from './check-orders.ts';
 import './describe-purchases.ts';
@@ -26,7 +26,7 @@ export const purchases: Slice = {
     counter.app = app;
     purchaseRoutes(app, house, counter.shop);
     await webhookRoute(app, counter.shop);
-    await sandboxPages(app, counter.desk);
+    if (house.config.sandbox) await sandboxPages(app, counter.desk);
   },
   start: (house) => startRounds(house, counterOf(house)),
 };

@@ -3,12 +3,11 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import type { Database } from '../db/database.ts';
 import type { HowLine } from '../http/schemas.ts';
-import { statement } from '../ledger/history.ts';
 import {
   assetOfLedger,
-  ESCROW_CODE,
   NIL_ID,
   PlatformPurposes,
+  statement,
   type Transfer,
   UserPurposes,
   WORLD_CODE,
@@ -123,11 +122,10 @@ const PERSON_NAMES = new Map<number, string>(
   Object.entries(UserPurposes).map(([name, code]) => [code, `person:${name}`]),
 );
 
-/** `you:coins`, `person:diamonds_pending`, `platform:coins_spent`, `world`, `escrow`. */
+/** `you:coins`, `person:diamonds_pending`, `platform:coins_spent`, `world`. */
 function accountLabel(name: AccountName | undefined, own: WalletAccount | undefined): string {
   if (own !== undefined) return `you:${own}`;
   if (name === undefined) return 'unknown';
   if (name.code === WORLD_CODE) return 'world';
-  if (name.code === ESCROW_CODE) return 'escrow';
   return PLATFORM_NAMES.get(name.code) ?? PERSON_NAMES.get(name.code) ?? 'unknown';
 }

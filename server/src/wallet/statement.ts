@@ -3,8 +3,7 @@ import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Queryable } from '../db/database.ts';
 import { INVALID_REQUEST } from '../http/refusals.ts';
-import { type StatementLine, statement } from '../ledger/history.ts';
-import { accountId } from '../ledger/index.ts';
+import { accountId, type StatementLine, statement } from '../ledger/index.ts';
 import { WALLET_ACCOUNTS, type WalletAccount } from './schema.ts';
 
 /** One movement on one account of a person. A transfer between two own accounts is two lines. */

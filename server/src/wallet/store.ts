@@ -1,8 +1,6 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
-import type { Transfer } from '../ledger/index.ts';
-import { TransferFlags } from '../ledger/index.ts';
-import { type TransferRow, transferOf } from '../ledger/store.ts';
+import { type Transfer, TransferFlags, type TransferRow, transferOf } from '../ledger/index.ts';
 
 export async function transferById(db: Queryable, id: Uuid): Promise<Transfer | null> {
   const [row] = await db.query<TransferRow>('select * from ledger_transfers where id = $1', [id]);

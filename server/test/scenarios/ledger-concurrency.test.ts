@@ -6,11 +6,18 @@ import { Refusal } from '../../src/core/refusal.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { audit, auditTable } from '../../src/ledger/audit.ts';
 import { defineCompanionTable, LEDGER_TIMESTAMP } from '../../src/ledger/companion.ts';
-import { pendingEvent, postEvent, transferEvent, voidEvent } from '../../src/ledger/event.ts';
+import {
+  pendingEvent,
+  postChain,
+  postEvent,
+  transferEvent,
+  voidChain,
+  voidEvent,
+} from '../../src/ledger/event.ts';
 import { type Ledger, type LedgerOptions, openLedger, type Posted } from '../../src/ledger/post.ts';
 import { LedgerConflict } from '../../src/ledger/refusals.ts';
 import { testDatabase } from '../harness.ts';
-import { COINS_SPENT, funding, giftChain, people } from './ledger-town.ts';
+import { COINS_SPENT, DIAMONDS_ISSUED, funding, giftChain, people } from './ledger-town.ts';
 
 const notes = defineCompanionTable({
   name: 'test_notes',
@@ -120,6 +127,55 @@ test('a hundred posts and voids of one pending transfer at once: one wins', asyn
   await assertClean();
 });
 
+test('a chain that is held is posted whole or voided whole, once', async () => {
+  const [fan, creator] = await people(ledger, 2, 100n);
+  assert.ok(fan && creator);
+  const hold = async (coins: bigint) => {
+    const ids = [newId(), newId()] as const;
+    const pending = [
+      pendingEvent({
+        id: ids[0],
+        from: fan.coins,
+        to: COINS_SPENT,
+        asset: 'COIN',
+        units: coins,
+        code: 'gift',
+      }),
+      pendingEvent({
+        id: ids[1],
+        from: DIAMONDS_ISSUED,
+        to: creator.diamonds,
+        asset: 'DIAMOND',
+        units: coins * 500n,
+        code: 'gift_earned',
+      }),
+    ];
+    assert.equal((await ledger.post({ transfers: pending })).kind, 'posted');
+    return ids;
+  };
+  const kept = await hold(30n);
+  const given = await hold(20n);
+  const postings = kept.map(() => newId());
+  const posting = postChain(kept, (index) => postings[index] ?? '');
+  assert.equal((await ledger.post({ transfers: posting })).kind, 'posted');
+  assert.equal((await ledger.post({ transfers: posting })).kind, 'exists');
+  assert.equal((await ledger.post({ transfers: voidChain(given, newId) })).kind, 'posted');
+
+  assert.deepEqual(kinds([await ledger.post({ transfers: voidChain(kept, newId) })]), {
+    pending_transfer_already_posted: 1,
+  });
+  assert.deepEqual(kinds([await ledger.post({ transfers: postChain(given, newId) })]), {
+    pending_transfer_already_voided: 1,
+  });
+  // 100 − 30 posted; the 20 that were held are free again.
+  const balances = await ledger.balances([fan.coins, creator.diamonds]);
+  const coins = balances.get(fan.coins);
+  const diamonds = balances.get(creator.diamonds);
+  assert.deepEqual([coins?.debitsPosted, coins?.debitsPending], [30n, 0n]);
+  assert.deepEqual([diamonds?.creditsPosted, diamonds?.creditsPending], [15_000n, 0n]);
+  await assertClean();
+});
+
 test('another body under the same id is a named conflict, in any leg', async () => {
   const [fan, creator] = await people(ledger, 2, 100n);
   assert.ok(fan && creator);
@@ -153,7 +209,7 @@ test('old ids and ids from the future are known for ever', async () => {
     assert.equal((await ledger.post({ transfers: [spend(id, 1_000n)] })).kind, 'refused');
   }
   // Another process, and one that forgets almost at once.
-  for (const limits of [{}, { transfersInMemory: 1, accountsInMemory: 1 }]) {
+  for (const limits of [{}, { transfersInMemory: 1, accountsInMemory: 1, idsInMemory: 1 }]) {
     const other = await open({ limits });
     for (let filler = 0; filler < 5; filler += 1) await other.post({ transfers: [funding(fan, 1n)] });
     for (const id of ids) {

@@ -221,7 +221,7 @@ class Server {
   constructor(url: string, senders: number, town: Town) {
     const fans = town.fans.map(({ id }) => id);
     this.#process = spawn(process.execPath, [
-      `${import.meta.dirname}/ledger-load.ts`,
+      `${import.meta.dirname}/ledger-load-process.ts`,
       url,
       String(senders),
       town.creator.id,

@@ -10,7 +10,7 @@ import { giftChain, personOf } from './ledger-town.ts';
  * each gift that was acknowledged, after it was, and `no <gift> <code>` for each that was not; a gift whose outcome
  * is unknown or that met a busy ledger is sent again under its id, as a client would. Ends when its input does.
  *
- * node ledger-load.ts <database> <how many at once> <creator> <fan> <fan> …
+ * node ledger-load-process.ts <database> <how many at once> <creator> <fan> <fan> …
  */
 const [url = '', senders = '1', creatorId = '', ...fanIds] = process.argv.slice(2);
 const db = await openDatabase({ url });
