@@ -63,6 +63,21 @@ test('with DATABASE_URL every secret must be given, and nothing is seeded unless
   assert.equal(loadConfig({ ...whole, CARAT_SEED: 'town' }).seed, 'town');
 });
 
+test('the sandbox, which gives Coins away, is on in the town and elsewhere only when asked for', () => {
+  const town = { CARAT_DATA_DIR: folder() };
+  const site = { DATABASE_URL: URL, CARAT_SECRET: SECRET, CARAT_WEBHOOK_SECRET: `${SECRET}2` };
+  const cases: [Environment, boolean][] = [
+    [town, true],
+    [{ ...town, CARAT_SANDBOX: 'off' }, false],
+    [{ ...town, CARAT_SEED: 'none' }, false],
+    [site, false],
+    [{ ...site, CARAT_SEED: 'town' }, true],
+    [{ ...site, CARAT_SANDBOX: 'on' }, true],
+  ];
+  for (const [env, sandbox] of cases) assert.equal(loadConfig(env).sandbox, sandbox, JSON.stringify(env));
+  assert.match(faultsOf({ ...site, CARAT_SANDBOX: 'yes' })[0] ?? '', /CARAT_SANDBOX must be one of on, off/);
+});
+
 test('every fault is named, with what to do', () => {
   const whole = { DATABASE_URL: URL, CARAT_SECRET: SECRET, CARAT_WEBHOOK_SECRET: SECRET };
   const cases: [Environment, RegExp][] = [

@@ -19,6 +19,11 @@ export interface Config {
   readonly secrets: Secrets;
   /** Whether a new database gets the small town of people to try things with. */
   readonly seed: 'town' | 'none';
+  /**
+   * Whether Coins are sold by the sandbox, which takes no money. In the town it is; elsewhere only when asked for,
+   * because there it gives Coins, and Diamonds with them, to whoever signs up.
+   */
+  readonly sandbox: boolean;
   /** Whether the town's people send gifts and chat by themselves. */
   readonly crowd: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -68,6 +73,7 @@ const KNOWN_NAMES = [
   'CARAT_SECRET',
   'CARAT_WEBHOOK_SECRET',
   'CARAT_SEED',
+  'CARAT_SANDBOX',
   'CARAT_CROWD',
   'CARAT_DATA_DIR',
   'CARAT_TRUST_PROXY',
@@ -101,6 +107,7 @@ export function loadConfig(env: Environment): Config {
     publicOrigin: readOrigin(env, faults),
     trustProxy: readTrustProxy(env),
     seed,
+    sandbox: readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
     crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
     logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'warn', faults),
     webRoot: given(env, 'CARAT_WEB_ROOT') ?? join(CHECKOUT, 'web/dist'),

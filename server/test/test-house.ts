@@ -108,6 +108,7 @@ export function testConfig(databaseUrl: string): Config {
     CARAT_SECRET: randomBytes(32).toString('base64url'),
     CARAT_WEBHOOK_SECRET: randomBytes(32).toString('base64url'),
     CARAT_SEED: 'none',
+    CARAT_SANDBOX: 'on',
   });
   return {
     ...rest,

@@ -2,6 +2,13 @@ import { defineRefusal } from '../core/refusal.ts';
 
 // In the order in which an order is judged.
 
+export const BUYING_NOT_SET_UP = defineRefusal({
+  code: 'buying_not_set_up',
+  status: 409,
+  sentence: 'Coins cannot be bought on this site yet: no payment provider is set up.',
+  remedy: 'Ask whoever runs the site. To try it without money, they can start it with CARAT_SANDBOX=on.',
+});
+
 export const UNKNOWN_PACK = defineRefusal({
   code: 'unknown_pack',
   status: 422,

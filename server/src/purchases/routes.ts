@@ -14,6 +14,7 @@ import { displayCentsPer } from '../wallet/index.ts';
 import { openOrder } from './open-order.ts';
 import { openedOrderJson, orderJson } from './order-json.ts';
 import { receiveWebhook } from './receive-webhook.ts';
+import { BUYING_NOT_SET_UP } from './refusals.ts';
 import { type Item, priceItem } from './rules.ts';
 import {
   COINS_PATTERN,
@@ -114,7 +115,10 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
         idempotencyKey: idempotencyKey(request),
         requestHash: requestHash('POST', '/v1/orders', body),
         returnTo: returnAddress(request, house.config.publicOrigin, body.returnTo ?? '/wallet'),
-        mayBuy: () => requireGate(house, 'buy', user.userId),
+        mayBuy: () => {
+          if (!house.config.sandbox) throw new Refusal(BUYING_NOT_SET_UP);
+          return requireGate(house, 'buy', user.userId);
+        },
       });
       if (replayed) reply.header(REPLAYED_HEADER, 'true');
       return reply.code(201).send({ order: openedOrderJson(order) });
