@@ -34,6 +34,9 @@ export interface RestoreOptions {
   readonly say?: (sentence: string) => void;
 }
 
+const LEAVING_LOOKS = 15;
+const LEAVING_PAUSE_SECONDS = 0.2;
+
 /**
  * Puts a backup into a database, all or nothing: the schema is made as it was when the backup was taken, the
  * rows are loaded, every table is read back and compared with the backup's sums, and only then is the one
@@ -83,12 +86,16 @@ function migrationsOf(header: BackupHeader, migrations: readonly Migration[]): M
   });
 }
 
+/** A process that has just ended leaves its connections for a moment, so it looks a few times. */
 async function refuseWhileUsed(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ users: string }>(
-    `select count(*)::text as users from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and application_name like 'carat%'`,
-  );
-  if (rows[0]?.users === '0') return;
+  for (let looks = 0; looks < LEAVING_LOOKS; looks += 1) {
+    const { rows } = await client.query<{ users: string }>(
+      `select count(*)::text as users from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and application_name like 'carat%'`,
+    );
+    if (rows[0]?.users === '0') return;
+    await client.query(`select pg_sleep(${LEAVING_PAUSE_SECONDS})`);
+  }
   throw new BackupError('Carat is working on this database. Stop it (Ctrl-C where it runs), then restore.');
 }
 
