@@ -19,8 +19,8 @@ export const CLOSE = {
   shuttingDown: 4010,
 } as const;
 
-/** How long a peer may take to answer a close frame. */
-const CLOSE_GRACE_MS = 5_000;
+/** How long a peer may take to answer a close frame; a slow one reads a megabyte before it sees it. */
+const CLOSE_GRACE_MS = 15_000;
 
 /**
  * One socket. What goes out is framed here and written to the stream under the WebSocket, so that a message for

@@ -1,11 +1,11 @@
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
+import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { Database } from '../db/database.ts';
 import type { ServerFrame } from './client.ts';
 import type { Connection } from './connection.ts';
 import type { ChatLine, EventOrigin, HubLimits, HubLog, RoomPlace } from './hub.ts';
 import { MISSED_EVENTS_MAX } from './limits.ts';
-import { type Loop, startLoop } from './loop.ts';
 import { type Elsewhere, leavePresence, tellPresence } from './presence.ts';
 import { ROOM_NOT_FOUND, TOO_MANY_ROOMS } from './refusals.ts';
 import { Room } from './room.ts';
@@ -29,7 +29,7 @@ export class Rooms {
   readonly #rooms = new Map<Uuid, Room>();
   readonly #opening = new Map<Uuid, Promise<Room>>();
   readonly #listeners: Listener[] = [];
-  readonly #loops: Loop[] = [];
+  readonly #rounds: Rounds[] = [];
   #find: ((name: string) => Promise<RoomPlace | null>) | undefined;
   #elsewhere: Elsewhere = { processes: 0, viewers: new Map() };
   #reading: Promise<void> | undefined;
@@ -45,22 +45,15 @@ export class Rooms {
   async open(): Promise<void> {
     await this.#tellPresence();
     const { presenceMs, pollAloneMs, pollInCompanyMs } = this.#limits;
-    const complain = (error: unknown) => {
-      this.#log.warn({ err: error }, 'other server processes cannot be followed; trying again');
-    };
     const newsMs = () => (this.inCompany ? pollInCompanyMs : pollAloneMs);
-    this.#loops.push(
-      startLoop(
-        () => presenceMs,
-        () => this.#tellPresence(),
-        complain,
-      ),
-      startLoop(newsMs, () => this.#readNews(), complain),
+    this.#rounds.push(
+      goRounds('presence', presenceMs, this.#log, () => this.#tellPresence()),
+      goRounds('events of other processes', newsMs, this.#log, () => this.#readNews()),
     );
   }
 
   async close(): Promise<void> {
-    for (const loop of this.#loops) await loop.stop();
+    for (const rounds of this.#rounds) await rounds.stop();
     for (const room of this.#rooms.values()) room.close();
     this.#rooms.clear();
     await leavePresence(this.#db, this.#processId).catch(() => {
@@ -81,7 +74,7 @@ export class Rooms {
     const room = this.#rooms.get(roomId);
     if (room?.take(events) === 'gap') {
       this.#readNews().catch(() => {
-        // The loop reads them when the database is back, and complains meanwhile.
+        // The next round reads them when the database is back; the log says so meanwhile.
       });
     }
     if (now) room?.hurry();

@@ -5,6 +5,7 @@ import type { Static, TSchema } from 'typebox';
 import type { RawData, WebSocket } from 'ws';
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
+import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { Principal, UserPrincipal } from '../http/principal.ts';
 import { INTERNAL_ERROR, INVALID_JSON, INVALID_REQUEST } from '../http/refusals.ts';
 import { compileStrict, invalidRequest } from '../http/validation.ts';
@@ -14,7 +15,6 @@ import { CLOSE, Connection, type ConnectionTally } from './connection.ts';
 import { joinFrame, leaveFrame, pingFrame, WIRE_VERSION } from './frames.ts';
 import type { ChatLine, EventOrigin, Hub, HubLimits, HubOptions, HubStats, RoomPlace } from './hub.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { type Loop, startLoop } from './loop.ts';
 import type { RoomEvent } from './room-event.ts';
 import { pruneRoomEvents } from './room-events.ts';
 import { Rooms } from './rooms.ts';
@@ -35,7 +35,7 @@ export class Switchboard implements Hub {
   readonly #rooms: Rooms;
   readonly #handlers = new Map<string, Handler>();
   readonly #tally: ConnectionTally = { framesSent: 0, closedSlow: 0, closedTooMuch: 0 };
-  readonly #loops: Loop[] = [];
+  readonly #rounds: Rounds[] = [];
   #readSessions: ((ids: readonly Uuid[]) => Promise<ReadonlyMap<Uuid, UserPrincipal>>) | undefined;
   #arriving = 0;
   #handling = 0;
@@ -59,20 +59,10 @@ export class Switchboard implements Hub {
 
   async open(): Promise<void> {
     await this.#rooms.open();
-    const complain = (error: unknown) => {
-      this.#options.log.warn({ err: error }, 'the upkeep of sockets failed; trying again');
-    };
-    this.#loops.push(
-      startLoop(
-        () => this.#limits.heartbeatMs,
-        () => this.#beat(),
-        complain,
-      ),
-      startLoop(
-        () => SWEEP_MS,
-        () => this.#sweep(),
-        complain,
-      ),
+    const { log } = this.#options;
+    this.#rounds.push(
+      goRounds('heartbeat', this.#limits.heartbeatMs, log, () => this.#beat()),
+      goRounds('upkeep of sockets', SWEEP_MS, log, () => this.#sweep()),
     );
   }
 
@@ -168,7 +158,7 @@ export class Switchboard implements Hub {
 
   async close(): Promise<void> {
     await this.drain();
-    for (const loop of this.#loops) await loop.stop();
+    for (const rounds of this.#rounds) await rounds.stop();
     await this.#rooms.close();
   }
 
