@@ -48,17 +48,17 @@ function rule(error: ErrorObject): string {
   }
 }
 
-/** Refuses text with a NUL character anywhere inside: PostgreSQL cannot keep it, and no person types it. */
-export function refuseNul(part: string, value: unknown, pointer = ''): void {
+/** Refuses a body with a NUL character anywhere inside: PostgreSQL cannot keep it, and no person types it. */
+export function refuseNul(value: unknown, pointer = ''): void {
   if (typeof value === 'string') {
     if (value.includes('\u0000')) {
       throw new Refusal(
         INVALID_REQUEST,
-        { field: pointer.slice(1) || part, rule: 'has a NUL character' },
+        { field: pointer.slice(1) || 'body', rule: 'has a NUL character' },
         pointer,
       );
     }
   } else if (value !== null && typeof value === 'object' && !Buffer.isBuffer(value)) {
-    for (const [name, inside] of Object.entries(value)) refuseNul(part, inside, `${pointer}/${name}`);
+    for (const [name, inside] of Object.entries(value)) refuseNul(inside, `${pointer}/${name}`);
   }
 }
