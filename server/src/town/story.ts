@@ -108,10 +108,11 @@ async function endLive(member: CrowdMember): Promise<void> {
   await member.post('/v1/stages/end', {});
 }
 
-/** The stage a fan mostly stays at; the first creators draw the larger crowds. */
+/** The stage a fan mostly stays at: the first dozen at the first one, the others one after another at the rest. */
 export function stageOf(index: number): TownCreator {
-  const seats = TOWN_CREATORS.flatMap((creator) => Array<TownCreator>(creator.fame).fill(creator));
-  const seat = seats[(index * 7) % seats.length];
-  if (seat === undefined) throw new Error('the town has no creators');
-  return seat;
+  const regulars = 12;
+  const [first, ...others] = TOWN_CREATORS;
+  const home = index < regulars ? first : others[(index - regulars) % others.length];
+  if (home === undefined) throw new Error('the town has no creators');
+  return home;
 }
