@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { APIRequestContext, Page } from 'playwright-core';
-import { isGone, isVisible, leave, looksRight, openBrowser, openStage, until, visitor } from './browser.ts';
+import { isGone, isVisible, leave, openBrowser, openStage, until, visitor } from './browser.ts';
 import { startSite } from './site.ts';
 import { banners, chatRows, coinsOf, entriesOf, gift, isSettled, sendButton, showsCoins } from './stage.ts';
 
@@ -19,7 +19,6 @@ test('a newcomer finds a lively town, and the button quiets it', async () => {
   const { page } = newcomer;
   await page.goto('/');
   await isVisible(page.getByRole('heading', { name: 'Live now' }));
-  await looksRight(newcomer, 'the directory');
   await page
     .getByRole('link', { name: /Lamp-lit song requests/ })
     .first()
@@ -96,7 +95,6 @@ test('the first minute: sign up, top up, send, and the creator has the Diamonds 
     (await row.textContent()) ?? '',
     new RegExp(`99½[\\s\\S]*${dayOfMonth}|${dayOfMonth}[\\s\\S]*99½`),
   );
-  await looksRight(mira, 'earnings');
 
   // Ctrl-C, and again: everything is still there, and everybody still signed in.
   await leave([viewer]);
@@ -119,10 +117,8 @@ test('who is under 18 can watch; gifts open with the right date', async () => {
   const { page } = kim;
   const year = new Date().getFullYear();
   await page.goto('/signup');
-  await looksRight(kim, 'sign-up');
   await signUp(page, { name: 'Kim Aro', email: 'kim@journey.example', year: year - 16 });
   await isVisible(page.getByRole('heading', { name: 'You can watch. Gifts open at 18' }));
-  await looksRight(kim, 'the age page');
   await openStage(kim, 'juno');
   await isVisible(page.getByRole('heading', { name: 'You can watch. Gifts open at 18.' }));
   await isGone(gift(page, 'Rose'));
