@@ -1,3 +1,4 @@
+import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House } from '../house.ts';
 import type { Likes } from './likes.ts';
 import type { ChatPress } from './say.ts';
@@ -12,9 +13,7 @@ const LOOK_BACK_SECONDS = 5;
 export class OtherProcesses {
   readonly #house: House;
   readonly #memory: { readonly speakers: Speakers; readonly press: ChatPress; readonly likes: Likes };
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #stopped = false;
+  #rounds: Rounds | undefined;
 
   constructor(
     house: House,
@@ -25,22 +24,11 @@ export class OtherProcesses {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => {
-      this.#looking = this.look()
-        .catch((error: unknown) => {
-          this.#house.log.warn({ err: error }, 'chat of other processes could not be read; trying again');
-        })
-        .finally(() => {
-          if (!this.#stopped) this.start();
-        });
-    }, LOOK_EVERY_MS);
-    this.#timer.unref();
+    this.#rounds = goRounds('chat of other processes', LOOK_EVERY_MS, this.#house.log, () => this.look());
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#looking;
+    await this.#rounds?.stop();
   }
 
   async look(): Promise<void> {
