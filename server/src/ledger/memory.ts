@@ -1,8 +1,10 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Account } from './account.ts';
+
 import type { TransferResult } from './results.ts';
 import type { PendingState, StateView } from './state.ts';
 import type { Transfer } from './transfer.ts';
+import { UsedIds } from './used-ids.ts';
 
 /** The refusal that used an id up. */
 export interface Failure {
@@ -21,8 +23,10 @@ export interface Undo {
 export interface MemoryLimits {
   /** Accounts in one of the two generations. */
   readonly accounts: number;
-  /** Transfers and used-up ids in one of the two generations. */
+  /** Transfers and failures in one of the two generations. */
   readonly transfers: number;
+  /** Used ids in one of the two generations. */
+  readonly ids: number;
 }
 
 /**
@@ -30,21 +34,25 @@ export interface MemoryLimits {
  * nobody else wrote. Bounded: things live in a young and an old generation; when the young one is full it
  * becomes the old one and what was still in the old one is forgotten, to be read again when asked for.
  *
- * Whether an id was used before can often be said without asking the database. Ids are time-ordered (UUIDv7),
- * so an id made after the old generation began can only have been used since then, and that is in memory,
- * or it was used ahead of its own time, and those are remembered in `#ahead`. All other ids are looked up.
+ * Whether an id was used before can almost always be said without asking the database. Ids are time-ordered
+ * (UUIDv7), so an id made after the old generation of used ids began can only have been used since then, and
+ * those ids are in a filter, or it was used ahead of its own time, and those are remembered in `#ahead`. Only
+ * ids that are older, from too far ahead, or in the filter are looked up.
  */
 export class Memory implements StateView {
   readonly #limits: MemoryLimits;
   #accounts = new Generations<Account>();
   #recent = emptyRecent();
   #older = emptyRecent();
+  /** All ids in memory, and ids used long after that, for here they cost next to nothing. */
+  readonly #ids = new UsedIds();
+  /** When the young generation of `#ids` began. */
+  #idsFromMs = Number.POSITIVE_INFINITY;
   /** Ids between `#freshFrom` and `#freshUntil` that were used before `#freshFrom`. */
   #ahead = new Set<Uuid>();
   /** Ids in this range of UUIDv7 text are known here or unused. Empty until `trust`. */
   #freshFrom = '';
   #freshUntil = '';
-
   #epoch = 0;
 
   constructor(limits: MemoryLimits) {
@@ -61,6 +69,7 @@ export class Memory implements StateView {
   }
 
   transfer(id: Uuid): Transfer | undefined {
+    if (!this.#ids.has(id)) return undefined;
     return this.#recent.transfers.get(id) ?? this.#older.transfers.get(id);
   }
 
@@ -73,6 +82,7 @@ export class Memory implements StateView {
   }
 
   failure(id: Uuid): Failure | undefined {
+    if (this.#recent.failures.size === 0 && this.#older.failures.size === 0) return undefined;
     return this.#recent.failures.get(id) ?? this.#older.failures.get(id);
   }
 
@@ -82,13 +92,14 @@ export class Memory implements StateView {
     return this.transfer(id) !== undefined || this.failure(id) !== undefined;
   }
 
-  /** Whether an id that is not in memory was certainly never used. */
+  /** Whether an id was certainly never used. */
   isFresh(id: Uuid): boolean {
     return (
       id >= this.#freshFrom &&
       id < this.#freshUntil &&
       id.charCodeAt(VERSION_AT) === VERSION_7 &&
-      !this.#ahead.has(id)
+      !this.#ids.has(id) &&
+      !(this.#ahead.size > 0 && this.#ahead.has(id))
     );
   }
 
@@ -99,6 +110,7 @@ export class Memory implements StateView {
     this.#recent = emptyRecent();
     this.#older = emptyRecent();
     this.#ahead = new Set();
+    this.#ids.clear();
     this.#freshFrom = '';
     this.#freshUntil = '';
   }
@@ -111,8 +123,7 @@ export class Memory implements StateView {
     this.#ahead = new Set(ahead);
     this.#freshFrom = firstIdAt(fromMs);
     this.#freshUntil = firstIdAt(untilMs);
-    this.#recent.fromMs = fromMs;
-    this.#older.fromMs = fromMs;
+    this.#idsFromMs = fromMs;
   }
 
   /** Ids up to `untilMs` are known too; `ahead` are those of the added stretch that were used before. */
@@ -129,6 +140,7 @@ export class Memory implements StateView {
   /** Keeps a transfer as read, with what became of it if it was pending. */
   learnTransfer(transfer: Transfer, resolution: PendingState | undefined): void {
     if (this.transfer(transfer.id) !== undefined) return;
+    this.#ids.add(transfer.id);
     this.#recent.transfers.set(transfer.id, transfer);
     if (resolution !== undefined) this.#recent.resolutions.set(transfer.id, resolution);
   }
@@ -146,7 +158,7 @@ export class Memory implements StateView {
   putTransfer(transfer: Transfer, aheadId: Uuid, undo: Undo): void {
     undo.transfers.push(transfer.id);
     this.#recent.transfers.set(transfer.id, transfer);
-    if (transfer.id >= aheadId) this.#remember(transfer.id);
+    this.#use(transfer.id, aheadId);
   }
 
   putResolution(id: Uuid, state: PendingState, undo: Undo): void {
@@ -157,7 +169,7 @@ export class Memory implements StateView {
   putFailure(id: Uuid, failure: Failure, aheadId: Uuid, undo: Undo): void {
     undo.failures.push(id);
     this.#recent.failures.set(id, failure);
-    if (id >= aheadId) this.#remember(id);
+    this.#use(id, aheadId);
   }
 
   /** Takes a batch back. Batches are taken back in reverse order. */
@@ -187,21 +199,30 @@ export class Memory implements StateView {
     const recentFull =
       this.#recent.transfers.size >= this.#limits.transfers ||
       this.#recent.failures.size >= this.#limits.transfers;
+    const idsFull = this.#ids.youngSize >= this.#limits.ids;
     if (accountsFull) this.#accounts.turn();
     if (recentFull) {
       this.#older = this.#recent;
       this.#recent = emptyRecent();
-      this.#recent.fromMs = nowMs + 1;
-      if (this.#freshFrom !== '') this.#freshFrom = firstIdAt(this.#older.fromMs);
-      for (const id of this.#ahead) if (id < this.#freshFrom) this.#ahead.delete(id);
     }
-    if (accountsFull || recentFull) this.#epoch += 1;
-    return accountsFull || recentFull;
+    if (idsFull) this.#turnIds(nowMs);
+    if (accountsFull || recentFull || idsFull) this.#epoch += 1;
+    return accountsFull || recentFull || idsFull;
   }
 
-  /** So many ids used ahead of their time that remembering them is worse than looking ids up. */
-  #remember(id: Uuid): void {
+  #turnIds(nowMs: number): void {
+    this.#ids.turn();
+    if (this.#freshFrom !== '') this.#freshFrom = firstIdAt(this.#idsFromMs);
+    for (const id of this.#ahead) if (id < this.#freshFrom) this.#ahead.delete(id);
+    // From the next millisecond on: of this one some ids are in the older generation.
+    this.#idsFromMs = nowMs + 1;
+  }
+
+  #use(id: Uuid, aheadId: Uuid): void {
+    this.#ids.add(id);
+    if (id < aheadId) return;
     this.#ahead.add(id);
+    // So many that remembering them is worse than looking every id up.
     if (this.#ahead.size > AHEAD_MAX) {
       this.#freshFrom = '';
       this.#freshUntil = '';
@@ -226,7 +247,6 @@ const VERSION_AT = 14;
 const VERSION_7 = '7'.charCodeAt(0);
 
 interface Recent {
-  fromMs: number;
   readonly transfers: Map<Uuid, Transfer>;
   /**
    * Of pending transfers. Entered with its transfer or after it and never moved, so as long as the transfer is
@@ -237,12 +257,7 @@ interface Recent {
 }
 
 function emptyRecent(): Recent {
-  return {
-    fromMs: Number.POSITIVE_INFINITY,
-    transfers: new Map(),
-    resolutions: new Map(),
-    failures: new Map(),
-  };
+  return { transfers: new Map(), resolutions: new Map(), failures: new Map() };
 }
 
 /** A map in two generations; what is read or written is young. */

@@ -1,6 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import type { Memory } from './memory.ts';
+import { isUuid } from './row-buffer.ts';
 import { readAccounts, readFacts } from './store.ts';
 import { MAX_ID, NIL_ID } from './transfer.ts';
 import type { Work } from './work.ts';
@@ -8,6 +9,16 @@ import type { Work } from './work.ts';
 /** Whether everything that decides this work is in memory. */
 export function isReady(memory: Memory, work: Work): boolean {
   return !visitNeeds(memory, work, () => true);
+}
+
+/** The first id that the work needs and that is none: a mistake of the program, told to its sender alone. */
+export function malformedNeed(memory: Memory, work: Work): string | undefined {
+  let malformed: string | undefined;
+  visitNeeds(memory, work, (id) => {
+    if (!isUuid(id)) malformed ??= String(id);
+    return malformed !== undefined;
+  });
+  return malformed;
 }
 
 /**

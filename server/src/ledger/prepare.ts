@@ -85,6 +85,31 @@ interface Copy {
   readonly owners: Work[];
 }
 
+/** The answer to a chain that happened; what few callers ask for is put together when they do. */
+class Happened {
+  readonly kind = 'posted';
+  readonly timestamp: bigint;
+  readonly created: readonly Created[];
+
+  constructor(created: readonly Created[], now: bigint) {
+    this.created = created;
+    this.timestamp = created[0]?.transfer.timestamp ?? now;
+  }
+
+  get transfers(): Transfer[] {
+    return this.created.map(({ transfer }) => transfer);
+  }
+
+  get accounts(): Map<Uuid, Account> {
+    const accounts = new Map<Uuid, Account>();
+    for (const { debitAfter, creditAfter } of this.created) {
+      accounts.set(debitAfter.id, debitAfter);
+      accounts.set(creditAfter.id, creditAfter);
+    }
+    return accounts;
+  }
+}
+
 class Preparation {
   readonly #memory: Memory;
   readonly #works: readonly Work[];
@@ -93,6 +118,8 @@ class Preparation {
   #timestamp: bigint;
 
   readonly #answers: (() => void)[] = [];
+  readonly #answered: ChainWork[] = [];
+  readonly #posted: Posted[] = [];
   readonly #copies = new Map<string, Copy>();
   readonly #touched = new Map<Uuid, Account>();
   readonly #settledExpiries: Uuid[] = [];
@@ -122,6 +149,7 @@ class Preparation {
       until,
       answer: () => {
         for (const answer of this.#answers) answer();
+        for (const [index, work] of this.#answered.entries()) work.resolve(this.#posted[index] as Posted);
       },
       culprit: (step, line) => {
         const owner = owners[step];
@@ -180,34 +208,39 @@ class Preparation {
     }
 
     const burned = new Set(effects.failedIds);
+    const { results, created } = effects;
     let eventAt = 0;
     let createdAt = 0;
     for (const work of works) {
-      const count = work.events.length;
-      const results = effects.results.slice(eventAt, eventAt + count);
-      eventAt += count;
-      const isPosted = count === 0 || results.every(({ result }) => result === TransferResult.created);
-      if (isPosted) {
-        const created = effects.created.slice(createdAt, createdAt + count);
-        createdAt += count;
-        this.#keep(work, created);
-      } else {
-        if (burned.size > 0) this.#burn(work, results, burned);
-        const answer = refusalOf(this.#memory, work, results);
-        this.#answers.push(() => work.resolve(answer));
+      const end = eventAt + work.events.length;
+      let isPosted = true;
+      for (let at = eventAt; at < end; at += 1) {
+        if (results[at]?.result !== TransferResult.created) isPosted = false;
       }
+      if (isPosted) {
+        const next = createdAt + work.events.length;
+        this.#keep(work, created, createdAt, next);
+        createdAt = next;
+      } else {
+        const answers = results.slice(eventAt, end);
+        if (burned.size > 0) this.#burn(work, answers, burned);
+        this.#answer(work, refusalOf(this.#memory, work, answers));
+      }
+      eventAt = end;
     }
   }
 
+  #answer(work: ChainWork, posted: Posted): void {
+    this.#answered.push(work);
+    this.#posted.push(posted);
+  }
+
   /** Writes the rows of a chain that happened. */
-  #keep(work: ChainWork, created: readonly Created[]): void {
-    const timestamp = created[0]?.transfer.timestamp ?? this.#nextTimestamp();
-    const transfers: Transfer[] = [];
-    const accounts = new Map<Uuid, Account>();
-    for (const { transfer, debitAfter, creditAfter } of created) {
-      transfers.push(transfer);
-      accounts.set(debitAfter.id, debitAfter);
-      accounts.set(creditAfter.id, creditAfter);
+  #keep(work: ChainWork, created: readonly Created[], from: number, until: number): void {
+    const posted = new Happened(created.slice(from, until), this.#timestamp);
+    const { timestamp } = posted;
+    if (from === until) this.#timestamp += 1n;
+    for (const { transfer } of posted.created) {
       writeTransfer(this.#row(TRANSFERS_COPY, work), transfer);
       if (transfer.flags !== 0 && (transfer.flags & ~TransferFlags.linked) !== 0)
         this.#followPending(work, transfer);
@@ -223,7 +256,7 @@ class Preparation {
           : `with statement as (${text} returning 1) select ledger_expect(count(*), ${expectRows}) from statement`;
       this.#statements.push({ step: { kind: 'once', text: counted, values: parameters }, owner: work });
     }
-    this.#answers.push(() => work.resolve({ kind: 'posted', transfers, accounts, timestamp }));
+    this.#answer(work, posted);
   }
 
   /** What a pending transfer and its end need beside their row. */

@@ -189,14 +189,21 @@ function viewOf(bytes: Buffer): DataView {
 const NIBBLES = new Uint8Array(128);
 for (let value = 0; value < 16; value += 1) NIBBLES[value.toString(16).charCodeAt(0)] = value;
 
-/** Where each byte of a UUID starts in its text. */
-const UUID_OFFSETS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+/** Four digits from `from` on as two bytes. */
+function writePair(bytes: Buffer, at: number, text: string, from: number): void {
+  bytes[at] =
+    ((NIBBLES[text.charCodeAt(from)] as number) << 4) | (NIBBLES[text.charCodeAt(from + 1)] as number);
+  bytes[at + 1] =
+    ((NIBBLES[text.charCodeAt(from + 2)] as number) << 4) | (NIBBLES[text.charCodeAt(from + 3)] as number);
+}
 
 function writeUuid(bytes: Buffer, at: number, text: Uuid): void {
-  for (let index = 0; index < 16; index += 1) {
-    const offset = UUID_OFFSETS[index] as number;
-    const high = NIBBLES[text.charCodeAt(offset)] as number;
-    const low = NIBBLES[text.charCodeAt(offset + 1)] as number;
-    bytes[at + index] = (high << 4) | low;
-  }
+  writePair(bytes, at, text, 0);
+  writePair(bytes, at + 2, text, 4);
+  writePair(bytes, at + 4, text, 9);
+  writePair(bytes, at + 6, text, 14);
+  writePair(bytes, at + 8, text, 19);
+  writePair(bytes, at + 10, text, 24);
+  writePair(bytes, at + 12, text, 28);
+  writePair(bytes, at + 14, text, 32);
 }

@@ -4,7 +4,7 @@ import type { AccountSpec } from './chart.ts';
 import { assertWritable, type CompanionRow, type CompanionStatement } from './companion.ts';
 import type { TransferResultName } from './results.ts';
 import { isUuid } from './row-buffer.ts';
-import { type Transfer, type TransferEvent, TransferFlags } from './transfer.ts';
+import { NIL_ID, type Transfer, type TransferEvent, TransferFlags } from './transfer.ts';
 
 /** What to post: one linked chain of transfers and what must commit with it. */
 export interface Posting {
@@ -110,32 +110,32 @@ function linked(transfers: readonly TransferEvent[]): readonly TransferEvent[] {
   const last = transfers.length - 1;
   const isLinked = (event: TransferEvent, index: number) =>
     ((event.flags & TransferFlags.linked) !== 0) === index < last;
-  if (transfers.every(isLinked)) return transfers;
+  for (let index = 0; ; index += 1) {
+    const event = transfers[index];
+    if (event === undefined) return transfers;
+    if (!isLinked(event, index)) break;
+  }
   return transfers.map((event, index) => ({
     ...event,
     flags: index < last ? event.flags | TransferFlags.linked : event.flags & ~TransferFlags.linked,
   }));
 }
 
+/** Accounts are checked when they are looked up: those in memory are none but real ones. */
 function assertStorable(event: TransferEvent): void {
   if (
     !isUuid(event.id) ||
-    !isUuid(event.debitAccountId) ||
-    !isUuid(event.creditAccountId) ||
-    !isUuid(event.pendingId) ||
-    !isUuid(event.userData128)
+    (event.pendingId !== NIL_ID && !isUuid(event.pendingId)) ||
+    (event.userData128 !== NIL_ID && !isUuid(event.userData128))
   ) {
     throw new TypeError(`transfer ${event.id} has a field that is not a UUID`);
   }
-  if (typeof event.amount !== 'bigint' || event.amount < 0n || event.amount > INT8_MAX) {
-    throw new RangeError(`transfer ${event.id} has an amount that is none: ${event.amount}`);
+  const { amount, userData64 } = event;
+  if (typeof amount !== 'bigint' || amount < 0n || amount > INT8_MAX) {
+    throw new RangeError(`transfer ${event.id} has an amount that is none: ${amount}`);
   }
-  if (
-    typeof event.userData64 !== 'bigint' ||
-    event.userData64 > INT8_MAX ||
-    event.userData64 < -INT8_MAX - 1n
-  ) {
-    throw new RangeError(`transfer ${event.id} has a 64-bit reference that is none: ${event.userData64}`);
+  if (typeof userData64 !== 'bigint' || userData64 > INT8_MAX || userData64 < -INT8_MAX - 1n) {
+    throw new RangeError(`transfer ${event.id} has a 64-bit reference that is none: ${userData64}`);
   }
   assertInteger(event.userData32, UINT4_MAX);
   assertInteger(event.timeout, UINT4_MAX);

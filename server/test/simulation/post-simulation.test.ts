@@ -32,7 +32,7 @@ test(`the write path answers as the state machine does (SIMULATION_SEED=${seed})
     mustBeDurable: false,
     keepsHouse: false,
     // So small that what was known is forgotten and read again all the time.
-    limits: { accountsInMemory: 6, transfersInMemory: 20 },
+    limits: { accountsInMemory: 6, transfersInMemory: 20, idsInMemory: 30 },
   });
   t.after(() => ledger.close());
   const model = new MemoryLedger();
