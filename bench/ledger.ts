@@ -1,5 +1,6 @@
 import { detailOf, hotCreator } from './ledger/hot-creator.ts';
 import { measurePeer, type Peer, rowAtATime, transactionPerGift } from './ledger/peers.ts';
+import { tigerBeetle } from './ledger/tigerbeetle.ts';
 import type { Row } from './row.ts';
 
 /** The ledger under gifts to one hot creator, and others doing the same on the same PostgreSQL. */
@@ -88,3 +89,19 @@ async function best(peer: Peer, quick: boolean) {
   );
   return { value: Math.max(...figures.map(({ perSecond }) => perSecond)), detail: detail.join(', ') };
 }
+
+export const peerTigerBeetleMany: Row = {
+  name: 'peer: TigerBeetle from Node, 2,048 senders',
+  unit: 'gifts/s',
+  bar: null,
+  better: 'higher',
+  run: ({ quick }) => tigerBeetle(2_048, seconds(quick)),
+};
+
+export const peerTigerBeetleFew: Row = {
+  name: 'peer: TigerBeetle from Node, 32 senders',
+  unit: 'gifts/s',
+  bar: null,
+  better: 'higher',
+  run: ({ quick }) => tigerBeetle(32, seconds(quick)),
+};
