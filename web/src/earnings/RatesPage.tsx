@@ -192,8 +192,10 @@ function History({ rates, current, more, busy, onMore }: HistoryProps) {
           <tr>
             <th scope="col">Version</th>
             <th scope="col">From</th>
-            <th scope="col">Why</th>
-            <th scope="col" className="num">
+            <th scope="col" className="max-sm:hidden">
+              Why
+            </th>
+            <th scope="col" className="num max-sm:whitespace-normal!">
               1,000 Diamonds
             </th>
           </tr>
@@ -210,8 +212,9 @@ function History({ rates, current, more, busy, onMore }: HistoryProps) {
               </td>
               <td className="when">
                 <Time at={rate.from} look="stamp" />
+                <span className="block text-sm whitespace-normal sm:hidden">{rate.reason}</span>
               </td>
-              <td>{rate.reason}</td>
+              <td className="max-sm:hidden">{rate.reason}</td>
               <td className="num">
                 <b>
                   <AmountText amount={rate.money} />
