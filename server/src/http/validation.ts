@@ -48,8 +48,14 @@ function rule(error: ErrorObject): string {
   }
 }
 
-/** Refuses a body with a NUL character anywhere inside: PostgreSQL cannot keep it, and no person types it. */
-export function refuseNul(value: unknown, pointer = ''): void {
+/** No request has lists in lists deeper than this; a stack overflows some thousand levels further down. */
+const DEPTH_MAX = 20;
+
+/**
+ * Refuses a body with a NUL character anywhere inside: PostgreSQL cannot keep it, and no person types it.
+ * Refuses what is nested without end, too.
+ */
+export function refuseNul(value: unknown, pointer = '', depth = 0): void {
   if (typeof value === 'string') {
     if (value.includes('\u0000')) {
       throw new Refusal(
@@ -59,6 +65,9 @@ export function refuseNul(value: unknown, pointer = ''): void {
       );
     }
   } else if (value !== null && typeof value === 'object' && !Buffer.isBuffer(value)) {
-    for (const [name, inside] of Object.entries(value)) refuseNul(inside, `${pointer}/${name}`);
+    if (depth === DEPTH_MAX) {
+      throw new Refusal(INVALID_REQUEST, { field: 'body', rule: 'is nested too deeply' });
+    }
+    for (const [name, inside] of Object.entries(value)) refuseNul(inside, `${pointer}/${name}`, depth + 1);
   }
 }

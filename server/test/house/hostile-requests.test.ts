@@ -43,6 +43,16 @@ test('a payment page that does not exist is led back to, whatever letters its na
   }
 });
 
+test('a body without bottom is refused, not followed', async () => {
+  for (const body of [
+    `${'['.repeat(30_000)}${']'.repeat(30_000)}`,
+    `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
+  ]) {
+    const answer = await site.stranger.request('POST', '/v1/sign-in', { body });
+    assert.deepEqual([answer.status, answer.body.code], [400, 'invalid_request']);
+  }
+});
+
 test('a request may not come in for ever', () => {
   assert.ok(site.app.server.requestTimeout > 0 && site.app.server.requestTimeout <= 60_000);
   assert.ok(site.app.server.headersTimeout > 0 && site.app.server.headersTimeout <= 60_000);
