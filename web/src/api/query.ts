@@ -12,3 +12,14 @@ export const queryClient = new QueryClient({
     },
   },
 });
+
+/**
+ * For `refetchInterval`: asks again every so often once there is an answer. Without one a failure stands until
+ * somebody tries again: asking by itself would take the failure off the screen each time.
+ *
+ * @param ms milliseconds
+ */
+export function every(ms: number) {
+  return ({ state }: { readonly state: { readonly data: unknown } }): number | false =>
+    state.data === undefined ? false : ms;
+}

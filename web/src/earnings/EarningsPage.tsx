@@ -4,6 +4,7 @@ import { ChevronDown, ChevronRight, CircleCheck, Download, Hourglass } from 'luc
 import { type CSSProperties, useState } from 'react';
 import { useLastKnown } from '../api/last-known.ts';
 import { policyQuery } from '../api/policy.ts';
+import { every } from '../api/query.ts';
 import { rateQuery } from '../api/rates.ts';
 import type { Me } from '../api/session.ts';
 import { giftArt } from '../art/gifts.ts';
@@ -51,7 +52,7 @@ export function EarningsPage() {
 }
 
 function Earned({ me }: { readonly me: Me }) {
-  const query = useQuery({ ...earningsQuery, refetchInterval: 15_000 });
+  const query = useQuery({ ...earningsQuery, refetchInterval: every(15_000) });
   const { data, at, stale, error } = useLastKnown<Earnings>(`earnings.${me.id}`, query);
   const retry = () => void query.refetch();
   return (

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
+import { every } from '../api/query.ts';
 import type { StageCard } from '../live/stage-api.ts';
 
 export interface StagePage {
@@ -24,7 +25,7 @@ export const stagesQuery = ({ filter, q }: DirectoryAsked) =>
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-    refetchInterval: 10_000,
+    refetchInterval: every(10_000),
   });
 
 export interface Shelves {

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Radio, UserRoundPen } from 'lucide-react';
 import { ApiProblem } from '../api/problem.ts';
+import { every } from '../api/query.ts';
 import { useMe } from '../api/session.ts';
 import { StageTile } from '../home/StageTile.tsx';
 import { stageQuery } from '../live/stage-api.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { audienceText } from '../ui/amounts.ts';
 import { buttonLook } from '../ui/Button.tsx';
-import { usePageHeading } from '../ui/PageHead.tsx';
+import { PageHead, usePageHeading } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { FollowButton } from './FollowButton.tsx';
 import { type Person, personQuery } from './people-api.ts';
@@ -38,11 +39,14 @@ export function PersonPage() {
             The handle may have been changed, or mistyped.
           </EmptyState>
         ) : (
-          <ErrorCard
-            title="This page could not be read."
-            error={person.error}
-            onRetry={() => void person.refetch()}
-          />
+          <>
+            <PageHead title={`@${handle}`} />
+            <ErrorCard
+              title="This page could not be read."
+              error={person.error}
+              onRetry={() => void person.refetch()}
+            />
+          </>
         )
       ) : (
         <Skeleton height={180} className="rounded-[22px]!" />
@@ -110,7 +114,7 @@ function Profile({ person }: { readonly person: Person }) {
 }
 
 function OnAir({ handle }: { readonly handle: string }) {
-  const stage = useQuery({ ...stageQuery(handle), refetchInterval: 10_000 });
+  const stage = useQuery({ ...stageQuery(handle), refetchInterval: every(10_000) });
   if (!stage.data) return null;
   return (
     <section className="shelf" aria-labelledby="on-air">

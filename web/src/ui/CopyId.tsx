@@ -22,6 +22,7 @@ export function CopyId({ id, what, whole = false }: CopyIdProps) {
     <button
       type="button"
       className="copy-id"
+      data-whole={whole ? '' : undefined}
       title={id}
       onClick={() => void navigator.clipboard.writeText(id).then(() => setCopied(true))}
     >

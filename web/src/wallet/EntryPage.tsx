@@ -9,7 +9,7 @@ import type { Amount } from '../ui/amounts.ts';
 import { buttonLook } from '../ui/Button.tsx';
 import { CopyId } from '../ui/CopyId.tsx';
 import { HowLines } from '../ui/How.tsx';
-import { usePageHeading } from '../ui/PageHead.tsx';
+import { PageHead, usePageHeading } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
 import { Worth } from '../ui/Worth.tsx';
@@ -34,7 +34,7 @@ export function EntryPage() {
 function Entry({ id }: { readonly id: string }) {
   const receipt = useQuery(entryQuery(id));
   return (
-    <div className="page-body paper">
+    <div className="page-body max-w-[780px]!">
       <Link to="/wallet" className="back-link">
         <ArrowLeft aria-hidden />
         Wallet
@@ -126,6 +126,8 @@ function EntryLink({ entry: { link } }: { readonly entry: EntryReceipt['entry'] 
   return null;
 }
 
+const ASSET_WORDS = { COIN: 'Coins', DIAMOND: 'Diamonds', USD: 'dollars' } as const;
+
 function Legs({ legs }: { readonly legs: readonly Leg[] }) {
   const balanced = isBalanced(legs);
   const ids = [...new Set(legs.map(({ id }) => id))];
@@ -162,7 +164,7 @@ function Legs({ legs }: { readonly legs: readonly Leg[] }) {
         <tfoot>
           {sumsOf(legs).map(({ asset, debits, credits }) => (
             <tr key={asset}>
-              <td>Sum</td>
+              <td>Sum in {ASSET_WORDS[asset]}</td>
               <td className="num">{cell({ asset, units: debits.toString(), display: '' })}</td>
               <td className="num">{cell({ asset, units: credits.toString(), display: '' })}</td>
               <td className="after" />
@@ -211,6 +213,7 @@ export function NoEntry({ what, error, onRetry }: NoEntryProps) {
     return (
       <section className="card">
         <EmptyState
+          heading="h1"
           title={`There is no such ${what} of yours`}
           action={
             <Link to="/wallet" {...buttonLook({ kind: 'primary' })}>
@@ -223,5 +226,10 @@ export function NoEntry({ what, error, onRetry }: NoEntryProps) {
       </section>
     );
   }
-  return <ErrorCard title={`This ${what} could not be read.`} error={error} onRetry={onRetry} />;
+  return (
+    <>
+      <PageHead title={`Your ${what}`} />
+      <ErrorCard title={`This ${what} could not be read.`} error={error} onRetry={onRetry} />
+    </>
+  );
 }

@@ -34,7 +34,7 @@ export function GiftPage() {
 function OneGift({ id, me }: { readonly id: string; readonly me: Me }) {
   const gift = useQuery(giftQuery(id));
   return (
-    <div className="page-body paper">
+    <div className="page-body max-w-[780px]!">
       <Link to="/wallet" className="back-link">
         <ArrowLeft aria-hidden />
         Wallet
@@ -121,7 +121,7 @@ function Receipt({ gift, me }: { readonly gift: GiftReceipt; readonly me: Me }) 
                   'soon'
                 ) : expected ? (
                   <>
-                    by <Time at={at} look="stamp" />
+                    on <Time at={at} look="stamp" />
                   </>
                 ) : (
                   <Time at={at} look="stamp" />

@@ -41,7 +41,7 @@ function OwnOrder({ id }: { readonly id: string }) {
     void queryClient.invalidateQueries({ queryKey: walletQuery.queryKey });
   }, [over, id]);
   return (
-    <div className="page-body paper">
+    <div className="page-body max-w-[780px]!">
       {order.data ? (
         <>
           {order.isError ? (

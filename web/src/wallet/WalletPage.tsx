@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ChevronDown, CircleCheck, Download, Hourglass, Plus, ShoppingBag } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type Known, useLastKnown } from '../api/last-known.ts';
+import { every } from '../api/query.ts';
 import { rateQuery } from '../api/rates.ts';
 import { type Me, useSession } from '../api/session.ts';
 import { type Wallet, walletQuery } from '../api/wallet.ts';
@@ -41,7 +42,7 @@ export function WalletPage() {
 }
 
 function OwnWallet({ me }: { readonly me: Me }) {
-  const query = useQuery({ ...walletQuery, refetchInterval: 15_000 });
+  const query = useQuery({ ...walletQuery, refetchInterval: every(15_000) });
   const wallet = useLastKnown<Wallet>(`wallet.${me.id}`, query);
   return (
     <div className="page-body">

@@ -131,8 +131,8 @@ export const orderQuery = (id: string) =>
       api.get<{ order: Order }>(`/orders/${encodeURIComponent(id)}`, { signal }).then(({ order }) => order),
     staleTime: 0,
     refetchInterval: ({ state }) => {
-      if (state.data !== undefined && OVER.has(state.data.state)) return false;
-      if (state.data?.state === 'in_review') return 30_000;
+      if (state.data === undefined || OVER.has(state.data.state)) return false;
+      if (state.data.state === 'in_review') return 30_000;
       return state.dataUpdateCount < 8 ? 1_000 : 5_000;
     },
     refetchIntervalInBackground: true,
@@ -178,6 +178,8 @@ export const giftQuery = (id: string) =>
     queryFn: ({ signal }) =>
       api.get<{ gift: GiftReceipt }>(`/gifts/${encodeURIComponent(id)}`, { signal }).then(({ gift }) => gift),
     // Shown within a second; made available by a round that comes now and then.
-    refetchInterval: ({ state }) =>
-      state.data?.status === 'available' ? false : state.data?.status === 'pending' ? 30_000 : 1_500,
+    refetchInterval: ({ state }) => {
+      if (state.data === undefined || state.data.status === 'available') return false;
+      return state.data.status === 'pending' ? 30_000 : 1_500;
+    },
   });
