@@ -71,11 +71,6 @@ export async function visitor(
   return { page, context, origin, complaints };
 }
 
-/** A second window of the same person, in the same browser. */
-export async function secondWindow({ context, origin, complaints }: Visitor): Promise<Visitor> {
-  return { page: await context.newPage(), context, origin, complaints };
-}
-
 async function enter(context: BrowserContext, origin: string, handle: string): Promise<void> {
   const answer = await context.request.post('/v1/demo/sign-in', { data: { handle }, headers: { origin } });
   assert.ok(answer.ok(), `demo sign-in answered ${answer.status()}: ${await answer.text()}`);

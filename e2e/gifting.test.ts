@@ -10,6 +10,7 @@ import {
   openBrowser,
   openStage,
   PHONE,
+  until,
   visitor,
 } from './browser.ts';
 import { startSite } from './site.ts';
@@ -20,6 +21,7 @@ import {
   coinsShown,
   entriesOf,
   gift,
+  goalReached,
   isSettled,
   pressTimes,
   recordCounts,
@@ -38,6 +40,7 @@ test('one gift, by keyboard: Coffee to Mira is seen by her, and leads from the w
   await openStage(mira, 'mira');
   await openStage(ana, 'mira');
   const before = await coinsShown(ana.page);
+  const goalBefore = await goalReached(ana.page);
   const { keyboard } = ana.page;
 
   await isVisible(gift(ana.page, 'Rose'));
@@ -58,6 +61,12 @@ test('one gift, by keyboard: Coffee to Mira is seen by her, and leads from the w
   await isVisible(chatRows(ana.page, 'sent Coffee'));
   await isVisible(banners(mira.page, 'Ana Prado'));
   await isVisible(chatRows(mira.page, 'Ana Pradosent Coffee'));
+  // 2½ Diamonds more; the ring shows whole ones.
+  await until(
+    'the goal',
+    () => goalReached(ana.page),
+    (reached) => reached === goalBefore + 2 || reached === goalBefore + 3,
+  );
   await isSettled(ana.page);
   assert.equal(await coinsOf(ana), before - 5);
 

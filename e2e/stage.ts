@@ -99,7 +99,8 @@ export async function isSettled(page: Page): Promise<void> {
   );
 }
 
-/** The goal of the stage, as it is told to those who cannot see its ring. */
-export async function goalShown(page: Page): Promise<string | null> {
-  return page.getByRole('img', { name: /^Goal: / }).getAttribute('aria-label');
+/** Whole Diamonds that the goal of the stage has reached, as its ring tells those who cannot see it. */
+export async function goalReached(page: Page): Promise<number> {
+  const said = await page.getByRole('img', { name: /^Goal: / }).getAttribute('aria-label');
+  return Number(/([0-9,]+) of/.exec(said ?? '')?.[1]?.replaceAll(',', ''));
 }
