@@ -12,16 +12,21 @@ export interface RoundsLog {
 }
 
 /**
- * Does `round` every `everyMs`, one at a time, and sooner when woken. A round that found work (answers more than 0)
- * is followed by the next at once. A round that fails is logged and tried again at the next turn.
+ * Does `round` at once, then each time so long after the one before ended, and sooner when woken. A round that found
+ * work (answers more than 0) is followed by the next without a pause. One that fails is tried again at the next turn,
+ * and told once, however many fail after it, until one succeeds.
+ *
+ * @param name what the rounds are for, in the log
+ * @param everyMs the pause between two rounds; a function is asked before each pause
  */
 export function goRounds(
   name: string,
-  everyMs: number,
+  everyMs: number | (() => number),
   log: RoundsLog,
-  round: () => Promise<number>,
+  round: () => Promise<number> | Promise<void>,
 ): Rounds {
   let stopped = false;
+  let failing = false;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | null = null;
@@ -29,11 +34,14 @@ export function goRounds(
   const turn = async () => {
     do {
       again = false;
-      const found = await round().catch((error: Error) => {
-        log.warn({ reason: error.message, rounds: name }, 'a round of background work failed');
-        return 0;
-      });
-      if (found > 0) again = true;
+      try {
+        const found = await round();
+        failing = false;
+        if (typeof found === 'number' && found > 0) again = true;
+      } catch (error) {
+        if (!failing) log.warn({ err: error, rounds: name }, 'background work failed; trying again');
+        failing = true;
+      }
     } while (again && !stopped);
   };
   const begin = () => {
@@ -44,7 +52,7 @@ export function goRounds(
     running = turn().finally(() => {
       running = null;
       if (stopped) return;
-      timer = setTimeout(begin, everyMs);
+      timer = setTimeout(begin, typeof everyMs === 'number' ? everyMs : everyMs());
       timer.unref();
     });
   };

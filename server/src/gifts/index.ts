@@ -26,9 +26,9 @@ export const gifts: Slice = {
     const gifting = giftingOf(house);
     await gifting.shelf.now();
     gifting.relay.start();
-    const stopMaturing = startMaturing(house);
+    const maturing = startMaturing(house);
     return async () => {
-      await stopMaturing();
+      await maturing.stop();
       gifting.notices.stop();
       await gifting.relay.stop();
     };

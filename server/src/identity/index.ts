@@ -1,9 +1,7 @@
-import { HOUR_MS } from '../core/clock.ts';
-import type { House, Slice } from '../house.ts';
-import { currentPolicy } from '../policy/index.ts';
+import type { Slice } from '../house.ts';
+import { startSweeping } from './jobs.ts';
 import { identityRoutes } from './routes.ts';
 import { livingPrincipals } from './session.ts';
-import { deleteDeadSessions, deleteOldTries } from './store.ts';
 
 export { changeRole, type GivenRole } from './change-role.ts';
 export { crowdIsOn, offerDemoPerson, whenCrowdSwitches } from './demo.ts';
@@ -25,23 +23,7 @@ export const identity: Slice = {
     hub.useSessions((ids) => livingPrincipals(house, ids));
   },
   start(house) {
-    const timer = setInterval(() => {
-      sweep(house).catch((error: Error) => {
-        house.log.warn({ reason: error.message }, 'old sessions could not be removed; the next round will');
-      });
-    }, HOUR_MS);
-    timer.unref();
-    return async () => clearInterval(timer);
+    const sweeping = startSweeping(house);
+    return () => sweeping.stop();
   },
 };
-
-/** Removes what nobody can use any more: dead sessions, and tries of windows that have passed. */
-export async function sweep(house: House): Promise<void> {
-  const nowMs = house.clock.now();
-  const { sessions, signIn } = await currentPolicy(house.db, nowMs);
-  await deleteDeadSessions(house.db, {
-    endedBy: new Date(nowMs),
-    unseenSince: new Date(nowMs - sessions.idleMs),
-  });
-  await deleteOldTries(house.db, new Date(nowMs - signIn.windowMs));
-}

@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import type { House } from '../house.ts';
 import { adoptPolicy, PRESETS, policy } from '../policy/index.ts';
 import { identity } from './index.ts';
+import { sweep } from './jobs.ts';
 import { networkOf } from './throttle.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
@@ -362,7 +363,6 @@ test('sessions and tries that are over are removed by the hourly round', async (
   const { house: opened, person, stranger, clock } = await house();
   await person('ana');
   await stranger.post('/v1/sign-in', { email: 'no@people.example', password: 'wrong password' });
-  const { sweep } = await import('./index.ts');
   await sweep(opened);
   assert.equal(await sessions(opened), 1);
   clock.advance(14 * DAY_MS + HOUR_MS);

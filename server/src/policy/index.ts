@@ -1,3 +1,4 @@
+import { goRounds } from '../core/rounds.ts';
 import type { Slice } from '../house.ts';
 import { currentPolicy, POLICY_REFRESH_MS, refreshPolicies } from './current-policy.ts';
 import { policyRoutes } from './routes.ts';
@@ -12,12 +13,7 @@ export const policy: Slice = {
   routes: policyRoutes,
   async start(house) {
     await currentPolicy(house.db, house.clock.now());
-    const timer = setInterval(() => {
-      refreshPolicies(house.db).catch((error: Error) => {
-        house.log.warn({ reason: error.message }, 'the policy could not be read again; the known one stays');
-      });
-    }, POLICY_REFRESH_MS);
-    timer.unref();
-    return async () => clearInterval(timer);
+    const rounds = goRounds('policy', POLICY_REFRESH_MS, house.log, () => refreshPolicies(house.db));
+    return () => rounds.stop();
   },
 };
