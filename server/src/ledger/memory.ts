@@ -54,6 +54,7 @@ export class Memory implements StateView {
   #freshFrom = '';
   #freshUntil = '';
   #epoch = 0;
+  #clears = 0;
 
   constructor(limits: MemoryLimits) {
     this.#limits = limits;
@@ -62,6 +63,11 @@ export class Memory implements StateView {
   /** Changes whenever something is forgotten: what the database was asked before then must be asked again. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** How often everything was forgotten at once. */
+  get clears(): number {
+    return this.#clears;
   }
 
   account(id: Uuid): Account | undefined {
@@ -106,6 +112,7 @@ export class Memory implements StateView {
   /** Forgets everything, ids first: another process has written. */
   clear(): void {
     this.#epoch += 1;
+    this.#clears += 1;
     this.#accounts = new Generations();
     this.#recent = emptyRecent();
     this.#older = emptyRecent();
