@@ -27,9 +27,9 @@ export async function crowdIsOn(house: House): Promise<boolean> {
   return !(await isCrowdPaused(house.db));
 }
 
-/** Switches the crowd. Refuses with `not_found` where there is no demonstration town. */
+/** Switches the crowd. Refuses with `not_found` where there is no crowd to switch. */
 export async function switchCrowd(house: House, on: boolean): Promise<void> {
-  if (house.config.seed !== 'town') throw new Refusal(NOT_FOUND);
+  if (house.config.seed !== 'town' || !house.config.crowd) throw new Refusal(NOT_FOUND);
   await setCrowdPaused(house.db, !on, new Date(house.clock.now()));
   listener?.(house, on);
 }

@@ -7,8 +7,9 @@ import type { Principal, Role } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { ageAt } from './age.ts';
+import { crowdIsOn } from './demo.ts';
 import type { DemoPerson, Me, PublicPerson, SessionAnswer } from './schema.ts';
-import { demoPeople, followedAmong, isCrowdPaused, type Person, personAlone } from './store.ts';
+import { demoPeople, followedAmong, type Person, personAlone } from './store.ts';
 
 /** Says which of these people are live now. */
 export type FindLive = (db: Queryable, ids: readonly Uuid[]) => Promise<ReadonlySet<Uuid>>;
@@ -94,7 +95,7 @@ async function demoOf(house: House): Promise<NonNullable<SessionAnswer['demo']>>
         line,
       }),
     ),
-    crowdOn: !(await isCrowdPaused(house.db)),
+    crowdOn: house.config.crowd ? await crowdIsOn(house) : null,
   };
 }
 

@@ -179,7 +179,7 @@ test('the trails cannot be changed or removed', async () => {
 });
 
 test('the demonstration town: one click to be one of its people, and of nobody else', async () => {
-  const { house: opened, origin, person, stranger } = await house({ seed: 'town' });
+  const { house: opened, origin, person, stranger } = await house({ seed: 'town', crowd: true });
   const mira = await openPerson(opened, {
     email: 'mira@town.example',
     handle: 'mira',

@@ -53,7 +53,10 @@ export const DemoPerson = strictObject({
 
 export const SessionAnswer = strictObject({
   me: Type.Union([Me, Type.Null()]),
-  demo: Type.Union([strictObject({ people: Type.Array(DemoPerson), crowdOn: Type.Boolean() }), Type.Null()]),
+  demo: Type.Union([
+    strictObject({ people: Type.Array(DemoPerson), crowdOn: Type.Union([Type.Boolean(), Type.Null()]) }),
+    Type.Null(),
+  ]),
   site: strictObject({
     name: Type.String(),
     coin: strictObject({

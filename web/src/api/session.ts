@@ -31,7 +31,7 @@ export interface DemoPerson {
 export interface Session {
   readonly me: Me | null;
   /** Present in the demo town only. */
-  readonly demo: { readonly people: readonly DemoPerson[]; readonly crowdOn: boolean } | null;
+  readonly demo: { readonly people: readonly DemoPerson[]; readonly crowdOn: boolean | null } | null;
   readonly site: {
     readonly name: string;
     /** What one Coin costs: cents per Coin as a ratio, digits. */

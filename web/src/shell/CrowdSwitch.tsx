@@ -2,12 +2,12 @@ import { ApiProblem } from '../api/problem.ts';
 import { useCrowd, useSession } from '../api/session.ts';
 import { notifyFailure } from '../ui/notify.tsx';
 
-/** In the demo town: shows that its people are lively, and quiets or wakes them. */
+/** In a demo town that has a crowd: shows that its people are lively, and quiets or wakes them. */
 export function CrowdSwitch() {
   const session = useSession();
   const crowd = useCrowd();
-  if (!session?.demo) return null;
-  const on = session.demo.crowdOn;
+  const on = session?.demo?.crowdOn ?? null;
+  if (on === null) return null;
   return (
     <button
       type="button"
