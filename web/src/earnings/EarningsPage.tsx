@@ -133,7 +133,9 @@ function Pending({ earnings }: { readonly earnings: Earnings }) {
       </p>
       <p className="worth">
         <Worth of={earnings.pending} money={earnings.pendingMoney} />
-        {next === undefined ? null : ` · the next ${next.today ? 'today' : `on ${dayName(next.date)}`}`}
+        {next === undefined
+          ? null
+          : ` · ${diamondText(next.units)} of it ${next.today ? 'today' : `on ${dayName(next.date)}`}`}
       </p>
       <ol className="maturing" aria-label="Diamonds that become available, by day">
         {bars.map((bar) => (

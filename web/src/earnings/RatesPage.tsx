@@ -14,7 +14,7 @@ import { coinsPrice } from '../wallet/prices.ts';
 import { wayOfCoins } from './way-of-coins.ts';
 import './earnings.css';
 
-const EXAMPLE_COINS = 100n;
+const EXAMPLE_COINS = 1_000n;
 
 /** What Coins cost and Diamonds are worth, now and before, and how the numbers are made. Open to everyone. */
 export function RatesPage() {
@@ -127,13 +127,13 @@ function DiamondRate({ rate }: { readonly rate: Rate }) {
   );
 }
 
-/** A hundred Coins from the fan to the creator. */
+/** A thousand Coins from the fan to the creator. */
 function Way({ policy, rate }: { readonly policy: Policy; readonly rate: Rate }) {
   const way = wayOfCoins(EXAMPLE_COINS, policy, rate);
   return (
     <section className="card" aria-labelledby="way">
       <h2 id="way" className="text-lg!">
-        Where 100 Coins go
+        Where 1,000 Coins go
       </h2>
       <ol className="way">
         <li>

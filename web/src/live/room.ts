@@ -1,3 +1,4 @@
+import { freshKey } from '../api/fresh-key.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
 import {
@@ -135,7 +136,7 @@ export class Room {
 
   /** Says something. The row shows at once; what is not said stays, marked, and can be said again. */
   say(text: string, user: ChatLine['user']): void {
-    const key = crypto.randomUUID();
+    const key = freshKey();
     this.#push({ kind: 'chat', id: key, user, text, state: 'sending' });
     this.#unsaid.set(key, text);
     if (!line.send({ t: 'chat', key, stage: this.handle, text })) {

@@ -24,7 +24,7 @@ export function CopyId({ id, what, whole = false }: CopyIdProps) {
       className="copy-id"
       data-whole={whole ? '' : undefined}
       title={id}
-      onClick={() => void navigator.clipboard.writeText(id).then(() => setCopied(true))}
+      onClick={() => void copyText(id).then(setCopied)}
     >
       <span>{whole ? id : shortId(id)}</span>
       {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
@@ -34,4 +34,23 @@ export function CopyId({ id, what, whole = false }: CopyIdProps) {
       <span className="sr-only">Copy the id of this {what}</span>
     </button>
   );
+}
+
+/** Copies text; says whether it worked. Without https the clipboard is reached the old way. */
+async function copyText(text: string): Promise<boolean> {
+  if (navigator.clipboard !== undefined) {
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+  }
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.style.position = 'fixed';
+  field.style.opacity = '0';
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand('copy');
+  field.remove();
+  return copied;
 }

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ArrowLeft, CircleAlert, ShieldCheck } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { api } from '../api/client.ts';
+import { freshKey } from '../api/fresh-key.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
 import { sessionQuery, useSession } from '../api/session.ts';
@@ -84,7 +85,7 @@ function Shelf({ packs, perCoin, back }: ShelfProps) {
     mutationFn: async () => {
       if ('wrong' in offer) throw new Error('nothing is chosen');
       const body = orderBody(offer, back);
-      const key = orderKey(sessionStorage, body, () => crypto.randomUUID());
+      const key = orderKey(sessionStorage, body, freshKey);
       const answer = await api.post<{ order: Order }>('/orders', body, { key });
       keepOrderId(sessionStorage, answer.order.id);
       return answer.order;
