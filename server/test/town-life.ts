@@ -1,27 +1,9 @@
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '../src/core/ids.ts';
 import type { Person } from './test-house.ts';
+import { until } from './until.ts';
 
 /** What people do in tests, through the public API alone. */
-
-const WAIT_MS = 15_000;
-const LOOK_EVERY_MS = 20;
-
-/** Looks again and again until what is seen is what was waited for. */
-export async function until<Seen>(
-  look: () => Promise<Seen>,
-  isThere: (seen: Seen) => boolean,
-): Promise<Seen> {
-  const giveUpAt = Date.now() + WAIT_MS;
-  for (;;) {
-    const seen = await look();
-    if (isThere(seen)) return seen;
-    if (Date.now() > giveUpAt)
-      assert.fail(`waited ${WAIT_MS} ms in vain; last seen: ${JSON.stringify(seen)}`);
-    await pause(LOOK_EVERY_MS);
-  }
-}
 
 /** Buys Coins at the sandbox's checkout and waits for them. The order's id. */
 export async function buyCoins(person: Person, coins: bigint): Promise<string> {
@@ -34,6 +16,7 @@ export async function buyCoins(person: Person, coins: bigint): Promise<string> {
   });
   assert.equal(paid.status, 303);
   await until(
+    'the order is paid',
     () => person.get(`/v1/orders/${id}`),
     (answer) => answer.body.order.state === 'paid',
   );

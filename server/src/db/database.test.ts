@@ -136,7 +136,7 @@ test('PostgreSQL killed at work: everybody is refused with 503, nobody crashes, 
   process.kill(before, 'SIGKILL');
   await until('the refusals begin', () => refused.length > 0);
   const atDeath = acknowledged.length;
-  await until('it is back and takes writes', () => acknowledged.length > atDeath + 50, 60_000);
+  await until('it is back and takes writes', () => acknowledged.length > atDeath + 50, Boolean, 60_000);
   stop = true;
   await Promise.all(writers);
 

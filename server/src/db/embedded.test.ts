@@ -321,6 +321,7 @@ test('a full disk fails closed: writes are refused, what was acknowledged stays,
       n += 1n;
       return write(n);
     },
+    Boolean,
     60_000,
   );
   const kept = new Set((await owner.query<{ n: bigint }>('select n from notes')).map((row) => row.n));

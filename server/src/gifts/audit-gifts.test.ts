@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { fan, GIFT_SLICES, liveStage } from '../../test/gift-scene.ts';
 import { testHouse } from '../../test/test-house.ts';
+import { until } from '../../test/until.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import { audit } from '../ledger/audit.ts';
@@ -43,8 +43,11 @@ await sendGift(gifting, ana, {
 });
 clock.advance(7 * DAY_MS);
 await matureGifts(house);
-while ((await owner.query('select from gifts, gift_relay where committed > relayed')).rowCount !== 0)
-  await sleep(10);
+await until(
+  'every gift was shown',
+  () => owner.query('select from gifts, gift_relay where committed > relayed'),
+  ({ rowCount }) => rowCount === 0,
+);
 
 test('what was sent, shown and matured agrees', async () => {
   assert.deepEqual(await auditGifts(house.db), []);

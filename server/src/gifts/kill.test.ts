@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GIFT_SLICES, giveCoins, has, liveStage, publicStage } from '../../test/gift-scene.ts';
 import { type Answer, hands, testHouse } from '../../test/test-house.ts';
+import { until } from '../../test/until.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { readRoomEvents } from '../realtime/room-events.ts';
 import type { StageNow } from './stages.ts';
@@ -66,7 +67,7 @@ test('a server killed in the middle: each request asked again elsewhere happens 
   const events = () => readRoomEvents(house.db, stage.stageId, 0, 10_000);
   const isFinal = (id: Uuid) => async () =>
     (await events()).some(({ groupId, final }) => groupId === id && final === true);
-  for (const { id } of streaks) await until(isFinal(id));
+  for (const { id } of streaks) await until(`streak ${id} is closed`, isFinal(id));
   const told = await events();
   assert.deepEqual(
     told.map(({ seq }) => seq),
@@ -107,12 +108,4 @@ async function startProcess(stage: StageNow): Promise<Victim> {
   const [address] = await Promise.race([once(program.stdout, 'data'), gone]);
   assert(Buffer.isBuffer(address), 'the process ended before it listened');
   return { origin: address.toString().trim(), kill };
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await holds())) {
-    assert(performance.now() < deadline, 'still not so after 20 s');
-    await sleep(20);
-  }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { changeStage, GIFT_SLICES, giveCoins, publicStage } from '../../test/gift-scene.ts';
 import { type Person, testHouse } from '../../test/test-house.ts';
+import { until } from '../../test/until.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, publicId, type Uuid } from '../core/ids.ts';
 import { changeRole } from '../identity/index.ts';
@@ -134,11 +134,12 @@ test('the wallet reads what the legs were, as each side sees it', async () => {
 
 /** The gift as its receiver sees it, once the stage was told. */
 async function shown() {
-  for (;;) {
-    const { body } = await mira.get(`/v1/gifts/${giftId}`);
-    if (body.gift.status !== 'debited') return body.gift;
-    await sleep(10);
-  }
+  const answer = await until(
+    'the stage was told',
+    () => mira.get(`/v1/gifts/${giftId}`),
+    ({ body }) => body.gift.status !== 'debited',
+  );
+  return answer.body.gift;
 }
 
 function iso(ms: number): string {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { changeStage, fan, GIFT_SLICES, liveStage } from '../../test/gift-scene.ts';
 import { testHouse } from '../../test/test-house.ts';
+import { until } from '../../test/until.ts';
 import { testClock } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import type { RoomEvent } from '../realtime/room-event.ts';
@@ -16,7 +16,7 @@ import { diamondsOf, topSupporters } from './store.ts';
 const clock = testClock(Date.UTC(2026, 10, 22, 12));
 const { house, databaseUrl } = await testHouse({ slices: GIFT_SLICES, clock });
 const gifting = giftingOf(house);
-await until(() => gifting.relay.isLeading);
+await until('a relay leads', () => gifting.relay.isLeading);
 // A second server process on the same database: it waits to lead.
 const second = await testHouse({ slices: GIFT_SLICES, clock, databaseUrl });
 const elsewhere = giftingOf(second.house);
@@ -81,7 +81,7 @@ describe('what a stage is told', () => {
     await relayedAll();
     assert.deepEqual(finals(await events(stage)), []);
     clock.advance(1);
-    await until(async () => finals(await events(stage)).length > 0);
+    await until('a streak is closed', async () => finals(await events(stage)).length > 0);
     clock.advance(60_000);
     await relayedAll();
     const told = await events(stage);
@@ -122,7 +122,7 @@ describe('what a stage is told', () => {
     changeStage({ ...stage, live: false, sessionId: null });
     await untilCount(stage, 3);
     clock.advance(CLOSE_MS);
-    await until(async () => finals(await events(stage)).length === 1);
+    await until('the streak is closed', async () => finals(await events(stage)).length === 1);
   });
 });
 
@@ -142,7 +142,7 @@ test('the leader dies and another goes on: gapless numbers, one final a streak, 
   const cutting = (async () => {
     while (!isOver) {
       cuts += await cutLeader();
-      await until(() => gifting.relay.isLeading || elsewhere.relay.isLeading);
+      await until('one leads', () => gifting.relay.isLeading || elsewhere.relay.isLeading);
     }
   })();
   for (let round = 0; round < 25; round += 1) {
@@ -162,7 +162,7 @@ test('the leader dies and another goes on: gapless numbers, one final a streak, 
   clock.advance(CLOSE_MS);
   for (const stage of stages) {
     const own = senders.filter((sender) => sender.stage === stage);
-    await until(async () => finals(await events(stage)).length >= own.length);
+    await until('all streaks are closed', async () => finals(await events(stage)).length >= own.length);
     await relayedAll();
     const told = await events(stage);
     assertGapless(told);
@@ -184,7 +184,7 @@ test('when the leading process stops, the other leads within a second', async ()
   const leader = gifting.relay.isLeading ? gifting : elsewhere;
   const other = leader === gifting ? elsewhere : gifting;
   await leader.relay.stop();
-  await until(() => other.relay.isLeading);
+  await until('the other leads', () => other.relay.isLeading);
   assert.equal(leader.relay.isLeading, false);
   const [stage, ana] = [await liveStage(house), await fan(house, 100n)];
   await sendGift(leader, ana, single(stage));
@@ -212,8 +212,11 @@ function events(stage: StageNow): Promise<RoomEvent[]> {
 }
 
 async function eventsOf(stage: StageNow, count: number): Promise<RoomEvent[]> {
-  await until(async () => (await events(stage)).length >= count);
-  return events(stage);
+  return until(
+    `${count} events`,
+    () => events(stage),
+    (told) => told.length >= count,
+  );
 }
 
 function finals(told: readonly RoomEvent[]): RoomEvent[] {
@@ -223,13 +226,14 @@ function finals(told: readonly RoomEvent[]): RoomEvent[] {
 /** Waits until the stage was told of so many taps. */
 async function untilCount(stage: StageNow, count: number): Promise<void> {
   await until(
+    `${count} gifts are told`,
     async () => (await events(stage)).reduce((sum, { deltaCount }) => sum + Number(deltaCount), 0) === count,
   );
 }
 
 /** Waits until there is nothing left to show and nothing left to close. */
 async function relayedAll(): Promise<void> {
-  await until(async () => {
+  await until('nothing is left to show or to close', async () => {
     const [row] = await house.db.query<{ done: boolean }>(
       `select not exists (select from gifts, gift_relay where committed > relayed)
           and not exists (select from streaks where final_at is null and due_at <= $1) as done`,
@@ -255,12 +259,4 @@ async function cutLeader(): Promise<number> {
         and (classid::bigint << 32) | objid::bigint = 27424983510214770`,
   );
   return rows.filter(({ cut }) => cut).length;
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  while (!(await holds())) {
-    assert(performance.now() < deadline, `still not so after 15 s: ${holds}`);
-    await sleep(10);
-  }
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Person, testHouse } from '../../test/test-house.ts';
-import { buyCoins, goLive, until } from '../../test/town-life.ts';
+import { buyCoins, goLive } from '../../test/town-life.ts';
+import { until } from '../../test/until.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
@@ -172,6 +173,7 @@ test('gifts are booked once, however many processes book', async () => {
   await Promise.all(Array.from({ length: 40 }, (_, index) => give(index % 2 === 0 ? ana : ben, 'rose', 1)));
   await Promise.all(Array.from({ length: 12 }, () => bookEarnings(db)));
   await until(
+    'every gift is booked',
     () => bookEarnings(db),
     (booked) => booked === 0,
   );

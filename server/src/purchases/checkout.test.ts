@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { openSocket } from '../../test/socket.ts';
 import { type Person, testHouse } from '../../test/test-house.ts';
-import { until } from '../../test/town-life.ts';
+import { until } from '../../test/until.ts';
 import { MINUTE_MS, testClock } from '../core/clock.ts';
 import type { Slice } from '../house.ts';
 import { identity } from '../identity/index.ts';
@@ -54,6 +54,7 @@ async function checkout(person: Person, coins: string) {
     state: async () => (await person.get(`/v1/orders/${order.id}`)).body.order,
     until: (state: string) =>
       until(
+        `the order is ${state}`,
         async () => (await person.get(`/v1/orders/${order.id}`)).body.order,
         (seen) => seen.state === state,
       ),
@@ -166,6 +167,7 @@ test('the tab may be closed after paying: nobody has to come back', async () => 
   const till = await checkout(emil, '100');
   await till.press({ do: 'pay', card: 'pays' });
   await until(
+    'the Coins are there',
     () => coinsOf(emil),
     (coins) => coins === '100 Coins',
   );

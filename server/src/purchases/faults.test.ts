@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { type Person, testHouse } from '../../test/test-house.ts';
-import { until } from '../../test/town-life.ts';
+import { until } from '../../test/until.ts';
 import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
@@ -48,11 +48,13 @@ test('T16: a crash between the order and the call ends in one page, one charge, 
   assert.equal((await ana.get(path)).body.order.state, 'unknown');
   clock.advance(6_000);
   const open = await until(
+    'the order is awaiting_payment',
     async () => (await ana.get(path)).body.order,
     (seen) => seen.state === 'awaiting_payment',
   );
   await pay(open.checkoutUrl);
   await until(
+    'the order is paid',
     () => stateOf(ana, path),
     (state) => state === 'paid',
   );
@@ -78,6 +80,7 @@ test('T16, T24: an answer that is lost after the call leads back to the page tha
     );
     await pay(retried.body.order.checkoutUrl);
     await until(
+      'the order is paid',
       () => stateOf(ben, `/v1/orders/${lost.body.order.id}`),
       (state) => state === 'paid',
     );
@@ -96,6 +99,7 @@ test('T24: paid on a page that we never heard of is credited when the provider t
   ]);
   await pay(`${house.origin}/sandbox/checkout/${page?.ref}`);
   await until(
+    'the order is paid',
     () => stateOf(cleo, `/v1/orders/${body.order.id}`),
     (state) => state === 'paid',
   );
@@ -109,6 +113,7 @@ test('T25: a provider that is away leaves the order unknown, and nobody is charg
   clock.advance(45 * MINUTE_MS);
   const path = `/v1/orders/${body.order.id}`;
   const over = await until(
+    'the order is expired',
     async () => (await dora.get(path)).body.order,
     (seen) => seen.state === 'expired',
   );
@@ -129,6 +134,7 @@ test('T24: a lost answer whose time is over is found in the provider’s own lis
   assert.equal(await stateOf(emil, `/v1/orders/${body.order.id}`), 'unknown');
   clock.advance(45 * MINUTE_MS);
   await until(
+    'the order is paid',
     () => stateOf(emil, `/v1/orders/${body.order.id}`),
     (state) => state === 'paid',
   );
@@ -142,6 +148,7 @@ test('a webhook that never comes is not needed', async () => {
   await pay(url);
   clock.advance(6_000);
   await until(
+    'the order is paid',
     () => stateOf(finn, path),
     (state) => state === 'paid',
   );
@@ -179,6 +186,7 @@ test('T48: the sandbox itself delivers every event until it is taken, however of
   const { path, url } = await openOrder(hal, '100');
   await pay(url);
   await until(
+    'the order is paid',
     () => stateOf(hal, path),
     (state) => state === 'paid',
   );
@@ -264,6 +272,7 @@ test('T50: what the provider says must fit the order, or it waits for a person',
     await owner.query(`update sandbox.checkouts set ${change} where idempotency_key = $1`, [id]);
     clock.advance(6_000);
     await until(
+      'the order is in_review',
       () => stateOf(jo, path),
       (state) => state === 'in_review',
     );

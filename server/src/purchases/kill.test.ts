@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hands, type Person, testHouse } from '../../test/test-house.ts';
-import { until } from '../../test/town-life.ts';
+import { until } from '../../test/until.ts';
 import { MINUTE_MS, testClock } from '../core/clock.ts';
 import { identity } from '../identity/index.ts';
 import { policy } from '../policy/index.ts';
@@ -74,7 +74,7 @@ test('T12, T16: servers killed at any moment leave no charge without its credit,
                   select from coin_order_payments p where p.provider_ref = c.ref)) as unsettled,
               (select count(*) from coin_orders) as orders`,
     );
-  const [settled] = await until(books, ([now]) => now?.unsettled === 0n);
+  const [settled] = await until('every order is settled', books, ([now]) => now?.unsettled === 0n);
   assert.equal(settled?.orders, BigInt(attempts.length), 'one order for each key');
   assert.equal(settled?.credited, settled?.charged, 'one credit for each charge');
   assert.deepEqual(await auditPurchases(db), []);

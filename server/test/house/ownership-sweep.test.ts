@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { newId } from '../../src/core/ids.ts';
 import { type Answer, type Hands, type Person, type TestHouse, testHouse } from '../test-house.ts';
-import { buyCoins, goLive, until } from '../town-life.ts';
+import { buyCoins, goLive } from '../town-life.ts';
+import { until } from '../until.ts';
 
 /**
  * Every operation of the contract is tried by everybody it is not for. A route that is added later is in the
@@ -55,6 +56,7 @@ before(async () => {
   const gift = await owner.post('/v1/gifts', { stageId, giftId: 'teddy', quantity: 1 }, key);
   assert.equal(gift.status, 201, JSON.stringify(gift.body));
   const entries = await until(
+    'the wallet shows the gift and what paid for it',
     () => owner.get('/v1/me/wallet/entries?asset=COIN'),
     (answer) => answer.body.items.length >= 2,
   );

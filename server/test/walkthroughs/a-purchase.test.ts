@@ -9,7 +9,7 @@ import { purchases } from '../../src/purchases/index.ts';
 import { rates } from '../../src/rates/index.ts';
 import { wallet } from '../../src/wallet/index.ts';
 import { type Answer, testHouse } from '../test-house.ts';
-import { until } from '../town-life.ts';
+import { until } from '../until.ts';
 
 /**
  * Walks through one purchase on a real server and compares what it said with docs/walkthroughs/a-purchase.md.
@@ -90,6 +90,7 @@ currency and order are compared with ours. The transfers' ids come from the prov
   );
   clock.advance(1_000);
   const settled = await until(
+    'the order is paid',
     () => ana.get(`/v1/orders/${order.id}`),
     (seen) => seen.body.order.state === 'paid',
   );
