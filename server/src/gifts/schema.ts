@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { amountSchema, howLineSchema, publicIdSchema, strictObject } from '../http/schemas.ts';
+import { amountSchema, howLineSchema, nullable, publicIdSchema, strictObject } from '../http/schemas.ts';
 
 const UUID_V7 = '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
 const KEY = '^[\\x21-\\x7e]{1,255}$';
@@ -79,15 +79,12 @@ export const receiptSchema = strictObject({
   coins: amountSchema,
   money: amountSchema,
   diamonds: amountSchema,
-  streak: Type.Union([
-    strictObject({ id: Type.String(), count: Type.Integer(), final: Type.Boolean() }),
-    Type.Null(),
-  ]),
+  streak: nullable(strictObject({ id: Type.String(), count: Type.Integer(), final: Type.Boolean() })),
   status: Type.Enum([...GIFT_STEPS]),
   steps: Type.Array(
     strictObject({
       step: Type.Enum([...GIFT_STEPS]),
-      at: Type.Union([time, Type.Null()]),
+      at: nullable(time),
       expected: Type.Optional(time),
       note: Type.String(),
     }),

@@ -10,6 +10,11 @@ export function strictObject<Fields extends Record<string, TSchema>>(fields: Fie
   return Type.Object(fields, { additionalProperties: false });
 }
 
+/** The schema's value, or `null` where there is none. */
+export function nullable<Schema extends TSchema>(schema: Schema, options: { description?: string } = {}) {
+  return Type.Union([schema, Type.Null()], options);
+}
+
 export const amountSchema = Type.Object(
   {
     asset: Type.Enum(['COIN', 'DIAMOND', 'USD']),
@@ -23,18 +28,18 @@ export const checkSchema = strictObject({
   code: Type.String(),
   passed: Type.Boolean(),
   rule: Type.String(),
-  have: Type.Union([Type.String(), Type.Null()]),
+  have: nullable(Type.String()),
   need: Type.String(),
-  remedy: Type.Union([Type.String(), Type.Null()]),
+  remedy: nullable(Type.String()),
   whoCanChange: Type.Enum(['you', 'support', 'operator', 'time']),
-  earliest: Type.Union([Type.String(), Type.Null()]),
+  earliest: nullable(Type.String()),
 });
 
 /** One line of "how this number was made". */
 export const howLineSchema = strictObject({
   label: Type.String(),
   value: Type.String(),
-  note: Type.Union([Type.String(), Type.Null()]),
+  note: nullable(Type.String()),
 });
 export type HowLine = Static<typeof howLineSchema>;
 
@@ -45,7 +50,7 @@ export function publicIdSchema(prefix: IdPrefix) {
 export function pageSchema<Item extends TSchema>(item: Item) {
   return strictObject({
     items: Type.Array(item),
-    nextCursor: Type.Union([Type.String(), Type.Null()]),
+    nextCursor: nullable(Type.String()),
   });
 }
 

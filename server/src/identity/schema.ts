@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { checkSchema, publicIdSchema, strictObject } from '../http/schemas.ts';
+import { checkSchema, nullable, publicIdSchema, strictObject } from '../http/schemas.ts';
 import { GATES } from './rules.ts';
 
 export const roleSchema = Type.Enum(['fan', 'creator', 'operator', 'support']);
@@ -20,7 +20,7 @@ export const Me = strictObject({
   avatar: Type.String({ description: 'Key of the art set, such as fox.' }),
   bio: Type.String(),
   roles: Type.Array(roleSchema),
-  dateOfBirth: Type.Union([Type.String(), Type.Null()], { description: 'YYYY-MM-DD' }),
+  dateOfBirth: nullable(Type.String(), { description: 'YYYY-MM-DD' }),
   adult: Type.Boolean(),
   followers: Type.Integer(),
   following: Type.Integer(),
@@ -52,11 +52,8 @@ export const DemoPerson = strictObject({
 });
 
 export const SessionAnswer = strictObject({
-  me: Type.Union([Me, Type.Null()]),
-  demo: Type.Union([
-    strictObject({ people: Type.Array(DemoPerson), crowdOn: Type.Union([Type.Boolean(), Type.Null()]) }),
-    Type.Null(),
-  ]),
+  me: nullable(Me),
+  demo: nullable(strictObject({ people: Type.Array(DemoPerson), crowdOn: nullable(Type.Boolean()) })),
   site: strictObject({
     name: Type.String(),
     coin: strictObject({
@@ -118,7 +115,7 @@ export const RolesAnswer = strictObject({ roles: Type.Array(roleSchema) });
 export const FreezeBody = strictObject({
   gates: Type.Array(gateSchema, { minItems: 1, maxItems: GATES.length, uniqueItems: true }),
   reason,
-  until: Type.Union([Type.String({ maxLength: 40 }), Type.Null()], {
+  until: nullable(Type.String({ maxLength: 40 }), {
     description: 'ISO 8601 instant; null = until it is lifted.',
   }),
 });

@@ -1,9 +1,14 @@
 import Type, { type Static } from 'typebox';
-import { amountSchema, pageQuery, pageSchema, publicIdSchema, strictObject } from '../http/schemas.ts';
+import {
+  amountSchema,
+  nullable,
+  pageQuery,
+  pageSchema,
+  publicIdSchema,
+  strictObject,
+} from '../http/schemas.ts';
 import { frameKey, roomName } from '../realtime/frames.ts';
 import { SCENES } from './rules.ts';
-
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 /** Loose on purpose: the rules behind them name what is wrong with a text. */
 const anyText = Type.String({ maxLength: 2_000 });

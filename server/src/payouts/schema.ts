@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import {
   amountSchema,
   howLineSchema,
+  nullable,
   pageQuery,
   pageSchema,
   publicIdSchema,
@@ -56,7 +57,7 @@ export const earningSchema = strictObject({
   giftName: Type.String(),
   art: Type.String(),
   quantity: Type.Integer(),
-  streak: Type.Union([strictObject({ id: Type.String(), count: Type.Integer() }), Type.Null()]),
+  streak: nullable(strictObject({ id: Type.String(), count: Type.Integer() })),
   sender: personSchema,
   coins: amountSchema,
   amount: amountSchema,

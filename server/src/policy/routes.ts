@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
+import { nullable } from '../http/schemas.ts';
 import { policyNow, policyVersion } from './current-policy.ts';
 import type { Policy } from './schema.ts';
 
@@ -47,8 +48,8 @@ const PublicPolicy = Type.Object(
     }),
     withdrawals: Type.Object({
       minUnits: Type.String(),
-      dayMaxCents: Type.Union([Type.String(), Type.Null()]),
-      weekMaxCents: Type.Union([Type.String(), Type.Null()]),
+      dayMaxCents: nullable(Type.String()),
+      weekMaxCents: nullable(Type.String()),
       settledWithinDays: Type.Integer(),
     }),
   },

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { Ratio } from '../core/money.ts';
+import { nullable } from '../http/schemas.ts';
 
 /** The presets that ship; `carat` is what a new house starts with. */
 export const PRESET_NAMES = ['carat', 'tiktok_like', 'twitch_like', 'bigo_like', 'onlyfans_like'] as const;
@@ -184,8 +185,8 @@ export const PolicyDocument = Type.Object(
     withdrawals: Type.Object(
       {
         minDiamonds: count(0, 1_000_000_000),
-        dayMaxCents: Type.Union([cents, Type.Null()]),
-        weekMaxCents: Type.Union([cents, Type.Null()]),
+        dayMaxCents: nullable(cents),
+        weekMaxCents: nullable(cents),
         settledWithinDays: count(1, 90),
       },
       closed,

@@ -1,10 +1,8 @@
 import { Type } from 'typebox';
-import { amountSchema, howLineSchema, publicIdSchema, strictObject } from '../http/schemas.ts';
+import { amountSchema, howLineSchema, nullable, publicIdSchema, strictObject } from '../http/schemas.ts';
 
 /** Coins as a request names them: digits, no sign, no leading zero. How many may be bought, the policy says. */
 export const COINS_PATTERN = '^(0|[1-9][0-9]{0,18})$';
-
-const nullableText = Type.Union([Type.String(), Type.Null()]);
 
 export const coinPackSchema = strictObject({
   id: Type.String(),
@@ -68,16 +66,16 @@ export type OrderState = (typeof ORDER_STATES)[number];
 export const orderSchema = strictObject({
   id: publicIdSchema('order'),
   state: Type.Enum([...ORDER_STATES]),
-  reason: Type.Union([Type.String(), Type.Null()], {
+  reason: nullable(Type.String(), {
     description: 'Why it ended without a payment, as the provider says: insufficient_funds, card_declined …',
   }),
-  packId: nullableText,
+  packId: nullable(Type.String()),
   coins: amountSchema,
   price: amountSchema,
-  checkoutUrl: nullableText,
+  checkoutUrl: nullable(Type.String()),
   createdAt: Type.String({ format: 'date-time' }),
   expiresAt: Type.String({ format: 'date-time' }),
-  paidAt: nullableText,
+  paidAt: nullable(Type.String()),
   transfers: Type.Array(
     strictObject({
       id: publicIdSchema('tx'),

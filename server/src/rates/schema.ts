@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { amountSchema, howLineSchema, strictObject } from '../http/schemas.ts';
+import { amountSchema, howLineSchema, nullable, strictObject } from '../http/schemas.ts';
 
 export const rateSchema = strictObject({
   version: Type.Integer(),
@@ -23,5 +23,5 @@ export const rateSchema = strictObject({
 export const ratesSchema = strictObject({
   current: rateSchema,
   history: Type.Array(rateSchema),
-  nextCursor: Type.Union([Type.String(), Type.Null()]),
+  nextCursor: nullable(Type.String()),
 });

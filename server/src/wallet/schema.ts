@@ -1,7 +1,12 @@
 import { Type } from 'typebox';
-import { amountSchema, howLineSchema, pageQuery, pageSchema, strictObject } from '../http/schemas.ts';
-
-const nullableAmount = Type.Union([amountSchema, Type.Null()]);
+import {
+  amountSchema,
+  howLineSchema,
+  nullable,
+  pageQuery,
+  pageSchema,
+  strictObject,
+} from '../http/schemas.ts';
 
 /** The accounts of a wallet, as a statement names them. */
 export const WALLET_ACCOUNTS = [
@@ -35,23 +40,17 @@ export const entrySchema = strictObject({
   account: Type.Enum([...WALLET_ACCOUNTS]),
   title: Type.String(),
   detail: Type.String(),
-  art: Type.Union([Type.String(), Type.Null()], {
+  art: nullable(Type.String(), {
     description: 'Code points of its picture, such as 1f339.',
   }),
   amount: amountSchema,
-  money: nullableAmount,
+  money: nullable(amountSchema),
   balanceAfter: amountSchema,
-  group: Type.Union(
-    [strictObject({ id: Type.String(), title: Type.String(), count: Type.Integer() }), Type.Null()],
-    {
-      description: 'The streak it is a part of: entries of one group are shown as one.',
-    },
-  ),
+  group: nullable(strictObject({ id: Type.String(), title: Type.String(), count: Type.Integer() }), {
+    description: 'The streak it is a part of: entries of one group are shown as one.',
+  }),
   status: Type.Enum(['settled', 'pending', 'reversed']),
-  link: Type.Union([
-    strictObject({ type: Type.Enum(['gift', 'order', 'transfer']), id: Type.String() }),
-    Type.Null(),
-  ]),
+  link: nullable(strictObject({ type: Type.Enum(['gift', 'order', 'transfer']), id: Type.String() })),
 });
 
 const filters = {
@@ -75,9 +74,9 @@ export const receiptSchema = strictObject({
       id: Type.String(),
       account: Type.String({ examples: ['you:coins', 'platform:coins_spent'] }),
       yours: Type.Boolean(),
-      debit: nullableAmount,
-      credit: nullableAmount,
-      balanceAfter: nullableAmount,
+      debit: nullable(amountSchema),
+      credit: nullable(amountSchema),
+      balanceAfter: nullable(amountSchema),
     }),
   ),
 });
