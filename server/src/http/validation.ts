@@ -6,7 +6,14 @@ import { INVALID_REQUEST } from './refusals.ts';
 // Bodies are taken as they are: no coercion, no defaults, no silently dropped fields.
 const strict = new Ajv({ coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false });
 // Query strings and path parameters are text on the wire, so `limit=50` may become a number.
-const textual = new Ajv({ coerceTypes: true, removeAdditional: false, useDefaults: true, allErrors: false });
+const textual = new Ajv({
+  coerceTypes: true,
+  removeAdditional: false,
+  useDefaults: true,
+  allErrors: false,
+  // `limit=1e400` becomes Infinity. Ajv's strict numbers leave that out of minimum and maximum, and let it pass.
+  strictNumbers: false,
+});
 
 /** Compiles a JSON Schema for a value that must match exactly. For bodies and socket frames. */
 export function compileStrict<T>(schema: object): ValidateFunction<T> {

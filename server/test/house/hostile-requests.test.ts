@@ -53,6 +53,15 @@ test('a body without bottom is refused, not followed', async () => {
   }
 });
 
+test('a number in an address is within its bounds, however large it is', async () => {
+  for (const number of ['1e400', '-1e400', 'Infinity', '201', '0', '-1', '1.5', 'NaN', '', '1e-400', '٣']) {
+    for (const path of ['/v1/rates', '/v1/stages', '/v1/me/wallet/entries']) {
+      const answer = await ana.get(`${path}?limit=${encodeURIComponent(number)}`);
+      assert.deepEqual([answer.status, answer.body.code], [400, 'invalid_request'], `${path} ${number}`);
+    }
+  }
+});
+
 test('a request may not come in for ever', () => {
   assert.ok(site.app.server.requestTimeout > 0 && site.app.server.requestTimeout <= 60_000);
   assert.ok(site.app.server.headersTimeout > 0 && site.app.server.headersTimeout <= 60_000);
