@@ -33,6 +33,7 @@ const EXPIRY_BATCH = 500;
 const RECONNECT_MS = [0, 50, 100, 200, 400] as const;
 const NS_PER_MS = 1_000_000n;
 const ANOTHER_WRITER = 'CL001';
+const UNIQUE_VIOLATION = '23505';
 
 /**
  * - `alone`: nobody else writes as far as is known. Batches are decided on memory and sent one behind the other;
@@ -345,7 +346,7 @@ export class GroupCommit implements Ledger {
       this.#doubt(flights);
       this.#backlog.addBatches([flight.prepared.works, ...later]);
       this.#leave();
-    } else if (error.code === ANOTHER_WRITER || (error.step === 0 && isTimeout(error))) {
+    } else if (isOfAnotherWriter(error)) {
       this.#backlog.addBatches([flight.prepared.works, ...later]);
       this.#memory.clear();
       this.#mode = 'together';
@@ -592,6 +593,18 @@ export class GroupCommit implements Ledger {
     );
     if (this.#size === 0) this.#whenEmpty?.();
   }
+}
+
+/**
+ * Whether a batch failed because somebody else wrote: the head had moved or was held, or (the keys have the last
+ * word) what was written was there already.
+ */
+function isOfAnotherWriter(error: StepError): boolean {
+  return (
+    error.code === ANOTHER_WRITER ||
+    (error.step === 0 && isTimeout(error)) ||
+    (error.code === UNIQUE_VIOLATION && error.table?.startsWith('ledger_') === true)
+  );
 }
 
 /** `COPY gifts, line 37` → 37. */

@@ -310,10 +310,6 @@ class Preparation {
       }
       for (const [id, state] of resolutions) this.#memory.putResolution(id, state, this.#undo);
       for (const { pending } of expired) this.#resolve(work, pending.id, 'expired', this.#nextTimestamp());
-      for (const id of work.pendingIds) {
-        const state = this.#memory.resolution(id);
-        if (state !== undefined && state !== 'pending') this.#settledExpiries.push(id);
-      }
       this.#answers.push(() => work.resolve(expired.length));
     }
   }
