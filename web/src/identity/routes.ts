@@ -1,31 +1,29 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '../router/root.tsx';
+import { wayBack } from '../router/way-back.ts';
 
 export interface ReturnSearch {
   /** The page to go back to: a path of this site. */
   readonly return?: string;
 }
 
-const returnSearch = (search: Record<string, unknown>): ReturnSearch =>
-  typeof search.return === 'string' && /^\/(?![/\\])/.test(search.return) ? { return: search.return } : {};
-
 export const identityRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/login',
-    validateSearch: returnSearch,
+    validateSearch: (search: Record<string, unknown>): ReturnSearch => wayBack(search),
     component: lazyRouteComponent(() => import('./SignInPage.tsx'), 'SignInPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/signup',
-    validateSearch: returnSearch,
+    validateSearch: (search: Record<string, unknown>): ReturnSearch => wayBack(search),
     component: lazyRouteComponent(() => import('./SignUpPage.tsx'), 'SignUpPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/age',
-    validateSearch: returnSearch,
+    validateSearch: (search: Record<string, unknown>): ReturnSearch => wayBack(search),
     component: lazyRouteComponent(() => import('./AgePage.tsx'), 'AgePage'),
   }),
   createRoute({

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { rootRoute } from '../router/root.tsx';
+import { wayBack } from '../router/way-back.ts';
 import { filterOf } from './entry-filter.ts';
 
 export interface TopUpSearch {
@@ -14,9 +15,6 @@ export interface OrderSearch {
   readonly return?: string;
 }
 
-const returnOf = ({ return: back }: Record<string, unknown>) =>
-  typeof back === 'string' && /^\/(?![/\\])/.test(back) ? { return: back } : {};
-
 export const walletRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
@@ -29,7 +27,7 @@ export const walletRoutes = [
     path: '/wallet/top-up',
     validateSearch: (search: Record<string, unknown>): TopUpSearch => ({
       ...(/^[1-9]\d{0,8}$/.test(String(search.exact ?? '')) ? { exact: String(search.exact) } : {}),
-      ...returnOf(search),
+      ...wayBack(search),
     }),
     component: lazyRouteComponent(() => import('./TopUpPage.tsx'), 'TopUpPage'),
   }),
@@ -44,7 +42,7 @@ export const walletRoutes = [
     path: '/wallet/orders',
     validateSearch: (search: Record<string, unknown>): OrderSearch & { readonly order?: string } => ({
       ...(typeof search.order === 'string' ? { order: search.order } : {}),
-      ...returnOf(search),
+      ...wayBack(search),
     }),
     beforeLoad: ({ search: { order, ...rest } }) => {
       if (order === undefined) throw redirect({ to: '/wallet' });
@@ -54,7 +52,7 @@ export const walletRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/wallet/orders/$id',
-    validateSearch: (search: Record<string, unknown>): OrderSearch => returnOf(search),
+    validateSearch: (search: Record<string, unknown>): OrderSearch => wayBack(search),
     component: lazyRouteComponent(() => import('./OrderPage.tsx'), 'OrderPage'),
   }),
   createRoute({
