@@ -193,6 +193,8 @@ test('another body under the same id is a named conflict, in any leg', async () 
   });
 });
 
+const TOO_MUCH = 1_000_000n;
+
 test('old ids and ids from the future are known for ever', async () => {
   const [fan] = await people(ledger, 1, 100n);
   assert.ok(fan);
@@ -206,7 +208,7 @@ test('old ids and ids from the future are known for ever', async () => {
   for (const id of ids) assert.equal((await ledger.post({ transfers: [spend(id)] })).kind, 'posted');
   const burned = [newId(), future(10), future(600)];
   for (const id of burned) {
-    assert.equal((await ledger.post({ transfers: [spend(id, 1_000n)] })).kind, 'refused');
+    assert.equal((await ledger.post({ transfers: [spend(id, TOO_MUCH)] })).kind, 'refused');
   }
   const tiny = { transfersInMemory: 1, accountsInMemory: 1, idsInMemory: 1 };
   const assertKnown = async (other: Ledger) => {
@@ -214,7 +216,7 @@ test('old ids and ids from the future are known for ever', async () => {
       assert.equal((await other.post({ transfers: [spend(id)] })).kind, 'exists', id);
     }
     for (const id of burned) {
-      const answer = await other.post({ transfers: [spend(id, 1_000n)] });
+      const answer = await other.post({ transfers: [spend(id, TOO_MUCH)] });
       assert.deepEqual(answer, { kind: 'refused', result: 'exceeds_credits', index: 0, replayed: true });
     }
   };
@@ -229,13 +231,19 @@ test('old ids and ids from the future are known for ever', async () => {
     for (const list of [ids, burned]) {
       const isSpent = list === ids;
       for (const id of [newId(), future(10), future(50)]) {
-        const answer = await other.post({ transfers: [spend(id, isSpent ? 1n : 1_000n)] });
+        const answer = await other.post({ transfers: [spend(id, isSpent ? 1n : TOO_MUCH)] });
         assert.equal(answer.kind, isSpent ? 'posted' : 'refused');
         list.push(id);
       }
     }
     await forget(other);
     await assertKnown(other);
+    if (limits === tiny) {
+      // Now there would be enough, but a refusal is for ever.
+      await other.post({ transfers: [funding(fan, 100n * TOO_MUCH)] });
+      await forget(other);
+      await assertKnown(other);
+    }
   }
   await assertClean();
 });
@@ -317,8 +325,10 @@ test('what the database refuses is refused to its sender alone', async () => {
     99: [[taken, null, 1n, null, null], 'test_notes_pkey', '23505'],
   };
   const answers = await Promise.allSettled(
-    Array.from({ length: 120 }, (_, index) => {
+    Array.from({ length: 120 }, async (_, index) => {
       const id = newId();
+      // So that a second batch is in flight, built on the first one, when that one is refused.
+      if (index >= 90) await new Promise(setImmediate);
       return ledger.post({
         transfers: giftChain(id, fan, creator, 1n),
         rows: [{ table: notes, values: poison[index]?.[0] ?? [id, null, 1n, null, null] }],
