@@ -383,12 +383,21 @@ function GiftCells({ entry, parts, open, onToggle, part = false }: GiftCellsProp
         </b>
         <small>
           <span className="only-hand">
-            <Time at={entry.at} />{' '}
+            <Time at={entry.at} />
+            {entry.status === 'available' ? (
+              ' · Available'
+            ) : (
+              <>
+                {' · Pending until '}
+                <Time at={entry.maturesAt} look="day" />
+              </>
+            )}
+            {parts === undefined ? '' : ' · '}
           </span>
           {parts === undefined ? null : (
-            <>
+            <span className="whitespace-nowrap">
               A streak <ChevronDown aria-hidden className="turns" />
-            </>
+            </span>
           )}
         </small>
       </span>

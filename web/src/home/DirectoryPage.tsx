@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Search, X } from 'lucide-react';
-import { type FormEvent, type ReactNode, useRef } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { ApiProblem, OFFLINE } from '../api/problem.ts';
 import { useMe, useSession } from '../api/session.ts';
 import { giftArt } from '../art/gifts.ts';
@@ -11,7 +11,7 @@ import { Button, buttonLook } from '../ui/Button.tsx';
 import { Choices } from '../ui/Choices.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
-import { type StagePage, shelves, stagesQuery } from './directory.ts';
+import { fullest, type StagePage, shelves, stagesQuery, withLead } from './directory.ts';
 import { StageTile } from './StageTile.tsx';
 import './home.css';
 
@@ -214,7 +214,10 @@ interface ShelfProps {
   readonly lead?: boolean;
 }
 
-function Shelf({ title, stages, lead = false }: ShelfProps) {
+function Shelf({ title, stages: unordered, lead = false }: ShelfProps) {
+  // Chosen once: tiles that change places while somebody reaches for one are missed.
+  const [leadId] = useState(() => fullest(unordered)?.id);
+  const stages = lead ? withLead(unordered, leadId) : unordered;
   const content: ReactNode = (
     <div className="tiles" data-lead={lead && stages.length > 2 ? '' : undefined}>
       {stages.map((stage, index) => (

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StageCard } from '../live/stage-api.ts';
-import { shelves } from './directory.ts';
+import { fullest, shelves, withLead } from './directory.ts';
 
 function stage(id: string, live = true): StageCard {
   return {
@@ -26,6 +26,14 @@ test('every stage stands on one shelf, the followed ones first', () => {
   expect(ids(followed)).toBe('b');
   expect(ids(others)).toBe('a,d');
   expect(ids(away)).toBe('c');
+});
+
+test('the fullest stage leads, and the others keep their order', () => {
+  const stages = [stage('a'), { ...stage('b'), viewers: 7 }, { ...stage('c'), viewers: 7 }];
+  expect(fullest(stages)?.id).toBe('b');
+  expect(ids(withLead(stages, 'b'))).toBe('b,a,c');
+  expect(ids(withLead(stages, 'gone'))).toBe('a,b,c');
+  expect(fullest([])).toBeUndefined();
 });
 
 test('nobody followed leaves the order alone', () => {

@@ -37,6 +37,19 @@ export interface Shelves {
   readonly away: readonly StageCard[];
 }
 
+/** The stage that most people watch; the first of several. */
+export function fullest(stages: readonly StageCard[]): StageCard | undefined {
+  let most: StageCard | undefined;
+  for (const stage of stages) if (most === undefined || stage.viewers > most.viewers) most = stage;
+  return most;
+}
+
+/** The stages with one of them in front. */
+export function withLead(stages: readonly StageCard[], leadId: string | undefined): readonly StageCard[] {
+  const lead = stages.find(({ id }) => id === leadId);
+  return lead === undefined ? stages : [lead, ...stages.filter((stage) => stage !== lead)];
+}
+
 /** Each stage on exactly one shelf, in the order in which the server names them. */
 export function shelves(all: readonly StageCard[], followed: readonly StageCard[]): Shelves {
   const live = new Map(followed.filter((stage) => stage.live).map((stage) => [stage.id, stage]));
