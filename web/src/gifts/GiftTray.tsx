@@ -66,9 +66,9 @@ function ClosedTray({
         <h2>{gate.title}</h2>
         <p>{gate.text}</p>
       </div>
-      {gate.todo === undefined ? null : (
-        <Link to={gate.todo.to} search={{ return: `/live/${handle}` }} {...buttonLook({ kind: 'primary' })}>
-          {gate.todo.label}
+      {gate.remedy === undefined ? null : (
+        <Link to={gate.remedy.to} search={{ return: `/live/${handle}` }} {...buttonLook({ kind: 'primary' })}>
+          {gate.remedy.label}
         </Link>
       )}
       {place === 'sheet' ? (

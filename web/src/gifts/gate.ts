@@ -7,7 +7,7 @@ export type Gate =
       readonly open: false;
       readonly title: string;
       readonly text: string;
-      readonly todo?: { readonly label: string; readonly to: '/login' | '/age' };
+      readonly remedy?: { readonly label: string; readonly to: '/login' | '/age' };
     };
 
 export interface GateFacts {
@@ -35,7 +35,7 @@ export function gateOf({ me, stageHandle, hostName, live, giftsOn, giftsOffReaso
         me.dateOfBirth === null
           ? 'Tell us your date of birth to open them.'
           : 'Chat, likes and follows are open to you now.',
-      ...(me.dateOfBirth === null ? { todo: { label: 'Add my date of birth', to: '/age' as const } } : {}),
+      ...(me.dateOfBirth === null ? { remedy: { label: 'Add my date of birth', to: '/age' as const } } : {}),
     };
   }
   if (!live) {
@@ -53,7 +53,7 @@ export function gateOf({ me, stageHandle, hostName, live, giftsOn, giftsOffReaso
       open: false,
       title: `Sign in to send ${hostName} a gift`,
       text: 'Watching and following the chat is free and needs no account.',
-      todo: { label: 'Sign in', to: '/login' },
+      remedy: { label: 'Sign in', to: '/login' },
     };
   }
   return { open: true };
