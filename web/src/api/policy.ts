@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from './client.ts';
 
 /** A ratio of whole numbers, as digits. */
@@ -29,3 +29,8 @@ export const policyQuery = queryOptions({
   queryFn: ({ signal }) => api.get<{ policy: Policy }>('/policy', { signal }).then(({ policy }) => policy),
   staleTime: 300_000,
 });
+
+/** The policy in force, or `undefined` until it is known. */
+export function usePolicy(): Policy | undefined {
+  return useQuery(policyQuery).data;
+}

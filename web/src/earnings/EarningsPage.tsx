@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { ChevronDown, ChevronRight, CircleCheck, Download, Hourglass } from 'lucide-react';
 import { type CSSProperties, useState } from 'react';
 import { useLastKnown } from '../api/last-known.ts';
-import { policyQuery } from '../api/policy.ts';
+import { usePolicy } from '../api/policy.ts';
 import { every } from '../api/query.ts';
 import { rateQuery } from '../api/rates.ts';
 import type { Me } from '../api/session.ts';
@@ -119,7 +119,7 @@ function RateLine() {
 }
 
 function Pending({ earnings }: { readonly earnings: Earnings }) {
-  const days = useQuery(policyQuery).data?.diamonds.maturityDays;
+  const days = usePolicy()?.diamonds.maturityDays;
   const bars = calendarBars(earnings.calendar, todayUtc(new Date()), 8);
   const next = bars.find(({ units }) => units > 0n);
   return (
@@ -448,7 +448,7 @@ function GiftCells({ entry, parts, open, onToggle, part = false }: GiftCellsProp
 
 /** For somebody who does not receive gifts yet: how earning works. */
 function NotYet({ me }: { readonly me: Me }) {
-  const policy = useQuery(policyQuery).data;
+  const policy = usePolicy();
   const rate = useQuery(rateQuery).data;
   return (
     <div className="page-body">

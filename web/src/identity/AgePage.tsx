@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/client.ts';
+import { usePolicy } from '../api/policy.ts';
 import { queryClient } from '../api/query.ts';
 import { keepMe, type Me } from '../api/session.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
@@ -32,6 +33,7 @@ function Age({ me }: { readonly me: Me }) {
   const { history } = useRouter();
   const heading = usePageHeading('Your age');
   const send = useQuery(explainQuery('send'));
+  const policy = usePolicy();
   return (
     <div className="page-body">
       <div className="door" data-alone="">
@@ -41,7 +43,7 @@ function Age({ me }: { readonly me: Me }) {
               ? 'Gifts are open to you'
               : me.dateOfBirth === null
                 ? 'When were you born?'
-                : 'You can watch. Gifts open at 18'}
+                : `You can watch. Gifts open ${policy === undefined ? 'later' : `at ${policy.people.adultAge}`}`}
           </h1>
           <p className="mt-2 text-fg-2">
             {me.adult
@@ -112,7 +114,7 @@ function BirthForm({ me }: { readonly me: Me }) {
         hint={
           me.dateOfBirth === null
             ? 'Only you and support see it.'
-            : 'Was it typed wrongly? You can correct it once yourself; after that support does it.'
+            : 'Was it typed wrongly? You can correct it yourself, but not often; after that support does it.'
         }
         wrong={wrong ?? problem.at('/dateOfBirth')}
       />

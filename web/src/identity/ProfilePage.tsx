@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { ChevronDown, ExternalLink } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/client.ts';
+import { usePolicy } from '../api/policy.ts';
 import { queryClient } from '../api/query.ts';
 import { changedPerson, keepMe, type Me, useSignOut } from '../api/session.ts';
 import { AVATAR_KEYS } from '../art/avatars.ts';
@@ -18,11 +19,10 @@ import { ErrorCard } from '../ui/States.tsx';
 import { formProblem, useFocusOnWrong } from './form.ts';
 import { HandleField } from './HandleField.tsx';
 import { PasswordField } from './PasswordField.tsx';
+import { passwordHint } from './password-hint.ts';
 import type { MeAnswer } from './people-api.ts';
 import { Signed } from './Signed.tsx';
 import './identity.css';
-
-const BIO_MAX = 300;
 
 /** What others see of a person, and how the site behaves for them. */
 export function ProfilePage() {
@@ -49,6 +49,7 @@ export function ProfilePage() {
 }
 
 function ProfileForm({ me }: { readonly me: Me }) {
+  const policy = usePolicy();
   const [displayName, setDisplayName] = useState(me.displayName);
   const [handle, setHandle] = useState(me.handle);
   const [bio, setBio] = useState(me.bio ?? '');
@@ -123,7 +124,11 @@ function ProfileForm({ me }: { readonly me: Me }) {
           <HandleField
             value={handle}
             onChange={setHandle}
-            hint="Can be changed once in 30 days; the old one stays yours meanwhile."
+            hint={
+              policy === undefined
+                ? 'Your address here.'
+                : `Can be changed once in ${policy.people.handleChangeDays} days; the old one stays yours meanwhile.`
+            }
             wrong={problem.at('/handle')}
           />
         </div>
@@ -139,9 +144,7 @@ function ProfileForm({ me }: { readonly me: Me }) {
             aria-describedby="bio-hint"
           />
           <span className="hint" id="bio-hint">
-            {bio.length <= BIO_MAX
-              ? `${BIO_MAX - bio.length} characters left`
-              : `${bio.length - BIO_MAX} characters too many`}
+            {bioHint([...bio].length, policy?.people.bioLengthMax)}
           </span>
           {problem.at('/bio') === undefined ? null : (
             <span className="wrong" role="alert">
@@ -157,6 +160,11 @@ function ProfileForm({ me }: { readonly me: Me }) {
       </form>
     </section>
   );
+}
+
+function bioHint(length: number, max: number | undefined): string {
+  if (max === undefined) return `${length} characters`;
+  return length <= max ? `${max - length} characters left` : `${length - max} characters too many`;
 }
 
 /** Opens the side of the site where gifts are received. */
@@ -189,7 +197,7 @@ function Creating({ me }: { readonly me: Me }) {
           </Button>
         ) : (
           <Link to="/age" {...buttonLook({ kind: 'ghost' })}>
-            Opens at 18: see your age
+            See when it opens
           </Link>
         )}
       </div>
@@ -289,7 +297,7 @@ function PasswordForm() {
             value={newPassword}
             onChange={setNewPassword}
             autoComplete="new-password"
-            hint="At least 10 characters. You will be signed out everywhere else."
+            hint={`${passwordHint(usePolicy())} You will be signed out everywhere else.`}
             wrong={problem.at('/newPassword') ?? problem.at('/password')}
           />
           <div>

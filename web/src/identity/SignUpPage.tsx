@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/client.ts';
+import { usePolicy } from '../api/policy.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { changedPerson } from '../api/session.ts';
 import { Button } from '../ui/Button.tsx';
@@ -15,6 +16,7 @@ import { formProblem, useFocusOnWrong } from './form.ts';
 import { HandleField } from './HandleField.tsx';
 import { suggestedHandle } from './handles.ts';
 import { PasswordField } from './PasswordField.tsx';
+import { passwordHint } from './password-hint.ts';
 import type { MeAnswer } from './people-api.ts';
 import '../ui/paper.css';
 import './identity.css';
@@ -49,6 +51,7 @@ export function SignUpPage() {
 function SignUpForm() {
   const { history } = useRouter();
   const search = route.useSearch();
+  const policy = usePolicy();
   const [displayName, setDisplayName] = useState('');
   const [ownHandle, setOwnHandle] = useState<string | null>(null);
   const [email, setEmail] = useState('');
@@ -117,7 +120,7 @@ function SignUpForm() {
         value={password}
         onChange={setPassword}
         autoComplete="new-password"
-        hint="At least 10 characters. Several words that only you would put together are best."
+        hint={passwordHint(policy)}
         wrong={problem.at('/password')}
       />
       <BirthDateFields
@@ -126,7 +129,7 @@ function SignUpForm() {
           setBirth(fields);
           setBirthWrong(undefined);
         }}
-        hint="Watching is open to all. Sending and receiving gifts opens at 18."
+        hint={`Watching is open to all. Sending and receiving gifts opens ${policy === undefined ? 'to adults' : `at ${policy.people.adultAge}`}.`}
         wrong={birthWrong ?? problem.at('/dateOfBirth')}
       />
       <Button type="submit" kind="primary" size="lg" wide busy={signUp.isPending}>
