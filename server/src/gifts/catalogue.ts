@@ -30,41 +30,6 @@ export interface Catalogue {
 /** How many of a gift the tray offers at one press. */
 export const QUANTITY_PRESETS: readonly number[] = [1, 5, 10, 50];
 
-/** A changed window is seen by every process after this long. */
-const KEPT_MS = 5_000;
-
-/** Keeps the catalogue in memory and reads it again every few seconds, behind whoever asks. */
-export class CatalogueShelf {
-  readonly #db: Queryable;
-  #kept: Catalogue | undefined;
-  #keptAt = 0;
-  #reading: Promise<Catalogue> | undefined;
-
-  constructor(db: Queryable) {
-    this.#db = db;
-  }
-
-  /** The catalogue, at most a few seconds old. Waits for the database only the first time. */
-  now(): Catalogue | Promise<Catalogue> {
-    if (this.#kept === undefined) return this.#read();
-    if (performance.now() - this.#keptAt > KEPT_MS) this.#read().catch(() => {});
-    return this.#kept;
-  }
-
-  #read(): Promise<Catalogue> {
-    this.#reading ??= readCatalogue(this.#db)
-      .then((catalogue) => {
-        this.#kept = catalogue;
-        this.#keptAt = performance.now();
-        return catalogue;
-      })
-      .finally(() => {
-        this.#reading = undefined;
-      });
-    return this.#reading;
-  }
-}
-
 /** Reads every gift that ever was on the tray: receipts of old ones still need their names. */
 export async function readCatalogue(db: Queryable): Promise<Catalogue> {
   const rows = await db.query<CatalogueRow>(

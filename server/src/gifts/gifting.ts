@@ -1,18 +1,25 @@
+import { SECOND_MS } from '../core/clock.ts';
+import { Kept } from '../core/kept.ts';
+import { oncePer } from '../core/once-per.ts';
 import type { House } from '../house.ts';
-import { CatalogueShelf } from './catalogue.ts';
+import { currentRate } from '../rates/index.ts';
+import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { WalletNotices } from './notices.ts';
 import { People } from './people.ts';
-import { RateInForce } from './rate-in-force.ts';
 import { GiftRelay } from './relay.ts';
 import { Senders } from './senders.ts';
 import { StreakMemory } from './streak-memory.ts';
 import { Turns } from './turns.ts';
 
+/** A changed window of the catalogue, and a new rate, are seen by every process after this long. */
+const KEPT_MS = 5 * SECOND_MS;
+
 /** What this process keeps in memory to send gifts fast. All of it can be read again from the database. */
 export interface Gifting {
   readonly house: House;
-  readonly shelf: CatalogueShelf;
-  readonly rates: RateInForce;
+  readonly catalogue: Kept<Catalogue>;
+  /** The version of the rate in force: every gift is stamped with it. */
+  readonly rateVersion: Kept<number>;
   readonly senders: Senders;
   readonly streaks: StreakMemory;
   /** One streak's requests, one after the other. */
@@ -22,25 +29,19 @@ export interface Gifting {
   readonly notices: WalletNotices;
 }
 
-const giftings = new WeakMap<House, Gifting>();
-
 /** The one of this house. */
-export function giftingOf(house: House): Gifting {
-  const known = giftings.get(house);
-  if (known !== undefined) return known;
-  const shelf = new CatalogueShelf(house.db);
+export const giftingOf = oncePer((house: House): Gifting => {
+  const catalogue = new Kept(KEPT_MS, () => readCatalogue(house.db));
   const people = new People();
-  const gifting: Gifting = {
+  return {
     house,
-    shelf,
-    rates: new RateInForce(house.db),
+    catalogue,
+    rateVersion: new Kept(KEPT_MS, async () => (await currentRate(house.db)).version),
     senders: new Senders(house),
     streaks: new StreakMemory(),
     turns: new Turns(),
     people,
-    relay: new GiftRelay(house, shelf, people),
+    relay: new GiftRelay(house, catalogue, people),
     notices: new WalletNotices(house),
   };
-  giftings.set(house, gifting);
-  return gifting;
-}
+});

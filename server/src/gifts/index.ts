@@ -24,7 +24,7 @@ export const gifts: Slice = {
   channel: giftChannel,
   async start(house) {
     const gifting = giftingOf(house);
-    await gifting.shelf.now();
+    await gifting.catalogue.now();
     gifting.relay.start();
     const maturing = startMaturing(house);
     return async () => {

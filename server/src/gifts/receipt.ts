@@ -20,7 +20,7 @@ export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftRec
   const { house } = gifting;
   const { db } = house;
   const [catalogue, people, shown, [maturity], streak, fee, policy, rate] = await Promise.all([
-    gifting.shelf.now(),
+    gifting.catalogue.now(),
     gifting.people.find(db, [gift.senderId, gift.creatorId]),
     shownAt(db, gift.committed),
     maturitiesOf(db, [gift.id]),

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Uuid } from '../core/ids.ts';
+import type { Kept } from '../core/kept.ts';
 import { connectionSettings, type Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { policyNow, policyVersion } from '../policy/index.ts';
 import type { NewRoomEvent, RoomEvent } from '../realtime/room-event.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
-import type { CatalogueShelf } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { giftEvent, nobody } from './gift-event.ts';
 import { streakKeyOfGift } from './gift-ids.ts';
 import { type Merged, mergeGifts } from './merge-gifts.ts';
@@ -49,16 +50,16 @@ const TAKEOVER_TIER = 5;
  */
 export class GiftRelay {
   readonly #house: House;
-  readonly #shelf: CatalogueShelf;
+  readonly #catalogue: Kept<Catalogue>;
   readonly #people: People;
   readonly #bell = new Bell();
   #running: Promise<void> | undefined;
   #isStopping = false;
   #isLeading = false;
 
-  constructor(house: House, shelf: CatalogueShelf, people: People) {
+  constructor(house: House, catalogue: Kept<Catalogue>, people: People) {
     this.#house = house;
-    this.#shelf = shelf;
+    this.#catalogue = catalogue;
     this.#people = people;
   }
 
@@ -138,7 +139,7 @@ export class GiftRelay {
 
   async #turn(client: pg.Client): Promise<{ relayed: bigint; hasMore: boolean }> {
     const shown = new Map<Uuid, RoomEvent[]>();
-    const catalogue = await this.#shelf.now();
+    const catalogue = await this.#catalogue.now();
     const tx = queryable(client);
     await client.query('begin');
     try {
@@ -176,7 +177,7 @@ export class GiftRelay {
   /** The new events of each room. Rooms come in the order of their ids: that is how their heads are locked. */
   async #eventsOf(
     { moments }: Merged,
-    catalogue: Awaited<ReturnType<CatalogueShelf['now']>>['byId'],
+    catalogue: Catalogue['byId'],
     now: Date,
   ): Promise<[Uuid, NewRoomEvent[]][]> {
     const { db } = this.#house;

@@ -38,7 +38,7 @@ export function giftRoutes(app: App, house: House): void {
     async (request, reply) => {
       const nowMs = house.clock.now();
       const policy = await currentPolicy(house.db, nowMs);
-      const tray = trayOf(await gifting.shelf.now(), policy, nowMs);
+      const tray = trayOf(await gifting.catalogue.now(), policy, nowMs);
       const tag = `"${tray.version}"`;
       reply.header('etag', tag).header('cache-control', 'public, max-age=0, must-revalidate');
       if (request.headers['if-none-match'] === tag) return reply.code(304).send(undefined);

@@ -112,9 +112,9 @@ export async function giftByKey(gifting: Gifting, senderId: Uuid, key: string): 
 }
 
 async function settle(gifting: Gifting, asked: Asked): Promise<SentGift> {
-  const { house, shelf, streaks } = gifting;
+  const { house, streaks } = gifting;
   const { senderId, request } = asked;
-  const catalogue = await shelf.now();
+  const catalogue = await gifting.catalogue.now();
   const stage = await findStage(house, request.stageId);
   for (let meetings = 0; meetings < MEETINGS_MAX; meetings += 1) {
     const nowMs = house.clock.now();
@@ -155,7 +155,7 @@ async function settle(gifting: Gifting, asked: Asked): Promise<SentGift> {
       nowMs,
       maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
       policyVersion: policy.version,
-      rateVersion: await gifting.rates.version(),
+      rateVersion: await gifting.rateVersion.now(),
     });
     const posted = await house.ledger.post(postingOf(gift));
     if (posted.kind === 'posted') return sent(gifting, asked, gift, posted);

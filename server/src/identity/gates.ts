@@ -1,5 +1,6 @@
 import { allPassed, type Check } from '../core/explain.ts';
 import type { Uuid } from '../core/ids.ts';
+import { oncePer } from '../core/once-per.ts';
 import { Refusal, type RefusalData, type RefusalKind } from '../core/refusal.ts';
 import type { Database } from '../db/database.ts';
 import type { House } from '../house.ts';
@@ -50,7 +51,7 @@ export async function passesGate(house: House, gate: Gate, userId: Uuid): Promis
 
 /** Call when a freeze or a date of birth changed. */
 export function forgetFacts(db: Database, userId: Uuid): void {
-  known.get(db)?.delete(userId);
+  factsIn(db).delete(userId);
 }
 
 async function judge(house: House, gate: Gate, userId: Uuid): Promise<GateCheck[]> {
@@ -85,11 +86,12 @@ function refusalOf(check: Check, gate: Gate, years: number): { kind: RefusalKind
 const FACTS_MS = 1_000;
 const FACTS_KEPT_MAX = 20_000;
 
-const known = new WeakMap<Database, Map<Uuid, { readonly facts: PersonFacts; readonly readMs: number }>>();
+const factsIn = oncePer(
+  (_db: Database) => new Map<Uuid, { readonly facts: PersonFacts; readonly readMs: number }>(),
+);
 
 async function factsOf(house: House, userId: Uuid, nowMs: number): Promise<PersonFacts> {
-  const kept = known.get(house.db) ?? new Map();
-  known.set(house.db, kept);
+  const kept = factsIn(house.db);
   const found = kept.get(userId);
   // Real time, not the house's clock: a turned clock does not make memory fresh.
   if (found !== undefined && performance.now() - found.readMs < FACTS_MS) return found.facts;

@@ -1,4 +1,5 @@
 import { publicId, type Uuid } from '../core/ids.ts';
+import { oncePer } from '../core/once-per.ts';
 import type { House } from '../house.ts';
 import { peopleByIds } from '../identity/index.ts';
 import type { Hub, RoomEvent } from '../realtime/hub.ts';
@@ -61,15 +62,14 @@ async function leadersChanged({ stages, speakers }: Living, stageId: Uuid): Prom
 }
 
 /** Followers already shown, by session: following again and again is told once per live. */
-const shown = new WeakMap<House, Map<Uuid, Set<Uuid>>>();
+const followersShown = oncePer((_house: House) => new Map<Uuid, Set<Uuid>>());
 
 /** Shows a new follower on the stage, while it is live. */
 export async function showFollower(house: House, followerId: Uuid, creatorId: Uuid): Promise<void> {
   const stage = await stageOf(house.db, creatorId);
   const session = stage === undefined ? null : liveSession(stage);
   if (stage === undefined || session === null) return;
-  const sessions = shown.get(house) ?? new Map<Uuid, Set<Uuid>>();
-  shown.set(house, sessions);
+  const sessions = followersShown(house);
   if (sessions.size > 1_000) sessions.clear();
   const followers = sessions.get(session.id) ?? new Set<Uuid>();
   sessions.set(session.id, followers);

@@ -1,3 +1,4 @@
+import { oncePer } from '../core/once-per.ts';
 import type { House } from '../house.ts';
 import { Likes } from './likes.ts';
 import { OtherProcesses } from './other-processes.ts';
@@ -17,17 +18,13 @@ export interface Living {
   readonly others: OtherProcesses;
 }
 
-const livings = new WeakMap<House, Living>();
-
 /** The one of this house. */
-export function livingOf(house: House): Living {
-  const known = livings.get(house);
-  if (known !== undefined) return known;
+export const livingOf = oncePer((house: House): Living => {
   const stages = new Stages(house);
   const speakers = new Speakers(house);
   const likes = new Likes(house);
   const press = new ChatPress(house);
-  const living: Living = {
+  return {
     house,
     stages,
     speakers,
@@ -36,6 +33,4 @@ export function livingOf(house: House): Living {
     progress: new Progress(house, stages),
     others: new OtherProcesses(house, { speakers, press, likes }),
   };
-  livings.set(house, living);
-  return living;
-}
+});

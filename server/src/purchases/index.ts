@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { oncePer } from '../core/once-per.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { App, House, Slice, Stop } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
@@ -40,11 +41,7 @@ interface Counter {
   api: Promise<SandboxApi> | null;
 }
 
-const counters = new WeakMap<House, Counter>();
-
-function counterOf(house: House): Counter {
-  const known = counters.get(house);
-  if (known !== undefined) return known;
+const counterOf = oncePer((house: House): Counter => {
   const desk: Desk = { db: house.db, clock: house.clock, wake: () => counter.deliveries?.wake() };
   const provider = sandboxProvider({
     api: () => {
@@ -54,9 +51,8 @@ function counterOf(house: House): Counter {
     webhookSecrets: [house.config.secrets.webhook],
   });
   const counter: Counter = { shop: { house, provider }, desk, app: null, deliveries: null, api: null };
-  counters.set(house, counter);
   return counter;
-}
+});
 
 function startRounds(house: House, counter: Counter): Stop {
   const { db, clock, log } = house;
