@@ -255,6 +255,7 @@ function Behaviour() {
 }
 
 function PasswordForm() {
+  const policy = usePolicy();
   const [currentPassword, setCurrentPassword] = useState('');
   const [newPassword, setNewPassword] = useState('');
   const change = useMutation({
@@ -297,7 +298,7 @@ function PasswordForm() {
             value={newPassword}
             onChange={setNewPassword}
             autoComplete="new-password"
-            hint={`${passwordHint(usePolicy())} You will be signed out everywhere else.`}
+            hint={`${passwordHint(policy)} You will be signed out everywhere else.`}
             wrong={problem.at('/newPassword') ?? problem.at('/password')}
           />
           <div>
