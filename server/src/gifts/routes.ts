@@ -49,7 +49,7 @@ export function giftRoutes(app: App, house: House): void {
   app.post(
     '/v1/gifts',
     {
-      config: { access: 'user' },
+      config: { access: 'user', movesMoney: true },
       schema: {
         summary: 'Send a gift, or carry a streak on to an absolute count',
         description:

@@ -16,7 +16,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       },
       components: {
         securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: 'carat_session' },
+          session: { type: 'apiKey', in: 'cookie', name: 'carat' },
         },
         schemas: { Problem: problemSchema },
       },
@@ -26,7 +26,33 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       const described = { ...(schema ?? {}) } as Record<string, unknown>;
       described.security = access === 'public' ? [] : [{ session: [] }];
       described['x-access'] = access;
+      if (route.config?.movesMoney === true) described.headers = KEYED;
+      if (described.querystring !== undefined) described.querystring = asked(described.querystring as Fields);
       return { schema: described, url };
     },
   });
+}
+
+/** What `http/idempotency.ts` asks for; told here, checked there, where it is refused by its own names. */
+const KEYED = {
+  type: 'object',
+  required: ['idempotency-key'],
+  properties: {
+    'idempotency-key': {
+      type: 'string',
+      pattern: '^[!-~]{1,255}$',
+      description: 'One per intention; the same key with every retry.',
+    },
+  },
+};
+
+interface Fields {
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
+}
+
+/** A field that has a default need not be said. */
+function asked(fields: Fields): Fields {
+  const required = fields.required?.filter((name) => fields.properties?.[name]?.default === undefined) ?? [];
+  return { ...fields, required };
 }

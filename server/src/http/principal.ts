@@ -38,6 +38,8 @@ declare module 'fastify' {
     access?: Access;
     /** `any` for server-to-server calls that carry their own signature (webhooks). */
     origin?: 'same' | 'any';
+    /** Whether it takes an Idempotency-Key, as every route that moves money does. */
+    movesMoney?: true;
   }
 }
 

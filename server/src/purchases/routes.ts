@@ -96,7 +96,7 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
   app.post(
     '/v1/orders',
     {
-      config: { access: 'user' },
+      config: { access: 'user', movesMoney: true },
       schema: {
         summary: 'Order Coins; the answer names the page where to pay',
         description: 'Needs an Idempotency-Key. The same key and body again give the first answer.',

@@ -29,3 +29,42 @@ test('every route says who may call it, what it is for and what it answers', asy
   }
   assert.deepEqual(missing, []);
 });
+
+test('the contract asks for an Idempotency-Key exactly where one is needed', async () => {
+  const { app, person } = await testHouse();
+  const ana = await person('ana');
+  const told: string[] = [];
+  for (const [path, methods] of Object.entries(app.swagger().paths ?? {})) {
+    const { post } = methods as { post?: { parameters?: { name: string; required?: boolean }[] } };
+    const key = post?.parameters?.find(({ name }) => name === 'idempotency-key');
+    if (key === undefined) continue;
+    assert.equal(key.required, true, path);
+    told.push(path);
+  }
+  assert.deepEqual(told.sort(), ['/v1/gifts', '/v1/orders']);
+  const bodies = {
+    '/v1/gifts': { stageId: `stage_${'0'.repeat(32)}`, giftId: 'rose' },
+    '/v1/orders': { item: { kind: 'exact', coins: '219' } },
+  };
+  for (const [path, body] of Object.entries(bodies)) {
+    assert.equal((await ana.post(path, body)).body.code, 'idempotency_key_missing', path);
+  }
+});
+
+test('what has a default need not be said', async () => {
+  const { app } = await testHouse();
+  const needed = Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
+    Object.values(methods as Record<string, { parameters?: Parameter[] }>).flatMap(({ parameters = [] }) =>
+      parameters
+        .filter(({ required, schema }) => required === true && schema?.default !== undefined)
+        .map(({ name }) => `${path}?${name}`),
+    ),
+  );
+  assert.deepEqual(needed, []);
+});
+
+interface Parameter {
+  readonly name: string;
+  readonly required?: boolean;
+  readonly schema?: { readonly default?: unknown };
+}
