@@ -64,8 +64,9 @@ export async function buildApp(
     });
     api.addHook('preValidation', async (request) => {
       // No address has a NUL character, so there is nothing there.
-      if (request.url.includes('%00')) throw new Refusal(NOT_FOUND);
-      refuseNul(request.body);
+      if (request.url.split('?', 1)[0]?.includes('%00')) throw new Refusal(NOT_FOUND);
+      refuseNul(request.query, 'querystring');
+      refuseNul(request.body, 'body');
     });
     api.addHook('onSend', async (_request, reply) => {
       if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');

@@ -59,22 +59,23 @@ function rule(error: ErrorObject): string {
 const DEPTH_MAX = 20;
 
 /**
- * Refuses a body with a NUL character anywhere inside: PostgreSQL cannot keep it, and no person types it.
+ * Refuses a body or query with a NUL character anywhere inside: PostgreSQL cannot keep it, and no person types it.
  * Refuses what is nested without end, too.
  */
-export function refuseNul(value: unknown, pointer = '', depth = 0): void {
+export function refuseNul(value: unknown, part: string, pointer = '', depth = 0): void {
   if (typeof value === 'string') {
     if (value.includes('\u0000')) {
       throw new Refusal(
         INVALID_REQUEST,
-        { field: pointer.slice(1) || 'body', rule: 'has a NUL character' },
+        { field: pointer.slice(1) || part, rule: 'has a NUL character' },
         pointer,
       );
     }
   } else if (value !== null && typeof value === 'object' && !Buffer.isBuffer(value)) {
     if (depth === DEPTH_MAX) {
-      throw new Refusal(INVALID_REQUEST, { field: 'body', rule: 'is nested too deeply' });
+      throw new Refusal(INVALID_REQUEST, { field: part, rule: 'is nested too deeply' });
     }
-    for (const [name, inside] of Object.entries(value)) refuseNul(inside, `${pointer}/${name}`, depth + 1);
+    for (const [name, inside] of Object.entries(value))
+      refuseNul(inside, part, `${pointer}/${name}`, depth + 1);
   }
 }

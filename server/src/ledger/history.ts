@@ -171,90 +171,6 @@ interface Entry {
   readonly after: Balances;
 }
 
-/** The last `wanted` changes of an account before an instant, newest first. */
-async function entriesBefore(
-  db: Queryable,
-  accountId: Uuid,
-  before: bigint,
-  wanted: number,
-): Promise<Entry[]> {
-  const { indexedUntil, entries } = await tailBefore(db, accountId, before, wanted);
-  if (entries.length >= wanted) return entries;
-  const older = await indexedBefore(
-    db,
-    accountId,
-    smaller(before, indexedUntil + 1n),
-    wanted - entries.length,
-  );
-  return [...entries, ...older];
-}
-
-interface TailRow {
-  readonly indexed_until: bigint;
-  readonly debits_pending: bigint;
-  readonly debits_posted: bigint;
-  readonly credits_pending: bigint;
-  readonly credits_posted: bigint;
-  readonly id: Uuid | null;
-  readonly timestamp: bigint;
-  readonly posted: bigint;
-  readonly held_debit: bigint;
-  readonly held_credit: bigint;
-}
-
-/**
- * The changes since the last indexed stretch. Their running totals are today's balance, in the same snapshot,
- * less all that came after each.
- */
-async function tailBefore(
-  db: Queryable,
-  accountId: Uuid,
-  before: bigint,
-  wanted: number,
-): Promise<{ indexedUntil: bigint; entries: Entry[] }> {
-  const rows = await db.query<TailRow>(
-    `with head as materialized (select until_timestamp as indexed_until from ledger_history_head),
-          tail as materialized (
-            select tail.* from head, ledger_tail($1::uuid, head.indexed_until) as tail
-             where $2::bigint > head.indexed_until),
-          newer as (
-            select coalesce(-sum(posted) filter (where posted < 0), 0)::bigint as debits,
-                   coalesce(sum(posted) filter (where posted > 0), 0)::bigint as credits,
-                   coalesce(sum(held_debit), 0)::bigint as held_debits,
-                   coalesce(sum(held_credit), 0)::bigint as held_credits
-              from tail where timestamp >= $2::bigint)
-     select head.indexed_until,
-            a.debits_pending - newer.held_debits as debits_pending,
-            a.debits_posted - newer.debits as debits_posted,
-            a.credits_pending - newer.held_credits as credits_pending,
-            a.credits_posted - newer.credits as credits_posted,
-            page.*
-       from head cross join newer
-       left join ledger_accounts a on a.id = $1::uuid
-       left join (select * from tail where timestamp < $2::bigint order by timestamp desc limit $3) as page on true
-      order by page.timestamp desc`,
-    [accountId, before, wanted],
-  );
-  const [first] = rows;
-  if (first === undefined) throw new Error('history has no head');
-  let after: Balances = countersOf(first);
-  const entries: Entry[] = [];
-  for (const row of rows) {
-    if (row.id === null) break;
-    const entry: Entry = {
-      id: row.id,
-      timestamp: row.timestamp,
-      posted: row.posted,
-      heldDebit: row.held_debit,
-      heldCredit: row.held_credit,
-      after,
-    };
-    entries.push(entry);
-    after = beforeEntry(entry);
-  }
-  return { indexedUntil: first.indexed_until, entries };
-}
-
 interface SliceRow {
   readonly ids: Uuid[];
   readonly timestamps: bigint[];
@@ -267,14 +183,16 @@ interface SliceRow {
   readonly credits_posted: bigint;
 }
 
-async function indexedBefore(
+/** The last `wanted` changes of an account before an instant, newest first. */
+async function entriesBefore(
   db: Queryable,
   accountId: Uuid,
   before: bigint,
   wanted: number,
 ): Promise<Entry[]> {
+  // A function, so that the server plans it once per connection.
   const slices = await db.query<SliceRow>(
-    'select * from ledger_history_slices($1::uuid, $2::bigint, $3::integer)',
+    'select * from ledger_entries_before($1::uuid, $2::bigint, $3::integer)',
     [accountId, before, wanted],
   );
   const entries: Entry[] = [];
@@ -296,17 +214,12 @@ async function indexedBefore(
   return entries;
 }
 
-function countersOf(row: {
-  readonly debits_pending: bigint | null;
-  readonly debits_posted: bigint | null;
-  readonly credits_pending: bigint | null;
-  readonly credits_posted: bigint | null;
-}): Balances {
+function countersOf(slice: SliceRow): Balances {
   return {
-    debitsPending: row.debits_pending ?? 0n,
-    debitsPosted: row.debits_posted ?? 0n,
-    creditsPending: row.credits_pending ?? 0n,
-    creditsPosted: row.credits_posted ?? 0n,
+    debitsPending: slice.debits_pending,
+    debitsPosted: slice.debits_posted,
+    creditsPending: slice.credits_pending,
+    creditsPosted: slice.credits_posted,
   };
 }
 

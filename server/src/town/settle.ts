@@ -19,7 +19,10 @@ export async function settlePeople(house: House): Promise<void> {
     creators.set(creator.handle, await settle(house, creator, ['creator'], position++));
   }
   for (const fan of TOWN_FANS) fans.push(await settle(house, fan, [], position++));
-  for (const operator of TOWN_OPERATORS) await settle(house, operator, ['operator'], position++);
+  // On a database of somebody's own, visitors must not be operators with a click.
+  if (house.config.database.kind === 'embedded') {
+    for (const operator of TOWN_OPERATORS) await settle(house, operator, ['operator'], position++);
+  }
 
   for (const creator of TOWN_CREATORS) {
     const creatorId = creators.get(creator.handle);
