@@ -5,9 +5,9 @@ import { endBench, type Measured, type Row, Skipped } from './row.ts';
 
 /**
  * Measures design bars: `npm run bench` runs every row five times and writes `bench/RESULTS.md`.
- * `--quick` runs each once for a few seconds, `--json` prints one object a line, `--only <part of a name>`.
+ * `--quick` runs each once for a few seconds, `--json` prints one object a line, `--only <part of a name>`,
+ * `--runs <n>` runs each so often, `--record` writes the page also for quick runs, and says that they were.
  */
-const RUNS = 5;
 
 interface Result {
   readonly row: Row;
@@ -22,8 +22,12 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
+    runs: { type: 'string' },
+    record: { type: 'boolean', default: false },
   },
 });
+const runsAsked = options.runs === undefined ? undefined : Number(options.runs);
+const runsUsual = runsAsked ?? (options.quick ? 1 : 5);
 
 const results: Result[] = [];
 try {
@@ -38,7 +42,7 @@ try {
 } finally {
   await endBench();
 }
-if (!options.quick && options.only.length === 0) {
+if (options.record || (!options.quick && options.only.length === 0)) {
   writeFileSync(new URL('RESULTS.md', import.meta.url), page(results));
 }
 process.exitCode = results.some((result) => isMet(result) === false) && !options.quick ? 1 : 0;
@@ -65,7 +69,7 @@ function isAsked(name: string): boolean {
 }
 
 async function measure(row: Row): Promise<Result> {
-  const runs = options.quick ? 1 : (row.runs ?? RUNS);
+  const runs = runsAsked ?? (options.quick ? 1 : (row.runs ?? runsUsual));
   const measured: Measured[] = [];
   try {
     for (let run = 0; run < runs; run += 1) {
@@ -143,7 +147,7 @@ function page(all: readonly Result[]): string {
 
 ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.version}.
 Everything runs on this one machine: the load, the server and PostgreSQL with fsync, full_page_writes and
-synchronous_commit on. Each row is run ${RUNS} times unless its detail says otherwise; the figure is the median, the range is the
+synchronous_commit on. Each row is run ${runsUsual} times${options.quick ? ', for a few seconds each (`--quick`),' : ''} unless its detail says otherwise; the figure is the median, the range is the
 slowest and the fastest run, the detail is of the median run. \`npm run bench\` writes this page.
 
 | what | median | range | bar | met | detail |
