@@ -13,6 +13,11 @@ export class Backlog {
     return this.#batches.length === 0 && this.#next === this.#works.length;
   }
 
+  /** Works that go together as they come. */
+  get waiting(): number {
+    return this.#works.length - this.#next;
+  }
+
   add(work: Work): void {
     this.#works.push(work);
   }

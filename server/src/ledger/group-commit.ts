@@ -24,6 +24,11 @@ export interface GroupCommitOptions {
   readonly limits: LedgerLimits;
 }
 
+/**
+ * While a batch is in flight another one leaves only if it has so many postings: few senders do better in one large
+ * batch after the other (15,000 to 21,000 gifts/s with 32 senders) than in two small ones (13,000 to 15,000).
+ */
+const WORTH_FOLLOWING = 128;
 /** So many batches in a row must find that nobody else writes before memory is trusted again. */
 const QUIET_BATCHES = 8;
 /** Ids made up to this far ahead are known to be unused; extended half-way. */
@@ -208,6 +213,7 @@ export class GroupCommit implements Ledger {
         }
       }
       if (this.#flights.length >= this.#limits.inFlight) return;
+      if (this.#flights.length > 0 && this.#backlog.waiting < WORTH_FOLLOWING) return;
       const alone = this.#backlog.takeBatch();
       if (alone !== undefined) {
         if (alone.every((work) => isReady(this.#memory, work))) this.#launch(alone);

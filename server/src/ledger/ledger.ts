@@ -28,7 +28,7 @@ export interface LedgerLimits {
   readonly waiting: number;
   /** Transfers in one batch. */
   readonly batch: number;
-  /** Batches in flight: one is being committed while the next is prepared and sent. */
+  /** Batches in flight: while one is being committed the next are prepared and sent. */
   readonly inFlight: number;
   /** How long a posting waits for a database that is away or silent; more than 500. */
   readonly patienceMs: number;

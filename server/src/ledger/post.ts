@@ -53,8 +53,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
 const LIMITS: LedgerLimits = {
   waiting: 16_384,
-  batch: 4_096,
-  inFlight: 2,
+  // Three half batches keep Node and PostgreSQL busy at once; with all of 2,048 senders in one, each waits for the other.
+  batch: 2_048,
+  inFlight: 3,
   patienceMs: 3_000,
   accountsInMemory: 50_000,
   transfersInMemory: 8_192,
