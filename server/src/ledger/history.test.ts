@@ -4,7 +4,7 @@ import { testDatabase } from '../../test/harness.ts';
 import { COINS_SPENT, funding, people } from '../../test/scenarios/ledger-town.ts';
 import { testClock } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
-import type { Database } from '../db/database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 import { pendingEvent, transferEvent, voidEvent } from './event.ts';
 import { balanceAt, indexHistory, lots, lotsSpent, statement } from './history.ts';
 import { openLedger } from './post.ts';
@@ -52,12 +52,16 @@ before(async () => {
   await ledger.close();
 });
 
-for (const source of ['the transfers', 'the index'] as const) {
+for (const source of ['the transfers', 'the index', 'the index of a busy account'] as const) {
   test(`a statement from ${source} has a running balance on every line`, async () => {
     if (source === 'the index') {
       await db.query('insert into ledger_marks select last_timestamp, transfers from ledger_head');
       assert.equal(await indexHistory(db, 1), true);
       assert.equal(await indexHistory(db, 1), false);
+    } else if (source === 'the index of a busy account') {
+      await indexAgain();
+      const rows = await db.query('select ids from ledger_history where account_id = $1', [coins]);
+      assert.deepEqual(rows, [{ ids: null }, { ids: null }]);
     }
     const page = await statement(db, coins, { limit: 50 });
     assert.equal(page.nextCursor, null);
@@ -141,6 +145,19 @@ for (const source of ['the transfers', 'the index'] as const) {
       ],
     ]);
   });
+}
+
+/** Indexes the same in two stretches, with every account a busy one. */
+async function indexAgain(): Promise<void> {
+  const owner = await openDatabase({ url: db.url, role: null });
+  await owner.transaction(async (tx) => {
+    await tx.query('alter table ledger_history disable trigger user');
+    await tx.query('delete from ledger_history');
+    await tx.query('update ledger_history_head set until_timestamp = 0');
+    await tx.query('insert into ledger_marks values ($1, 4)', [(spends[1]?.timestamp ?? 0n) - 1n]);
+  });
+  await owner.close();
+  await db.query('select ledger_index_history(8, 1)');
 }
 
 test('a cursor that is none is told apart from the last page', async () => {
