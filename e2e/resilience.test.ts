@@ -86,9 +86,10 @@ test('a reload while a gift is under way: it is asked about by its key, and char
   await openStage(saffi, 'wren');
   await isVisible(page.getByRole('button', { name: 'Checking…' }));
   await showsCoins(page, before - 20);
-  await page.unroute('**/v1/gifts/by-key/**');
   line.mend();
   await openStage(saffi, 'wren');
+  await isVisible(page.getByRole('button', { name: 'Checking…' }));
+  await page.unroute('**/v1/gifts/by-key/**');
   await isVisible(page.getByText('Checked: your 1 Sunflower went through.'));
   await isSettled(page);
   await isVisible(page.getByRole('button', { name: 'Send', exact: true }));

@@ -58,7 +58,7 @@ for (const count of [1, 2]) {
         running = [...running.filter((server) => server !== victim), next];
       } else {
         const pid = what === 'postmaster' ? postgres.pid() : await ledgerBackend(db);
-        if (pid !== undefined && pid > 0) process.kill(pid, 'SIGKILL');
+        if (pid !== undefined && pid > 0) killIfAlive(pid);
       }
     }
     await areMoving();
@@ -204,6 +204,15 @@ async function ledgerBackend(db: Database): Promise<number | undefined> {
     )
     .catch(() => []);
   return row?.pid;
+}
+
+/** Kills a process of PostgreSQL, which may have ended since it was looked up. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** A server process under load, as seen from outside. */
