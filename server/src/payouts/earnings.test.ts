@@ -55,7 +55,7 @@ test('before the first gift everything is there, at nothing', async () => {
   assert.deepEqual(body.how.share, { numerator: '1', denominator: '2' });
 });
 
-test('journey 18: 100 Coins are 50 Diamonds, clearing for seven days, then ready', async () => {
+test('journey 18: 100 Coins are 50 Diamonds, pending for seven days, then available', async () => {
   // 20 × 5 Coins = 100 Coins; half a Diamond for each
   const gift = await give(ana, 'coffee', 20);
   const now = await earnings();
@@ -123,7 +123,7 @@ test('the sums are complete at once, whether they are booked yet or not', async 
   );
   const sum = (days: { amount: { units: string } }[]) =>
     days.reduce((total, day) => total + BigInt(day.amount.units), 0n).toString();
-  assert.equal(sum(body.calendar), body.pending.units, 'the calendar sums to what is clearing');
+  assert.equal(sum(body.calendar), body.pending.units, 'the calendar sums to what is pending');
   assert.equal(sum(body.days), body.how.earned.units);
   assert.deepEqual(await auditEarnings(db), []);
 });
@@ -209,7 +209,7 @@ test('the share is what the three rates make of it, in lowest terms', () => {
   assert.equal(displayYield(ratio(1_000n, 3n)), '≈0.333');
 });
 
-test('the calendar sums to what is clearing, whatever is late', () => {
+test('the calendar sums to what is pending, whatever is late', () => {
   const day = fc.record({
     day: fc.integer({ min: 1, max: 7 }).map((n) => `2026-11-2${n}`),
     units: fc.bigInt({ min: 0n, max: 1_000_000n }),

@@ -25,12 +25,12 @@ export type EarningsJson = Static<typeof earningsSchema>;
 const SHOWN_DAYS = 14;
 const SHOWN_SUPPORTERS = 10;
 
-/** What a creator has earned, what clears when, and how the numbers were made. */
+/** What a creator has earned, what becomes available when, and how the numbers were made. */
 export async function earningsOf(house: House, creatorId: Uuid): Promise<EarningsJson> {
   const now = new Date(house.clock.now());
   const today = dayOf(now);
   const first = new Date(now.getTime() - (SHOWN_DAYS - 1) * DAY_MS);
-  // The days of clearing are read before the balance: a gift in between counts as of today for a moment,
+  // The days on which Diamonds become available are read before the balance: a gift in between counts as of today for a moment,
   // rather than twice.
   const [later, days, coins, supporters, prices] = await Promise.all([
     clearingDays(house.db, creatorId, today),
@@ -124,7 +124,7 @@ async function howOf(
         note: `Today 1 Coin brings ${displayYield(diamondUnitsPerCoin)} Diamonds (rate card: policy version ${policy.version}); each gift keeps the version it was sent under`,
       },
       {
-        label: 'Cleared so far',
+        label: 'Available so far',
         value: matured.display,
         note: `${policy.diamonds.maturityDays} days after each gift`,
       },

@@ -19,7 +19,7 @@ export function earningRoutes(app: App, house: House): void {
     {
       config: { access: 'creator' },
       schema: {
-        summary: 'What you earned, what clears when, and how the numbers were made',
+        summary: 'What you earned, what becomes available when, and how the numbers were made',
         tags: ['payouts'],
         response: { 200: earningsSchema },
       },

@@ -72,7 +72,7 @@ export async function earningDays(db: Queryable, creatorId: Uuid, from: string):
   );
 }
 
-/** What clears on each day after `after`. */
+/** What becomes available on each day after `after`. */
 export async function clearingDays(db: Queryable, creatorId: Uuid, after: string): Promise<EarningDay[]> {
   return db.query<EarningDay>(
     `with ${TAIL}
