@@ -129,7 +129,7 @@ function page(title: string, bill: string, rest: string): string {
   <style>${STYLE}</style>
 </head>
 <body>
-  <p class="banner"><b aria-hidden="true">◇</b> Sandbox. No real money moves.</p>
+  <header class="banner"><b aria-hidden="true">◇</b> Sandbox. No real money moves.</header>
   <main>
     <p class="to">Carat</p>
     <h1>${escapeHtml(title)}</h1>
@@ -162,7 +162,7 @@ const STYLE = `
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;background:var(--bg);color:var(--fg);
  font:500 15px/1.45 "Hanken Grotesk",ui-sans-serif,system-ui,sans-serif;font-variant-numeric:tabular-nums}
-.banner{margin:0;padding:10px 16px;text-align:center;background:var(--warnbg);color:var(--warn);font-weight:650}
+.banner{padding:10px 16px;text-align:center;background:var(--warnbg);color:var(--warn);font-weight:650}
 main{max-width:440px;margin:32px auto;padding:28px;background:var(--card);border:1px solid var(--line);border-radius:22px}
 .to{margin:0;color:var(--fg2);font-weight:650}
 h1{margin:2px 0 20px;font:700 32px/1.15 "Bricolage Grotesque",ui-sans-serif,system-ui,sans-serif;letter-spacing:-.02em}
