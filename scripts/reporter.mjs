@@ -4,7 +4,7 @@ import { duration } from './say.mjs';
 
 /**
  * node:test for a person: one line per file, every failure in full, skipped tests with their reason.
- * The last line is `#tally {"passed":…,"failed":…,"skipped":…}`, which test.mjs adds up.
+ * The last line is `#tally {"passed":…,"failed":…,"skipped":…,"heard":[…]}`: how many tests, and which files had any.
  */
 export default async function* report(events) {
   const files = new Map();
@@ -27,7 +27,8 @@ export default async function* report(events) {
   }
   // A file that broke before its first test gets no summary.
   for (const [path, file] of files) if (!file.told && file.failed > 0) yield line(path, file, 0);
-  yield `#tally ${JSON.stringify(total)}\n`;
+  const heard = [...files].filter(([, file]) => file.passed + file.failed + file.skipped > 0);
+  yield `#tally ${JSON.stringify({ ...total, heard: heard.map(([path]) => path) })}\n`;
 }
 
 /** A suite is the sum of its tests; a file stands for itself only when it broke before any test could. */
