@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { checkText } from './check-text.ts';
+import type { Check } from './people-api.ts';
+
+const now = new Date(2026, 10, 21);
+const AGE_KNOWN: Check = {
+  code: 'age_unknown',
+  passed: true,
+  rule: 'We need your date of birth before you can send gifts.',
+  have: '1999-03-12',
+  need: 'a date of birth',
+  remedy: null,
+  whoCanChange: 'you',
+  earliest: null,
+};
+const ADULT: Check = {
+  ...AGE_KNOWN,
+  code: 'under_age',
+  rule: 'You must be 18 or older to send gifts.',
+  have: '27 years',
+  need: '18 years',
+  whoCanChange: 'time',
+};
+
+test('what is met is told as it is, and demands nothing', () => {
+  const frozen = { ...AGE_KNOWN, code: 'account_frozen', have: 'not frozen', need: 'not frozen' };
+  expect([AGE_KNOWN, ADULT, frozen].map((check) => checkText(check, now))).toEqual([
+    { title: 'Your date of birth is known', note: '12 Mar 1999' },
+    { title: 'You are 18 or older', note: '27 years' },
+    { title: 'Your account is in good order', note: 'Not frozen' },
+  ]);
+});
+
+test('what is not met says what is asked and what it takes', () => {
+  const unborn = { ...AGE_KNOWN, passed: false, have: null, remedy: 'Give your date of birth.' };
+  expect(checkText(unborn, now)).toEqual({ title: unborn.rule, note: 'Give your date of birth.' });
+  const young = { ...ADULT, passed: false, have: '17 years', earliest: '2027-02-01T00:00:00.000Z' };
+  expect(checkText(young, now)).toEqual({ title: young.rule, note: 'Opens on 1 Feb 2027.' });
+});
+
+test('a check that this page does not know keeps its own words', () => {
+  const other = { ...AGE_KNOWN, code: 'weekly_limit', rule: 'You keep to your weekly limit.', have: null };
+  expect(checkText(other, now)).toEqual({ title: 'You keep to your weekly limit.', note: 'Met' });
+});

@@ -1,0 +1,33 @@
+import { calendarDay, dayText } from '../ui/dates.ts';
+import type { Check } from './people-api.ts';
+
+export interface CheckText {
+  readonly title: string;
+  readonly note: string;
+}
+
+/** What a check says: once it is met what is so, before that what is asked and what it takes. */
+export function checkText(check: Check, now: Date): CheckText {
+  return check.passed
+    ? { title: SO[check.code]?.(check) ?? check.rule, note: heldText(check, now) }
+    : { title: check.rule, note: whatItTakes(check, now) };
+}
+
+/** A met check of each kind as a plain statement; an unknown kind keeps its rule. */
+const SO: Readonly<Record<string, (check: Check) => string>> = {
+  age_unknown: () => 'Your date of birth is known',
+  under_age: ({ need }) => `You are ${need.replace(' years', '')} or older`,
+  account_frozen: () => 'Your account is in good order',
+};
+
+function heldText({ have }: Check, now: Date): string {
+  const day = have === null ? null : calendarDay(have);
+  if (day !== null) return dayText(day, now);
+  return have === null ? 'Met' : have.charAt(0).toUpperCase() + have.slice(1);
+}
+
+function whatItTakes({ remedy, earliest, have, need }: Check, now: Date): string {
+  const from = earliest === null ? null : calendarDay(earliest);
+  if (from !== null) return `Opens on ${dayText(from, now)}.`;
+  return remedy ?? `You have ${have ?? 'nothing yet'}; ${need} is needed.`;
+}
