@@ -30,8 +30,8 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
   const now = new Date(house.clock.now());
   const today = dayOf(now);
   const first = new Date(now.getTime() - (SHOWN_DAYS - 1) * DAY_MS);
-  // The days on which Diamonds become available are read before the balance: a gift in between counts as of today for a moment,
-  // rather than twice.
+  // The days on which Diamonds become available are read before the balance: a gift in between counts as of today
+  // for a moment, rather than twice.
   const [later, days, coins, supporters, prices] = await Promise.all([
     clearingDays(house.db, creatorId, today),
     earningDays(house.db, creatorId, dayOf(first)),
