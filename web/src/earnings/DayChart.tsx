@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Diamonds } from '../ui/Amount.tsx';
 import { diamondText } from '../ui/amounts.ts';
-import { calendarDay, dayText, weekdayText } from '../ui/dates.ts';
+import { calendarDayText } from '../ui/dates.ts';
 import { largest, scaleFor, shareOf, tickText } from './scale.ts';
 
 interface DayChartProps {
@@ -32,7 +32,7 @@ export function DayChart({ days }: DayChartProps) {
         <b>
           <Diamonds units={told?.units ?? total} />
         </b>
-        <span>{told === undefined ? `in ${days.length} days` : nameOf(told.date)}</span>
+        <span>{told === undefined ? `in ${days.length} days` : calendarDayText(told.date, new Date())}</span>
       </p>
       <div ref={box}>
         <svg
@@ -94,7 +94,7 @@ export function DayTable({ days }: DayChartProps) {
         <tbody>
           {days.toReversed().map(({ date, units }) => (
             <tr key={date}>
-              <td>{nameOf(date)}</td>
+              <td>{calendarDayText(date, new Date())}</td>
               <td className="num">
                 <Diamonds units={units} />
               </td>
@@ -104,11 +104,6 @@ export function DayTable({ days }: DayChartProps) {
       </table>
     </section>
   );
-}
-
-function nameOf(date: string): string {
-  const day = calendarDay(date);
-  return day === null ? date : `${weekdayText(day)} ${dayText(day, new Date())}`;
 }
 
 /** The width of a box in pixels, kept while it changes. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { calendarDay, dayText, stampText, whenText } from './dates.ts';
+import { calendarDay, calendarDayText, dayText, stampText, whenText } from './dates.ts';
 
 const now = new Date(2026, 10, 21, 21, 30);
 
@@ -27,4 +27,6 @@ test('a calendar day is that day in every time zone', () => {
   const day = calendarDay('2026-11-28');
   expect(day === null ? null : dayText(day, now)).toBe('28 Nov');
   expect(calendarDay('soon')).toBeNull();
+  expect(calendarDayText('2026-11-28', now)).toBe('Sat 28 Nov');
+  expect(calendarDayText('soon', now)).toBe('soon');
 });

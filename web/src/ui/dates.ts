@@ -40,6 +40,12 @@ export function calendarDay(text: string): Date | null {
   return year === undefined ? null : new Date(Number(year), Number(month) - 1, Number(day));
 }
 
+/** `Sat 28 Nov` for a calendar day of the API; its own text where it is none. */
+export function calendarDayText(text: string, now: Date): string {
+  const day = calendarDay(text);
+  return day === null ? text : `${weekdayText(day)} ${dayText(day, now)}`;
+}
+
 export function isSameDay(a: Date, b: Date): boolean {
   return a.getFullYear() === b.getFullYear() && a.getMonth() === b.getMonth() && a.getDate() === b.getDate();
 }

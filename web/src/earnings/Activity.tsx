@@ -1,0 +1,166 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ChevronDown } from 'lucide-react';
+import { useState } from 'react';
+import { giftArt } from '../art/gifts.ts';
+import { AmountText } from '../ui/Amount.tsx';
+import { groupDigits } from '../ui/amounts.ts';
+import { Choices } from '../ui/Choices.tsx';
+import { CsvLink } from '../ui/CsvLink.tsx';
+import { EntryId, GroupedRow, type Grouping, Thing } from '../ui/GroupedRow.tsx';
+import { Paged } from '../ui/Paged.tsx';
+import { EmptyState } from '../ui/States.tsx';
+import { Status } from '../ui/Status.tsx';
+import { Time } from '../ui/Time.tsx';
+import { type EarningEntry, type EarningStatus, earningEntriesQuery, earningsCsv } from './earnings-api.ts';
+import { streaksAsOne } from './streaks-as-one.ts';
+
+/** Every gift that was received, the newest first. */
+export function Activity() {
+  const [status, setStatus] = useState<EarningStatus>();
+  const entries = useInfiniteQuery(earningEntriesQuery(status));
+  return (
+    <section className="card" aria-labelledby="activity">
+      <header>
+        <h2 id="activity">Activity</h2>
+        <Choices
+          label="Which gifts"
+          items={[
+            { value: 'all', label: 'All' },
+            { value: 'pending', label: 'Pending' },
+            { value: 'available', label: 'Available' },
+          ]}
+          value={status ?? 'all'}
+          onChange={(value) => setStatus(value === 'all' ? undefined : value)}
+        />
+        <CsvLink href={earningsCsv(status)} />
+      </header>
+      <Paged
+        query={entries}
+        unread={{ first: 'Your activity', next: 'The next gifts' }}
+        none={<NothingYet status={status} />}
+        end={(count) =>
+          count === 1 ? 'That is the one gift.' : `That is all: ${groupDigits(BigInt(count))} entries.`
+        }
+      >
+        {(items) => <Gifts items={items} />}
+      </Paged>
+    </section>
+  );
+}
+
+function NothingYet({ status }: { readonly status: EarningStatus | undefined }) {
+  return status === undefined ? (
+    <EmptyState art={giftArt('1f339').src} title="Your first gift shows here">
+      With who sent it, what you get for it, and the day on which you can withdraw it.
+    </EmptyState>
+  ) : (
+    <EmptyState title={`No gift is ${status}`}>
+      {status === 'pending'
+        ? 'The Diamonds of every gift are available.'
+        : 'The Diamonds of a gift are available once its day has come.'}
+    </EmptyState>
+  );
+}
+
+function Gifts({ items }: { readonly items: readonly EarningEntry[] }) {
+  return (
+    <table className="rows activity">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">What</th>
+          <th scope="col">Ledger entry</th>
+          <th scope="col">Status</th>
+          <th scope="col" className="num">
+            Diamonds
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {streaksAsOne(items).map((row) => (
+          <GroupedRow
+            key={row.key}
+            entry={row.entry}
+            parts={row.parts}
+            keyOf={({ transferId }) => transferId}
+          >
+            {(entry, grouping) => <GiftCells entry={entry} grouping={grouping} />}
+          </GroupedRow>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function GiftCells({ entry, grouping }: { readonly entry: EarningEntry; readonly grouping: Grouping }) {
+  const { group, part } = grouping;
+  const what = (
+    <>
+      <img src={giftArt(entry.art).src} alt="" />
+      <span className="min-w-0">
+        <b>
+          {entry.quantity === 1 ? '' : `${groupDigits(BigInt(entry.quantity))} × `}
+          {entry.giftName} from {entry.sender.displayName}
+        </b>
+        <small>
+          <span className="only-hand">
+            <Time at={entry.at} />
+            {entry.status === 'available' ? (
+              ' · Available'
+            ) : (
+              <>
+                {' · Pending until '}
+                <Time at={entry.maturesAt} look="day" />
+              </>
+            )}
+            {group === null ? '' : ' · '}
+          </span>
+          {group === null ? null : (
+            <span className="whitespace-nowrap">
+              A streak <ChevronDown aria-hidden className="turns" />
+            </span>
+          )}
+        </small>
+      </span>
+    </>
+  );
+  return (
+    <tr data-part={part ? '' : undefined}>
+      <td className="when">
+        <Time at={entry.at} />
+      </td>
+      <td>
+        <Thing
+          grouping={grouping}
+          link={(className, to) => (
+            <Link to="/gifts/$id" params={{ id: entry.giftId }} className={className}>
+              {to}
+            </Link>
+          )}
+        >
+          {what}
+        </Thing>
+      </td>
+      <td className="id">
+        <EntryId grouping={grouping} id={entry.transferId} />
+      </td>
+      <td className="state">
+        {entry.status === 'available' ? (
+          <Status look="done">Available</Status>
+        ) : (
+          <Status look="pending">
+            <span>
+              Pending until <Time at={entry.maturesAt} look="day" />
+            </span>
+          </Status>
+        )}
+      </td>
+      <td className="num">
+        <b>
+          <AmountText amount={entry.amount} signed />
+        </b>
+      </td>
+    </tr>
+  );
+}

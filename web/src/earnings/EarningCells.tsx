@@ -1,0 +1,108 @@
+import { CircleCheck, Hourglass } from 'lucide-react';
+import type { CSSProperties } from 'react';
+import { usePolicy } from '../api/policy.ts';
+import { AmountText } from '../ui/Amount.tsx';
+import { type Amount, diamondText, groupDigits } from '../ui/amounts.ts';
+import { calendarDay, calendarDayText, weekdayText } from '../ui/dates.ts';
+import { How, type HowLine } from '../ui/How.tsx';
+import { percentText } from '../ui/ratios.ts';
+import { Worth } from '../ui/Worth.tsx';
+import { calendarBars, todayUtc } from './calendar.ts';
+import type { Earnings } from './earnings-api.ts';
+
+/** What is earned and still waits for its day. */
+export function Pending({ earnings }: { readonly earnings: Earnings }) {
+  const days = usePolicy()?.diamonds.maturityDays;
+  const now = new Date();
+  const bars = calendarBars(earnings.calendar, todayUtc(now), 8);
+  const next = bars.find(({ units }) => units > 0n);
+  return (
+    <section className="cell" aria-labelledby="pending">
+      <h2 id="pending">
+        <Hourglass aria-hidden />
+        Pending
+      </h2>
+      <p className="sum">
+        <AmountText amount={earnings.pending} />
+      </p>
+      <p className="worth">
+        <Worth of={earnings.pending} money={earnings.pendingMoney} />
+        {next === undefined
+          ? null
+          : ` · ${diamondText(next.units)} of it ${next.today ? 'today' : `on ${calendarDayText(next.date, now)}`}`}
+      </p>
+      <ol className="maturing" aria-label="Diamonds that become available, by day">
+        {bars.map((bar) => (
+          <li
+            key={bar.date}
+            data-today={bar.today ? '' : undefined}
+            data-none={bar.units === 0n ? '' : undefined}
+            style={{ '--share': bar.share } as CSSProperties}
+            title={`${calendarDayText(bar.date, now)}: ${diamondText(bar.units)} Diamonds`}
+          >
+            <span className="n" aria-hidden="true">
+              {bar.units === 0n ? '' : shortDiamonds(bar.units)}
+            </span>
+            <i aria-hidden="true" />
+            <span aria-hidden="true">{bar.today ? 'Today' : weekdayOf(bar.date)}</span>
+            <span className="sr-only">
+              {calendarDayText(bar.date, now)}: {diamondText(bar.units)} Diamonds
+            </span>
+          </li>
+        ))}
+      </ol>
+      <p className="note">
+        {days === undefined ? 'Each gift has its date' : `Each gift waits ${days} days`}, so that a refund
+        comes first. Then its Diamonds are available.
+      </p>
+    </section>
+  );
+}
+
+/** What can be withdrawn, and how that number was made. */
+export function Available({ earnings }: { readonly earnings: Earnings }) {
+  return (
+    <section className="cell available" data-look="ice" aria-labelledby="available">
+      <h2 id="available">
+        <CircleCheck aria-hidden />
+        Available
+      </h2>
+      <p className="sum" data-size="big">
+        <AmountText amount={earnings.available} />
+      </p>
+      <p className="worth">
+        <Worth of={earnings.available} money={earnings.availableMoney} />
+      </p>
+      <How lines={howLines(earnings)} open />
+    </section>
+  );
+}
+
+/** From what fans spent to what can be withdrawn, each number the server's own. */
+function howLines({ how, pending, available }: Earnings): HowLine[] {
+  const { numerator, denominator } = how.share;
+  const share = percentText({ numerator: BigInt(numerator), denominator: BigInt(denominator) });
+  return [
+    { label: 'Fans spent on you', value: <AmountText amount={how.fansSpent} /> },
+    { label: `You earned, ${share}`, value: <AmountText amount={how.earned} /> },
+    { label: 'Still pending', value: <AmountText amount={minus(pending)} /> },
+    ...(how.withdrawn.units === '0'
+      ? []
+      : [{ label: 'Already withdrawn', value: <AmountText amount={minus(how.withdrawn)} /> }]),
+    { label: 'Available', value: <AmountText amount={available} /> },
+  ];
+}
+
+function minus(amount: Amount): Amount {
+  return amount.units === '0' ? amount : { ...amount, units: `-${amount.units}` };
+}
+
+function weekdayOf(date: string): string {
+  const day = calendarDay(date);
+  return day === null ? date : weekdayText(day);
+}
+
+/** What fits over a bar: whole Diamonds from a thousand on. */
+function shortDiamonds(units: bigint): string {
+  return units < 1_000_000n ? diamondText(units) : groupDigits(units / 1000n);
+}
