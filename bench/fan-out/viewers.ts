@@ -18,6 +18,8 @@ export interface Report {
   readonly megabitsPerSecond: number;
   /** Processor time of the server, as a share of one core. */
   readonly serverCores: number;
+  /** Processor time of the viewers, likewise. */
+  readonly viewerCores: number;
 }
 
 /** Connections that are opening at once. */
@@ -40,8 +42,15 @@ class Viewer {
   readonly #socket: Socket;
   #joined: (() => void) | undefined;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  #take: (data: Buffer) => void = () => {};
+
+  constructor(port: number) {
+    // One buffer for all: a viewer reads at once, and less is left to collect.
+    const callback = (length: number, buffer: Uint8Array) => {
+      this.#take(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+      return true;
+    };
+    this.#socket = connect({ port, host: '127.0.0.1', onread: { buffer: READ_INTO, callback } });
   }
 
   /** Takes its ticket, joins the stage and waits for `joined`. */
@@ -51,14 +60,14 @@ class Viewer {
       this.#socket.setNoDelay(true);
       this.#socket.on('error', reject);
       this.#socket.on('close', () => reject(new Error('a viewer was turned away or closed')));
-      this.#socket.once('data', (answer) => {
+      this.#take = (answer) => {
         const end = answer.indexOf('\r\n\r\n');
         if (!answer.toString('latin1', 0, 12).endsWith('101'))
           reject(new Error(answer.toString('latin1', 0, 40)));
-        this.#socket.on('data', (data) => this.#read(data));
+        this.#take = (data) => this.#read(data);
         this.#socket.write(maskedText(JSON.stringify({ t: 'join', stage: way.stage })));
         if (answer.length > end + 4) this.#read(answer.subarray(end + 4));
-      });
+      };
       this.#socket.write(
         [
           `GET /v1/socket?ticket=${ticket} HTTP/1.1`,
@@ -117,6 +126,7 @@ class Viewer {
 }
 
 const EMPTY = Buffer.alloc(0);
+const READ_INTO = Buffer.alloc(64 * 1024);
 /** The seqs of the events in each different frame. */
 const seen = new Map<number, readonly number[]>();
 
@@ -164,7 +174,7 @@ async function main(sockets: number): Promise<void> {
   const viewers: Viewer[] = [];
   const enter = async (index: number) => {
     const ticket = await fetch(`http://127.0.0.1:${way.port}/`);
-    const viewer = new Viewer(connect(way.port, '127.0.0.1'));
+    const viewer = new Viewer(way.port);
     await viewer.enter(way, await ticket.text(), index % 2 === 0);
     viewers.push(viewer);
   };
@@ -176,17 +186,21 @@ async function main(sockets: number): Promise<void> {
   );
   for (const viewer of viewers) viewer.bytes = 0;
   process.stdout.write('entered\n');
+  const used = process.cpuUsage();
+  const began = performance.now();
   const published = await next<Published>();
+  const { user, system } = process.cpuUsage(used);
+  const cores = (user + system) / 1_000 / (performance.now() - began);
   const last = published.events.at(-1)?.seq ?? 0;
   for (let tries = 0; tries < 100 && viewers.some((viewer) => viewer.lastSeq() < last); tries += 1) {
     await sleep(100);
   }
-  process.stdout.write(`${JSON.stringify(reportOf(viewers, published))}\n`);
+  process.stdout.write(`${JSON.stringify(reportOf(viewers, published, cores))}\n`);
   for (const viewer of viewers) viewer.leave();
   process.exit(0);
 }
 
-function reportOf(viewers: readonly Viewer[], published: Published): Report {
+function reportOf(viewers: readonly Viewer[], published: Published, viewerCores: number): Report {
   const atMs = new Map(published.events.map((event) => [event.seq, event.atMs]));
   const delays: number[] = [];
   const frames = new Set<number>();
@@ -217,6 +231,7 @@ function reportOf(viewers: readonly Viewer[], published: Published): Report {
     framesPerSecond: Math.round((frames.size / seconds) * 10) / 10,
     megabitsPerSecond: Math.round(bits / 1_000_000 / seconds),
     serverCores: Math.round(published.cores * 100) / 100,
+    viewerCores: Math.round(viewerCores * 100) / 100,
   };
 }
 

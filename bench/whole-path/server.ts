@@ -37,12 +37,17 @@ async function main(senders: number): Promise<void> {
   await migrate({ url: embedded.url });
   const config = loadConfig({
     DATABASE_URL: embedded.url,
+    PUBLIC_ORIGIN: 'http://127.0.0.1',
     CARAT_SECRET: 'a secret of the bench, which nobody else uses',
     CARAT_WEBHOOK_SECRET: 'another secret of the bench, just as long',
     CARAT_SEED: 'none',
   });
   const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
-  const { house, close } = await furnish(embedded.url, { config: { ...config, webRoot: undefined }, log });
+  const { house, close } = await furnish(embedded.url, {
+    // The port is whichever is free, so pages are told by the host that was asked.
+    config: { ...config, publicOrigin: undefined, webRoot: undefined },
+    log,
+  });
   const running = await buildApp(house, slices, authenticate(house));
   await running.start();
   await running.app.listen({ host: '127.0.0.1', port: 0 });

@@ -17,6 +17,8 @@ const FRAME_EVENTS = 250;
 const SLICE_SOCKETS = 500;
 /** Frames that do not wait for the tick are at least so far apart. */
 const HURRY_MS = 25;
+/** A frame that was later than this puts off the next one by the rest: a server that cannot keep up slows down. */
+const LATE_MAX_MS = 20;
 /** Chat lines per second that a person can still read. */
 const LINES_PER_SECOND = 20;
 /** Lines waiting for one frame; beyond this the lowest ranks are let go early. */
@@ -48,7 +50,8 @@ export class Room {
   #dirty = false;
   #timer: NodeJS.Timeout | undefined;
   #dueMs = Number.POSITIVE_INFINITY;
-  #lastFrameMs = Number.NEGATIVE_INFINITY;
+  /** When the last frame was due: a late one does not put off the next, or steady events would fall between two. */
+  #lastDueMs = Number.NEGATIVE_INFINITY;
   #writing = false;
   #waiting: { readonly seq: number; readonly resolve: () => void }[] = [];
   readonly #options: Pick<HubLimits, 'framesPerSecond' | 'viewersMs'>;
@@ -166,7 +169,7 @@ export class Room {
 
   /** Sends the next frame at once, whatever the tick says; only so often. */
   hurry(): void {
-    if (this.#dirty) this.#schedule(Math.max(performance.now(), this.#lastFrameMs + HURRY_MS));
+    if (this.#dirty) this.#schedule(Math.max(performance.now(), this.#lastDueMs + HURRY_MS));
   }
 
   /** Resolves when everything up to `seq` has gone out. */
@@ -204,7 +207,7 @@ export class Room {
     this.#dirty = true;
     const nowMs = performance.now();
     const interval = tickMs(this.#members.size, this.#options.framesPerSecond);
-    this.#schedule(Math.max(this.#lastFrameMs + interval, nowMs + waitMs));
+    this.#schedule(Math.max(this.#lastDueMs + interval, nowMs + waitMs));
   }
 
   #schedule(dueMs: number): void {
@@ -216,10 +219,11 @@ export class Room {
   }
 
   #frame(): void {
+    const latest = performance.now() - LATE_MAX_MS;
     this.#timer = undefined;
+    this.#lastDueMs = Math.max(this.#dueMs, latest);
     this.#dueMs = Number.POSITIVE_INFINITY;
     if (this.#members.size === 0) return;
-    this.#lastFrameMs = performance.now();
     this.#dirty = false;
 
     const until = Math.min(this.#ring.head, this.#shown + FRAME_EVENTS);
