@@ -16,6 +16,7 @@ interface DearSheetProps {
 /** "Send Comet, 9,999 Coins, about $134.99?": for those who cannot hold a button. */
 export function DearSheet({ sending, hostName, moneyOf }: DearSheetProps) {
   const { dear } = sending;
+  const cancel = useRef<HTMLButtonElement>(null);
   const asked = dear?.phase === 'ask' ? dear : null;
   const units = asked === null ? 0n : BigInt(asked.gift.price.units) * BigInt(asked.quantity);
   return (
@@ -24,6 +25,7 @@ export function DearSheet({ sending, hostName, moneyOf }: DearSheetProps) {
       onOpenChange={(open) => {
         if (!open) sending.undo();
       }}
+      first={cancel}
       title={
         asked === null
           ? 'Send'
@@ -45,11 +47,11 @@ export function DearSheet({ sending, hostName, moneyOf }: DearSheetProps) {
             </div>
           </div>
           <div className="flex gap-2">
+            <Button ref={cancel} kind="ghost" size="lg" onClick={sending.undo}>
+              Cancel
+            </Button>
             <Button kind="primary" size="lg" wide onClick={() => sending.count(asked.gift, asked.quantity)}>
               Send
-            </Button>
-            <Button kind="ghost" size="lg" onClick={sending.undo}>
-              Cancel
             </Button>
           </div>
         </>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
-import { type RefObject, useEffect, useMemo, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../api/session.ts';
 import { useCoins } from '../api/wallet.ts';
 import { giftArt } from '../art/gifts.ts';
@@ -88,6 +88,7 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
   const [quantity, setQuantity] = useState(1);
   const [missing, setMissing] = useState<bigint | null>(null);
   const [grown, setGrown] = useState<bigint | null>(null);
+  const stopHere = useRef<HTMLButtonElement>(null);
   const sending = useSending({
     stageId,
     dearFrom: site.dearFromCoins,
@@ -244,6 +245,7 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
         onOpenChange={(open) => {
           if (!open) setGrown(null);
         }}
+        first={stopHere}
         title="Go on with this streak?"
         description={
           <>
@@ -253,6 +255,9 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
         }
       >
         <div className="flex gap-2">
+          <Button ref={stopHere} kind="ghost" size="lg" onClick={() => setGrown(null)}>
+            Stop here
+          </Button>
           <Button
             kind="primary"
             size="lg"
@@ -263,9 +268,6 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
             }}
           >
             Go on
-          </Button>
-          <Button kind="ghost" size="lg" onClick={() => setGrown(null)}>
-            Stop here
           </Button>
         </div>
       </Sheet>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useRef } from 'react';
 import type { Session } from '../api/session.ts';
 import { Coins, Money } from '../ui/Amount.tsx';
 import { buttonLook } from '../ui/Button.tsx';
@@ -18,6 +19,7 @@ interface ShortSheetProps {
 /** Not enough Coins: the exact amount first, then the next packs, the gift stays chosen. */
 export function ShortSheet({ missing, coin, onClose, returnTo }: ShortSheetProps) {
   const packs = useQuery({ ...packsQuery, enabled: missing !== null });
+  const exactly = useRef<HTMLAnchorElement>(null);
   const least = BigInt(packs.data?.exact.min.units ?? 10);
   const exact = missing === null ? 0n : missing < least ? least : missing;
   const larger = (packs.data?.packs ?? []).filter((pack) => BigInt(pack.coins.units) > exact).slice(0, 2);
@@ -37,10 +39,12 @@ export function ShortSheet({ missing, coin, onClose, returnTo }: ShortSheetProps
           ? 'More Coins'
           : `You need ${missing.toLocaleString('en-US')} more ${missing === 1n ? 'Coin' : 'Coins'}`
       }
+      first={exactly}
       description="Your gift stays chosen while you top up."
     >
       <div className="grid gap-2">
         <Link
+          ref={exactly}
           to="/wallet/top-up"
           search={{ exact: exact.toString(), return: returnTo }}
           {...buttonLook({ kind: 'primary', size: 'lg', wide: true })}

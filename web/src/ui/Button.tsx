@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
 
 export type ButtonKind = 'primary' | 'plain' | 'soft' | 'ghost' | 'bare' | 'danger';
 export type ButtonSize = 'sm' | 'md' | 'lg';
@@ -25,6 +25,7 @@ type ButtonProps = ButtonLook &
     readonly icon?: ReactNode;
     /** Says that the button's work is under way; it stays in place and cannot be pressed again. */
     readonly busy?: boolean;
+    readonly ref?: Ref<HTMLButtonElement>;
   };
 
 export function Button({ kind, size, wide, icon, busy = false, children, disabled, ...rest }: ButtonProps) {

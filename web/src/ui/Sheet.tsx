@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { IconButton } from './Button.tsx';
 
 interface SheetProps {
@@ -11,11 +11,21 @@ interface SheetProps {
   readonly description?: ReactNode;
   /** Where it stands on a wide screen. On a narrow one it always rises from the bottom. */
   readonly side?: 'right' | 'center';
+  /** Where the keyboard begins: what is safe and likely to be wanted. Without it at Close. */
+  readonly first?: RefObject<HTMLElement | null>;
   readonly children: ReactNode;
 }
 
 /** A modal sheet: focus stays inside, Escape and the scrim close it, focus returns to its opener. */
-export function Sheet({ open, onOpenChange, title, description, side = 'center', children }: SheetProps) {
+export function Sheet({
+  open,
+  onOpenChange,
+  title,
+  description,
+  side = 'center',
+  first,
+  children,
+}: SheetProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -23,6 +33,11 @@ export function Sheet({ open, onOpenChange, title, description, side = 'center',
         <Dialog.Content
           className="sheet"
           data-side={side}
+          onOpenAutoFocus={(event) => {
+            if (first?.current == null) return;
+            event.preventDefault();
+            first.current.focus();
+          }}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header>
