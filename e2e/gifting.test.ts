@@ -194,6 +194,7 @@ test('a dear gift by keyboard, with reduced motion: asked about, undone, sent, s
     await keyboard.press('ArrowLeft');
     await keyboard.press('Enter');
     await isVisible(dialog);
+    await hasFocus(page, dialog.getByRole('button', { name: 'Cancel' }));
   };
   await ask();
   await looksRight(oona, 'the question before a dear gift');
@@ -210,6 +211,11 @@ test('a dear gift by keyboard, with reduced motion: asked about, undone, sent, s
   assert.equal(await coinsShown(page), before);
 
   await ask();
+  await keyboard.press('Enter');
+  await isGone(page.getByRole('dialog'));
+  assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0, 'Enter alone sends nothing dear');
+
+  await ask();
   await keyboard.press('Tab');
   await keyboard.press('Enter');
   await isVisible(takeover(page));
@@ -223,6 +229,30 @@ test('a dear gift by keyboard, with reduced motion: asked about, undone, sent, s
   await showsCoins(page, before - 9_999);
   assert.equal(await coinsOf(oona), before - 9_999);
   await leave([oona]);
+});
+
+test('a stage that cannot keep up grows calmer, says so, and is turned back for good', async () => {
+  const someone = await visitor(browser, origin);
+  const { page } = someone;
+  await openStage(someone, 'mira');
+  await isVisible(page.getByRole('button', { name: 'Effects: Full' }));
+  // A machine on which every frame takes 45 ms.
+  await page.evaluate(`(function burden() {
+    const end = performance.now() + 45;
+    while (performance.now() < end);
+    requestAnimationFrame(burden);
+  })()`);
+  const line = page.getByText('Effects are calmer so that this stays smooth.');
+  await isVisible(line);
+  await isVisible(page.getByRole('button', { name: 'Effects: Calm' }));
+  await looksRight(someone, 'a stage that grew calmer');
+  await page.getByRole('button', { name: 'Turn back' }).click();
+  await isVisible(page.getByRole('button', { name: 'Effects: Full' }));
+  await isGone(line);
+  await page.reload();
+  await isVisible(page.getByRole('button', { name: 'Effects: Full' }));
+  assert.equal(await line.count(), 0);
+  await leave([someone]);
 });
 
 test('the books are clean after all of it', () => site.audit());

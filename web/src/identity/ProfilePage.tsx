@@ -7,6 +7,7 @@ import { usePolicy } from '../api/policy.ts';
 import { queryClient } from '../api/query.ts';
 import { changedPerson, keepMe, type Me, useSignOut } from '../api/session.ts';
 import { AVATAR_KEYS } from '../art/avatars.ts';
+import { chooseEffects, EFFECTS_WORD, type Effects, useEffects } from '../gifts/effects.ts';
 import { shortcutsWanted, wantShortcuts } from '../shell/shortcuts.ts';
 import { chooseTheme, type ThemeChoice, themeChoice } from '../shell/theme.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -205,9 +206,15 @@ function Creating({ me }: { readonly me: Me }) {
   );
 }
 
+const EFFECT_LEVELS = (['full', 'calm', 'off'] as const).map((value) => ({
+  value,
+  label: EFFECTS_WORD[value],
+}));
+
 function Behaviour() {
   const [theme, setTheme] = useState(themeChoice);
   const [keys, setKeys] = useState(shortcutsWanted);
+  const effects = useEffects();
   return (
     <section className="card" aria-labelledby="behaviour">
       <h2 id="behaviour" className="text-lg!">
@@ -232,6 +239,15 @@ function Behaviour() {
               setTheme(choice);
             }}
           />
+        </div>
+        <div className="flex min-h-[52px] flex-wrap items-center justify-between gap-3">
+          <span>
+            Effects
+            <small className="block text-sm text-fg-3">
+              Calm keeps pictures still; Off leaves gifts to the chat.
+            </small>
+          </span>
+          <Segment<Effects> label="Effects" value={effects} items={EFFECT_LEVELS} onChange={chooseEffects} />
         </div>
         <label className="switch">
           <span>

@@ -1,0 +1,110 @@
+import { Link } from '@tanstack/react-router';
+import { Plus, Share2 } from 'lucide-react';
+import type { Me } from '../api/session.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { audienceText } from '../ui/amounts.ts';
+import { Button, buttonLook } from '../ui/Button.tsx';
+import { useFollow } from './follow.ts';
+import type { RoomView } from './room.ts';
+import { SupporterStrip } from './Supporters.tsx';
+import { share } from './share.ts';
+import type { Stage } from './stage-api.ts';
+
+interface HostProps {
+  readonly stage: Stage;
+  readonly me: Me | null;
+}
+
+/** Under the picture: who it is, what it is about, and who supports it. */
+export function HostRow({ stage, me, view }: HostProps & { readonly view: RoomView }) {
+  const { creator } = stage;
+  return (
+    <section className="host" aria-label="About this live">
+      <Link
+        to="/c/$handle"
+        params={{ handle: creator.handle }}
+        className="rounded-full"
+        aria-label={creator.displayName}
+      >
+        <Avatar avatar={creator.avatar} size={54} ring={view.live} />
+      </Link>
+      <div className="about">
+        <h1>{stage.title}</h1>
+        <p>
+          <Link to="/c/$handle" params={{ handle: creator.handle }}>
+            <b>{creator.displayName}</b>
+          </Link>
+          <span>{followersText(creator.followers)}</span>
+          {[stage.category, ...stage.hashtags.map((tag) => `#${tag}`)]
+            .filter((tag) => tag !== null)
+            .slice(0, 3)
+            .map((tag) => (
+              <Link key={tag} to="/live" search={{ q: tag }} className="tag">
+                {tag}
+              </Link>
+            ))}
+        </p>
+      </div>
+      <SupporterStrip supporters={view.supporters} />
+      <div className="host-act">
+        <Button kind="ghost" icon={<Share2 aria-hidden />} onClick={() => void share(stage)}>
+          Share
+        </Button>
+        <FollowButton stage={stage} me={me} />
+      </div>
+    </section>
+  );
+}
+
+/** On a phone: who it is, over the picture. */
+export function HostPill({ stage, me }: HostProps) {
+  const follow = useFollow(stage.creator.handle);
+  const { creator } = stage;
+  return (
+    <div className="host-pill">
+      <h1 className="sr-only">{stage.title}</h1>
+      <Avatar avatar={creator.avatar} size={36} />
+      <Link to="/c/$handle" params={{ handle: creator.handle }}>
+        <b>{creator.displayName}</b>
+        <small>{followersText(creator.followers)}</small>
+      </Link>
+      {me === null || me.handle === creator.handle || creator.following ? null : (
+        <button
+          type="button"
+          aria-label={`Follow ${creator.displayName}`}
+          onClick={() => follow.mutate(true)}
+        >
+          <Plus aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function FollowButton({ stage, me }: HostProps) {
+  const follow = useFollow(stage.creator.handle);
+  if (me?.handle === stage.creator.handle) return null;
+  if (me === null) {
+    return (
+      <Link to="/login" search={{ return: `/live/${stage.handle}` }} {...buttonLook({ kind: 'plain' })}>
+        <Plus aria-hidden />
+        Follow
+      </Link>
+    );
+  }
+  const { following } = stage.creator;
+  return (
+    <Button
+      kind={following ? 'soft' : 'plain'}
+      icon={following ? null : <Plus aria-hidden />}
+      aria-pressed={following}
+      onClick={() => follow.mutate(!following)}
+    >
+      {following ? 'Following' : 'Follow'}
+    </Button>
+  );
+}
+
+function followersText(followers: number): string {
+  return `${audienceText(followers)} ${followers === 1 ? 'follower' : 'followers'}`;
+}

@@ -1,0 +1,66 @@
+import { Link } from '@tanstack/react-router';
+import { Users, X } from 'lucide-react';
+import { Avatar } from '../ui/Avatar.tsx';
+import { audienceText } from '../ui/amounts.ts';
+import { GoalRing } from './GoalRing.tsx';
+import { LiveClock } from './LiveClock.tsx';
+import type { RoomView } from './room.ts';
+import type { Stage } from './stage-api.ts';
+
+interface StageCornersProps {
+  readonly stage: Stage;
+  readonly view: RoomView;
+  readonly wide: boolean;
+}
+
+/** In the upper corners of the picture: whether and for whom it is live, its goal, and the way out in the hand. */
+export function StageCorners({ stage, view, wide }: StageCornersProps) {
+  return (
+    <>
+      <div className="corner" data-at="left">
+        {view.live ? (
+          <span className="live-badge">
+            <i aria-hidden="true" />
+            LIVE
+            {wide ? null : <b>{audienceText(view.viewers)}</b>}
+          </span>
+        ) : (
+          <span className="chip">Not live</span>
+        )}
+        {wide ? (
+          <>
+            <span className="chip">
+              <Users aria-hidden />
+              {audienceText(view.viewers)}
+              <span className="sr-only"> watching</span>
+            </span>
+            {view.live && stage.startedAt !== null ? <LiveClock startedAt={stage.startedAt} /> : null}
+          </>
+        ) : null}
+      </div>
+      {wide ? null : (
+        <Link to="/live" className="leave" aria-label="Leave the stage">
+          <X aria-hidden />
+        </Link>
+      )}
+      <div className="corner" data-at="right">
+        {view.goal === null ? <span /> : <GoalRing goal={view.goal} />}
+        {wide ? null : <SupporterFaces supporters={view.supporters} />}
+      </div>
+    </>
+  );
+}
+
+function SupporterFaces({ supporters }: { readonly supporters: RoomView['supporters'] }) {
+  const three = supporters.slice(0, 3);
+  const names = three.map(({ displayName }) => displayName).join(', ');
+  return (
+    <div className="faces" role="img" aria-label={`Top supporters: ${names || 'nobody yet'}`}>
+      {three.map(({ handle, avatar }, at) => (
+        <span className="ranked" data-rank={at + 1} key={handle}>
+          <Avatar avatar={avatar} size={34} />
+        </span>
+      ))}
+    </div>
+  );
+}

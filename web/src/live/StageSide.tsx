@@ -1,0 +1,67 @@
+import { Megaphone } from 'lucide-react';
+import { useState } from 'react';
+import type { Me } from '../api/session.ts';
+import { TabPanel, Tabs } from '../ui/Tabs.tsx';
+import { ChatList } from './ChatList.tsx';
+import { Composer } from './Composer.tsx';
+import type { RoomView } from './room.ts';
+import { SupporterList } from './Supporters.tsx';
+import type { Stage } from './stage-api.ts';
+
+interface StageSideProps {
+  readonly stage: Stage;
+  readonly me: Me | null;
+  readonly view: RoomView;
+  readonly onSay: (text: string) => void;
+  readonly onSayAgain: (id: string) => void;
+}
+
+/** Beside the picture on a wide screen: what is said, and who gives. */
+export function StageSide({ stage, me, view, onSay, onSayAgain }: StageSideProps) {
+  const [side, setSide] = useState<'chat' | 'supporters'>('chat');
+  const firstName = stage.displayName.split(' ')[0];
+  return (
+    <aside className="side" aria-label="Chat and supporters">
+      <Tabs
+        label="Chat or supporters"
+        look="line"
+        className="side-tabs"
+        items={[
+          { value: 'chat', label: 'Chat' },
+          { value: 'supporters', label: 'Supporters' },
+        ]}
+        value={side}
+        onChange={setSide}
+      >
+        <TabPanel value="chat" className="side-panel" tabIndex={-1}>
+          {view.pinned === null ? null : (
+            <div className="pinned">
+              <Megaphone aria-hidden />
+              <p>
+                <b>Pinned by {firstName}</b>
+                {view.pinned}
+              </p>
+            </div>
+          )}
+          {view.rows.length === 0 ? (
+            <p className="chat-empty">
+              <b>It is quiet here</b>
+              Say hello: {firstName} reads along.
+            </p>
+          ) : (
+            <ChatList rows={view.rows} onSayAgain={onSayAgain} />
+          )}
+          {view.sampled === null ? null : (
+            <p className="sampled">
+              Busy: showing {view.sampled.shown} of {view.sampled.of} messages
+            </p>
+          )}
+          <Composer me={me} handle={stage.handle} onSay={onSay} />
+        </TabPanel>
+        <TabPanel value="supporters" className="side-panel" tabIndex={-1}>
+          <SupporterList supporters={view.supporters} />
+        </TabPanel>
+      </Tabs>
+    </aside>
+  );
+}
