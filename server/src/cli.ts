@@ -69,7 +69,7 @@ async function backupTo(file: string): Promise<number> {
     say(`Backed up ${rows} rows to ${path}`);
     if (choice.kind === 'embedded') {
       say(
-        `Keep ${join(choice.dataDirectory, 'secrets.json')} with it: without it everybody must sign in again after a restore.`,
+        `Keep ${join(choice.dataDirectory, 'secrets.json')} with it: without it no device is known to its account after a restore.`,
       );
     }
     return 0;

@@ -51,7 +51,7 @@ test('embedded: secrets are made once, kept for their owner alone, and the town 
 
 test('with DATABASE_URL every secret must be given, and nothing is seeded unless asked', () => {
   assert.deepEqual(faultsOf({ DATABASE_URL: URL }), [
-    'CARAT_SECRET is missing (it signs sessions; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
+    'CARAT_SECRET is missing (it signs the marks of known devices; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
     'CARAT_WEBHOOK_SECRET is missing (it signs what a payment provider tells Carat; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
   ]);
   const whole = { DATABASE_URL: URL, CARAT_SECRET: SECRET, CARAT_WEBHOOK_SECRET: `${SECRET}2` };

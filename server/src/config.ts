@@ -38,7 +38,7 @@ export type DatabaseChoice =
   | { readonly kind: 'given'; readonly url: string };
 
 export interface Secrets {
-  /** Signs sessions and tickets. */
+  /** Signs the marks of devices that people signed in from. */
   readonly session: string;
   /** Signs what the sandbox provider tells Carat. */
   readonly webhook: string;
@@ -64,7 +64,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 /** Each secret's name in the environment, and what it is for. */
 const SECRETS = {
-  session: { name: 'CARAT_SECRET', what: 'signs sessions' },
+  session: { name: 'CARAT_SECRET', what: 'signs the marks of known devices' },
   webhook: { name: 'CARAT_WEBHOOK_SECRET', what: 'signs what a payment provider tells Carat' },
 } as const;
 
@@ -260,7 +260,7 @@ function readKept(path: string, faults: string[]): Partial<Secrets> {
   } catch (error) {
     faults.push(
       `${path} cannot be read: ${(error as Error).message}. Start Carat as the user who owns it, ` +
-        'or put the file back from a backup; without it everybody is signed out.',
+        'or put the file back from a backup; without it no device is known to its account any more.',
     );
     return {};
   }

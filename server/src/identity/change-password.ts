@@ -3,6 +3,7 @@ import type { House } from '../house.ts';
 import type { UserPrincipal } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
+import { newDeviceMark } from './device.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { WRONG_PASSWORD } from './refusals.ts';
 import { closeSockets, type NewSession, openSession } from './session.ts';
@@ -31,12 +32,17 @@ export async function changePassword(
   );
 
   const { windowMs, failuresPerAccountMax } = policy.signIn;
-  await takeTry(house.db, 'account', person.email, { most: failuresPerAccountMax, windowMs, nowMs });
+  // Counted for this session: neither guesses at the sign-in nor another session of the person shut it out.
+  await takeTry(house.db, 'password change', user.sessionId, {
+    most: failuresPerAccountMax,
+    windowMs,
+    nowMs,
+  });
   const oldHash = await passwordOfUser(house.db, user.userId);
   if (!(await verifyPassword(asked.currentPassword, oldHash))) {
     throw new Refusal(WRONG_PASSWORD, {}, '/currentPassword');
   }
-  await forgetFailures(house.db, 'account', person.email);
+  await forgetFailures(house.db, 'password change', user.sessionId);
 
   const newHash = await hashPassword(asked.newPassword);
   const { session, ended } = await house.db.transaction(async (tx) => {
@@ -50,5 +56,5 @@ export async function changePassword(
     return { session: await openSession(tx, user.userId, policy, nowMs), ended: gone };
   });
   closeSockets(house, ended);
-  return session;
+  return { ...session, deviceMark: newDeviceMark(house, newHash) };
 }

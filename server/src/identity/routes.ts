@@ -38,7 +38,7 @@ import {
   SignUpBody,
   TokenParams,
 } from './schema.ts';
-import { clearSessionCookie, type NewSession, setSessionCookie } from './session.ts';
+import { clearSessionCookie, deviceMarkIn, type NewSession, setSessionCookie } from './session.ts';
 import { signIn, signInAsDemo, signOut } from './sign-in.ts';
 import { signUp } from './sign-up.ts';
 import { type Person, personByHandle } from './store.ts';
@@ -90,7 +90,11 @@ function sessionRoutes(app: App, house: House): void {
       schema: { summary: 'Sign in', tags: TAGS, body: SignInBody, response: { 200: MeAnswer } },
     },
     async (request, reply) => {
-      const session = await signIn(house, { ...request.body, address: request.ip });
+      const session = await signIn(house, {
+        ...request.body,
+        address: request.ip,
+        deviceMark: deviceMarkIn(house, request.headers.cookie),
+      });
       await leave(request.principal);
       return { me: await enter(reply, session) };
     },

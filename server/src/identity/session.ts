@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-import { MINUTE_MS } from '../core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
@@ -23,10 +23,18 @@ export interface NewSession {
   readonly endsAt: Date;
   /** Sessions that ended because this one began; their sockets are to be closed after the commit. */
   readonly ended: readonly Uuid[];
+  /** Where the password was given: what the browser keeps to be known at the next sign-in. See `device.ts`. */
+  readonly deviceMark?: string;
 }
 
 /** How often the use of a session is written down, at most. */
 const SEEN_EVERY_MS = 5 * MINUTE_MS;
+
+/** How long a browser keeps its mark after a sign-in. */
+const DEVICE_DAYS = 365;
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+const DEVICE_MARK = /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/;
 
 /** Begins a session with a new token: at sign-in and whenever a person may do more than before. */
 export async function openSession(
@@ -52,7 +60,7 @@ export async function openSession(
 /** Who is asking, by the cookie: one question to the database per request, so that a sign-out holds at once. */
 export function authenticate(house: House): Authenticate {
   return async ({ headers }) => {
-    const token = tokenIn(headers.cookie, cookieName(house));
+    const token = cookieIn(headers.cookie, cookieName(house), TOKEN);
     if (token === null) return ANONYMOUS;
     const nowMs = house.clock.now();
     const living = await livingSince(house, nowMs);
@@ -80,11 +88,21 @@ export async function livingPrincipals(
   return new Map(rows.map((row) => [row.sessionId, principalOf(row)]));
 }
 
-/** Puts the token into the cookie. */
+/** What the browser keeps of an earlier sign-in, or `null`. Not checked yet: see `device.ts`. */
+export function deviceMarkIn(house: House, cookies: string | undefined): string | null {
+  return cookieIn(cookies, deviceCookieName(house), DEVICE_MARK);
+}
+
+/** Puts the token into its cookie, and the mark of the device, where there is a new one, into another. */
 export function setSessionCookie(reply: FastifyReply, house: House, session: NewSession): void {
   reply.setCookie(cookieName(house), session.token, {
     ...cookieFlags(house),
     maxAge: Math.floor((session.endsAt.getTime() - house.clock.now()) / 1_000),
+  });
+  if (session.deviceMark === undefined) return;
+  reply.setCookie(deviceCookieName(house), session.deviceMark, {
+    ...cookieFlags(house),
+    maxAge: (DEVICE_DAYS * DAY_MS) / 1_000,
   });
 }
 
@@ -106,6 +124,10 @@ function cookieName(house: House): string {
   return isOverTls(house) ? '__Host-carat' : 'carat';
 }
 
+function deviceCookieName(house: House): string {
+  return `${cookieName(house)}-device`;
+}
+
 function cookieFlags(house: House) {
   return { path: '/', httpOnly: true, sameSite: 'lax', secure: isOverTls(house) } as const;
 }
@@ -114,13 +136,14 @@ function isOverTls(house: House): boolean {
   return house.config.publicOrigin?.startsWith('https://') ?? false;
 }
 
-function tokenIn(cookies: string | undefined, name: string): string | null {
+/** The first cookie of this name whose value looks as it should. */
+function cookieIn(cookies: string | undefined, name: string, looks: RegExp): string | null {
   if (cookies === undefined) return null;
   for (const pair of cookies.split(';')) {
     const at = pair.indexOf('=');
     if (pair.slice(0, at).trim() !== name) continue;
-    const token = pair.slice(at + 1).trim();
-    if (/^[A-Za-z0-9_-]{43}$/.test(token)) return token;
+    const value = pair.slice(at + 1).trim();
+    if (looks.test(value)) return value;
   }
   return null;
 }

@@ -6,7 +6,6 @@ import type { House } from '../house.ts';
 import { adoptPolicy, PRESETS, policy } from '../policy/index.ts';
 import { identity } from './index.ts';
 import { sweep } from './jobs.ts';
-import { networkOf } from './throttle.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const slices = [policy, identity];
@@ -178,7 +177,7 @@ test('the time of a refusal does not tell whether an account exists', async () =
   assert.ok(unknown > known / 2 && unknown < known * 2, `${known} ms and ${unknown} ms`);
 });
 
-test('after three wrong passwords an account takes no more, not even the right one, until the window is over', async () => {
+test('after three wrong passwords an account takes no more from there, not even the right one, until the window is over', async () => {
   const { person, stranger, clock } = await house({ account: 3 });
   await person('ana');
   const tryIt = async (email: string, word: string) => {
@@ -238,7 +237,7 @@ test('one network cannot try many accounts, whatever addresses it claims to forw
   }
   assert.deepEqual(tried, [...Array(5).fill('sign_in_failed'), ...Array(2).fill('too_many_tries')]);
   // The network that is shut out cannot shut accounts out: theirs were not counted.
-  assert.equal((await opened.db.query('select from sign_in_tries')).length, 1 + 5);
+  assert.equal((await opened.db.query('select from sign_in_tries')).length, 1 + 2 * 5);
 });
 
 test('behind a proxy that is trusted by configuration, each forwarded address counts for itself', async () => {
@@ -256,21 +255,106 @@ test('behind a proxy that is trusted by configuration, each forwarded address co
   assert.equal(await from('198.51.100.1, 203.0.113.2'), 'too_many_tries');
 });
 
-for (const [address, network] of [
-  ['203.0.113.7', '203.0.113.7'],
-  ['::ffff:203.0.113.7', '203.0.113.7'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:db8:1:2::1', '2001:db8:1:2::/64'],
-  ['2001:0DB8:0001:0002::', '2001:db8:1:2::/64'],
-  ['2001:db8::1', '2001:db8:0:0::/64'],
-  ['::1', '0:0:0:0::/64'],
-  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
-] as const) {
-  test(`${address} is counted for ${network}`, () => {
-    assert.equal(networkOf(address), network);
-  });
+/** A house behind a proxy, and how somebody at an address tries to sign in: what they are told. */
+async function behindProxy(limits: { account: number; address?: number }) {
+  const opened = await house(limits, { trustProxy: 'loopback' });
+  const signIn = async (address: string, word: string, email = 'ana@people.example', cookie = '') => {
+    const { body, status, headers } = await opened.stranger.request('POST', '/v1/sign-in', {
+      body: { email, password: word },
+      headers: { 'x-forwarded-for': address, ...(cookie === '' ? {} : { cookie }) },
+    });
+    const mark = headers.getSetCookie().find((line) => line.startsWith('carat-device='));
+    return { said: body.code ?? status, device: mark?.split(';')[0] ?? '' };
+  };
+  return { ...opened, signIn };
 }
+
+test('whoever guesses at an account keeps nobody out but their own network', async () => {
+  const { person, signIn } = await behindProxy({ account: 3 });
+  await person('ana');
+  // One household: the first 64 bits are the same.
+  for (const host of [1, 2, 3]) {
+    assert.equal((await signIn(`2001:db8:1:2::${host}`, 'wrong password')).said, 'sign_in_failed');
+  }
+  assert.equal((await signIn('2001:db8:1:2::4', password)).said, 'too_many_tries');
+  assert.equal((await signIn('2001:db8:1:3::1', password)).said, 200);
+  assert.equal((await signIn('198.51.100.7', password)).said, 200);
+  // What the owner did elsewhere forgets nothing of what was tried there.
+  assert.equal((await signIn('2001:db8:1:2::4', password)).said, 'too_many_tries');
+});
+
+test('guessing from many networks at once is bounded, and the right password gives no more tries', async () => {
+  const { person, signIn, clock } = await behindProxy({ account: 1 });
+  await person('ana');
+  const wrong = async (from: number, to: number) => {
+    const networks = Array.from({ length: to - from }, (_, n) => `203.0.113.${from + n}`);
+    const answers = await Promise.all(networks.map((network) => signIn(network, 'wrong password')));
+    return answers.filter(({ said }) => said === 'sign_in_failed').length;
+  };
+  assert.equal(await wrong(0, 15), 10);
+  assert.equal((await signIn('198.51.100.7', password)).said, 'too_many_tries');
+  clock.advance(15 * MINUTE_MS);
+  assert.equal(await wrong(0, 6), 6);
+  assert.equal((await signIn('198.51.100.7', password)).said, 200);
+  assert.equal(await wrong(6, 15), 4);
+});
+
+test('a device that the password was given on before is let in however many others guess', async () => {
+  const { person, signIn } = await behindProxy({ account: 1, address: 5 });
+  await person('ana');
+  await person('boris');
+  const { device } = await signIn('198.51.100.7', password);
+  const { device: ofBo } = await signIn('198.51.100.7', password, 'boris@people.example');
+  for (let n = 0; n < 10; n++) await signIn(`203.0.113.${n}`, 'wrong password');
+  for (let n = 0; n < 5; n++) await signIn('198.51.100.7', 'wrong password', `nobody${n}@people.example`);
+
+  const ana = 'ana@people.example';
+  const [id = '', signature = ''] = device.slice('carat-device='.length).split('.');
+  const forged = [`${id}.${'A'.repeat(43)}`, `${'A'.repeat(22)}.${signature}`].map(
+    (mark) => `carat-device=${mark}`,
+  );
+  for (const odd of ['', ofBo, ...forged]) {
+    for (const from of ['192.0.2.1', '198.51.100.7']) {
+      assert.equal((await signIn(from, password, ana, odd)).said, 'too_many_tries', `${from} ${odd}`);
+    }
+  }
+  assert.equal((await signIn('198.51.100.7', password, ana, device)).said, 200);
+  // Whoever holds the device has no more guesses than anybody.
+  assert.equal((await signIn('192.0.2.2', 'wrong password', ana, device)).said, 'sign_in_failed');
+  assert.equal((await signIn('192.0.2.2', password, ana, device)).said, 'too_many_tries');
+});
+
+test('a new password forgets every device but the one where it was given', async () => {
+  const { person, signIn } = await behindProxy({ account: 1 });
+  const ana = await person('ana');
+  const { device: lost } = await signIn('198.51.100.7', password);
+  const newPassword = 'another long pass phrase';
+  const { headers } = await ana.request('PATCH', '/v1/me/password', {
+    body: { currentPassword: password, newPassword },
+  });
+  const here = headers.getSetCookie().find((line) => line.startsWith('carat-device='));
+  assert.match(
+    here ?? '',
+    /^carat-device=[\w-]{22}\.[\w-]{43}; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/,
+  );
+  for (let n = 0; n < 10; n++) await signIn(`203.0.113.${n}`, 'wrong password');
+  const email = 'ana@people.example';
+  assert.equal((await signIn('192.0.2.1', newPassword, email, lost)).said, 'too_many_tries');
+  assert.equal((await signIn('192.0.2.1', newPassword, email, here?.split(';')[0])).said, 200);
+});
+
+test('guesses at the sign-in do not keep a person from changing the password', async () => {
+  const { person, stranger } = await house({ account: 1 });
+  const ana = await person('ana');
+  for (let n = 0; n < 12; n++)
+    await stranger.post('/v1/sign-in', { email: 'ana@people.example', password: 'wrong' });
+  const change = (currentPassword: string) =>
+    ana.request('PATCH', '/v1/me/password', {
+      body: { currentPassword, newPassword: `${password} and more` },
+    });
+  assert.equal((await change('wrong password')).body.code, 'wrong_password');
+  assert.equal((await change(password)).body.code, 'too_many_tries');
+});
 
 test('a new password ends every other session and the old password', async () => {
   const { origin, person, stranger } = await house();

@@ -1,7 +1,9 @@
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
+import { networkOf } from '../http/network.ts';
 import { currentPolicy, type Policy } from '../policy/index.ts';
 import { ageAt } from './age.ts';
+import { newDeviceMark } from './device.ts';
 import { isOfficialName, readHandle } from './handle.ts';
 import { openPerson } from './open-person.ts';
 import { hashPassword } from './password.ts';
@@ -17,7 +19,7 @@ import {
 import { dateOfBirthRuleBroken, passwordRuleBroken, readEmail } from './rules.ts';
 import { type NewSession, openSession } from './session.ts';
 import { cleanText, mixesScripts } from './text.ts';
-import { networkOf, takeTry } from './throttle.ts';
+import { takeTry } from './throttle.ts';
 
 export interface SignUp {
   readonly email: string;
@@ -60,7 +62,8 @@ export async function signUp(house: House, asked: SignUp): Promise<NewSession> {
     dateOfBirth: asked.dateOfBirth,
     passwordHash,
   });
-  return house.db.transaction((tx) => openSession(tx, userId, policy, nowMs));
+  const session = await house.db.transaction((tx) => openSession(tx, userId, policy, nowMs));
+  return { ...session, deviceMark: newDeviceMark(house, passwordHash) };
 }
 
 /** The e-mail address as it is kept. Refuses with `email_invalid`. */

@@ -79,7 +79,7 @@ export interface Policy {
   readonly signIn: {
     /** Over how long tries are counted. */
     readonly windowMs: number;
-    /** Failed tries per account (known or not) and window. */
+    /** Failed tries per account (known or not), network and window; ten times as many from all networks together. */
     readonly failuresPerAccountMax: number;
     /** Failed tries per network address and window. */
     readonly failuresPerAddressMax: number;
