@@ -7,6 +7,13 @@ import { ConfigError, type Environment, loadConfig } from './config.ts';
 
 const URL = 'postgresql://carat:secret@db.example:5432/carat';
 const SECRET = 'k3yk3yk3y-0123456789-abcdefghijkl';
+/** All that must be said of an operator's own database. */
+const SITE = {
+  DATABASE_URL: URL,
+  PUBLIC_ORIGIN: 'https://carat.example',
+  CARAT_SECRET: SECRET,
+  CARAT_WEBHOOK_SECRET: `${SECRET}2`,
+};
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'carat-config-'));
@@ -49,37 +56,39 @@ test('embedded: secrets are made once, kept for their owner alone, and the town 
   );
 });
 
-test('with DATABASE_URL every secret must be given, and nothing is seeded unless asked', () => {
+test('with DATABASE_URL the address and every secret must be given, and nothing is seeded unless asked', () => {
   assert.deepEqual(faultsOf({ DATABASE_URL: URL }), [
+    'PUBLIC_ORIGIN is missing (the address people type: it decides whose pages are our own, how cookies are kept and where links lead; needed with DATABASE_URL). Give it like https://carat.example',
     'CARAT_SECRET is missing (it signs the marks of known devices; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
     'CARAT_WEBHOOK_SECRET is missing (it signs what a payment provider tells Carat; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
   ]);
-  const whole = { DATABASE_URL: URL, CARAT_SECRET: SECRET, CARAT_WEBHOOK_SECRET: `${SECRET}2` };
-  const config = loadConfig(whole);
+  const config = loadConfig(SITE);
   assert.deepEqual(
     { database: config.database, seed: config.seed, crowd: config.crowd },
     { database: { kind: 'given', url: URL }, seed: 'none', crowd: false },
   );
-  assert.equal(loadConfig({ ...whole, CARAT_SEED: 'town' }).seed, 'town');
+  assert.equal(loadConfig({ ...SITE, CARAT_SEED: 'town' }).seed, 'town');
+});
+
+test('without DATABASE_URL no address need be given: it is whatever host was asked', () => {
+  assert.equal(loadConfig({ CARAT_DATA_DIR: folder() }).publicOrigin, undefined);
 });
 
 test('the sandbox, which gives Coins away, is on in the town and elsewhere only when asked for', () => {
   const town = { CARAT_DATA_DIR: folder() };
-  const site = { DATABASE_URL: URL, CARAT_SECRET: SECRET, CARAT_WEBHOOK_SECRET: `${SECRET}2` };
   const cases: [Environment, boolean][] = [
     [town, true],
     [{ ...town, CARAT_SANDBOX: 'off' }, false],
     [{ ...town, CARAT_SEED: 'none' }, false],
-    [site, false],
-    [{ ...site, CARAT_SEED: 'town' }, true],
-    [{ ...site, CARAT_SANDBOX: 'on' }, true],
+    [SITE, false],
+    [{ ...SITE, CARAT_SEED: 'town' }, true],
+    [{ ...SITE, CARAT_SANDBOX: 'on' }, true],
   ];
   for (const [env, sandbox] of cases) assert.equal(loadConfig(env).sandbox, sandbox, JSON.stringify(env));
-  assert.match(faultsOf({ ...site, CARAT_SANDBOX: 'yes' })[0] ?? '', /CARAT_SANDBOX must be one of on, off/);
+  assert.match(faultsOf({ ...SITE, CARAT_SANDBOX: 'yes' })[0] ?? '', /CARAT_SANDBOX must be one of on, off/);
 });
 
 test('every fault is named, with what to do', () => {
-  const whole = { DATABASE_URL: URL, CARAT_SECRET: SECRET, CARAT_WEBHOOK_SECRET: SECRET };
   const cases: [Environment, RegExp][] = [
     [{ CARAT_SECRE: 'x' }, /^CARAT_SECRE is not a setting of Carat\. Did you mean CARAT_SECRET\?$/],
     [{ CARAT_MOONPHASE_OF_THE_DAY: 'x' }, /^CARAT_MOONPHASE_OF_THE_DAY is not a setting of Carat\.$/],
@@ -87,6 +96,7 @@ test('every fault is named, with what to do', () => {
     [{ CARAT_SECRET: 'a'.repeat(40) }, /CARAT_SECRET can be guessed/],
     [{ PORT: '99999' }, /PORT must be a number from 0 to 65535, not "99999"/],
     [{ PORT: '80x' }, /PORT must be a number/],
+    [{ PUBLIC_ORIGIN: ' ' }, /^PUBLIC_ORIGIN is missing/],
     [{ PUBLIC_ORIGIN: 'carat.example' }, /PUBLIC_ORIGIN must be an address without a path/],
     [{ PUBLIC_ORIGIN: 'https://carat.example/x' }, /PUBLIC_ORIGIN must be an address without a path/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must look like postgresql:/],
@@ -94,16 +104,16 @@ test('every fault is named, with what to do', () => {
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of fatal, error, warn/],
   ];
   for (const [env, sentence] of cases) {
-    const faults = faultsOf({ ...whole, ...env });
+    const faults = faultsOf({ ...SITE, ...env });
     assert.equal(faults.length, 1, JSON.stringify(env));
     assert.match(faults[0] ?? '', sentence);
   }
-  assert.equal(faultsOf({ ...whole, PORT: 'x', LOG_LEVEL: 'x' }).length, 2, 'all of them at once');
+  assert.equal(faultsOf({ ...SITE, PORT: 'x', LOG_LEVEL: 'x' }).length, 2, 'all of them at once');
   assert.equal(
-    loadConfig({ ...whole, PUBLIC_ORIGIN: 'https://Carat.example/' }).publicOrigin,
+    loadConfig({ ...SITE, PUBLIC_ORIGIN: 'https://Carat.example/' }).publicOrigin,
     'https://carat.example',
   );
-  assert.equal(loadConfig({ ...whole, PORT: '  ', CARAT_SEED: '' }).port, 4080, 'empty is not given');
+  assert.equal(loadConfig({ ...SITE, PORT: '  ', CARAT_SEED: '' }).port, 4080, 'empty is not given');
 });
 
 test('secrets that cannot be read are told, and never made anew over the old ones', () => {

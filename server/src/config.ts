@@ -12,7 +12,7 @@ export interface Config {
   readonly port: number;
   /** Whether `PORT` was given: then it is that port or none, else the next free one will do. */
   readonly portGiven: boolean;
-  /** The address people type, e.g. `https://carat.example`; undefined = whatever host they reached. */
+  /** The address people type, e.g. `https://carat.example`; undefined (without `DATABASE_URL` alone) = whatever host they reached. */
   readonly publicOrigin: string | undefined;
   /** Whose `X-Forwarded-For` is believed: nobody's (false) or the addresses named. */
   readonly trustProxy: boolean | string;
@@ -83,8 +83,8 @@ const KNOWN_NAMES = [
 ];
 
 /**
- * Reads the environment. With `DATABASE_URL` every secret must be given and nothing is seeded unless asked;
- * without it the secrets are made on the first run and kept beside the embedded data.
+ * Reads the environment. With `DATABASE_URL` the public address and every secret must be given and nothing is seeded
+ * unless asked; without it the secrets are made on the first run and kept beside the embedded data.
  *
  * @throws ConfigError with a sentence for every fault.
  */
@@ -104,7 +104,7 @@ export function loadConfig(env: Environment): Config {
     host: given(env, 'HOST') ?? '127.0.0.1',
     port: readPort(env, faults),
     portGiven,
-    publicOrigin: readOrigin(env, faults),
+    publicOrigin: readOrigin(env, database, faults),
     trustProxy: readTrustProxy(env),
     seed,
     sandbox: readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
@@ -167,9 +167,17 @@ function readPort(env: Environment, faults: string[]): number {
   return PORT_DEFAULT;
 }
 
-function readOrigin(env: Environment, faults: string[]): string | undefined {
+function readOrigin(env: Environment, database: DatabaseChoice, faults: string[]): string | undefined {
   const text = given(env, 'PUBLIC_ORIGIN');
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    if (database.kind === 'given') {
+      faults.push(
+        'PUBLIC_ORIGIN is missing (the address people type: it decides whose pages are our own, how cookies are kept ' +
+          'and where links lead; needed with DATABASE_URL). Give it like https://carat.example',
+      );
+    }
+    return undefined;
+  }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
   if (isOrigin) return url.origin;

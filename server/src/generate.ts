@@ -43,6 +43,7 @@ async function contract(): Promise<string> {
 function closedHouse(): House {
   const config = loadConfig({
     DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing',
+    PUBLIC_ORIGIN: 'https://carat.example',
     CARAT_SECRET: 'only the shape of the routes is asked for',
     CARAT_WEBHOOK_SECRET: 'only the shape of the routes is asked for',
   });

@@ -54,11 +54,6 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
         '  Buying takes no money here: the sandbox gives Coins to whoever signs up (CARAT_SANDBOX=off ends it).',
       );
     }
-    if (config.database.kind === 'given' && config.publicOrigin === undefined) {
-      tell(
-        '  PUBLIC_ORIGIN is not set: cookies are not marked Secure, and links follow whatever host was asked.',
-      );
-    }
     const link = await operatorLink(furnished.house);
     if (link !== null) {
       tell('  There is no operator yet. Sign up, then open this link within a day; it works once:');

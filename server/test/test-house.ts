@@ -105,6 +105,7 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
 export function testConfig(databaseUrl: string): Config {
   const { secrets: _, ...rest } = loadConfig({
     DATABASE_URL: databaseUrl,
+    PUBLIC_ORIGIN: 'https://carat.example',
     CARAT_SECRET: randomBytes(32).toString('base64url'),
     CARAT_WEBHOOK_SECRET: randomBytes(32).toString('base64url'),
     CARAT_SEED: 'none',
@@ -112,6 +113,8 @@ export function testConfig(databaseUrl: string): Config {
   });
   return {
     ...rest,
+    // Tests ask the port that was free.
+    publicOrigin: undefined,
     secrets: { session: randomBytes(32).toString('hex'), webhook: randomBytes(32).toString('hex') },
     webRoot: undefined,
   };
