@@ -68,6 +68,12 @@ test('with DATABASE_URL the address and every secret must be given, and nothing 
     { database: { kind: 'given', url: URL }, seed: 'none', crowd: false },
   );
   assert.equal(loadConfig({ ...SITE, CARAT_SEED: 'town' }).seed, 'town');
+  assert.deepEqual(
+    [SITE, { ...SITE, CARAT_SOCKETS_PER_NETWORK: '20000' }].map(
+      (env) => loadConfig(env).socketsPerNetworkMax,
+    ),
+    [500, 20_000],
+  );
 });
 
 test('without DATABASE_URL no address need be given: it is whatever host was asked', () => {
@@ -100,6 +106,10 @@ test('every fault is named, with what to do', () => {
     [{ PUBLIC_ORIGIN: 'carat.example' }, /PUBLIC_ORIGIN must be an address without a path/],
     [{ PUBLIC_ORIGIN: 'https://carat.example/x' }, /PUBLIC_ORIGIN must be an address without a path/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must look like postgresql:/],
+    [
+      { CARAT_SOCKETS_PER_NETWORK: '0' },
+      /CARAT_SOCKETS_PER_NETWORK must be a number from 1 to 9999999, not "0"/,
+    ],
     [{ CARAT_SEED: 'city' }, /CARAT_SEED must be one of town, none, not "city"/],
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of fatal, error, warn/],
   ];

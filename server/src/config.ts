@@ -16,6 +16,8 @@ export interface Config {
   readonly publicOrigin: string | undefined;
   /** Whose `X-Forwarded-For` is believed: nobody's (false) or the addresses named. */
   readonly trustProxy: boolean | string;
+  /** Sockets that one network may have open in this process; 500 unless told. */
+  readonly socketsPerNetworkMax: number;
   readonly secrets: Secrets;
   /** Whether a new database gets the small town of people to try things with. */
   readonly seed: 'town' | 'none';
@@ -59,6 +61,8 @@ export class ConfigError extends Error {
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
 const PORT_DEFAULT = 4080;
+/** Mobile operators and universities bring hundreds of people behind one address. */
+const SOCKETS_PER_NETWORK_DEFAULT = 500;
 const SECRET_BYTES_MIN = 32;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -77,6 +81,7 @@ const KNOWN_NAMES = [
   'CARAT_CROWD',
   'CARAT_DATA_DIR',
   'CARAT_TRUST_PROXY',
+  'CARAT_SOCKETS_PER_NETWORK',
   'CARAT_WEB_ROOT',
   'CARAT_SERVER',
   'CARAT_TEST_DATABASE_URL',
@@ -106,6 +111,7 @@ export function loadConfig(env: Environment): Config {
     portGiven,
     publicOrigin: readOrigin(env, database, faults),
     trustProxy: readTrustProxy(env),
+    socketsPerNetworkMax: readSocketsPerNetwork(env, faults),
     seed,
     sandbox: readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
     crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
@@ -188,6 +194,14 @@ function readOrigin(env: Environment, database: DatabaseChoice, faults: string[]
 function readTrustProxy(env: Environment): boolean | string {
   const text = given(env, 'CARAT_TRUST_PROXY');
   return text === undefined || text === 'off' ? false : text;
+}
+
+function readSocketsPerNetwork(env: Environment, faults: string[]): number {
+  const text = given(env, 'CARAT_SOCKETS_PER_NETWORK');
+  if (text === undefined) return SOCKETS_PER_NETWORK_DEFAULT;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  faults.push(`CARAT_SOCKETS_PER_NETWORK must be a number from 1 to 9999999, not "${text}".`);
+  return SOCKETS_PER_NETWORK_DEFAULT;
 }
 
 function readChoice<const T extends string>(

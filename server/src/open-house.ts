@@ -82,7 +82,13 @@ export async function furnish(
 ): Promise<{ house: House; close: () => Promise<void> }> {
   const db = await openDatabase({ url, log });
   const ledger = await openLedger({ db, clock, log, mustBeDurable });
-  const hub = await openHub({ db, clock, log, publicOrigin: config.publicOrigin });
+  const hub = await openHub({
+    db,
+    clock,
+    log,
+    publicOrigin: config.publicOrigin,
+    limits: { socketsPerNetworkMax: config.socketsPerNetworkMax },
+  });
   return {
     house: { config, db, clock, ledger, hub, log },
     async close() {

@@ -109,8 +109,11 @@ export interface Hub {
   /** Reads the principals of a person's sockets anew: after a new role, handle or date of birth. */
   recheck(userId: Uuid): Promise<void>;
 
-  /** Makes a ticket for one connection. */
-  ticketFor(principal: Principal): Promise<Ticket>;
+  /**
+   * Makes a ticket for one connection, which is counted for `network`. Refuses with `too_many_sockets`.
+   * @param network see `publicNetworkOf`; `null` (unless told) is not counted.
+   */
+  ticketFor(principal: Principal, network?: string | null): Promise<Ticket>;
 
   /** Takes WebSocket upgrades for `/v1/socket` on this server. */
   attach(server: Server): void;
@@ -151,6 +154,8 @@ export interface HubOptions {
 export interface HubLimits {
   /** Sockets of one process; more are answered 503. */
   readonly socketsMax: number;
+  /** Sockets of one network in one process; more are refused with `too_many_sockets`. */
+  readonly socketsPerNetworkMax: number;
   /** Frames that a client may send in the long run, and at once after a pause. */
   readonly messagesPerSecond: number;
   readonly messagesAtOnce: number;

@@ -9,6 +9,8 @@ export const MISSED_EVENTS_MAX = 500;
 
 export const DEFAULT_LIMITS: HubLimits = {
   socketsMax: 10_000,
+  // What the configuration says, where there is one.
+  socketsPerNetworkMax: 500,
   // A thumb taps a combo 15 times a second at most.
   messagesPerSecond: 50,
   messagesAtOnce: 150,

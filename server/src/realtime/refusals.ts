@@ -13,3 +13,11 @@ export const TOO_MANY_ROOMS = defineRefusal({
   sentence: 'One connection can watch {most} stages at once.',
   remedy: 'Leave a stage first.',
 });
+
+export const TOO_MANY_SOCKETS = defineRefusal({
+  code: 'too_many_sockets',
+  status: 429,
+  sentence: 'Your network has {most} connections open already.',
+  remedy:
+    'Close pages that you do not look at. Whoever runs the site can allow more with CARAT_SOCKETS_PER_NETWORK.',
+});

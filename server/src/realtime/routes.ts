@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { App, House } from '../house.ts';
+import { publicNetworkOf } from '../http/network.ts';
 import { strictObject } from '../http/schemas.ts';
 
 /** Adds the socket to a server: the route for tickets, and the upgrades themselves. */
@@ -20,7 +21,7 @@ export function addSocket(app: App, house: House): void {
       },
     },
     async (request, reply) => {
-      const { ticket, expiresAt } = await house.hub.ticketFor(request.principal);
+      const { ticket, expiresAt } = await house.hub.ticketFor(request.principal, publicNetworkOf(request.ip));
       return reply.code(201).send({ ticket, expiresAt: expiresAt.toISOString() });
     },
   );

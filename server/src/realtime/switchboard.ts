@@ -15,6 +15,7 @@ import { CLOSE, Connection, type ConnectionTally } from './connection.ts';
 import { joinFrame, leaveFrame, pingFrame, WIRE_VERSION } from './frames.ts';
 import type { ChatLine, EventOrigin, Hub, HubLimits, HubOptions, HubStats, RoomPlace } from './hub.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import { NetworkPlaces } from './networks.ts';
 import type { RoomEvent } from './room-event.ts';
 import { pruneRoomEvents } from './room-events.ts';
 import { Rooms } from './rooms.ts';
@@ -32,6 +33,7 @@ export class Switchboard implements Hub {
   readonly #limits: HubLimits;
   readonly #connections = new Set<Connection>();
   readonly #byUser = new Map<Uuid, Set<Connection>>();
+  readonly #places: NetworkPlaces;
   readonly #rooms: Rooms;
   readonly #handlers = new Map<string, Handler>();
   readonly #tally: ConnectionTally = { framesSent: 0, closedSlow: 0, closedTooMuch: 0 };
@@ -44,6 +46,7 @@ export class Switchboard implements Hub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#places = new NetworkPlaces(this.#limits.socketsPerNetworkMax);
     this.#rooms = new Rooms(options.db, this.#limits, options.log);
     this.on('ping', pingFrame, (client) => client.send({ t: 'pong' }));
     this.on('join', joinFrame, (client, { stage, after }) =>
@@ -130,8 +133,10 @@ export class Switchboard implements Hub {
     await this.#checkSessions([...(this.#byUser.get(userId) ?? [])]);
   }
 
-  ticketFor(principal: Principal): Promise<Ticket> {
-    return issueTicket(this.#options.db, principal, this.#options.clock.now());
+  async ticketFor(principal: Principal, network: string | null = null): Promise<Ticket> {
+    const crowded = this.#places.refusal(network);
+    if (crowded !== null) throw crowded;
+    return issueTicket(this.#options.db, { principal, network }, this.#options.clock.now());
   }
 
   attach(server: Server): void {
@@ -147,6 +152,7 @@ export class Switchboard implements Hub {
           this.#arriving -= 1;
         }
       },
+      places: this.#places,
       welcome: (ws, stream, principal) => this.#welcome(ws, stream, principal),
     });
   }

@@ -12,30 +12,44 @@ export interface Ticket {
   readonly expiresAt: Date;
 }
 
+/** Whom a ticket was made for. */
+export interface TicketHolder {
+  readonly principal: Principal;
+  /** Where it was asked for, to be counted for; `null` = nowhere in particular. See `publicNetworkOf`. */
+  readonly network: string | null;
+}
+
 /**
  * Makes a ticket. A browser cannot set headers on a WebSocket, and a cookie alone would let pages of other sites
  * open one in a person's name; a ticket must first be asked for from a page of this site.
  */
-export async function issueTicket(db: Queryable, principal: Principal, nowMs: number): Promise<Ticket> {
+export async function issueTicket(
+  db: Queryable,
+  { principal, network }: TicketHolder,
+  nowMs: number,
+): Promise<Ticket> {
   const ticket = randomBytes(32).toString('base64url');
   const expiresAt = new Date(nowMs + TICKET_TTL_MS);
-  await db.query('insert into socket_tickets (hash, principal, expires_at) values ($1, $2, $3)', [
-    hashOf(ticket),
-    JSON.stringify(write(principal)),
-    expiresAt,
-  ]);
+  await db.query(
+    'insert into socket_tickets (hash, principal, network, expires_at) values ($1, $2, $3, $4)',
+    [hashOf(ticket), JSON.stringify(write(principal)), network, expiresAt],
+  );
   return { ticket, expiresAt };
 }
 
 /** Whom the ticket was made for, and the ticket is spent; `null` when it was spent before, has expired or never was. */
-export async function redeemTicket(db: Queryable, ticket: string, nowMs: number): Promise<Principal | null> {
+export async function redeemTicket(
+  db: Queryable,
+  ticket: string,
+  nowMs: number,
+): Promise<TicketHolder | null> {
   if (!/^[A-Za-z0-9_-]{43}$/.test(ticket)) return null;
-  const [row] = await db.query<{ principal: WrittenPrincipal; expires_at: Date }>(
-    'delete from socket_tickets where hash = $1 returning principal, expires_at',
+  const [row] = await db.query<{ principal: WrittenPrincipal; network: string | null; expires_at: Date }>(
+    'delete from socket_tickets where hash = $1 returning principal, network, expires_at',
     [hashOf(ticket)],
   );
   if (row === undefined || row.expires_at.getTime() <= nowMs) return null;
-  return read(row.principal);
+  return { principal: read(row.principal), network: row.network };
 }
 
 /** Forgets tickets that nobody used. */

@@ -1,10 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { problemOf, type Refusal } from '../core/refusal.ts';
 import { isOwnOrigin } from '../http/guards.ts';
 import type { Principal } from '../http/principal.ts';
 import { CLOSE } from './connection.ts';
 import { MESSAGE_BYTES_MAX } from './limits.ts';
+import type { NetworkPlaces } from './networks.ts';
+import type { TicketHolder } from './tickets.ts';
 
 export const SOCKET_PATH = '/v1/socket';
 
@@ -14,13 +17,16 @@ export interface Doorkeeper {
   /** Whether another socket may come in now. */
   hasRoom(): boolean;
   /** Whom a ticket was made for; `null` when it is no good. May throw when the database is away. */
-  redeem(ticket: string): Promise<Principal | null>;
+  redeem(ticket: string): Promise<TicketHolder | null>;
+  /** The sockets of each network. */
+  readonly places: NetworkPlaces;
   welcome(ws: WebSocket, stream: Duplex, principal: Principal): void;
 }
 
 /**
  * Takes WebSocket upgrades for `/v1/socket?ticket=…`. A page can read a close code but not a refused upgrade, so a
- * foreign origin and a bad ticket are let through the handshake and closed at once with 4003 and 4001.
+ * foreign origin and a bad ticket are let through the handshake and closed at once with 4003 and 4001. A network that
+ * has its sockets is told so when it asks for a ticket; whoever comes with an older one is refused here with 429.
  */
 export function takeUpgrades(server: Server, doorkeeper: Doorkeeper): void {
   const handshake = new WebSocketServer({
@@ -46,7 +52,14 @@ export function takeUpgrades(server: Server, doorkeeper: Doorkeeper): void {
     const own = hasOwnOrigin(request, doorkeeper.publicOrigin);
     const asked = own ? doorkeeper.redeem(url.searchParams.get('ticket') ?? '') : Promise.resolve(null);
     asked.then(
-      (principal) => {
+      (holder) => {
+        const { principal, network } = holder ?? { principal: null, network: null };
+        const crowded = doorkeeper.places.refusal(network);
+        if (crowded !== null) {
+          turnAway(stream, '429 Too Many Requests', crowded);
+          return;
+        }
+        doorkeeper.places.take(network, stream);
         plainUnlessWeCanDeflate(request);
         handshake.handleUpgrade(request, stream, head, (ws) => {
           if (principal === null) {
@@ -79,6 +92,11 @@ function plainUnlessWeCanDeflate(request: IncomingMessage): void {
   }
 }
 
-function turnAway(stream: Duplex, status: string): void {
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n`);
+function turnAway(stream: Duplex, status: string, refusal?: Refusal): void {
+  const body = refusal === undefined ? '' : JSON.stringify(problemOf(refusal));
+  const type = body === '' ? '' : 'Content-Type: application/problem+json\r\n';
+  const length = Buffer.byteLength(body);
+  stream.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nRetry-After: 2\r\n${type}Content-Length: ${length}\r\n\r\n${body}`,
+  );
 }
