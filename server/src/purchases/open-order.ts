@@ -4,8 +4,9 @@ import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import type { Checkout, Outcome } from './provider.ts';
+import { TOO_MANY_OPEN_ORDERS } from './refusals.ts';
 import { checkDelayMs, checkShownPrice, type Item, priceItem } from './rules.ts';
-import { ORDER_OPEN_MS, orderRefOf, type Shop } from './shop.ts';
+import { OPEN_ORDERS_MAX, ORDER_OPEN_MS, orderRefOf, type Shop } from './shop.ts';
 import {
   deleteCheck,
   insertCheckout,
@@ -14,6 +15,7 @@ import {
   insertReview,
   type NewOrder,
   type OrderRow,
+  openOrdersOf,
   orderById,
   orderByKey,
 } from './store.ts';
@@ -41,8 +43,8 @@ export interface OpenedOrder {
  * Writes the order down, then asks the provider for its payment page. The same key and request again give the
  * first answer. An answer that is lost leaves the order `unknown`; the next retry or check finds the page.
  *
- * Refuses with `idempotency_key_reused`, `unknown_pack`, `coins_out_of_bounds`, `price_changed`, and whatever
- * `mayBuy` refuses with.
+ * Refuses with `idempotency_key_reused`, `unknown_pack`, `coins_out_of_bounds`, `price_changed`, whatever `mayBuy`
+ * refuses with, and `too_many_open_orders`.
  */
 export async function openOrder(shop: Shop, request: OrderRequest): Promise<OpenedOrder> {
   const { db } = shop.house;
@@ -52,7 +54,16 @@ export async function openOrder(shop: Shop, request: OrderRequest): Promise<Open
   const order = await newOrder(shop, request);
   await request.mayBuy();
   const firstCheckAt = new Date(order.createdAt.getTime() + checkDelayMs(0));
-  const inserted = await db.transaction((tx) => insertOrder(tx, order, firstCheckAt));
+  const inserted = await db.transaction(async (tx) => {
+    // Locked first: of many at once, each counts those before it.
+    const open = await openOrdersOf(tx, order.userId, order.createdAt);
+    if (!(await insertOrder(tx, order, firstCheckAt))) return false;
+    if (open.orders >= OPEN_ORDERS_MAX) {
+      const from = (open.firstOverAt ?? order.expiresAt).toISOString();
+      throw new Refusal(TOO_MANY_OPEN_ORDERS, { most: OPEN_ORDERS_MAX, from });
+    }
+    return true;
+  });
   if (!inserted) {
     const winner = await orderByKey(db, request.userId, request.idempotencyKey);
     if (winner === null) throw new Error(`the order that took key ${request.idempotencyKey} is not there`);

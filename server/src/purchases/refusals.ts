@@ -30,6 +30,13 @@ export const PRICE_CHANGED = defineRefusal({
   remedy: 'Look at the new price and confirm again.',
 });
 
+export const TOO_MANY_OPEN_ORDERS = defineRefusal({
+  code: 'too_many_open_orders',
+  status: 409,
+  sentence: 'You have {most} orders that are not paid yet, which is the most.',
+  remedy: 'Pay or cancel one of them, or wait: the first is over at {from}.',
+});
+
 export const WEBHOOK_NOT_CONFIGURED = defineRefusal({
   code: 'webhook_not_configured',
   status: 404,

@@ -11,6 +11,9 @@ export interface Shop {
 /** How long a payment page stays open. */
 export const ORDER_OPEN_MS = 30 * 60_000;
 
+/** Payment pages that one person may have open at once: each is kept, and asked after, until it is over. */
+export const OPEN_ORDERS_MAX = 20;
+
 /** What we call an order when we talk to a provider. */
 export function orderRefOf(orderId: Uuid): string {
   return publicId('order', orderId);

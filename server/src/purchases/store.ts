@@ -128,6 +128,26 @@ export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: 
   return true;
 }
 
+/**
+ * The person's orders that can still be paid, and when the first of them is over. Whoever asks in a transaction is
+ * alone with the person's orders until it ends.
+ */
+export async function openOrdersOf(
+  tx: Queryable,
+  userId: Uuid,
+  now: Date,
+): Promise<{ orders: number; firstOverAt: Date | null }> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('orders of ' || $1::text, 0))`, [userId]);
+  const [row] = await tx.query<{ orders: number; firstOverAt: Date | null }>(
+    `select count(*)::integer as orders, min(o.expires_at) as "firstOverAt" from coin_orders o
+      where o.user_id = $1 and o.expires_at > $2
+        and not exists (select from coin_order_payments where order_id = o.id)
+        and not exists (select from coin_order_endings where order_id = o.id)`,
+    [userId, now],
+  );
+  return row ?? { orders: 0, firstOverAt: null };
+}
+
 /** Writes down the page that the provider opened. The first one stands; `false` when it is another's. */
 export async function insertCheckout(
   db: Queryable,
