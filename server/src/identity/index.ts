@@ -1,5 +1,5 @@
 import type { Slice } from '../house.ts';
-import { startSweeping } from './jobs.ts';
+import { startClosingSockets, startSweeping } from './jobs.ts';
 import { identityRoutes } from './routes.ts';
 import { livingPrincipals } from './session.ts';
 
@@ -23,7 +23,9 @@ export const identity: Slice = {
     hub.useSessions((ids) => livingPrincipals(house, ids));
   },
   start(house) {
-    const sweeping = startSweeping(house);
-    return () => sweeping.stop();
+    const rounds = [startSweeping(house), startClosingSockets(house)];
+    return async () => {
+      await Promise.all(rounds.map((one) => one.stop()));
+    };
   },
 };

@@ -306,6 +306,21 @@ export async function deleteDeadSessions(
   ]);
 }
 
+/** The sessions that ended in the last `seconds` of the database's clock. */
+export async function sessionsEndedWithin(db: Queryable, seconds: number): Promise<Uuid[]> {
+  const rows = await db.query<{ id: Uuid }>(
+    `select session_id as id from session_endings where ended_at > now() - make_interval(secs => $1)`,
+    [seconds],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function deleteSessionEndings(db: Queryable, olderThanSeconds: number): Promise<void> {
+  await db.query('delete from session_endings where ended_at < now() - make_interval(secs => $1)', [
+    olderThanSeconds,
+  ]);
+}
+
 // Tries
 
 /** Counts one try and returns how many there are in the window, this one included. */
