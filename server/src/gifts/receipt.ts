@@ -82,7 +82,8 @@ export function instantOf(timestamp: bigint): Date {
   return new Date(Number(timestamp / 1_000_000n));
 }
 
-function personJson({ id, handle, displayName, avatar }: ShownPerson): GiftReceipt['sender'] {
+/** A person as receipts and lists of gifts show them. */
+export function personJson({ id, handle, displayName, avatar }: ShownPerson): GiftReceipt['sender'] {
   return { id: publicId('user', id), handle, displayName, avatar };
 }
 

@@ -11,9 +11,17 @@ import { strictObject } from '../http/schemas.ts';
 import { currentPolicy, type Policy } from '../policy/index.ts';
 import { type Catalogue, QUANTITY_PRESETS } from './catalogue.ts';
 import { giftingOf } from './gifting.ts';
+import { ownGifts } from './own-gifts.ts';
 import { giftReceipt, maySee } from './receipt.ts';
 import { diamondUnitsOf, isDear, isStreakable } from './rules.ts';
-import { catalogueSchema, giftBody, receiptSchema, sentSchema } from './schema.ts';
+import {
+  catalogueSchema,
+  giftBody,
+  ownGiftsQuery,
+  ownGiftsSchema,
+  receiptSchema,
+  sentSchema,
+} from './schema.ts';
 import { type GiftRequest, giftByKey, sendGift } from './send-gift.ts';
 import { giftById } from './store.ts';
 
@@ -105,6 +113,25 @@ export function giftRoutes(app: App, house: House): void {
       const gift = await giftByKey(gifting, userOf(request).userId, request.params.key);
       if (gift === undefined) throw new Refusal(NOT_FOUND);
       return { gift: await giftReceipt(gifting, gift) };
+    },
+  );
+
+  app.get(
+    '/v1/me/gifts',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'The gifts that you gave, or were given, newest first',
+        description:
+          'A page may hold fewer gifts than asked for, also none, while nextCursor says that there is more: they are looked for among a bounded number of entries at once.',
+        tags: ['gifts'],
+        querystring: ownGiftsQuery,
+        response: { 200: ownGiftsSchema },
+      },
+    },
+    async (request) => {
+      const { as, cursor, limit } = request.query;
+      return ownGifts(gifting, userOf(request).userId, as, { cursor, limit });
     },
   );
 }

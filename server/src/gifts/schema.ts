@@ -1,5 +1,13 @@
 import { Type } from 'typebox';
-import { amountSchema, howLineSchema, nullable, publicIdSchema, strictObject } from '../http/schemas.ts';
+import {
+  amountSchema,
+  howLineSchema,
+  nullable,
+  pageQuery,
+  pageSchema,
+  publicIdSchema,
+  strictObject,
+} from '../http/schemas.ts';
 
 const UUID_V7 = '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$';
 const KEY = '^[\\x21-\\x7e]{1,255}$';
@@ -69,9 +77,16 @@ export type GiftStep = (typeof GIFT_STEPS)[number];
 
 const time = Type.String({ format: 'date-time' });
 
+const itemSchema = strictObject({
+  id: Type.String(),
+  name: Type.String(),
+  art: Type.String(),
+  tier: Type.Integer(),
+});
+
 export const receiptSchema = strictObject({
   id: publicIdSchema('gift'),
-  gift: strictObject({ id: Type.String(), name: Type.String(), art: Type.String(), tier: Type.Integer() }),
+  gift: itemSchema,
   quantity: Type.Integer(),
   sender: personSchema,
   receiver: personSchema,
@@ -103,3 +118,30 @@ export const receiptSchema = strictObject({
 });
 
 export const sentSchema = strictObject({ gift: receiptSchema, coins: amountSchema });
+
+/** On which side of a gift somebody is. */
+export const GIFT_SIDES = ['sender', 'receiver'] as const;
+export type GiftSide = (typeof GIFT_SIDES)[number];
+
+export const ownGiftsQuery = Type.Object({
+  ...pageQuery,
+  as: Type.Enum([...GIFT_SIDES], { default: 'sender', description: 'Those that you gave, or were given.' }),
+});
+
+/** One gift in the list of somebody who gave it or was given it. */
+export const ownGiftSchema = strictObject({
+  id: publicIdSchema('gift'),
+  at: time,
+  gift: itemSchema,
+  quantity: Type.Integer(),
+  sender: personSchema,
+  receiver: personSchema,
+  stageId: publicIdSchema('stage'),
+  coins: amountSchema,
+  money: amountSchema,
+  diamonds: amountSchema,
+  status: Type.Enum([...GIFT_STEPS]),
+  maturesAt: time,
+});
+
+export const ownGiftsSchema = pageSchema(ownGiftSchema);

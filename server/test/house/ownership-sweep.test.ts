@@ -105,6 +105,27 @@ test('nobody reads or moves what is somebody else’s', async () => {
   assert.deepEqual(await holdings(owner), before);
 });
 
+test('what is asked for without an id is the asker’s own: nobody finds another’s things in their lists', async () => {
+  const own = operations.filter(
+    ({ path, method }) => method === 'GET' && path.startsWith('/v1/me/') && !path.includes('{'),
+  );
+  for (const query of ['', '?as=receiver', '?asset=COIN', '?asset=DIAMOND']) {
+    for (const { path } of own) {
+      const said = JSON.stringify((await other.get(path + query)).body);
+      assert.ok(
+        !said.includes(owner.id) && !said.includes('sweep_owner'),
+        `${path}${query} tells of the owner`,
+      );
+    }
+  }
+  // And not because nothing is there.
+  const given = await owner.get('/v1/me/gifts');
+  assert.deepEqual(
+    given.body.items.map(({ id }: { id: string }) => `/v1/gifts/${id}`),
+    [ownedPaths['/v1/gifts/{id}']],
+  );
+});
+
 test('the owner reads every one of them', async () => {
   for (const operation of operations.filter(({ path, method }) => path in ownedPaths && method === 'GET')) {
     const answer = await call(owner, operation);
