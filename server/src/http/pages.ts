@@ -2,23 +2,22 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../core/refusal.ts';
 import { send } from './problems.ts';
 import { NOT_FOUND } from './refusals.ts';
 
 /**
- * Serves the web app: its files as they are, and its one page for every other address that a browser opens.
+ * Serves the web app: its files as they are, and its one page for every other address that is opened.
  * Whatever else is asked for and is not there is refused with `not_found`.
  * Hashed assets are cached for a year, the page itself never.
  */
 export async function servePages(app: FastifyInstance, webRoot: string | undefined): Promise<void> {
   const index = await readIndex(app, webRoot);
   app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
     if (
       index === null ||
-      !wantsPage ||
+      !wantsPage(request) ||
       request.url.startsWith('/v1/') ||
       request.url.startsWith('/assets/')
     ) {
@@ -41,6 +40,11 @@ export async function servePages(app: FastifyInstance, webRoot: string | undefin
       reply.header('cache-control', cache);
     },
   });
+}
+
+/** Whether this opens an address: a browser, or whoever takes anything, as scripts and link previews do. */
+function wantsPage({ method, headers: { accept = '*/*' } }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && (accept.includes('text/html') || accept === '*/*');
 }
 
 /** The one page of the web app, `null` where it is not served or not built. */
