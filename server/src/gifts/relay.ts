@@ -56,6 +56,8 @@ export class GiftRelay {
   #running: Promise<void> | undefined;
   #isStopping = false;
   #isLeading = false;
+  /** Told once, however many tries fail after it. */
+  #isInterrupted = false;
 
   constructor(house: House, catalogue: Kept<Catalogue>, people: People) {
     this.#house = house;
@@ -90,7 +92,10 @@ export class GiftRelay {
         await this.#serve();
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        this.#house.log.warn({ reason }, 'showing gifts was interrupted; it goes on where it was');
+        if (!this.#isInterrupted) {
+          this.#house.log.warn({ reason }, 'showing gifts was interrupted; it goes on where it was');
+        }
+        this.#isInterrupted = true;
       }
       if (!this.#isStopping) await sleep(TRY_EVERY_MS);
     }
@@ -108,6 +113,7 @@ export class GiftRelay {
       if (!(await this.#takeLead(client))) return;
       this.#isLeading = true;
       let relayed = await readRelayed(client);
+      this.#isInterrupted = false;
       while (!this.#isStopping && lost === undefined) {
         const began = performance.now();
         const rung = this.#bell.answer();
