@@ -80,23 +80,29 @@ export async function furnish(
     readonly mustBeDurable?: boolean;
   },
 ): Promise<{ house: House; close: () => Promise<void> }> {
-  const db = await openDatabase({ url, log });
-  const ledger = await openLedger({ db, clock, log, mustBeDurable });
-  const hub = await openHub({
-    db,
-    clock,
-    log,
-    publicOrigin: config.publicOrigin,
-    limits: { socketsPerNetworkMax: config.socketsPerNetworkMax },
-  });
-  return {
-    house: { config, db, clock, ledger, hub, log },
-    async close() {
-      await hub.close();
-      await ledger.close();
-      await db.close();
-    },
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
+  try {
+    const db = await openDatabase({ url, log });
+    closers.push(() => db.close());
+    const ledger = await openLedger({ db, clock, log, mustBeDurable });
+    closers.push(() => ledger.close());
+    const hub = await openHub({
+      db,
+      clock,
+      log,
+      publicOrigin: config.publicOrigin,
+      limits: { socketsPerNetworkMax: config.socketsPerNetworkMax },
+    });
+    closers.push(() => hub.close());
+    return { house: { config, db, clock, ledger, hub, log }, close };
+  } catch (error) {
+    // What is open already would keep the process alive.
+    await close();
+    throw error;
+  }
 }
 
 /**

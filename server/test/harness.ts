@@ -74,6 +74,9 @@ export function databaseOn(url: string, database: string): string {
   return parsed.href;
 }
 
+/** A server that is silent for so long is not there: tests fail rather than wait. */
+const CONNECT_MS = 10_000;
+
 /** Databases made by this process and what it opened; both go when the test file is done. */
 const made: string[] = [];
 const closers: (() => Promise<void>)[] = [];
@@ -163,7 +166,7 @@ async function buildTemplate(
 }
 
 async function asOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
   client.on('error', () => {});
   await client.connect();
   try {

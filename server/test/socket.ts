@@ -52,6 +52,9 @@ after(async () => {
   await Promise.all(closers.map((close) => close()));
 });
 
+/** How long a test waits for a frame that does not come. */
+const WAIT_MS = 30_000;
+
 const QUIET = { warn: () => {}, error: (fields: object) => console.error(fields) };
 
 export interface SocketOptions {
@@ -71,7 +74,10 @@ export interface TestSocket {
   readonly said: readonly Said[];
   readonly closed: Promise<{ code: number; reason: string }>;
   send(frame: object | string): void;
-  /** The next frame of this type (that fits) which no `next` has returned before. Fails when the socket closes first. */
+  /**
+   * The next frame of this type (that fits) which no `next` has returned before. Fails when the socket closes first,
+   * or no such frame comes.
+   */
   next(type: string, fits?: (frame: Said) => boolean): Promise<Said>;
   /** Waits until `holds` is true of what has been said. */
   until(holds: () => boolean): Promise<void>;
@@ -103,14 +109,21 @@ export function openSocket(origin: string, ticket: string, options: SocketOption
     said.push(JSON.parse(data.toString()));
     notify();
   });
-  const changed = () =>
-    new Promise<void>((resolve) => {
-      watchers.push(resolve);
+  const changed = (what: string, giveUpAt: number) =>
+    new Promise<void>((resolve, reject) => {
+      const overdue = setTimeout(() => {
+        reject(new Error(`not within ${WAIT_MS} ms: ${what}; said last: ${JSON.stringify(said.at(-1))}`));
+      }, giveUpAt - Date.now());
+      watchers.push(() => {
+        clearTimeout(overdue);
+        resolve();
+      });
     });
   const until = async (holds: () => boolean) => {
+    const giveUpAt = Date.now() + WAIT_MS;
     while (!holds()) {
       if (gone !== undefined) throw new Error(`closed with ${gone.code} ${gone.reason} before it held`);
-      await changed();
+      await changed('that it holds', giveUpAt);
     }
   };
   closers.push(async () => ws.terminate());
@@ -122,11 +135,12 @@ export function openSocket(origin: string, ticket: string, options: SocketOption
     until,
     next: async (type, fits = () => true) => {
       const find = () => said.find((frame) => frame.t === type && !taken.has(frame) && fits(frame));
+      const giveUpAt = Date.now() + WAIT_MS;
       while (find() === undefined) {
         if (gone !== undefined) {
           throw new Error(`closed with ${gone.code} ${gone.reason} while waiting for ${type}`);
         }
-        await changed();
+        await changed(`a frame ${type}`, giveUpAt);
       }
       const frame = find();
       taken.add(frame);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { buildApp } from '../src/app.ts';
+import { buildApp, type RunningApp } from '../src/app.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import type { Clock } from '../src/core/clock.ts';
 import type { App, House, Slice } from '../src/house.ts';
@@ -79,9 +79,7 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
     mustBeDurable: false,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
-  const running = await buildApp(furnished.house, options.slices ?? allSlices, authenticate(furnished.house));
-  await running.start();
-  await running.app.listen({ host: '127.0.0.1', port: 0 });
+  const running = await startServer(furnished, options.slices ?? allSlices);
   const origin = `http://127.0.0.1:${(running.app.server.address() as AddressInfo).port}`;
   let closed = false;
   const close = async () => {
@@ -100,6 +98,24 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
     stranger: hands(origin, '', true),
     close,
   };
+}
+
+/** Builds and starts the server; what fails half way leaves nothing open that would keep the test waiting. */
+async function startServer(
+  { house, close }: Awaited<ReturnType<typeof furnish>>,
+  slices: readonly Slice[],
+): Promise<RunningApp> {
+  let running: RunningApp | undefined;
+  try {
+    running = await buildApp(house, slices, authenticate(house));
+    await running.start();
+    await running.app.listen({ host: '127.0.0.1', port: 0 });
+    return running;
+  } catch (error) {
+    await running?.stop();
+    await close();
+    throw error;
+  }
 }
 
 export function testConfig(databaseUrl: string): Config {

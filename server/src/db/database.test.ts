@@ -155,7 +155,7 @@ test('PostgreSQL killed at work: everybody is refused with 503, nobody crashes, 
   await db.close();
 });
 
-test('a silent network: refused within 3 seconds, recovered at once after, no transaction left open', async () => {
+test('a silent network: refused within 6 seconds, recovered at once after, no transaction left open', async () => {
   const direct = await numbers();
   const address = new URL(direct.url);
   const proxy = await faultProxy(Number(address.port));
@@ -182,7 +182,7 @@ test('a silent network: refused within 3 seconds, recovered at once after, no tr
       return Date.now() - began;
     }),
   );
-  assert.ok(Math.max(...took) <= 3_200, `the last refusal came after ${Math.max(...took)} ms`);
+  assert.ok(Math.max(...took) <= 6_000, `the last refusal came after ${Math.max(...took)} ms`);
   proxy.silence(false);
   await db.query('insert into numbers values (3)');
   await until('the server ended the open transaction by itself', async () => {

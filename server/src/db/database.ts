@@ -48,8 +48,12 @@ export const APP_ROLE = 'carat_app';
 const STATEMENT_TIMEOUT_MS = 2_000;
 /** The driver waits this much longer than the server before it gives a silent connection up. */
 const SILENCE_MS = 500;
-/** Waiting for a free connection and opening one may each take this long, so a request hears no within 3 seconds. */
-const CONNECT_TIMEOUT_MS = 1_500;
+/**
+ * Waiting for a free connection and opening one may each take this long. A busy machine needs more than a second to
+ * open one: PostgreSQL forks and checks a password. A server that is down refuses at once; only where the network is
+ * silent does a request wait, for a statement and then a connection: 6 seconds.
+ */
+const CONNECT_TIMEOUT_MS = 3_000;
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
 /** A server whose answers nobody takes gives the line up. Other systems' servers only complain of the setting. */
