@@ -24,7 +24,9 @@ export function gateOf({ me, stageHandle, hostName, live, giftsOn, giftsOffReaso
     return {
       open: false,
       title: 'This is your stage',
-      text: 'Your fans send gifts here. You see each one as it comes.',
+      text: live
+        ? 'Your fans send gifts here. You see each one as it comes.'
+        : 'Your fans can send gifts here while you are live.',
     };
   }
   if (me !== null && !me.adult) {

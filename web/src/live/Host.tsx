@@ -35,14 +35,11 @@ export function HostRow({ stage, me, view }: HostProps & { readonly view: RoomVi
             <b>{creator.displayName}</b>
           </Link>
           <span>{followersText(creator.followers)}</span>
-          {[stage.category, ...stage.hashtags.map((tag) => `#${tag}`)]
-            .filter((tag) => tag !== null)
-            .slice(0, 3)
-            .map((tag) => (
-              <Link key={tag} to="/live" search={{ q: tag }} className="tag">
-                {tag}
-              </Link>
-            ))}
+          {tagsOf(stage).map((tag) => (
+            <Link key={tag} to="/live" search={{ q: tag }} className="tag">
+              {tag}
+            </Link>
+          ))}
         </p>
       </div>
       <SupporterStrip supporters={view.supporters} />
@@ -64,13 +61,23 @@ export function HostPill({ stage, me }: HostProps) {
     <div className="host-pill">
       <h1 className="sr-only">{stage.title}</h1>
       <Avatar avatar={creator.avatar} size={36} />
-      <Link to="/c/$handle" params={{ handle: creator.handle }}>
+      <Link to="/c/$handle" params={{ handle: creator.handle }} className="who">
         <b>{creator.displayName}</b>
         <small>{followersText(creator.followers)}</small>
       </Link>
-      {me === null || me.handle === creator.handle || creator.following ? null : (
+      {me === null ? (
+        <Link
+          to="/login"
+          search={{ return: `/live/${stage.handle}` }}
+          className="plus"
+          aria-label={`Follow ${creator.displayName}`}
+        >
+          <Plus aria-hidden />
+        </Link>
+      ) : me.handle === creator.handle || creator.following ? null : (
         <button
           type="button"
+          className="plus"
           aria-label={`Follow ${creator.displayName}`}
           onClick={() => follow.mutate(true)}
         >
@@ -103,6 +110,12 @@ function FollowButton({ stage, me }: HostProps) {
       {following ? 'Following' : 'Follow'}
     </Button>
   );
+}
+
+/** Its category and its hashtags, three at most; a hashtag that only repeats the category is left out. */
+function tagsOf({ category, hashtags }: Stage): readonly string[] {
+  const others = hashtags.filter((tag) => tag.toLowerCase() !== category?.toLowerCase());
+  return [...(category === null ? [] : [category]), ...others.map((tag) => `#${tag}`)].slice(0, 3);
 }
 
 function followersText(followers: number): string {

@@ -39,6 +39,9 @@ export function StagePage() {
           error={stage.error}
           onRetry={() => void stage.refetch()}
         />
+        <Link to="/live" {...buttonLook({ kind: 'bare', wide: true })}>
+          See who is live
+        </Link>
       </div>
     );
   }

@@ -179,7 +179,7 @@ export function StageView({ stage, session }: StageViewProps) {
           <div className="scrim" />
           {wide ? null : <HostPill stage={stage} me={me} />}
           <StageCorners stage={stage} view={view} wide={wide} />
-          {view.live ? null : <NotLive stage={stage} />}
+          {view.live ? null : <NotLive stage={stage} me={me} />}
           <Streaks banners={shown.banners} limit={wide ? 3 : 2} streakMs={site.streakMs} />
           <BurstLayer burst={shown.burst} particles={particles} />
           <TakeoverLayer
