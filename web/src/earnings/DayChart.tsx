@@ -46,7 +46,7 @@ export function DayChart({ days }: DayChartProps) {
             <g key={tick.toString()}>
               <line x1={LEFT - 6} x2={width} y1={y(tick)} y2={y(tick)} />
               <text x={LEFT - 14} y={y(tick) + 4} textAnchor="end">
-                {tickText(tick)}
+                {tickText(tick, scale)}
               </text>
             </g>
           ))}

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type Policy, policyQuery } from '../api/policy.ts';
 import { type Rate, ratesQuery } from '../api/rates.ts';
 import { AmountText, Coins, Diamonds, Money } from '../ui/Amount.tsx';
+import { diamondText } from '../ui/amounts.ts';
 import { Button } from '../ui/Button.tsx';
 import { CoinGlyph, DiamondGlyph } from '../ui/Glyph.tsx';
 import { How, HowLines } from '../ui/How.tsx';
@@ -150,10 +151,7 @@ function Way({ policy, rate }: { readonly policy: Policy; readonly rate: Rate })
           <b>
             <Diamonds units={way.diamondUnits} />
           </b>
-          <small>
-            {ratioText({ ...policy.gifts.diamondUnitsPerCoin, denominator: perDiamond(policy) })} of a Diamond
-            for each Coin
-          </small>
+          <small>{perCoinText(policy)} for each Coin</small>
         </li>
         <li>
           <span className="step">Worth, {policy.diamonds.maturityDays} days later</span>
@@ -169,8 +167,15 @@ function Way({ policy, rate }: { readonly policy: Policy; readonly rate: Rate })
   );
 }
 
-function perDiamond(policy: Policy): string {
-  return (BigInt(policy.gifts.diamondUnitsPerCoin.denominator) * 1000n).toString();
+/** What one Coin brings: `½ Diamond`. */
+function perCoinText({ gifts }: Policy): string {
+  const { numerator, denominator } = gifts.diamondUnitsPerCoin;
+  const units = BigInt(numerator) / BigInt(denominator);
+  const thousandths = BigInt(numerator) % BigInt(denominator) === 0n;
+  const many = thousandths
+    ? diamondText(units)
+    : ratioText({ numerator, denominator: (BigInt(denominator) * 1000n).toString() });
+  return `${many} ${units > 1000n ? 'Diamonds' : 'Diamond'}`;
 }
 
 interface HistoryProps {

@@ -26,13 +26,16 @@ test('a bar is its share of the axis', () => {
   expect(shareOf(0n, scale)).toBe(0);
 });
 
-test('a tick reads as Diamonds', () => {
-  const table: readonly (readonly [bigint, string])[] = [
-    [0n, '0'],
-    [500n, '½'],
-    [2_000_000n, '2,000'],
-    [20_000_000n, '20k'],
-    [12_500_000n, '12.5k'],
+test('the numbers of an axis read as Diamonds, all of them alike', () => {
+  const table: readonly (readonly [bigint, readonly string[]])[] = [
+    [500n, ['0', '0.1', '0.2', '0.3', '0.4', '½']],
+    [3_680_000n, ['0', '1,000', '2,000', '3,000', '4,000']],
+    [13_854_000n, ['0', '5k', '10k', '15k']],
+    [12_500_000n, ['0', '5k', '10k', '15k']],
   ];
-  for (const [units, text] of table) expect(tickText(units)).toBe(text);
+  for (const [max, texts] of table) {
+    const scale = scaleFor(max);
+    expect(scale.ticks.map((tick) => tickText(tick, scale))).toEqual(texts);
+  }
+  expect(tickText(2_500_000n, { top: 10_000_000n, ticks: [] })).toBe('2.5k');
 });

@@ -26,10 +26,10 @@ export function shareOf(units: bigint, { top }: Scale): number {
   return Number((units * 10_000n) / top) / 10_000;
 }
 
-/** A number of the axis: Diamonds, thousands as `1k`. */
-export function tickText(units: bigint): string {
+/** A number of the axis: Diamonds, on an axis to 10,000 or more in thousands: `5k`, so that all its numbers are alike. */
+export function tickText(units: bigint, { top }: Scale): string {
   const hundreds = units / 100_000n;
-  if (units < 10_000_000n) return diamondText(units);
+  if (units === 0n || top < 10_000_000n) return diamondText(units);
   const rest = hundreds % 10n;
   return `${groupDigits(hundreds / 10n)}${rest === 0n ? '' : `.${rest}`}k`;
 }
