@@ -114,11 +114,10 @@ function GiftCells({ entry, grouping }: { readonly entry: EarningEntry; readonly
                 <Time at={entry.maturesAt} look="day" />
               </>
             )}
-            {group === null ? '' : ' · '}
           </span>
           {group === null ? null : (
             <span className="whitespace-nowrap">
-              A streak <ChevronDown aria-hidden className="turns" />
+              <span className="not-in-hand">A streak</span> <ChevronDown aria-hidden className="turns" />
             </span>
           )}
         </small>

@@ -220,8 +220,8 @@ function Behaviour() {
       <h2 id="behaviour" className="text-lg!">
         On this device
       </h2>
-      <div className="mt-3 grid gap-1">
-        <div className="flex min-h-[52px] flex-wrap items-center justify-between gap-3">
+      <div className="mt-3 grid gap-3 md:gap-1">
+        <div className="flex min-h-[52px] flex-wrap items-center justify-between gap-x-3 gap-y-2">
           <span>
             Theme
             <small className="block text-sm text-fg-3">A stage is always dark.</small>
@@ -240,7 +240,7 @@ function Behaviour() {
             }}
           />
         </div>
-        <div className="flex min-h-[52px] flex-wrap items-center justify-between gap-3">
+        <div className="flex min-h-[52px] flex-wrap items-center justify-between gap-x-3 gap-y-2">
           <span>
             Effects
             <small className="block text-sm text-fg-3">

@@ -55,8 +55,9 @@ function Places() {
       <Place to="/rates" icon={earns ? <Scale aria-hidden /> : <ChartNoAxesColumn aria-hidden />}>
         Rates
       </Place>
-      <Place to={me ? '/settings/profile' : '/login'} icon={<UserRound aria-hidden />}>
-        {me ? 'You' : 'Sign in'}
+      {/* Until it is known who somebody is, nobody is told to sign in. */}
+      <Place to={me === null ? '/login' : '/settings/profile'} icon={<UserRound aria-hidden />}>
+        {me === null ? 'Sign in' : 'You'}
       </Place>
     </>
   );

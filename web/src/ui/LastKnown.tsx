@@ -16,9 +16,9 @@ interface LastKnownProps {
 export function LastKnown({ what, at, error, onRetry }: LastKnownProps) {
   const problem = ApiProblem.of(error);
   return (
-    <div className="notice items-center!" data-tone="warn" role="status">
+    <div className="notice flex-wrap items-center!" data-tone="warn" role="status">
       <CircleAlert aria-hidden />
-      <p className="flex-1">
+      <p className="min-w-[220px] flex-1">
         <b>
           {what} as it was at <Time at={at} />.
         </b>{' '}

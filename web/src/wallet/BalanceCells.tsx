@@ -113,7 +113,7 @@ export function DiamondsCell({ wallet, earns }: { readonly wallet: Wallet; reado
           ) : null}
         </dl>
       ) : (
-        <p className="mt-3 max-w-[44ch] text-fg-2">
+        <p className="mt-3 max-w-[62ch] text-fg-2">
           Creators earn Diamonds from the gifts they are sent. A Diamond has a price in money that anyone can
           look up.
         </p>

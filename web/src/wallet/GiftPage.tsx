@@ -97,7 +97,7 @@ function Receipt({ gift, me }: { readonly gift: GiftReceipt; readonly me: Me }) 
             </dd>
           </div>
         </dl>
-        {gift.streak === null ? null : (
+        {gift.streak === null || gift.streak.count === 1 ? null : (
           <p className="mt-2 text-sm text-fg-3">
             Part of a streak of {gift.streak.count}
             {gift.streak.final ? '.' : ', still running.'}
