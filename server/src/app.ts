@@ -134,6 +134,7 @@ function securityHeaders(publicOrigin: string | undefined) {
         mediaSrc: ["'self'", 'blob:'],
         workerSrc: ["'self'", 'blob:'],
         objectSrc: ["'none'"],
+        requireTrustedTypesFor: ["'script'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],

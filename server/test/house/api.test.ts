@@ -68,3 +68,12 @@ interface Parameter {
   readonly required?: boolean;
   readonly schema?: { readonly default?: unknown };
 }
+
+test('no page runs a script that was made from text, nor takes one from elsewhere', async () => {
+  const { stranger } = await testHouse();
+  const policy = (await stranger.get('/v1/health')).headers.get('content-security-policy') ?? '';
+  const directives = policy.split(';');
+  for (const needed of ["script-src 'self'", "object-src 'none'", "require-trusted-types-for 'script'"]) {
+    assert.ok(directives.includes(needed), `${needed} in ${policy}`);
+  }
+});
