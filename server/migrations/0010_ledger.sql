@@ -89,7 +89,7 @@ create table ledger_transfers (
   constraint accounts_must_be_different check (debit_account_id <> credit_account_id),
   constraint resolves_a_pending_transfer check ((flags & 12 <> 0) = (pending_id is not null))
 );
-create index ledger_transfers_timestamp on ledger_transfers using brin (timestamp) with (pages_per_range = 64);
+create index ledger_transfers_timestamp on ledger_transfers using brin (timestamp) with (pages_per_range = 16);
 
 -- Summaries are made by whoever indexes history, which is not the owner of the table.
 create function ledger_summarize() returns integer
