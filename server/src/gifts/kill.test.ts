@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GIFT_SLICES, giveCoins, has, liveStage, publicStage } from '../../test/gift-scene.ts';
+import { type ServerProcess, startServerProcess } from '../../test/server-process.ts';
 import { type Answer, hands, testHouse } from '../../test/test-house.ts';
 import { until } from '../../test/until.ts';
 import { newId, type Uuid } from '../core/ids.ts';
@@ -88,24 +87,6 @@ test('a server killed in the middle: each request asked again elsewhere happens 
   }
 });
 
-interface Victim {
-  readonly origin: string;
-  kill(): Promise<void>;
-}
-
-async function startProcess(stage: StageNow): Promise<Victim> {
-  const program = spawn(
-    process.execPath,
-    [`${import.meta.dirname}/../../test/gift-process.ts`, databaseUrl, JSON.stringify(stage)],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_NO_WARNINGS: '1' } },
-  );
-  const gone = once(program, 'exit');
-  const kill = async () => {
-    program.kill('SIGKILL');
-    await gone;
-  };
-  after(kill);
-  const [address] = await Promise.race([once(program.stdout, 'data'), gone]);
-  assert(Buffer.isBuffer(address), 'the process ended before it listened');
-  return { origin: address.toString().trim(), kill };
+function startProcess(stage: StageNow): Promise<ServerProcess> {
+  return startServerProcess('gift-process.ts', [databaseUrl, JSON.stringify(stage)]);
 }

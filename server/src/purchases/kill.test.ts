@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type ServerProcess, startServerProcess } from '../../test/server-process.ts';
 import { hands, type Person, testHouse } from '../../test/test-house.ts';
 import { until } from '../../test/until.ts';
 import { MINUTE_MS, testClock } from '../core/clock.ts';
@@ -108,19 +107,6 @@ async function buy(origin: string, attempt: Attempt, answered: () => void): Prom
   }
 }
 
-async function startShop(): Promise<{ origin: string; kill: () => Promise<void> }> {
-  const program = spawn(
-    process.execPath,
-    [`${import.meta.dirname}/../../test/shop-process.ts`, nursery.databaseUrl, secrets.webhook],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_NO_WARNINGS: '1' } },
-  );
-  const gone = once(program, 'exit');
-  const kill = async () => {
-    program.kill('SIGKILL');
-    await gone;
-  };
-  after(kill);
-  const [address] = await Promise.race([once(program.stdout, 'data'), gone]);
-  assert(Buffer.isBuffer(address), 'the process ended before it listened');
-  return { origin: address.toString().trim(), kill };
+function startShop(): Promise<ServerProcess> {
+  return startServerProcess('shop-process.ts', [nursery.databaseUrl, secrets.webhook]);
 }
