@@ -85,3 +85,19 @@ test('a wallet that cannot be read says so, and never shows a zero', async () =>
   await isVisible(ana.page.getByRole('region', { name: 'Coins' }).getByText('2,480'));
   await leave([ana], [/ERR_FAILED/]);
 });
+
+test('a page that cannot be fetched says so within the frame, and comes when it can be', async () => {
+  const someone = await visitor(browser, site.origin);
+  const { page } = someone;
+  await page.goto('/live');
+  await isVisible(page.getByRole('heading', { name: 'Live now' }));
+  await page.route(/\/assets\/RatesPage-.*\.js$/, (route) => route.abort());
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Rates' }).first().click();
+  const alert = page.getByRole('alert').filter({ hasText: 'This page could not be fetched.' });
+  await isVisible(alert);
+  await isVisible(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Wallet' }));
+  await page.unroute(/\/assets\/RatesPage-.*\.js$/);
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await isVisible(page.getByRole('heading', { name: 'Rates', exact: true }));
+  await leave([someone], [/ERR_FAILED/, /could not be reached/, /dynamically imported module/]);
+});

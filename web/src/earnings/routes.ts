@@ -1,15 +1,16 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { fetched } from '../router/fetched.ts';
 import { rootRoute } from '../router/root.tsx';
 
 export const earningsRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/studio/earnings',
-    component: lazyRouteComponent(() => import('./EarningsPage.tsx'), 'EarningsPage'),
+    component: lazyRouteComponent(() => fetched(import('./EarningsPage.tsx')), 'EarningsPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/rates',
-    component: lazyRouteComponent(() => import('./RatesPage.tsx'), 'RatesPage'),
+    component: lazyRouteComponent(() => fetched(import('./RatesPage.tsx')), 'RatesPage'),
   }),
 ] as const;

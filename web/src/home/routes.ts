@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { fetched } from '../router/fetched.ts';
 import { rootRoute } from '../router/root.tsx';
 
 export interface DirectorySearch {
@@ -19,6 +20,6 @@ export const homeRoutes = [
         ...(search.filter === 'following' ? { filter: 'following' as const } : {}),
       };
     },
-    component: lazyRouteComponent(() => import('./DirectoryPage.tsx'), 'DirectoryPage'),
+    component: lazyRouteComponent(() => fetched(import('./DirectoryPage.tsx')), 'DirectoryPage'),
   }),
 ] as const;

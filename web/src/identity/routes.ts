@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { fetched } from '../router/fetched.ts';
 import { rootRoute } from '../router/root.tsx';
 import { wayBack } from '../router/way-back.ts';
 
@@ -12,33 +13,33 @@ export const identityRoutes = [
     getParentRoute: () => rootRoute,
     path: '/login',
     validateSearch: (search: Record<string, unknown>): ReturnSearch => wayBack(search),
-    component: lazyRouteComponent(() => import('./SignInPage.tsx'), 'SignInPage'),
+    component: lazyRouteComponent(() => fetched(import('./SignInPage.tsx')), 'SignInPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/signup',
     validateSearch: (search: Record<string, unknown>): ReturnSearch => wayBack(search),
-    component: lazyRouteComponent(() => import('./SignUpPage.tsx'), 'SignUpPage'),
+    component: lazyRouteComponent(() => fetched(import('./SignUpPage.tsx')), 'SignUpPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/age',
     validateSearch: (search: Record<string, unknown>): ReturnSearch => wayBack(search),
-    component: lazyRouteComponent(() => import('./AgePage.tsx'), 'AgePage'),
+    component: lazyRouteComponent(() => fetched(import('./AgePage.tsx')), 'AgePage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/settings/profile',
-    component: lazyRouteComponent(() => import('./ProfilePage.tsx'), 'ProfilePage'),
+    component: lazyRouteComponent(() => fetched(import('./ProfilePage.tsx')), 'ProfilePage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/c/$handle',
-    component: lazyRouteComponent(() => import('./PersonPage.tsx'), 'PersonPage'),
+    component: lazyRouteComponent(() => fetched(import('./PersonPage.tsx')), 'PersonPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/operator-link',
-    component: lazyRouteComponent(() => import('./OperatorLinkPage.tsx'), 'OperatorLinkPage'),
+    component: lazyRouteComponent(() => fetched(import('./OperatorLinkPage.tsx')), 'OperatorLinkPage'),
   }),
 ] as const;

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { fetched } from '../router/fetched.ts';
 import { rootRoute } from '../router/root.tsx';
 
 export interface StageSearch {
@@ -15,6 +16,6 @@ export const liveRoutes = [
       ...(search.sheet === 'gifts' || search.sheet === 'short' ? { sheet: search.sheet } : {}),
       ...(typeof search.gift === 'string' ? { gift: search.gift } : {}),
     }),
-    component: lazyRouteComponent(() => import('./StagePage.tsx'), 'StagePage'),
+    component: lazyRouteComponent(() => fetched(import('./StagePage.tsx')), 'StagePage'),
   }),
 ] as const;

@@ -4,6 +4,7 @@ import { homeRoutes } from '../home/routes.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
+import { PageError } from './PageError.tsx';
 import { rootRoute } from './root.tsx';
 
 const indexRoute = createRoute({
@@ -28,6 +29,8 @@ export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
+  // Inside the frame: the root's own would take the frame's place.
+  defaultErrorComponent: PageError,
   scrollRestoration: true,
 });
 

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { fetched } from '../router/fetched.ts';
 import { rootRoute } from '../router/root.tsx';
 import { wayBack } from '../router/way-back.ts';
 import { filterOf } from './entry-filter.ts';
@@ -20,7 +21,7 @@ export const walletRoutes = [
     getParentRoute: () => rootRoute,
     path: '/wallet',
     validateSearch: filterOf,
-    component: lazyRouteComponent(() => import('./WalletPage.tsx'), 'WalletPage'),
+    component: lazyRouteComponent(() => fetched(import('./WalletPage.tsx')), 'WalletPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
@@ -29,12 +30,12 @@ export const walletRoutes = [
       ...(/^[1-9]\d{0,8}$/.test(String(search.exact ?? '')) ? { exact: String(search.exact) } : {}),
       ...wayBack(search),
     }),
-    component: lazyRouteComponent(() => import('./TopUpPage.tsx'), 'TopUpPage'),
+    component: lazyRouteComponent(() => fetched(import('./TopUpPage.tsx')), 'TopUpPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/wallet/tx/$id',
-    component: lazyRouteComponent(() => import('./EntryPage.tsx'), 'EntryPage'),
+    component: lazyRouteComponent(() => fetched(import('./EntryPage.tsx')), 'EntryPage'),
   }),
   // A payment page sends the browser back here with `?order=`.
   createRoute({
@@ -53,11 +54,11 @@ export const walletRoutes = [
     getParentRoute: () => rootRoute,
     path: '/wallet/orders/$id',
     validateSearch: (search: Record<string, unknown>): OrderSearch => wayBack(search),
-    component: lazyRouteComponent(() => import('./OrderPage.tsx'), 'OrderPage'),
+    component: lazyRouteComponent(() => fetched(import('./OrderPage.tsx')), 'OrderPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/gifts/$id',
-    component: lazyRouteComponent(() => import('./GiftPage.tsx'), 'GiftPage'),
+    component: lazyRouteComponent(() => fetched(import('./GiftPage.tsx')), 'GiftPage'),
   }),
 ] as const;
