@@ -7,7 +7,10 @@ import type { Database } from './db/database.ts';
 import type { Ledger } from './ledger/index.ts';
 import type { Hub } from './realtime/hub.ts';
 
-/** What every slice is given: the outside world, and nothing of another slice. */
+/**
+ * What every slice is given: the outside world, and nothing of another slice. Slices import this file for its types
+ * alone; whoever builds a house fills it.
+ */
 export interface House {
   readonly config: Config;
   readonly db: Database;

@@ -2,10 +2,10 @@ import { SECOND_MS } from '../core/clock.ts';
 import { Kept } from '../core/kept.ts';
 import { oncePer } from '../core/once-per.ts';
 import type { House } from '../house.ts';
+import { type KeptPeople, keptPeopleOf } from '../identity/index.ts';
 import { currentRate } from '../rates/index.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { WalletNotices } from './notices.ts';
-import { People } from './people.ts';
 import { GiftRelay } from './relay.ts';
 import { Senders } from './senders.ts';
 import { StreakMemory } from './streak-memory.ts';
@@ -24,7 +24,7 @@ export interface Gifting {
   readonly streaks: StreakMemory;
   /** One streak's requests, one after the other. */
   readonly turns: Turns;
-  readonly people: People;
+  readonly people: KeptPeople;
   readonly relay: GiftRelay;
   readonly notices: WalletNotices;
 }
@@ -32,7 +32,7 @@ export interface Gifting {
 /** The one of this house. */
 export const giftingOf = oncePer((house: House): Gifting => {
   const catalogue = new Kept(KEPT_MS, () => readCatalogue(house.db));
-  const people = new People();
+  const people = keptPeopleOf(house);
   return {
     house,
     catalogue,

@@ -4,6 +4,7 @@ import type { Uuid } from '../core/ids.ts';
 import type { Kept } from '../core/kept.ts';
 import { connectionSettings, type Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
+import type { KeptPeople } from '../identity/index.ts';
 import { policyNow, policyVersion } from '../policy/index.ts';
 import type { NewRoomEvent, RoomEvent } from '../realtime/room-event.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
@@ -11,7 +12,6 @@ import type { Catalogue } from './catalogue.ts';
 import { giftEvent, nobody } from './gift-event.ts';
 import { streakKeyOfGift } from './gift-ids.ts';
 import { type Merged, mergeGifts } from './merge-gifts.ts';
-import type { People } from './people.ts';
 import {
   addGiven,
   giftsAfter,
@@ -51,7 +51,7 @@ const TAKEOVER_TIER = 5;
 export class GiftRelay {
   readonly #house: House;
   readonly #catalogue: Kept<Catalogue>;
-  readonly #people: People;
+  readonly #people: KeptPeople;
   readonly #bell = new Bell();
   #running: Promise<void> | undefined;
   #isStopping = false;
@@ -59,7 +59,7 @@ export class GiftRelay {
   /** Told once, however many tries fail after it. */
   #isInterrupted = false;
 
-  constructor(house: House, catalogue: Kept<Catalogue>, people: People) {
+  constructor(house: House, catalogue: Kept<Catalogue>, people: KeptPeople) {
     this.#house = house;
     this.#catalogue = catalogue;
     this.#people = people;

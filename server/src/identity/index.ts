@@ -9,6 +9,7 @@ export { operatorLink } from './first-operator.ts';
 export { follow, whenFollowed } from './follow.ts';
 export { freezeAccount } from './freeze-account.ts';
 export { addGateChecks, explainGate, type GateCheck, passesGate, requireGate } from './gates.ts';
+export { type KeptPeople, keptPeopleOf } from './kept-people.ts';
 export { type NewPerson, openPerson } from './open-person.ts';
 export { useLiveness } from './present.ts';
 export { GATES, type Gate } from './rules.ts';

@@ -1,7 +1,7 @@
 import { publicId, type Uuid } from '../core/ids.ts';
 import { topSupporters } from '../gifts/index.ts';
 import type { House } from '../house.ts';
-import { type Person, peopleByIds } from '../identity/index.ts';
+import { keptPeopleOf, type Person } from '../identity/index.ts';
 import type { ChatLine } from '../realtime/hub.ts';
 import { rankOfLine } from './rules.ts';
 import type { ChatRow } from './store.ts';
@@ -13,10 +13,9 @@ const SUPPORTERS = 20;
 /** Supporters with a badge. */
 const BADGES = 3;
 
-/** Who says something: name, picture and standing, kept in memory for a few seconds. */
+/** Who says something: name, picture and standing, the latter kept in memory for a few seconds. */
 export class Speakers {
   readonly #house: House;
-  readonly #people = new Map<Uuid, { readonly person: Person; readonly readMs: number }>();
   readonly #supporters = new Map<
     Uuid,
     { readonly ranks: ReadonlyMap<Uuid, number>; readonly readMs: number }
@@ -31,7 +30,10 @@ export class Speakers {
     rows: readonly ChatRow[],
     creatorOf: (row: ChatRow) => Uuid | undefined,
   ): Promise<{ readonly row: ChatRow; readonly line: ChatLine; readonly rank: number }[]> {
-    const people = await this.#find(rows.map((row) => row.userId));
+    const people = await keptPeopleOf(this.#house).find(
+      this.#house.db,
+      rows.map((row) => row.userId),
+    );
     const ranks = new Map<Uuid, ReadonlyMap<Uuid, number>>();
     for (const sessionId of new Set(rows.map((row) => row.sessionId))) {
       ranks.set(sessionId, await this.#ranksIn(sessionId));
@@ -61,24 +63,6 @@ export class Speakers {
   /** The supporters of a live changed their places. */
   forgetRanks(sessionId: Uuid): void {
     this.#supporters.delete(sessionId);
-  }
-
-  async #find(ids: readonly Uuid[]): Promise<Map<Uuid, Person>> {
-    const nowMs = performance.now();
-    const found = new Map<Uuid, Person>();
-    const wanted = new Set<Uuid>();
-    for (const id of ids) {
-      const kept = this.#people.get(id);
-      if (kept !== undefined && nowMs - kept.readMs < KEPT_MS) found.set(id, kept.person);
-      else wanted.add(id);
-    }
-    if (wanted.size === 0) return found;
-    if (this.#people.size + wanted.size > KEPT_MAX) this.#people.clear();
-    for (const [id, person] of await peopleByIds(this.#house.db, [...wanted])) {
-      this.#people.set(id, { person, readMs: nowMs });
-      found.set(id, person);
-    }
-    return found;
   }
 
   /** Places 1 to 20 of a live's supporters. */

@@ -1,12 +1,15 @@
+import { SECOND_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
+import { oncePer } from '../core/once-per.ts';
 import type { Queryable } from '../db/database.ts';
-import { type Person, peopleByIds } from '../identity/index.ts';
+import type { House } from '../house.ts';
+import { type Person, peopleByIds } from './store.ts';
 
-const KEPT_MS = 10_000;
+const KEPT_MS = 5 * SECOND_MS;
 const KEPT_MAX = 20_000;
 
-/** Names and pictures of the people in gift events, kept in memory for a few seconds. */
-export class People {
+/** Names and pictures of people who are shown again and again, kept in memory for a few seconds. */
+export class KeptPeople {
   readonly #kept = new Map<Uuid, { readonly person: Person; readonly readAt: number }>();
 
   /** The people with these ids; unknown ones are left out. */
@@ -28,3 +31,6 @@ export class People {
     return found;
   }
 }
+
+/** The one of this house. */
+export const keptPeopleOf = oncePer((_house: House) => new KeptPeople());
