@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
 import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
-import { csvStream, instantOf, pricesAt } from '../wallet/index.ts';
+import { answerCsv, CSV_CHUNK, type CsvColumns, pricesAt, rangeOf } from '../wallet/index.ts';
 import { type EarningFilter, type EarningJson, earningChunks, earningPage } from './earning-entries.ts';
 import { earningsOf } from './earnings.ts';
 import {
@@ -10,8 +9,6 @@ import {
   earningEntriesSchema,
   earningsSchema,
 } from './schema.ts';
-
-const CSV_CHUNK = 500;
 
 export function earningRoutes(app: App, house: House): void {
   app.get(
@@ -65,15 +62,12 @@ export function earningRoutes(app: App, house: House): void {
         prices,
         CSV_CHUNK,
       );
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="carat-earnings.csv"')
-        .send(Readable.from(csvStream(CSV_COLUMNS, chunks)));
+      return answerCsv(reply, 'carat-earnings.csv', CSV_COLUMNS, chunks);
     },
   );
 }
 
-const CSV_COLUMNS: Parameters<typeof csvStream<EarningJson>>[0] = [
+const CSV_COLUMNS: CsvColumns<EarningJson> = [
   ['time', (entry) => entry.at],
   ['gift_id', (entry) => entry.giftId],
   ['gift', (entry) => entry.giftName],
@@ -95,10 +89,9 @@ interface FilterQuery {
   readonly to?: string;
 }
 
-function filterOf({ status, from, to }: FilterQuery): EarningFilter {
+function filterOf({ status, ...range }: FilterQuery): EarningFilter {
   return {
     ...(status === undefined ? {} : { status }),
-    ...(from === undefined ? {} : { from: instantOf('from', from) }),
-    ...(to === undefined ? {} : { to: instantOf('to', to) }),
+    ...rangeOf(range),
   };
 }

@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+
 /** One cell as RFC 4180 has it, quoted where it must be, and never a formula. */
 export function csvCell(value: string | number | bigint | null): string {
   if (value === null) return '';
@@ -10,9 +13,31 @@ export function csvLine(cells: readonly (string | number | bigint | null)[]): st
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
+/** The columns of a file: what heads each, and what stands in it. */
+export type CsvColumns<Row> = readonly (readonly [
+  header: string,
+  cell: (row: Row) => string | number | bigint | null,
+])[];
+
+/** Rows that are read at once for a file. */
+export const CSV_CHUNK = 500;
+
+/** Answers with a file to be saved as `name`, row by row as they are read. */
+export function answerCsv<Row>(
+  reply: FastifyReply,
+  name: string,
+  columns: CsvColumns<Row>,
+  pages: AsyncIterable<readonly Row[]>,
+): FastifyReply {
+  return reply
+    .type('text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .send(Readable.from(csvStream(columns, pages)));
+}
+
 /** Rows as they come, a header first: a file of any length in a page's worth of memory. */
 export async function* csvStream<Row>(
-  columns: readonly (readonly [header: string, cell: (row: Row) => string | number | bigint | null])[],
+  columns: CsvColumns<Row>,
   pages: AsyncIterable<readonly Row[]>,
 ): AsyncIterable<string> {
   yield csvLine(columns.map(([header]) => header));

@@ -1,7 +1,7 @@
 import type { Slice } from '../house.ts';
 import { walletRoutes } from './routes.ts';
 
-export { csvStream } from './csv.ts';
+export { answerCsv, CSV_CHUNK, type CsvColumns } from './csv.ts';
 export {
   type Describer,
   describeTransfers,
@@ -10,7 +10,7 @@ export {
   type EntryLink,
   type EntryStatus,
 } from './describe.ts';
-export { instantOf } from './instant.ts';
+export { rangeOf } from './instant.ts';
 export { displayCentsPer, type Prices, priceOf, pricesAt } from './prices.ts';
 export { type StatementRange, WalletStatement } from './statement.ts';
 

@@ -1,11 +1,20 @@
 import { Refusal } from '../core/refusal.ts';
 import { INVALID_REQUEST } from '../http/refusals.ts';
+import type { StatementRange } from './statement.ts';
+
+/** The range that the query fields `from` and `to` name. Refuses as `instantOf` does. */
+export function rangeOf({ from, to }: { readonly from?: string; readonly to?: string }): StatementRange {
+  return {
+    ...(from === undefined ? {} : { from: instantOf('from', from) }),
+    ...(to === undefined ? {} : { to: instantOf('to', to) }),
+  };
+}
 
 /**
  * The instant that a query field names in ISO 8601: a day (its first instant, UTC) or an instant with its zone.
  * Refuses with `invalid_request`.
  */
-export function instantOf(field: string, text: string): Date {
+function instantOf(field: string, text: string): Date {
   const iso =
     /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/;
   const at = new Date(text);

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { parsePublicId } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
@@ -7,10 +6,10 @@ import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { publicIdSchema } from '../http/schemas.ts';
-import { csvStream } from './csv.ts';
+import { answerCsv, CSV_CHUNK, type CsvColumns } from './csv.ts';
 import { entryKinds } from './describe.ts';
 import { type EntryFilter, type EntryJson, entryChunks, entryPage } from './entries.ts';
-import { instantOf } from './instant.ts';
+import { rangeOf } from './instant.ts';
 import { priceOf, pricesAt } from './prices.ts';
 import { receiptOf } from './receipt.ts';
 import {
@@ -22,8 +21,6 @@ import {
   walletSchema,
 } from './schema.ts';
 import { walletAccountId } from './statement.ts';
-
-const CSV_CHUNK = 500;
 
 export function walletRoutes(app: App, house: House): void {
   app.get(
@@ -109,10 +106,7 @@ export function walletRoutes(app: App, house: House): void {
         prices,
         CSV_CHUNK,
       );
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="carat-statement.csv"')
-        .send(Readable.from(csvStream(CSV_COLUMNS, chunks)));
+      return answerCsv(reply, 'carat-statement.csv', CSV_COLUMNS, chunks);
     },
   );
 
@@ -138,7 +132,7 @@ export function walletRoutes(app: App, house: House): void {
 }
 
 /** Amounts in whole units beside what a person reads, so that a sheet can add them up. */
-const CSV_COLUMNS: Parameters<typeof csvStream<EntryJson>>[0] = [
+const CSV_COLUMNS: CsvColumns<EntryJson> = [
   ['time', (entry) => entry.at],
   ['transfer', (entry) => entry.id],
   ['kind', (entry) => entry.kind],
@@ -161,7 +155,7 @@ interface FilterQuery {
   readonly to?: string;
 }
 
-function filterOf({ asset, kind, direction, from, to }: FilterQuery): EntryFilter {
+function filterOf({ asset, kind, direction, ...range }: FilterQuery): EntryFilter {
   if (kind !== undefined && !entryKinds().includes(kind)) {
     throw new Refusal(
       INVALID_REQUEST,
@@ -173,7 +167,6 @@ function filterOf({ asset, kind, direction, from, to }: FilterQuery): EntryFilte
     ...(asset === undefined ? {} : { asset }),
     ...(kind === undefined ? {} : { kind }),
     ...(direction === undefined ? {} : { direction }),
-    ...(from === undefined ? {} : { from: instantOf('from', from) }),
-    ...(to === undefined ? {} : { to: instantOf('to', to) }),
+    ...rangeOf(range),
   };
 }
