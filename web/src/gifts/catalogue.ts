@@ -1,5 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
+import { queryClient } from '../api/query.ts';
+import { giftArt } from '../art/gifts.ts';
 import type { Amount } from '../ui/amounts.ts';
 
 export interface CatalogueGift {
@@ -32,6 +34,17 @@ export const catalogueQuery = queryOptions({
   staleTime: 60_000,
   gcTime: 600_000,
 });
+
+/** Gets the gifts, and the pictures of the first tab, before the tray is opened: by then the line may be down. */
+export async function prefetchGifts(): Promise<void> {
+  await queryClient.prefetchQuery(catalogueQuery);
+  const catalogue = queryClient.getQueryData(catalogueQuery.queryKey);
+  if (catalogue === undefined) return;
+  const [first = ''] = tabsOf(catalogue);
+  for (const { art, tabs } of catalogue.gifts) {
+    if (tabs.includes(first)) new Image().src = giftArt(art).src;
+  }
+}
 
 const TAB_NAMES: Readonly<Record<string, string>> = { for_you: 'For you', classic: 'Classic', luxe: 'Luxe' };
 

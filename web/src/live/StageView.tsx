@@ -8,9 +8,8 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { queryClient } from '../api/query.ts';
 import type { Session } from '../api/session.ts';
-import { catalogueQuery } from '../gifts/catalogue.ts';
+import { prefetchGifts } from '../gifts/catalogue.ts';
 import { cycleEffects, EFFECTS_WORD, useEffects } from '../gifts/effects.ts';
 import { GiftTray, type TrayHandle } from '../gifts/GiftTray.tsx';
 import { gateOf } from '../gifts/gate.ts';
@@ -57,8 +56,7 @@ export function StageView({ stage, session }: StageViewProps) {
   const [room] = useState(() => new Room(stage));
   const view = useSyncExternalStore(room.subscribe, room.view);
   useEffect(() => room.follow(), [room]);
-  // In the hand the tray is opened later, perhaps while the line is down.
-  useEffect(() => void queryClient.prefetchQuery(catalogueQuery), []);
+  useEffect(() => void prefetchGifts(), []);
 
   const [show, shown] = useShow({
     room,

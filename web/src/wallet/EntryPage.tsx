@@ -64,14 +64,10 @@ function Receipt({ receipt: { entry, how, legs } }: { readonly receipt: EntryRec
           <AmountText amount={entry.amount} signed />
         </p>
         <p className="worth mt-0!">
-          {entry.money === null ? null : (
+          {/* What a purchase cost stands above already. */}
+          {entry.money === null || entry.kind === 'purchase' ? null : (
             <>
-              {entry.kind === 'purchase' ? (
-                <AmountText amount={entry.money} />
-              ) : (
-                <Worth of={entry.amount} money={entry.money} />
-              )}{' '}
-              ·{' '}
+              <Worth of={entry.amount} money={entry.money} /> ·{' '}
             </>
           )}
           <Time at={entry.at} look="stamp" />
