@@ -41,7 +41,10 @@ test('a sign-up makes a person, signs them in and opens their accounts', async (
       following: 0,
     },
   );
-  assert.equal(headers.getSetCookie().length, 1);
+  assert.deepEqual(
+    headers.getSetCookie().map((line) => line.split('=')[0]),
+    ['carat', 'carat-device'],
+  );
   const userId = parsePublicId('user', body.me.id) ?? '';
   const coins = accountId(userId, 'coins', 'COIN');
   assert.equal((await house.ledger.balances([coins])).get(coins)?.creditsPosted, 0n);
