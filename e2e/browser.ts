@@ -15,9 +15,14 @@ const CANDIDATES = [
 ];
 const WAIT_MS = 20_000;
 
+/** The Chromium of this machine: the one in `CHROME`, or one where they usually are. */
+export function installedChromium(): string | undefined {
+  return CANDIDATES.find((path) => path !== undefined && existsSync(path));
+}
+
 /** One browser for the test file; closed when the file is done. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+  const executablePath = installedChromium();
   const browser = await chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
