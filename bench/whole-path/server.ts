@@ -56,6 +56,8 @@ async function main(senders: number): Promise<void> {
   const people = await settle(house, senders);
   const principals = new Map<Uuid, UserPrincipal>();
   house.hub.useSessions(async () => principals);
+  // Whoever goes live needs followers; these are only counted.
+  await house.db.query('update users set followers = 1000 where id = $1', [people[0]]);
   const stage = await startLive(livingOf(house), people[0] as Uuid, { title: 'One hot stage' });
   const tickets: string[] = [];
   for (const userId of people.slice(1)) {

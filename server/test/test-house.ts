@@ -7,6 +7,8 @@ import type { Clock } from '../src/core/clock.ts';
 import type { App, House, Slice } from '../src/house.ts';
 import { authenticate } from '../src/identity/index.ts';
 import { furnish } from '../src/open-house.ts';
+import { PRESETS } from '../src/policy/index.ts';
+import { insertPolicyVersion, policyVersions } from '../src/policy/store.ts';
 import { slices as allSlices } from '../src/slices.ts';
 import { closeAfterFile, testDatabaseUrl } from './harness.ts';
 
@@ -79,6 +81,7 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
     mustBeDurable: false,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
+  await letEverybodyGoLive(furnished.house);
   const running = await startServer(furnished, options.slices ?? allSlices);
   const origin = `http://127.0.0.1:${(running.app.server.address() as AddressInfo).port}`;
   let closed = false;
@@ -98,6 +101,23 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
     stranger: hands(origin, '', true),
     close,
   };
+}
+
+/**
+ * The first policy of a test's house: the preset `carat`, but nobody needs followers to go live. A test of what the
+ * preset asks for adopts it.
+ */
+async function letEverybodyGoLive({ db }: House): Promise<void> {
+  if ((await policyVersions(db)).length > 0) return;
+  const { document, name } = PRESETS.carat;
+  await insertPolicyVersion(db, {
+    version: 1,
+    preset: name,
+    document: { ...document, goLive: { ...document.goLive, followersMin: 0 } },
+    effectiveFrom: new Date(0),
+    author: null,
+    reason: 'A test needs no followers.',
+  });
 }
 
 /** Builds and starts the server; what fails half way leaves nothing open that would keep the test waiting. */

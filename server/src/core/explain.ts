@@ -15,6 +15,8 @@ export interface Check {
   readonly whoCanChange: 'you' | 'support' | 'operator' | 'time';
   /** The earliest instant at which this can pass by itself, ISO 8601, or `null`. */
   readonly earliest: string | null;
+  /** When it is looked at again, as a sentence, where that is not at once. */
+  readonly again?: string;
 }
 
 export function allPassed(checks: readonly Check[]): boolean {

@@ -33,6 +33,7 @@ export const checkSchema = strictObject({
   remedy: nullable(Type.String()),
   whoCanChange: Type.Enum(['you', 'support', 'operator', 'time']),
   earliest: nullable(Type.String()),
+  again: Type.Optional(Type.String({ description: 'When it is looked at again.' })),
 });
 
 /** One line of "how this number was made". */

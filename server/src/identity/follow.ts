@@ -2,6 +2,7 @@ import type { Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { currentPolicy } from '../policy/index.ts';
+import { forgetFacts } from './gates.ts';
 import { CANNOT_FOLLOW_YOURSELF, FOLLOWING_FULL } from './refusals.ts';
 import { deleteFollow, insertFollow, lockPeople, peopleByIds } from './store.ts';
 
@@ -32,15 +33,18 @@ export async function follow(house: House, followerId: Uuid, followedId: Uuid): 
     }
     return { isNew: inserted, followers: people.get(followedId)?.followers ?? 0 };
   });
+  forgetFacts(house.db, followedId);
   if (isNew) for (const listen of listeners.values()) listen(house, { followerId, followedId });
   return followers;
 }
 
 /** Stops following; not following is no refusal. Answers how many follow that person now. */
 export async function unfollow(house: House, followerId: Uuid, followedId: Uuid): Promise<number> {
-  return house.db.transaction(async (tx) => {
+  const followers = await house.db.transaction(async (tx) => {
     await lockPeople(tx, [followerId, followedId]);
     await deleteFollow(tx, followerId, followedId);
     return (await peopleByIds(tx, [followedId])).get(followedId)?.followers ?? 0;
   });
+  forgetFacts(house.db, followedId);
+  return followers;
 }

@@ -4,7 +4,7 @@ import { type Person, testHouse } from '../../test/test-house.ts';
 import { HOUR_MS, testClock } from '../core/clock.ts';
 import { parsePublicId } from '../core/ids.ts';
 import { defineRefusal } from '../core/refusal.ts';
-import { policy } from '../policy/index.ts';
+import { adoptPolicy, PRESETS, policy } from '../policy/index.ts';
 import { addGateChecks, changeRole, GATES, identity, openPerson, passesGate, requireGate } from './index.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
@@ -124,6 +124,54 @@ test('a slice adds its own check after those of identity', async () => {
   await requireGate(house, 'send', userId(dan));
   assert.equal((await dan.get('/v1/me/explain/earn')).body.checks.at(-1).code, 'test_too_new');
   addGateChecks('earn', 'test', async () => []);
+});
+
+test('going live is refused with exactly what its gate explains, until the policy is met', async () => {
+  const { document, name } = PRESETS.carat;
+  const asks = async (goLive: object, atMs: number) => {
+    clock.set(atMs);
+    await adoptPolicy(house.db, {
+      document: { ...document, goLive: { ...document.goLive, ...goLive } },
+      preset: name,
+      effectiveFrom: new Date(atMs),
+      author: null,
+      reason: 'A test.',
+      nowMs: atMs,
+    });
+  };
+  await asks({ followersMin: 2 }, NOW + 1);
+  const eve = await person('eve');
+  const failing = async () =>
+    (await eve.get('/v1/me/explain/go-live')).body.checks
+      .filter((check: { passed: boolean }) => !check.passed)
+      .map((check: { code: string; have: string; need: string }) => [check.code, check.have, check.need]);
+  assert.deepEqual(await failing(), [['too_few_followers', '0 followers', '2 followers']]);
+  await assert.rejects(requireGate(house, 'go-live', userId(eve)), {
+    code: 'too_few_followers',
+    message: 'You need 2 followers to go live; you have 0 followers.',
+  });
+  for (const handle of ['fay', 'gus']) {
+    const follower = await person(handle);
+    assert.equal((await follower.request('PUT', '/v1/users/eve/follow')).status, 200);
+  }
+  assert.deepEqual(await failing(), []);
+  await requireGate(house, 'go-live', userId(eve));
+
+  const { body } = await olu.post('/v1/users/eve/freezes', {
+    gates: ['go-live'],
+    reason: 'A report is being read.',
+    until: null,
+  });
+  assert.deepEqual(await failing(), [['account_frozen', 'A report is being read.', 'not frozen']]);
+  await requireGate(house, 'earn', userId(eve));
+  await olu.post(`/v1/users/eve/freezes/${body.id}/lift`, { reason: 'Read.' });
+
+  await asks({ followersMin: 2, identityNeeded: true, twoStepSignInNeeded: true }, NOW + 2);
+  assert.deepEqual(
+    (await failing()).map(([code]: string[]) => code),
+    ['identity_unchecked', 'two_step_sign_in_missing'],
+  );
+  await assert.rejects(requireGate(house, 'go-live', userId(eve)), { code: 'identity_unchecked' });
 });
 
 test('only gates that there are can be asked, and only by whom they are for', async () => {

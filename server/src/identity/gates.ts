@@ -6,8 +6,24 @@ import type { Database } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
-import { ACCOUNT_FROZEN, AGE_UNKNOWN, UNDER_AGE } from './refusals.ts';
-import { buyChecks, earnChecks, GATE_ACTIONS, type Gate, type PersonFacts, sendChecks } from './rules.ts';
+import {
+  ACCOUNT_FROZEN,
+  AGE_UNKNOWN,
+  IDENTITY_UNCHECKED,
+  TOO_FEW_FOLLOWERS,
+  TWO_STEP_SIGN_IN_MISSING,
+  UNDER_AGE,
+} from './refusals.ts';
+import {
+  buyChecks,
+  earnChecks,
+  GATE_ACTIONS,
+  type Gate,
+  type GatePolicy,
+  goLiveChecks,
+  type PersonFacts,
+  sendChecks,
+} from './rules.ts';
 import { personFactsRows } from './store.ts';
 
 /** A check with the refusal that it becomes when the verb behind the gate is tried. */
@@ -34,7 +50,8 @@ export async function explainGate(house: House, gate: Gate, userId: Uuid): Promi
 }
 
 /**
- * Refuses with the first check that fails: `age_unknown`, `under_age`, `account_frozen`, or one of another slice.
+ * Refuses with the first check that fails: `age_unknown`, `under_age`, `account_frozen`, for going live
+ * `too_few_followers`, `identity_unchecked` or `two_step_sign_in_missing`, or one of another slice.
  * Cheap enough for every gift: what it knows of a person is up to a second old, and forgotten at once
  * when it changes in this process.
  */
@@ -49,7 +66,7 @@ export async function passesGate(house: House, gate: Gate, userId: Uuid): Promis
   return allPassed(await explainGate(house, gate, userId));
 }
 
-/** Call when a freeze or a date of birth changed. */
+/** Call when a freeze, a date of birth or the number of followers changed. */
 export function forgetFacts(db: Database, userId: Uuid): void {
   factsIn(db).delete(userId);
 }
@@ -57,16 +74,21 @@ export function forgetFacts(db: Database, userId: Uuid): void {
 async function judge(house: House, gate: Gate, userId: Uuid): Promise<GateCheck[]> {
   const nowMs = house.clock.now();
   const facts = await factsOf(house, userId, nowMs);
-  const { people } = await currentPolicy(house.db, nowMs);
-  const checks = OWN_CHECKS[gate](facts, people.adultAge, nowMs).map((check) => ({
+  const policy: GatePolicy = await currentPolicy(house.db, nowMs);
+  const checks = OWN_CHECKS[gate](facts, policy, nowMs).map((check) => ({
     check,
-    ...refusalOf(check, gate, people.adultAge),
+    ...refusalOf(check, gate, gate === 'go-live' ? policy.goLive.ageMin : policy.people.adultAge),
   }));
   for (const more of added.get(gate)?.values() ?? []) checks.push(...(await more(house, userId)));
   return checks;
 }
 
-const OWN_CHECKS = { send: sendChecks, buy: buyChecks, earn: earnChecks } as const;
+const OWN_CHECKS = {
+  send: sendChecks,
+  buy: buyChecks,
+  earn: earnChecks,
+  'go-live': goLiveChecks,
+} as const;
 
 function refusalOf(check: Check, gate: Gate, years: number): { kind: RefusalKind; data: RefusalData } {
   const action = GATE_ACTIONS[gate];
@@ -77,6 +99,12 @@ function refusalOf(check: Check, gate: Gate, years: number): { kind: RefusalKind
       return { kind: UNDER_AGE, data: { action, years, earliest: check.earliest } };
     case ACCOUNT_FROZEN.code:
       return { kind: ACCOUNT_FROZEN, data: { action, reason: check.have, earliest: check.earliest } };
+    case TOO_FEW_FOLLOWERS.code:
+      return { kind: TOO_FEW_FOLLOWERS, data: { have: check.have, needed: check.need } };
+    case IDENTITY_UNCHECKED.code:
+      return { kind: IDENTITY_UNCHECKED, data: {} };
+    case TWO_STEP_SIGN_IN_MISSING.code:
+      return { kind: TWO_STEP_SIGN_IN_MISSING, data: {} };
     default:
       throw new Error(`the check ${check.code} has no refusal`);
   }

@@ -133,6 +133,27 @@ export const ACCOUNT_FROZEN = defineRefusal({
   remedy: 'Write to support if you think that this is wrong.',
 });
 
+export const TOO_FEW_FOLLOWERS = defineRefusal({
+  code: 'too_few_followers',
+  status: 403,
+  sentence: 'You need {needed} to go live; you have {have}.',
+  remedy: 'Share your page: whoever follows you there counts.',
+});
+
+export const IDENTITY_UNCHECKED = defineRefusal({
+  code: 'identity_unchecked',
+  status: 403,
+  sentence: 'Somebody must have checked who you are before you go live, and this site has no way to yet.',
+  remedy: 'Write to the operator, whose policy asks for it.',
+});
+
+export const TWO_STEP_SIGN_IN_MISSING = defineRefusal({
+  code: 'two_step_sign_in_missing',
+  status: 403,
+  sentence: 'Signing in must take a second step before you go live, and this site has no second one yet.',
+  remedy: 'Write to the operator, whose policy asks for it.',
+});
+
 export const CANNOT_FOLLOW_YOURSELF = defineRefusal({
   code: 'cannot_follow_yourself',
   status: 422,

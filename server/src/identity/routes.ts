@@ -193,7 +193,7 @@ function meRoutes(app: App, house: House): void {
     {
       config: { access: 'user' },
       schema: {
-        summary: 'What you need to send gifts, buy Coins or receive gifts, and what you have',
+        summary: 'What you need to send gifts, buy Coins, receive gifts or go live, and what you have',
         tags: TAGS,
         params: Type.Object({ gate: gateSchema }),
         response: { 200: ExplainAnswer },

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allPassed, firstFailed } from '../core/explain.ts';
+import { allPassed, type Check, firstFailed } from '../core/explain.ts';
 import { ageAt, birthday, isCalendarDate } from './age.ts';
 import {
   buyChecks,
   dateOfBirthRuleBroken,
   earnChecks,
   type Freeze,
+  type GatePolicy,
+  goLiveChecks,
   passwordRuleBroken,
   readEmail,
   sendChecks,
@@ -130,17 +132,21 @@ const frozen = (gates: Freeze['gates'], end: Date | null = until): Freeze => ({
   reason: 'A payment is being looked into.',
   until: end,
 });
-const adult = { dateOfBirth: '2008-11-22', freezes: [] };
+const policy: GatePolicy = {
+  people: { adultAge: 18 },
+  goLive: { ageMin: 18, followersMin: 1_000, identityNeeded: false, twoStepSignInNeeded: false },
+};
+const adult = { dateOfBirth: '2008-11-22', freezes: [], followers: 0 };
 
 test('an adult passes every gate', () => {
   for (const checks of [sendChecks, buyChecks, earnChecks]) {
-    assert.equal(allPassed(checks(adult, 18, NOW)), true);
+    assert.equal(allPassed(checks(adult, policy, NOW)), true);
   }
 });
 
 test('a day before 18 the gate is closed, and says from when on it is open', () => {
-  const minor = { dateOfBirth: '2008-11-23', freezes: [] };
-  assert.deepEqual(firstFailed(sendChecks(minor, 18, NOW)), {
+  const minor = { dateOfBirth: '2008-11-23', freezes: [], followers: 0 };
+  assert.deepEqual(firstFailed(sendChecks(minor, policy, NOW)), {
     code: 'under_age',
     passed: false,
     rule: 'You must be 18 or older to send gifts.',
@@ -153,7 +159,9 @@ test('a day before 18 the gate is closed, and says from when on it is open', () 
 });
 
 test('without a date of birth that is what is asked first', () => {
-  const failed = earnChecks({ dateOfBirth: null, freezes: [] }, 18, NOW).filter((check) => !check.passed);
+  const failed = earnChecks({ dateOfBirth: null, freezes: [], followers: 0 }, policy, NOW).filter(
+    (check) => !check.passed,
+  );
   assert.deepEqual(
     failed.map((check) => check.code),
     ['age_unknown', 'under_age'],
@@ -163,9 +171,59 @@ test('without a date of birth that is what is asked first', () => {
 test('a freeze closes its gates only, and several end with the last', () => {
   const later = new Date(NOW + 7_200_000);
   const facts = { ...adult, freezes: [frozen(['send']), frozen(['send', 'buy'], later)] };
-  assert.equal(firstFailed(sendChecks(facts, 18, NOW))?.earliest, later.toISOString());
-  assert.equal(firstFailed(buyChecks(facts, 18, NOW))?.code, 'account_frozen');
-  assert.equal(firstFailed(earnChecks(facts, 18, NOW)), undefined);
+  assert.equal(firstFailed(sendChecks(facts, policy, NOW))?.earliest, later.toISOString());
+  assert.equal(firstFailed(buyChecks(facts, policy, NOW))?.code, 'account_frozen');
+  assert.equal(firstFailed(earnChecks(facts, policy, NOW)), undefined);
   const open = { ...adult, freezes: [frozen(['send']), frozen(['send'], null)] };
-  assert.equal(firstFailed(sendChecks(open, 18, NOW))?.earliest, null);
+  assert.equal(firstFailed(sendChecks(open, policy, NOW))?.earliest, null);
+});
+
+const codes = (checks: readonly Check[]) => checks.map(({ code, passed }) => `${passed ? '' : '!'}${code}`);
+
+for (const [facts, failed] of [
+  [{ ...adult, followers: 1_000 }, []],
+  [{ ...adult, followers: 999 }, ['too_few_followers']],
+  [{ ...adult, dateOfBirth: '2008-11-23', followers: 640 }, ['under_age', 'too_few_followers']],
+  [{ ...adult, followers: 1_000, freezes: [frozen(['go-live'])] }, ['account_frozen']],
+  [{ ...adult, followers: 1_000, freezes: [frozen(['earn'])] }, ['account_frozen']],
+  [{ ...adult, followers: 1_000, freezes: [frozen(['send', 'buy'])] }, []],
+  [{ ...adult, dateOfBirth: null, followers: 1_000 }, ['age_unknown', 'under_age']],
+] as const) {
+  test(`going live fails ${failed.join(' and ') || 'nowhere'} with ${JSON.stringify(facts)}`, () => {
+    const checks = goLiveChecks(facts, policy, NOW);
+    assert.deepEqual(
+      checks.filter((check) => !check.passed).map(({ code }) => code),
+      failed,
+    );
+    assert.deepEqual(
+      checks.map(({ code }) => code),
+      ['age_unknown', 'under_age', 'account_frozen', 'too_few_followers'],
+    );
+  });
+}
+
+test('whoever lacks followers reads how many, how many are needed, and when they are counted again', () => {
+  assert.deepEqual(goLiveChecks({ ...adult, followers: 18_412 }, policy, NOW).at(-1), {
+    code: 'too_few_followers',
+    passed: true,
+    rule: 'You need 1,000 followers to go live.',
+    have: '18,412 followers',
+    need: '1,000 followers',
+    remedy: null,
+    whoCanChange: 'you',
+    earliest: null,
+    again: 'Counted anew each time you open this page and when you go live.',
+  });
+  const one = goLiveChecks({ ...adult, followers: 1 }, policy, NOW).at(-1);
+  assert.deepEqual(
+    [one?.have, one?.remedy],
+    ['1 follower', 'Share your page: whoever follows you there counts.'],
+  );
+});
+
+test('what a policy asks for and this site cannot do is said to be so, and to be the operator’s', () => {
+  const strict = { ...policy, goLive: { ...policy.goLive, identityNeeded: true, twoStepSignInNeeded: true } };
+  const checks = goLiveChecks({ ...adult, followers: 1_000 }, strict, NOW);
+  assert.deepEqual(codes(checks).slice(-2), ['!identity_unchecked', '!two_step_sign_in_missing']);
+  for (const check of checks.slice(-2)) assert.equal(check.whoCanChange, 'operator');
 });

@@ -1,9 +1,11 @@
 import type { Check } from '../core/explain.ts';
+import { groupDigits } from '../core/money.ts';
+import type { Policy } from '../policy/index.ts';
 import { ageAt, birthday, type CalendarDate, isCalendarDate } from './age.ts';
 import { lengthOf } from './text.ts';
 
 /** The gates that this slice knows: what a person may do once every check passes. */
-export const GATES = ['send', 'buy', 'earn'] as const;
+export const GATES = ['send', 'buy', 'earn', 'go-live'] as const;
 export type Gate = (typeof GATES)[number];
 
 /** What the checks of a gate look at. */
@@ -11,6 +13,7 @@ export interface PersonFacts {
   readonly dateOfBirth: CalendarDate | null;
   /** Freezes in force at this instant. */
   readonly freezes: readonly Freeze[];
+  readonly followers: number;
 }
 
 export interface Freeze {
@@ -66,18 +69,39 @@ export function dateOfBirthRuleBroken(date: string, nowMs: number, ageMax: numbe
 }
 
 /** Sending gifts: of age, and not frozen. */
-export function sendChecks(facts: PersonFacts, adultAge: number, nowMs: number): Check[] {
-  return gateChecks('send', facts, adultAge, nowMs);
+export function sendChecks(facts: PersonFacts, { people }: GatePolicy, nowMs: number): Check[] {
+  return gateChecks('send', facts, people.adultAge, nowMs);
 }
 
 /** Buying Coins: of age, and not frozen. */
-export function buyChecks(facts: PersonFacts, adultAge: number, nowMs: number): Check[] {
-  return gateChecks('buy', facts, adultAge, nowMs);
+export function buyChecks(facts: PersonFacts, { people }: GatePolicy, nowMs: number): Check[] {
+  return gateChecks('buy', facts, people.adultAge, nowMs);
 }
 
 /** Receiving gifts and being paid for them: of age, and not frozen. */
-export function earnChecks(facts: PersonFacts, adultAge: number, nowMs: number): Check[] {
-  return gateChecks('earn', facts, adultAge, nowMs);
+export function earnChecks(facts: PersonFacts, { people }: GatePolicy, nowMs: number): Check[] {
+  return gateChecks('earn', facts, people.adultAge, nowMs);
+}
+
+/**
+ * Going live: of age, in good standing (frozen neither for going live nor for receiving gifts), followed by enough
+ * people, and what else the policy asks for. What cannot be done on this site yet is said to be so.
+ */
+export function goLiveChecks(facts: PersonFacts, { goLive }: GatePolicy, nowMs: number): Check[] {
+  return [
+    ageKnownCheck('go-live', facts),
+    adultCheck('go-live', facts, goLive.ageMin, nowMs),
+    notFrozenCheck('go-live', facts, ['go-live', 'earn']),
+    followedCheck(facts, goLive.followersMin),
+    ...(goLive.identityNeeded ? [identityCheck()] : []),
+    ...(goLive.twoStepSignInNeeded ? [twoStepCheck()] : []),
+  ];
+}
+
+/** What the checks read of the policy. */
+export interface GatePolicy {
+  readonly people: Pick<Policy['people'], 'adultAge'>;
+  readonly goLive: Policy['goLive'];
 }
 
 /** What a gate lets a person do, to stand in a sentence after "can" or "to". */
@@ -85,11 +109,16 @@ export const GATE_ACTIONS: Readonly<Record<Gate, string>> = {
   send: 'send gifts',
   buy: 'buy Coins',
   earn: 'receive gifts',
+  'go-live': 'go live',
 };
 
 /** The checks of identity, in the order in which they refuse. `code` is the refusal's code. */
 function gateChecks(gate: Gate, facts: PersonFacts, adultAge: number, nowMs: number): Check[] {
-  return [ageKnownCheck(gate, facts), adultCheck(gate, facts, adultAge, nowMs), notFrozenCheck(gate, facts)];
+  return [
+    ageKnownCheck(gate, facts),
+    adultCheck(gate, facts, adultAge, nowMs),
+    notFrozenCheck(gate, facts, [gate]),
+  ];
 }
 
 function ageKnownCheck(gate: Gate, { dateOfBirth }: PersonFacts): Check {
@@ -122,8 +151,8 @@ function adultCheck(gate: Gate, { dateOfBirth }: PersonFacts, adultAge: number, 
   };
 }
 
-function notFrozenCheck(gate: Gate, { freezes }: PersonFacts): Check {
-  const closing = freezes.filter((freeze) => freeze.gates.includes(gate));
+function notFrozenCheck(gate: Gate, { freezes }: PersonFacts, closedBy: readonly Gate[]): Check {
+  const closing = freezes.filter((freeze) => freeze.gates.some((closed) => closedBy.includes(closed)));
   const first = closing[0];
   const open = closing.some((freeze) => freeze.until === null);
   const last = Math.max(...closing.map((freeze) => freeze.until?.getTime() ?? 0));
@@ -136,6 +165,53 @@ function notFrozenCheck(gate: Gate, { freezes }: PersonFacts): Check {
     remedy: first === undefined ? null : 'Write to support if you think that this is wrong.',
     whoCanChange: 'support',
     earliest: first === undefined || open ? null : new Date(last).toISOString(),
+  };
+}
+
+function followedCheck({ followers }: PersonFacts, needed: number): Check {
+  const passed = followers >= needed;
+  return {
+    code: 'too_few_followers',
+    passed,
+    rule: `You need ${followersText(needed)} to go live.`,
+    have: followersText(followers),
+    need: followersText(needed),
+    remedy: passed ? null : 'Share your page: whoever follows you there counts.',
+    whoCanChange: 'you',
+    earliest: null,
+    again: 'Counted anew each time you open this page and when you go live.',
+  };
+}
+
+function followersText(count: number): string {
+  return count === 1 ? '1 follower' : `${groupDigits(BigInt(count))} followers`;
+}
+
+function identityCheck(): Check {
+  return {
+    code: 'identity_unchecked',
+    passed: false,
+    rule: 'Somebody must have checked who you are before you go live.',
+    have: 'not checked: this site has no way to check it yet',
+    need: 'a checked identity',
+    remedy: 'Nothing you can do here: write to the operator, whose policy asks for it.',
+    whoCanChange: 'operator',
+    earliest: null,
+    again: 'When the operator changes the policy.',
+  };
+}
+
+function twoStepCheck(): Check {
+  return {
+    code: 'two_step_sign_in_missing',
+    passed: false,
+    rule: 'Signing in must take a second step before you go live.',
+    have: 'one step: this site has no second one yet',
+    need: 'two-step sign-in',
+    remedy: 'Nothing you can do here: write to the operator, whose policy asks for it.',
+    whoCanChange: 'operator',
+    earliest: null,
+    again: 'When the operator changes the policy.',
   };
 }
 

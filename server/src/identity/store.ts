@@ -406,24 +406,25 @@ export async function personFactsRows(
   db: Queryable,
   userIds: readonly Uuid[],
   at: Date,
-): Promise<Map<Uuid, { dateOfBirth: CalendarDate | null; freezes: Freeze[] }>> {
+): Promise<Map<Uuid, { dateOfBirth: CalendarDate | null; freezes: Freeze[]; followers: number }>> {
   const rows = await db.query<{
     id: Uuid;
     dateOfBirth: CalendarDate | null;
+    followers: number;
     gates: Gate[] | null;
     reason: string;
     until: Date | null;
   }>(
-    `select u.id, u.date_of_birth as "dateOfBirth", f.gates, f.reason, f.until
+    `select u.id, u.date_of_birth as "dateOfBirth", u.followers, f.gates, f.reason, f.until
        from users u
        left join account_freezes f on f.user_id = u.id and (f.until is null or f.until > $2)
         and not exists (select from account_freeze_lifts l where l.freeze_id = f.id)
       where u.id = any($1::uuid[]) order by f.at, f.id`,
     [userIds, at],
   );
-  const facts = new Map<Uuid, { dateOfBirth: CalendarDate | null; freezes: Freeze[] }>();
-  for (const { id, dateOfBirth, gates, reason, until } of rows) {
-    const person = facts.get(id) ?? { dateOfBirth, freezes: [] };
+  const facts = new Map<Uuid, { dateOfBirth: CalendarDate | null; freezes: Freeze[]; followers: number }>();
+  for (const { id, dateOfBirth, followers, gates, reason, until } of rows) {
+    const person = facts.get(id) ?? { dateOfBirth, freezes: [], followers };
     if (gates !== null) person.freezes.push({ gates, reason, until });
     facts.set(id, person);
   }

@@ -10,6 +10,10 @@ const HASHTAG_LENGTH_MAX = 30;
 const CATEGORY_LENGTH_MAX = 40;
 const GOAL_TITLE_LENGTH_MAX = 40;
 export const PIN_LENGTH_MAX = 140;
+/** Why nobody can send gifts to a live whose creator does not want any; stands after "cannot take gifts: " too. */
+export const GIFTS_TURNED_OFF = 'The creator turned gifts off in this live.';
+/** The highest tier of gifts: no cap. */
+export const EFFECTS_CAP_MAX = 5;
 /** 10 million Diamonds. */
 export const GOAL_UNITS_MAX = 10_000_000_000n;
 

@@ -8,7 +8,7 @@ import {
   strictObject,
 } from '../http/schemas.ts';
 import { frameKey, roomName } from '../realtime/frames.ts';
-import { SCENES } from './rules.ts';
+import { EFFECTS_CAP_MAX, SCENES } from './rules.ts';
 
 /** Loose on purpose: the rules behind them name what is wrong with a text. */
 const anyText = Type.String({ maxLength: 2_000 });
@@ -16,6 +16,11 @@ const units = Type.String({
   pattern: '^(0|[1-9][0-9]*)$',
   maxLength: 19,
   description: 'Diamond units: 1,000 = 1 Diamond.',
+});
+const effectsCap = Type.Integer({
+  minimum: 1,
+  maximum: EFFECTS_CAP_MAX,
+  description: 'Gifts above this tier are shown as ones of this tier.',
 });
 const sceneSchema = Type.Enum([...SCENES]);
 
@@ -79,6 +84,7 @@ export const StageView = strictObject({
   }),
   giftsOn: Type.Boolean(),
   giftsOffReason: nullable(Type.String()),
+  effectsCap,
   goal: nullable(GoalSchema),
   seq: Type.Integer({ description: 'The last event of the room that this answer includes.' }),
   likes: Type.Integer(),
@@ -126,6 +132,8 @@ export const StartBody = strictObject({
   scene: Type.Optional(sceneSchema),
   goal: Type.Optional(strictObject({ title: anyText, targetUnits: units })),
   pinned: Type.Optional(anyText),
+  giftsOn: Type.Optional(Type.Boolean()),
+  effectsCap: Type.Optional(effectsCap),
 });
 export const EndBody = strictObject({});
 export const GoalBody = strictObject({ title: anyText, targetUnits: units });

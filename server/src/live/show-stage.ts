@@ -8,7 +8,7 @@ import { NOT_FOUND } from '../http/refusals.ts';
 import { followedAmong, passesGate, peopleByIds } from '../identity/index.ts';
 import { readHead } from '../realtime/room-events.ts';
 import type { Living } from './living.ts';
-import { usualScene } from './rules.ts';
+import { EFFECTS_CAP_MAX, GIFTS_TURNED_OFF, usualScene } from './rules.ts';
 import type { StageCard, StageView } from './schema.ts';
 import { type Goal, goalOf, lastLines, liveSession, pinOf, type StageRow, stageById } from './store.ts';
 
@@ -58,6 +58,7 @@ export async function showStage(living: Living, handle: string, asker: Principal
       following: followed.has(creator.id),
     },
     ...(await giftsAt(living, stage)),
+    effectsCap: stage.session?.effectsCap ?? EFFECTS_CAP_MAX,
     goal: goal === undefined ? null : goalView(goal, units),
     seq,
     likes: stage.session === null ? 0 : living.likes.total(stage.session.id, stage.likes),
@@ -95,9 +96,11 @@ async function giftsAt(
   { house }: Living,
   stage: StageRow,
 ): Promise<{ readonly giftsOn: boolean; readonly giftsOffReason: string | null }> {
-  if (liveSession(stage) === null) {
+  const session = liveSession(stage);
+  if (session === null) {
     return { giftsOn: false, giftsOffReason: 'Gifts open when the creator is live.' };
   }
+  if (!session.giftsOn) return { giftsOn: false, giftsOffReason: GIFTS_TURNED_OFF };
   if (await passesGate(house, 'earn', stage.creatorId)) return { giftsOn: true, giftsOffReason: null };
   return { giftsOn: false, giftsOffReason: 'The creator cannot receive gifts right now.' };
 }

@@ -1,5 +1,6 @@
 import type { StageDirectory, StageNow } from '../gifts/index.ts';
 import { livingOf } from './living.ts';
+import { GIFTS_TURNED_OFF } from './rules.ts';
 import { liveSession, type StageRow } from './store.ts';
 
 /** Stages as the gifts slice looks them up, for every gift: from memory where it can. */
@@ -18,7 +19,7 @@ function forGifts(stage: StageRow | undefined): StageNow | undefined {
     creatorId: stage.creatorId,
     live: session !== null,
     sessionId: session?.id ?? null,
-    giftsOn: true,
-    giftsOffReason: null,
+    giftsOn: session?.giftsOn ?? true,
+    giftsOffReason: session?.giftsOn === false ? GIFTS_TURNED_OFF : null,
   };
 }

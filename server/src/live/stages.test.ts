@@ -6,7 +6,9 @@ import { type Person, type TestHouse, testHouse } from '../../test/test-house.ts
 import { testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { useStages } from '../gifts/index.ts';
+import { forgetFacts } from '../identity/gates.ts';
 import { freezeAccount } from '../identity/index.ts';
+import { adoptPolicy, PRESETS } from '../policy/index.ts';
 import { livingOf } from './living.ts';
 import { stageDirectory } from './stage-directory.ts';
 
@@ -291,6 +293,53 @@ suite('a live', async () => {
     await socket.until(() => shown() !== undefined);
     return shown().user.badges;
   }
+});
+
+suite('the conditions of going live', async () => {
+  const clock = testClock(Date.now());
+  const house = await testHouse({ clock });
+  const mira = await creator(house, 'mira');
+
+  test('who is not followed enough is refused with what the gate explains', async () => {
+    clock.advance(1_000);
+    await adoptPolicy(house.house.db, {
+      document: PRESETS.carat.document,
+      preset: 'carat',
+      effectiveFrom: new Date(clock.now()),
+      author: null,
+      reason: 'A thousand followers.',
+      nowMs: clock.now(),
+    });
+    const refused = await mira.post('/v1/stages/start', { title: 'Late night' });
+    assert.deepEqual([refused.status, refused.body.code], [403, 'too_few_followers']);
+    assert.match(refused.body.detail, /1,000 followers to go live; you have 0 followers/);
+    const { body } = await mira.get('/v1/me/explain/go-live');
+    assert.deepEqual([body.passed, body.checks.at(-1).code], [false, refused.body.code]);
+    assert.equal((await house.stranger.get('/v1/stages/mira')).body.stage.live, false);
+
+    await house.house.db.query('update users set followers = 1000 where handle = $1', ['mira']);
+    forgetFacts(house.house.db, idOf(mira));
+    assert.equal((await mira.get('/v1/me/explain/go-live')).body.passed, true);
+  });
+
+  test('a creator turns gifts off and says how much of the stage they may take', async () => {
+    for (const odd of [{ effectsCap: 0 }, { effectsCap: 6 }, { effectsCap: 2.5 }, { giftsOn: 'no' }]) {
+      assert.equal((await mira.post('/v1/stages/start', { title: 'x', ...odd })).status, 400);
+    }
+    const stage = await goLive(mira, { giftsOn: false, effectsCap: 3 });
+    assert.deepEqual(
+      [stage.giftsOn, stage.giftsOffReason, stage.effectsCap],
+      [false, 'The creator turned gifts off in this live.', 3],
+    );
+    const koji = await house.person('koji');
+    await giveCoins(house.house, idOf(koji), 100n);
+    const sent = await koji.post('/v1/gifts', { stageId: stage.id, giftId: 'rose', quantity: 1 }, newId());
+    assert.deepEqual([sent.status, sent.body.code], [409, 'gifts_off']);
+    assert.equal((await mira.post('/v1/stages/end', {})).status, 200);
+    clock.advance(1_000);
+    const next = await goLive(mira);
+    assert.deepEqual([next.giftsOn, next.effectsCap], [true, 5]);
+  });
 });
 
 suite('the directory', async () => {

@@ -5,6 +5,7 @@ import { appendRoomEvents } from '../realtime/room-events.ts';
 import type { Living } from './living.ts';
 import { STAGE_ALREADY_LIVE, STAGE_TEXT_INVALID } from './refusals.ts';
 import {
+  EFFECTS_CAP_MAX,
   type Read,
   readCategory,
   readGoalTitle,
@@ -34,15 +35,19 @@ export interface LiveRequest {
   readonly scene?: Scene;
   readonly goal?: { readonly title: string; readonly targetUnits: string };
   readonly pinned?: string;
+  /** Whether fans may send gifts; they may unless told. */
+  readonly giftsOn?: boolean;
+  /** The most that gifts may take of the stage, 1 to 5 as the tiers; everything unless told. */
+  readonly effectsCap?: number;
 }
 
 /**
  * Starts a live on the creator's own stage and tells the room.
- * Refuses with what the gate `earn` says, `stage_text_invalid`, or `stage_already_live`.
+ * Refuses with what the gate `go-live` says, `stage_text_invalid`, or `stage_already_live`.
  */
 export async function startLive(living: Living, creatorId: Uuid, asked: LiveRequest): Promise<StageRow> {
   const { db, clock, hub } = living.house;
-  await requireGate(living.house, 'earn', creatorId);
+  await requireGate(living.house, 'go-live', creatorId);
   const wish = readWish(asked);
   const nowMs = clock.now();
   const at = new Date(nowMs);
@@ -62,6 +67,8 @@ export async function startLive(living: Living, creatorId: Uuid, asked: LiveRequ
       hashtags: wish.hashtags,
       category: wish.category,
       scene: asked.scene ?? stage.session?.scene ?? usualScene(creatorId),
+      giftsOn: asked.giftsOn ?? true,
+      effectsCap: asked.effectsCap ?? EFFECTS_CAP_MAX,
       startedAt: at,
       endedAt: null,
     };

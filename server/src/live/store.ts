@@ -21,6 +21,9 @@ export interface SessionRow {
   readonly hashtags: readonly string[];
   readonly category: string | null;
   readonly scene: Scene;
+  readonly giftsOn: boolean;
+  /** Gifts above this tier, 1 to 5, are shown as ones of this tier. */
+  readonly effectsCap: number;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
 }
@@ -31,7 +34,8 @@ export function liveSession(stage: Pick<StageRow, 'session'>): SessionRow | null
 }
 
 const STAGE = `s.id, s.creator_id, u.handle, u.display_name, u.avatar,
-  x.id as session_id, x.title, x.hashtags, x.category, x.scene, x.started_at, x.ended_at, l.likes`;
+  x.id as session_id, x.title, x.hashtags, x.category, x.scene, x.gifts_on, x.effects_cap, x.started_at, x.ended_at,
+  l.likes`;
 const STAGE_FROM = `stages s join users u on u.id = s.creator_id
   left join lateral (select * from stage_sessions x where x.stage_id = s.id order by x.started_at desc limit 1) x on true
   left join stage_likes l on l.session_id = x.id`;
@@ -68,8 +72,8 @@ export async function insertSession(
   session: Omit<SessionRow, 'endedAt'> & { readonly stageId: Uuid },
 ): Promise<void> {
   await tx.query(
-    `insert into stage_sessions (id, stage_id, title, hashtags, category, scene, started_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+    `insert into stage_sessions (id, stage_id, title, hashtags, category, scene, gifts_on, effects_cap, started_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       session.id,
       session.stageId,
@@ -77,6 +81,8 @@ export async function insertSession(
       session.hashtags,
       session.category,
       session.scene,
+      session.giftsOn,
+      session.effectsCap,
       session.startedAt,
     ],
   );
@@ -126,7 +132,7 @@ export async function directoryPage(
 ): Promise<(StageRow & { readonly place: DirectoryPlace })[]> {
   const rows = await db.query<FlatRow & { live_then: boolean }>(
     `select s.id, s.creator_id, u.handle, u.display_name, u.avatar, x.id as session_id, x.title, x.hashtags,
-            x.category, x.scene, x.started_at, x.ended_at, x.live_then, null::bigint as likes
+            x.category, x.scene, x.gifts_on, x.effects_cap, x.started_at, x.ended_at, x.live_then, null::bigint as likes
        from stages s join users u on u.id = s.creator_id
       cross join lateral (
         select x.*, (x.ended_at is null or x.ended_at > $1) as live_then from stage_sessions x
@@ -324,6 +330,8 @@ interface FlatRow {
   readonly hashtags: string[];
   readonly category: string | null;
   readonly scene: Scene;
+  readonly gifts_on: boolean;
+  readonly effects_cap: number;
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly likes: bigint | null;
@@ -350,6 +358,8 @@ function toStage(row: FlatRow): StageRow {
             hashtags: row.hashtags,
             category: row.category,
             scene: row.scene,
+            giftsOn: row.gifts_on,
+            effectsCap: row.effects_cap,
             startedAt: row.started_at,
             endedAt: row.ended_at,
           },

@@ -46,6 +46,12 @@ const PublicPolicy = Type.Object(
       passwordLengthMin: Type.Integer(),
       dateOfBirthCorrectionsMax: Type.Integer(),
     }),
+    goLive: Type.Object({
+      ageMin: Type.Integer(),
+      followersMin: Type.Integer(),
+      identityNeeded: Type.Boolean(),
+      twoStepSignInNeeded: Type.Boolean(),
+    }),
     withdrawals: Type.Object({
       minUnits: Type.String(),
       dayMaxCents: nullable(Type.String()),

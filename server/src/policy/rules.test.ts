@@ -136,3 +136,14 @@ test('the version in force is the last one whose start has come, to the millisec
   assert.equal(policyAt(versions, 2_000)?.version, 3);
   assert.equal(policyAt(versions, -1), undefined);
 });
+
+test('a version from before lives had conditions asks for nothing but the age', () => {
+  const { goLive: _, ...before } = PRESETS.carat.document;
+  assert.deepEqual(policyOf(before, { version: 1, preset: 'carat', effectiveFrom: new Date(0) }).goLive, {
+    ageMin: 18,
+    followersMin: 0,
+    identityNeeded: false,
+    twoStepSignInNeeded: false,
+  });
+  assert.throws(() => validDocument(before), { code: 'invalid_request' });
+});

@@ -55,6 +55,11 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
     '/people/handleLengthMax',
     'must be at least handleLengthMin',
   );
+  must(
+    document.goLive.ageMin >= people.signUpAgeMin,
+    '/goLive/ageMin',
+    'must be at least signUpAgeMin: nobody younger has an account',
+  );
   must(sessions.idleHours <= sessions.absoluteHours, '/sessions/absoluteHours', 'must be at least idleHours');
   const { dayMaxCents, weekMaxCents } = withdrawals;
   must(
@@ -76,12 +81,20 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
   return broken;
 }
 
+/** A document as it may be kept: versions written before lives had conditions say nothing about them. */
+export type KeptDocument = Omit<PolicyDocument, 'goLive'> & Partial<Pick<PolicyDocument, 'goLive'>>;
+
+/** What held before lives had conditions: being of age. */
+function openToAll(ageMin: number): Policy['goLive'] {
+  return { ageMin, followersMin: 0, identityNeeded: false, twoStepSignInNeeded: false };
+}
+
 /** The numbers as slices read them. The document has passed its schema and `brokenRules`. */
 export function policyOf(
-  document: PolicyDocument,
+  document: KeptDocument,
   named: { version: number; preset: PresetName; effectiveFrom: Date },
 ): Policy {
-  const { coins, gifts, diamonds, people, sessions, signIn, withdrawals } = document;
+  const { coins, gifts, diamonds, people, goLive, sessions, signIn, withdrawals } = document;
   const hourMs = 3_600_000;
   const minuteMs = 60_000;
   return deepFreeze({
@@ -107,6 +120,7 @@ export function policyOf(
     diamonds: { centsPerUnit: ratioOf(diamonds.centsPerUnit), maturityDays: diamonds.maturityDays },
     chat: { ...document.chat },
     people: { ...people },
+    goLive: { ...(goLive ?? openToAll(people.adultAge)) },
     sessions: {
       idleMs: sessions.idleHours * hourMs,
       absoluteMs: sessions.absoluteHours * hourMs,

@@ -68,6 +68,16 @@ export interface Policy {
     /** People that one person may follow. */
     readonly followingMax: number;
   };
+  readonly goLive: {
+    /** Whole years, at midnight UTC of the birthday. */
+    readonly ageMin: number;
+    /** People who follow the creator. */
+    readonly followersMin: number;
+    /** Whether somebody must have checked who the creator is. */
+    readonly identityNeeded: boolean;
+    /** Whether signing in must take a second step. */
+    readonly twoStepSignInNeeded: boolean;
+  };
   readonly sessions: {
     /** A session unused for so long ends. */
     readonly idleMs: number;
@@ -166,6 +176,15 @@ export const PolicyDocument = Type.Object(
         bioLengthMax: count(0, 1_000),
         passwordLengthMin: count(8, 64),
         followingMax: count(1, 1_000_000),
+      },
+      closed,
+    ),
+    goLive: Type.Object(
+      {
+        ageMin: count(0, 100),
+        followersMin: count(0, 1_000_000_000),
+        identityNeeded: Type.Boolean(),
+        twoStepSignInNeeded: Type.Boolean(),
       },
       closed,
     ),

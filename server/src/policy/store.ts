@@ -1,11 +1,12 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
-import type { PolicyDocument, PresetName } from './schema.ts';
+import type { KeptDocument } from './rules.ts';
+import type { PresetName } from './schema.ts';
 
 export interface PolicyRow {
   readonly version: number;
   readonly preset: PresetName;
-  readonly document: PolicyDocument;
+  readonly document: KeptDocument;
   readonly effectiveFrom: Date;
 }
 

@@ -3,7 +3,7 @@ import type { TestClock } from '../core/clock.ts';
 import type { App, House, Slice } from '../house.ts';
 import { crowdIsOn, whenCrowdSwitches } from '../identity/index.ts';
 import { CrowdProcess } from './crowd-process.ts';
-import { markSettled, settlePeople } from './settle.ts';
+import { adoptTownPolicy, markSettled, settlePeople } from './settle.ts';
 import { liveTheStory } from './story.ts';
 
 export { isSettled } from './settle.ts';
@@ -47,6 +47,7 @@ export async function settleTown(
   clock: TestClock,
   nowMs: number,
 ): Promise<void> {
+  await adoptTownPolicy(house);
   await settlePeople(house);
   const given = await house.db.query('SELECT 1 FROM gifts LIMIT 1');
   if (given.length === 0) await liveTheStory(origin, clock, nowMs);

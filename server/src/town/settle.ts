@@ -2,6 +2,7 @@ import type { Uuid } from '../core/ids.ts';
 import type { House } from '../house.ts';
 import type { Role } from '../http/principal.ts';
 import { follow, offerDemoPerson, openPerson, personByHandle } from '../identity/index.ts';
+import { adoptPolicy, currentPolicy, PRESETS } from '../policy/index.ts';
 import { TOWN_CREATORS, TOWN_FANS, TOWN_OPERATORS, type Townsperson } from './people.ts';
 
 /** Whether this database has its townspeople and their story already. */
@@ -31,6 +32,25 @@ export async function settlePeople(house: House): Promise<void> {
       if ((index * 3 + creator.fame) % 10 < creator.fame) await follow(house, fanId, creatorId);
     }
   }
+}
+
+/** The town is small: whom three of its people follow goes live. */
+const TOWN_FOLLOWERS_MIN = 3;
+
+/** Puts the town's own policy in force from this instant on: the preset `carat` with fewer followers to go live. */
+export async function adoptTownPolicy({ db, clock }: House): Promise<void> {
+  const nowMs = clock.now();
+  const { goLive } = await currentPolicy(db, nowMs);
+  if (goLive.followersMin === TOWN_FOLLOWERS_MIN) return;
+  const { document, name } = PRESETS.carat;
+  await adoptPolicy(db, {
+    document: { ...document, goLive: { ...document.goLive, followersMin: TOWN_FOLLOWERS_MIN } },
+    preset: name,
+    effectiveFrom: new Date(nowMs),
+    author: null,
+    reason: `The demo town has few people: ${TOWN_FOLLOWERS_MIN} followers are enough to go live.`,
+    nowMs,
+  });
 }
 
 /** Says that the town is complete. A start that was cut short before this goes on where it was. */
