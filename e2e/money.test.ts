@@ -40,7 +40,7 @@ test('exactly 219 Coins: the price beside it, the payment, the receipt', async (
   await isVisible(page.getByText('$2.96'));
   await page.getByRole('button', { name: 'Pay $2.96' }).click();
 
-  await isVisible(page.getByText('Sandbox. No real money moves.'));
+  await isVisible(page.getByRole('banner').filter({ hasText: 'Sandbox. No real money moves.' }));
   await isVisible(page.getByRole('heading', { name: 'Pay $2.96' }));
   await looksRight(pip, 'the payment page');
   await page.getByRole('button', { name: 'Pay $2.96' }).click();
