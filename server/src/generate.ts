@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
+import { asyncApi } from './asyncapi.ts';
 import { loadConfig } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { errorsPage } from './errors-page.ts';
@@ -10,15 +11,17 @@ import { ANONYMOUS } from './http/principal.ts';
 import { slices } from './slices.ts';
 
 const CONTRACT = new URL('../openapi.json', import.meta.url);
+const STREAM = new URL('../asyncapi.json', import.meta.url);
 const ERRORS = new URL('../../docs/errors.md', import.meta.url);
 
 /**
- * Writes what is generated from the code and committed: the contract and the page of refusals.
+ * Writes what is generated from the code and committed: the contract, the contract of streams, and the page of refusals.
  * With `check`, writes nothing and answers the files that differ.
  */
 export async function generate({ check }: { readonly check: boolean }): Promise<string[]> {
   const made: [URL, string][] = [
     [CONTRACT, await contract()],
+    [STREAM, `${JSON.stringify(asyncApi(), null, 2)}\n`],
     [ERRORS, errorsPage()],
   ];
   const differing: string[] = [];

@@ -49,6 +49,7 @@ export function giftEvent(
     deltaCoins: (gift.priceCoins * BigInt(moment.deltaCount)).toString(),
     final: moment.final,
     giftInstanceId: publicId('gift', moment.giftId),
+    status: 'shown',
     coins: coins.toString(),
     valueMinor: convertUp(coins, policy.coins.centsPerCoin).toString(),
     currency: 'USD',

@@ -1,4 +1,5 @@
 import './describe-gifts.ts';
+import './gift-message.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
 import { auditGifts } from './audit-gifts.ts';
@@ -14,6 +15,7 @@ export { matureGifts } from './mature.ts';
 export { STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, giftsByIds, maturitiesOf, type Supporter, topSupporters } from './store.ts';
+export { giftToTest } from './test-gift.ts';
 
 registerAuditCheck({ name: 'gifts agree with their transfers, sums and streaks', run: auditGifts });
 

@@ -62,6 +62,7 @@ describe('what a stage is told', () => {
       deltaCoins: '40',
       final: true,
       coins: '40',
+      status: 'shown',
       valueMinor: '54', // 40 × 1.35 ¢
       currency: 'USD',
       tier: 2,

@@ -26,6 +26,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       const described = { ...(schema ?? {}) } as Record<string, unknown>;
       described.security = access === 'public' ? [] : [{ session: [] }];
       described['x-access'] = access;
+      if (route.config?.streams === true) described['x-streams'] = true;
       if (route.config?.movesMoney === true) described.headers = KEYED;
       if (described.querystring !== undefined) described.querystring = asked(described.querystring as Fields);
       return { schema: described, url };

@@ -38,6 +38,8 @@ declare module 'fastify' {
     access?: Access;
     /** `any` for server-to-server calls that carry their own signature (webhooks). */
     origin?: 'same' | 'any';
+    /** Whether the answer goes on for as long as the asker listens. */
+    streams?: true;
     /** Whether it takes an Idempotency-Key, as every route that moves money does. */
     movesMoney?: true;
   }

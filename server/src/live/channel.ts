@@ -2,13 +2,24 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { oncePer } from '../core/once-per.ts';
 import type { House } from '../house.ts';
 import { peopleByIds } from '../identity/index.ts';
-import type { Hub, RoomEvent } from '../realtime/hub.ts';
+import type { Hub, RoomEvent, RoomPlace } from '../realtime/hub.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
 import { type Living, livingOf } from './living.ts';
 import { say } from './say.ts';
 import { chatFrame, likeFrame } from './schema.ts';
 import { followEvent } from './stage-events.ts';
-import { liveSession, stageOf } from './store.ts';
+import { liveSession, type StageRow, stageOf } from './store.ts';
+
+/** A stage as the hub knows it. */
+export function placeOf({ likes }: Living, stage: StageRow): RoomPlace {
+  const { id, handle, creatorId, session } = stage;
+  return {
+    roomId: id,
+    name: handle,
+    hostId: creatorId,
+    likes: session === null ? 0 : likes.total(session.id, stage.likes),
+  };
+}
 
 /** What is said and liked on stages, and who is told when a live starts or ends. */
 export function liveChannel(hub: Hub, house: House): void {
@@ -16,9 +27,7 @@ export function liveChannel(hub: Hub, house: House): void {
 
   hub.useRooms(async (name) => {
     const stage = await living.stages.named(name);
-    if (stage === undefined) return null;
-    const likes = stage.session === null ? 0 : living.likes.total(stage.session.id, stage.likes);
-    return { roomId: stage.id, name: stage.handle, hostId: stage.creatorId, likes };
+    return stage === undefined ? null : placeOf(living, stage);
   });
 
   hub.on('chat', chatFrame, async (client, { key, stage, text }) => {

@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
 import type { Living } from './living.ts';
 import { STAGE_NOT_LIVE } from './refusals.ts';
-import { stageEvent } from './stage-events.ts';
+import { stageEvent, streamEndEvent } from './stage-events.ts';
 import { endSession, liveSession, lockStage, type StageRow, stageOf } from './store.ts';
 
 /** Ends the creator's own live and tells the room. Refuses with `stage_not_live`. */
@@ -21,7 +21,10 @@ export async function endLive(living: Living, creatorId: Uuid): Promise<StageRow
     await endSession(tx, session.id, new Date(nowMs));
     return {
       stageId: stage.id,
-      events: await appendRoomEvents(tx, stage.id, [stageEvent(stage, null, nowMs)]),
+      events: await appendRoomEvents(tx, stage.id, [
+        stageEvent(stage, null, nowMs),
+        streamEndEvent(stage, nowMs),
+      ]),
     };
   });
   living.stages.forget(stageId);

@@ -5,8 +5,10 @@ import { addSocket } from '../realtime/routes.ts';
 import { liveChannel, showFollower } from './channel.ts';
 import { livingOf } from './living.ts';
 import { liveRoutes } from './routes.ts';
+import './stage-messages.ts';
 import { stageDirectory } from './stage-directory.ts';
 import { liveAmong } from './store.ts';
+import { streamRoutes } from './stream-routes.ts';
 
 export { startLive } from './start-live.ts';
 
@@ -23,6 +25,7 @@ export const live: Slice = {
   name: 'live',
   routes(app, house) {
     liveRoutes(app, house);
+    streamRoutes(app, house);
     addSocket(app, house);
   },
   channel: liveChannel,

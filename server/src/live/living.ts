@@ -6,6 +6,7 @@ import { Progress } from './progress.ts';
 import { ChatPress } from './say.ts';
 import { Speakers } from './speakers.ts';
 import { Stages } from './stages.ts';
+import { TestBench } from './test-events.ts';
 
 /** What this process keeps in memory of the stages. All of it can be read again from the database. */
 export interface Living {
@@ -16,6 +17,7 @@ export interface Living {
   readonly likes: Likes;
   readonly progress: Progress;
   readonly others: OtherProcesses;
+  readonly tests: TestBench;
 }
 
 /** The one of this house. */
@@ -32,5 +34,6 @@ export const livingOf = oncePer((house: House): Living => {
     likes,
     progress: new Progress(house, stages),
     others: new OtherProcesses(house, { speakers, press, likes }),
+    tests: new TestBench(),
   };
 });

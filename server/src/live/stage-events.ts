@@ -5,6 +5,9 @@ import type { Goal, SessionRow, StageRow } from './store.ts';
 
 /** The numbered events of a stage apart from gifts, in the flat shape of `RoomEvent`. */
 
+/** TikTok's number for it; 4 would be: by a moderator. */
+const ENDED_BY_HOST = 3;
+
 /** A live began, or ended (`session` is null). */
 export function stageEvent(stage: StageRow, session: SessionRow | null, atMs: number): NewRoomEvent {
   return {
@@ -18,6 +21,11 @@ export function stageEvent(stage: StageRow, session: SessionRow | null, atMs: nu
     scene: session?.scene ?? stage.session?.scene ?? null,
     startedAt: session?.startedAt.toISOString() ?? null,
   };
+}
+
+/** What tools know as the end of a live; follows the event of the stage. */
+export function streamEndEvent(stage: StageRow, atMs: number): NewRoomEvent {
+  return { ...hostOf(stage), type: 'streamEnd', createTime: String(atMs), action: ENDED_BY_HOST };
 }
 
 /** How far a goal is; all `null` when there is none any more. `units` counts every gift with a smaller seq. */

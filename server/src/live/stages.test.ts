@@ -258,7 +258,7 @@ suite('a live', async () => {
     assert.deepEqual([ended.status, ended.body.stage.live], [200, false]);
     const told = await socket.next('stage');
     assert.deepEqual([told.stage, told.live], ['mira', false]);
-    await socket.until(() => socket.events().at(-1)?.live === false);
+    await socket.until(() => socket.events().at(-1)?.type === 'streamEnd');
     assert.equal((await mira.post('/v1/stages/end', {})).body.code, 'stage_not_live');
     socket.send({ t: 'chat', key: newId(), stage: 'mira', text: 'hello?' });
     assert.equal((await socket.next('refused')).problem.code, 'stage_not_live');

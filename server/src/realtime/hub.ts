@@ -5,9 +5,12 @@ import type { Uuid } from '../core/ids.ts';
 import type { Database } from '../db/database.ts';
 import type { Principal, UserPrincipal } from '../http/principal.ts';
 import type { Client, ServerFrame } from './client.ts';
-import type { RoomEvent } from './room-event.ts';
+import type { Json, RoomEvent } from './room-event.ts';
+import type { StreamMessage } from './stream-batch.ts';
+import type { StreamRoad } from './stream-reader.ts';
 import { Switchboard } from './switchboard.ts';
 import type { Ticket } from './tickets.ts';
+import type { OtherDoor } from './upgrade.ts';
 
 export type { Client, ServerFrame } from './client.ts';
 export type { Json, NewRoomEvent, RoomEvent } from './room-event.ts';
@@ -115,8 +118,22 @@ export interface Hub {
    */
   ticketFor(principal: Principal, network?: string | null): Promise<Ticket>;
 
-  /** Takes WebSocket upgrades for `/v1/socket` on this server. */
-  attach(server: Server): void;
+  /**
+   * Lets a tool read a room: `connected`, with `about` in it, then every event after `after`, then what happens.
+   * Resolves when it has caught up or is gone. Refuses with `too_many_sockets` or `server_full`; `open` makes the
+   * road to the tool once nothing is to be refused any more.
+   */
+  read(
+    place: RoomPlace,
+    asked: ReadRequest,
+    open: (limits: HubLimits) => Promise<StreamRoad | null>,
+  ): Promise<void>;
+
+  /** Tells the tools that read this room and asked for tests something that did not happen. Not kept. */
+  tellTests(roomId: Uuid, messages: readonly StreamMessage[]): void;
+
+  /** Takes WebSocket upgrades for `/v1/socket` on this server; `other` is asked about the rest. */
+  attach(server: Server, other?: OtherDoor): void;
 
   /** Takes no more connections and frames, waits for frames being handled, closes every socket with 4010. */
   drain(): Promise<void>;
@@ -128,8 +145,22 @@ export interface Hub {
   stats(): HubStats;
 }
 
+/** What a tool asks for. */
+export interface ReadRequest {
+  /** The last number that it has seen; `undefined` = begin now. */
+  readonly after: number | undefined;
+  /** Whether it wants the creator's test events. */
+  readonly tests: boolean;
+  /** See `publicNetworkOf`. */
+  readonly network: string | null;
+  /** Fields of `connected`. */
+  readonly about: Readonly<Record<string, Json>>;
+}
+
 export interface HubStats {
   readonly sockets: number;
+  /** Tools that read a room. */
+  readonly readers: number;
   readonly rooms: number;
   readonly framesSent: number;
   readonly closedSlow: number;

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { Refusal } from '../core/refusal.ts';
 import { TOO_MANY_SOCKETS } from './refusals.ts';
 
@@ -18,8 +18,8 @@ export class NetworkPlaces {
     return new Refusal(TOO_MANY_SOCKETS, { most: this.#most });
   }
 
-  /** Counts a socket until its stream is closed. */
-  take(network: string | null, stream: Duplex): void {
+  /** Counts a connection until its stream is closed. */
+  take(network: string | null, stream: Writable): void {
     if (network === null || stream.destroyed) return;
     this.#open.set(network, (this.#open.get(network) ?? 0) + 1);
     stream.once('close', () => {

@@ -14,6 +14,13 @@ export const TOO_MANY_ROOMS = defineRefusal({
   remedy: 'Leave a stage first.',
 });
 
+export const SERVER_FULL = defineRefusal({
+  code: 'server_full',
+  status: 503,
+  sentence: 'This server has all the connections that it takes.',
+  remedy: 'Try again in a moment.',
+});
+
 export const TOO_MANY_SOCKETS = defineRefusal({
   code: 'too_many_sockets',
   status: 429,

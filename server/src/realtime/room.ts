@@ -7,6 +7,9 @@ import type { ChatLine, HubLimits, RoomPlace } from './hub.ts';
 import { tickMs } from './pace.ts';
 import { Ring } from './ring.ts';
 import type { RoomEvent } from './room-event.ts';
+import { StreamBatch, type StreamMessage } from './stream-batch.ts';
+import { streamNoise } from './stream-noise.ts';
+import type { StreamReader } from './stream-reader.ts';
 import { SharedMessage } from './wire.ts';
 
 /** Events in memory for those who come back; older ones are read from the database. */
@@ -40,6 +43,10 @@ export class Room {
   #shown: number;
   readonly #members = new Map<Connection, Membership>();
   readonly #people = new Map<Uuid | Connection, number>();
+  /** Tools that read what happens; nobody counts them. */
+  readonly #readers = new Set<StreamReader>();
+  /** What the readers were told last. */
+  #told: { likes: number; viewers: number };
   #lines: Ranked<ChatLine>[] = [];
   /** Lines said since the last frame, kept or not. */
   #linesSaid = 0;
@@ -60,6 +67,7 @@ export class Room {
     this.id = place.roomId;
     this.hostId = place.hostId;
     this.#likes = place.likes;
+    this.#told = { likes: place.likes, viewers: 0 };
     this.#ring = new Ring(head, RING_EVENTS);
     this.#shown = head;
     this.#options = options;
@@ -77,7 +85,7 @@ export class Room {
   }
 
   get empty(): boolean {
-    return this.#members.size === 0;
+    return this.#members.size === 0 && this.#readers.size === 0;
   }
 
   /** People watching through this process. */
@@ -131,6 +139,21 @@ export class Room {
     }
     this.#people.delete(membership.person);
     this.#touch(this.#options.viewersMs);
+  }
+
+  /** Lets a tool in that has been told everything up to `shown`. */
+  addReader(reader: StreamReader): void {
+    this.#readers.add(reader);
+  }
+
+  removeReader(reader: StreamReader): void {
+    this.#readers.delete(reader);
+  }
+
+  /** Tells the tools that asked for tests something that did not happen. */
+  tellTests(messages: readonly StreamMessage[]): void {
+    const batch = new StreamBatch(messages);
+    for (const reader of this.#readers) if (reader.tests) reader.tell(batch);
   }
 
   /** Takes events into the next frame; known ones are passed over. Says whether one before them is missing. */
@@ -223,8 +246,11 @@ export class Room {
     this.#timer = undefined;
     this.#lastDueMs = Math.max(this.#dueMs, latest);
     this.#dueMs = Number.POSITIVE_INFINITY;
-    if (this.#members.size === 0) return;
     this.#dirty = false;
+    if (this.empty) {
+      this.#passOver();
+      return;
+    }
 
     const until = Math.min(this.#ring.head, this.#shown + FRAME_EVENTS);
     const events = this.#ring.between(this.#shown, until);
@@ -234,6 +260,7 @@ export class Room {
     const of = this.#linesSaid;
     this.#linesSaid = 0;
     const chat = this.#pickLines();
+    const batch = this.#batchFor(events, chat);
     const state = { seq: this.#shown, likes: this.#likes, viewers: this.viewers };
     const noise = {
       chat,
@@ -250,25 +277,47 @@ export class Room {
     this.#joins = 0;
 
     this.#writing = true;
-    this.#writeSlice([...this.#members.values()], 0, messages);
+    const readers = batch === null ? [] : [...this.#readers];
+    this.#writeSlice({ members: [...this.#members.values()], messages, readers, batch }, 0);
+  }
+
+  /** Nobody is here, or somebody is about to be: what happened counts as shown, and can be read. */
+  #passOver(): void {
+    this.#shown = this.#ring.head;
+    this.#ring.trim(this.#shown);
+    this.#lines = [];
+    this.#linesSaid = 0;
+    this.#joins = 0;
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  /** What the tools are told of this frame; `null` when there is none or nothing to say. */
+  #batchFor(events: readonly RoomEvent[], chat: readonly ChatLine[]): StreamBatch | null {
+    const before = this.#told;
+    this.#told = { likes: this.#likes, viewers: this.viewers };
+    if (this.#readers.size === 0) return null;
+    const noise = streamNoise({ chat, joins: this.#joins, before, now: this.#told });
+    return events.length === 0 && noise.length === 0 ? null : new StreamBatch(events, noise);
   }
 
   /** Writes to some sockets and lets the loop do other work before the next ones. */
-  #writeSlice(
-    members: readonly Membership[],
-    from: number,
-    messages: ReadonlyMap<string, FrameMessages>,
-  ): void {
-    const to = Math.min(members.length, from + SLICE_SOCKETS);
+  #writeSlice(frame: Frame, from: number): void {
+    const { members, messages, readers, batch } = frame;
+    const all = members.length + readers.length;
+    const to = Math.min(all, from + SLICE_SOCKETS);
     for (let at = from; at < to; at++) {
+      if (at >= members.length) {
+        if (batch !== null) readers[at - members.length]?.tell(batch);
+        continue;
+      }
       const member = members[at];
       // Whoever left meanwhile and came back was told of this frame's events when joining.
       if (member === undefined || member.left) continue;
       const message = messages.get(member.name);
       if (message !== undefined) member.connection.share(message.all, message.eventsOnly);
     }
-    if (to < members.length) {
-      setImmediate(() => this.#writeSlice(members, to, messages));
+    if (to < all) {
+      setImmediate(() => this.#writeSlice(frame, to));
       return;
     }
     this.#writing = false;
@@ -305,6 +354,15 @@ export class Room {
     const kept = new Set(sampleLines(this.#lines, LINES_WAITING_MAX, Math.random));
     this.#lines = this.#lines.filter(({ line }) => kept.has(line));
   }
+}
+
+/** A frame on its way: to whom, and what. */
+interface Frame {
+  readonly members: readonly Membership[];
+  /** By the name that a member came by. */
+  readonly messages: ReadonlyMap<string, FrameMessages>;
+  readonly readers: readonly StreamReader[];
+  readonly batch: StreamBatch | null;
 }
 
 /** What a frame says to a socket that keeps up, and to one that is slow. */

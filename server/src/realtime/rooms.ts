@@ -9,9 +9,13 @@ import { MISSED_EVENTS_MAX } from './limits.ts';
 import { type Elsewhere, leavePresence, tellPresence } from './presence.ts';
 import { ROOM_NOT_FOUND, TOO_MANY_ROOMS } from './refusals.ts';
 import { Room } from './room.ts';
-import type { RoomEvent } from './room-event.ts';
+import type { Json, RoomEvent } from './room-event.ts';
 import { readHead, readNews, readRoomEvents } from './room-events.ts';
+import { StreamBatch, type StreamMessage } from './stream-batch.ts';
+import type { StreamReader } from './stream-reader.ts';
 
+/** Events that a reader who catches up is given at once; the next ones follow when it has read them. */
+const STREAM_PAGE = 250;
 /** Events read at once for a room that is behind. */
 const NEWS_LIMIT = 500;
 
@@ -114,10 +118,7 @@ export class Rooms {
     if (!connection.rooms.has(place.roomId) && connection.rooms.size >= most) {
       throw new Refusal(TOO_MANY_ROOMS, { most });
     }
-    let room = await this.#open(place);
-    // The last one may have left it at this very moment.
-    while (this.#rooms.get(room.id) !== room) room = await this.#open(place);
-    room.arriving += 1;
+    const room = await this.#arriveAt(place);
     try {
       const missed = after === undefined ? null : await this.#missedSince(room, after);
       if (connection.open) letIn(connection, room, place.name, missed);
@@ -125,6 +126,70 @@ export class Rooms {
       room.arriving -= 1;
       this.#closeIfEmpty(room);
     }
+  }
+
+  /**
+   * Lets a tool read a room: `connected` first, then every event after `after`, as fast as it reads, and then what
+   * happens. Without `after`, or with one that never was, it begins at what happens now.
+   */
+  async read(
+    place: RoomPlace,
+    after: number | undefined,
+    about: Readonly<Record<string, Json>>,
+    open: () => Promise<StreamReader | null>,
+  ): Promise<void> {
+    const room = await this.#arriveAt(place);
+    try {
+      if (after !== undefined && after > room.head) await this.#readNews();
+      if (after !== undefined && after > room.shown && after <= room.head) await room.untilShown(after);
+      const reader = await open();
+      if (reader === null || !reader.open) return;
+      const resumed = after !== undefined && after <= room.shown;
+      let told = resumed ? after : room.shown;
+      reader.tell(
+        new StreamBatch([
+          {
+            type: 'connected',
+            createTime: String(Date.now()),
+            ...about,
+            seq: told,
+            resumed,
+            viewerCount: room.viewers,
+            totalLikeCount: room.likes,
+          },
+        ]),
+      );
+      while (reader.open) {
+        const tail = room.shownSince(told);
+        if (tail !== null && tail.length <= STREAM_PAGE) {
+          if (tail.length > 0) reader.tell(new StreamBatch(tail));
+          room.addReader(reader);
+          reader.whenClosed(() => {
+            room.removeReader(reader);
+            this.#closeIfEmpty(room);
+          });
+          return;
+        }
+        const page = tail ?? (await readRoomEvents(this.#db, room.id, told, STREAM_PAGE));
+        const events = page.slice(0, STREAM_PAGE).filter(({ seq }) => seq <= room.shown);
+        // Older than 30 days meanwhile: it asks again and is told so.
+        if (events[0]?.seq !== told + 1) {
+          reader.end('gone');
+          return;
+        }
+        reader.tell(new StreamBatch(events));
+        told = events.at(-1)?.seq ?? told;
+        await reader.drained();
+      }
+    } finally {
+      room.arriving -= 1;
+      this.#closeIfEmpty(room);
+    }
+  }
+
+  /** Tells the tools of this process that asked for tests something that did not happen. */
+  tellTests(roomId: Uuid, messages: readonly StreamMessage[]): void {
+    this.#rooms.get(roomId)?.tellTests(messages);
   }
 
   leave(connection: Connection, name: string): void {
@@ -144,6 +209,15 @@ export class Rooms {
   #leaveRoom(connection: Connection, room: Room): void {
     room.leave(connection);
     this.#closeIfEmpty(room);
+  }
+
+  /** The open room, kept open for whoever is about to come in: take one from `arriving` afterwards. */
+  async #arriveAt(place: RoomPlace): Promise<Room> {
+    let room = await this.#open(place);
+    // The last one may have left it at this very moment.
+    while (this.#rooms.get(room.id) !== room) room = await this.#open(place);
+    room.arriving += 1;
+    return room;
   }
 
   /** The room as this process has it; opened with what the database knows when nobody is in it yet. */

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { App, House } from '../house.ts';
 import { publicNetworkOf } from '../http/network.ts';
 import { strictObject } from '../http/schemas.ts';
+import { streamUpgrades } from './stream-door.ts';
 
 /** Adds the socket to a server: the route for tickets, and the upgrades themselves. */
 export function addSocket(app: App, house: House): void {
@@ -25,7 +26,7 @@ export function addSocket(app: App, house: House): void {
       return reply.code(201).send({ ticket, expiresAt: expiresAt.toISOString() });
     },
   );
-  house.hub.attach(app.server);
+  house.hub.attach(app.server, streamUpgrades(app));
   // Before the server stops: it waits for its sockets to go.
   app.addHook('preClose', () => house.hub.drain());
 }

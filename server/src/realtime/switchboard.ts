@@ -13,14 +13,26 @@ import { Allowance } from './allowance.ts';
 import type { Client, ServerFrame } from './client.ts';
 import { CLOSE, Connection, type ConnectionTally } from './connection.ts';
 import { joinFrame, leaveFrame, pingFrame, WIRE_VERSION } from './frames.ts';
-import type { ChatLine, EventOrigin, Hub, HubLimits, HubOptions, HubStats, RoomPlace } from './hub.ts';
+import type {
+  ChatLine,
+  EventOrigin,
+  Hub,
+  HubLimits,
+  HubOptions,
+  HubStats,
+  ReadRequest,
+  RoomPlace,
+} from './hub.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { NetworkPlaces } from './networks.ts';
+import { SERVER_FULL } from './refusals.ts';
 import type { RoomEvent } from './room-event.ts';
 import { pruneRoomEvents } from './room-events.ts';
 import { Rooms } from './rooms.ts';
+import type { StreamMessage } from './stream-batch.ts';
+import { StreamReader, type StreamRoad } from './stream-reader.ts';
 import { issueTicket, redeemTicket, sweepTickets, type Ticket } from './tickets.ts';
-import { takeUpgrades } from './upgrade.ts';
+import { type OtherDoor, takeUpgrades } from './upgrade.ts';
 
 const SWEEP_MS = 60_000;
 const PRUNE_BATCH = 5_000;
@@ -33,6 +45,7 @@ export class Switchboard implements Hub {
   readonly #limits: HubLimits;
   readonly #connections = new Set<Connection>();
   readonly #byUser = new Map<Uuid, Set<Connection>>();
+  readonly #readers = new Set<StreamReader>();
   readonly #places: NetworkPlaces;
   readonly #rooms: Rooms;
   readonly #handlers = new Map<string, Handler>();
@@ -139,11 +152,38 @@ export class Switchboard implements Hub {
     return issueTicket(this.#options.db, { principal, network }, this.#options.clock.now());
   }
 
-  attach(server: Server): void {
+  async read(
+    place: RoomPlace,
+    { after, tests, network, about }: ReadRequest,
+    open: (limits: HubLimits) => Promise<StreamRoad | null>,
+  ): Promise<void> {
+    const crowded = this.#places.refusal(network);
+    if (crowded !== null) throw crowded;
+    if (!this.#hasRoom) throw new Refusal(SERVER_FULL);
+    await this.#rooms.read(place, after, about, async () => {
+      const road = await open(this.#limits);
+      if (road === null) return null;
+      const reader = new StreamReader(road, tests, this.#tally);
+      if (this.#draining !== undefined) {
+        reader.end('shuttingDown');
+        return null;
+      }
+      this.#places.take(network, road.stream);
+      this.#readers.add(reader);
+      reader.whenClosed(() => this.#readers.delete(reader));
+      return reader;
+    });
+  }
+
+  tellTests(roomId: Uuid, messages: readonly StreamMessage[]): void {
+    this.#rooms.tellTests(roomId, messages);
+  }
+
+  attach(server: Server, other?: OtherDoor): void {
     takeUpgrades(server, {
+      other,
       publicOrigin: this.#options.publicOrigin,
-      hasRoom: () =>
-        this.#draining === undefined && this.#connections.size + this.#arriving < this.#limits.socketsMax,
+      hasRoom: () => this.#hasRoom,
       redeem: async (ticket) => {
         this.#arriving += 1;
         try {
@@ -169,7 +209,18 @@ export class Switchboard implements Hub {
   }
 
   stats(): HubStats {
-    return { sockets: this.#connections.size, rooms: this.#rooms.ids.length, ...this.#tally };
+    return {
+      sockets: this.#connections.size,
+      readers: this.#readers.size,
+      rooms: this.#rooms.ids.length,
+      ...this.#tally,
+    };
+  }
+
+  /** Whether another connection may come in now. */
+  get #hasRoom(): boolean {
+    const open = this.#connections.size + this.#readers.size + this.#arriving;
+    return this.#draining === undefined && open < this.#limits.socketsMax;
   }
 
   // Sockets
@@ -267,6 +318,7 @@ export class Switchboard implements Hub {
     for (const connection of this.#connections) {
       if (!connection.ping()) connection.drop();
     }
+    for (const reader of this.#readers) reader.beat();
     await this.#checkSessions([...this.#connections]);
   }
 
@@ -297,8 +349,11 @@ export class Switchboard implements Hub {
     for (const connection of this.#connections) {
       connection.close(CLOSE.shuttingDown, 'this server is stopping');
     }
-    while (this.#connections.size > 0 && performance.now() < overdue + DRAIN_MS) await pause(10);
+    for (const reader of this.#readers) reader.end('shuttingDown');
+    const leftBy = overdue + DRAIN_MS;
+    while (this.#connections.size + this.#readers.size > 0 && performance.now() < leftBy) await pause(10);
     for (const connection of this.#connections) connection.drop();
+    for (const reader of this.#readers) reader.end('gone');
   }
 }
 

@@ -11,8 +11,12 @@ import type { TicketHolder } from './tickets.ts';
 
 export const SOCKET_PATH = '/v1/socket';
 
+/** Takes an upgrade that is not of `/v1/socket`; false when there is nothing at that path. */
+export type OtherDoor = (request: IncomingMessage, stream: Duplex, head: Buffer, path: string) => boolean;
+
 /** What the door asks of the house behind it. */
 export interface Doorkeeper {
+  readonly other: OtherDoor | undefined;
   readonly publicOrigin: string | undefined;
   /** Whether another socket may come in now. */
   hasRoom(): boolean;
@@ -23,23 +27,36 @@ export interface Doorkeeper {
   welcome(ws: WebSocket, stream: Duplex, principal: Principal): void;
 }
 
+const handshake = new WebSocketServer({
+  noServer: true,
+  clientTracking: false,
+  maxPayload: MESSAGE_BYTES_MAX,
+  // Never used by ws itself, which would deflate per client (8 to 10 times the work); see wire.ts.
+  perMessageDeflate: { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1 << 30 },
+});
+
+/** Completes an upgrade; `then` is not called when it is none after all. */
+export function shakeHands(
+  request: IncomingMessage,
+  stream: Duplex,
+  head: Buffer,
+  then: (ws: WebSocket) => void,
+): void {
+  plainUnlessWeCanDeflate(request);
+  handshake.handleUpgrade(request, stream, head, then);
+}
+
 /**
  * Takes WebSocket upgrades for `/v1/socket?ticket=…`. A page can read a close code but not a refused upgrade, so a
  * foreign origin and a bad ticket are let through the handshake and closed at once with 4003 and 4001. A network that
  * has its sockets is told so when it asks for a ticket; whoever comes with an older one is refused here with 429.
  */
 export function takeUpgrades(server: Server, doorkeeper: Doorkeeper): void {
-  const handshake = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: MESSAGE_BYTES_MAX,
-    // Never used by ws itself, which would deflate per client (8 to 10 times the work); see wire.ts.
-    perMessageDeflate: { serverNoContextTakeover: true, clientNoContextTakeover: true, threshold: 1 << 30 },
-  });
   server.on('upgrade', (request, stream, head) => {
     // What stands in a request line need not be an address: `//` is none, and nothing may throw here.
     const url = URL.parse(request.url ?? '/', 'http://localhost');
     if (url?.pathname !== SOCKET_PATH) {
+      if (url !== null && doorkeeper.other?.(request, stream, head, url.pathname) === true) return;
       if (server.listenerCount('upgrade') === 1) turnAway(stream, '404 Not Found');
       return;
     }
@@ -60,8 +77,7 @@ export function takeUpgrades(server: Server, doorkeeper: Doorkeeper): void {
           return;
         }
         doorkeeper.places.take(network, stream);
-        plainUnlessWeCanDeflate(request);
-        handshake.handleUpgrade(request, stream, head, (ws) => {
+        shakeHands(request, stream, head, (ws) => {
           if (principal === null) {
             ws.on('error', () => ws.terminate());
             if (own) ws.close(CLOSE.ticket, 'the ticket is spent, expired or unknown');

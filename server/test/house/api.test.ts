@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { Ajv } from 'ajv';
+import { asyncApi } from '../../src/asyncapi.ts';
+import { allMessages } from '../../src/realtime/messages.ts';
 import { testHouse } from '../test-house.ts';
 
 interface Operation {
@@ -14,6 +17,32 @@ test('server/openapi.json is the contract of the code', async () => {
   const { app } = await testHouse();
   const committed = readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8');
   assert.equal(committed, `${JSON.stringify(app.swagger(), null, 2)}\n`, 'run `npm run generate`');
+});
+
+test('server/asyncapi.json is what the code says to tools, and its examples are as it says', async () => {
+  const committed = readFileSync(new URL('../../asyncapi.json', import.meta.url), 'utf8');
+  assert.equal(committed, `${JSON.stringify(asyncApi(), null, 2)}\n`, 'run `npm run generate`');
+  const ajv = new Ajv({ strict: false });
+  for (const { name, schema, examples } of allMessages()) {
+    assert.ok(examples.length > 0, `${name} has no example`);
+    for (const example of examples) assert.ok(ajv.validate(schema, example), `${name}: ${ajv.errorsText()}`);
+  }
+});
+
+test('every message of server/asyncapi.json is reachable from its operation, and every reference leads somewhere', () => {
+  const document = JSON.parse(JSON.stringify(asyncApi()));
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
+    ([, path]) => path ?? '',
+  );
+  assert.ok(references.length > 0);
+  for (const path of references) {
+    const found = path.split('/').reduce((inside, name) => inside?.[name], document);
+    assert.notEqual(found, undefined, path);
+  }
+  assert.deepEqual(
+    document.operations.tell.messages.map(({ $ref }: { $ref: string }) => $ref.split('/').at(-1)),
+    Object.keys(document.components.messages),
+  );
 });
 
 test('every route says who may call it, what it is for and what it answers', async () => {

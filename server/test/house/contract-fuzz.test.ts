@@ -117,7 +117,8 @@ before(async () => {
   });
   for (const who of people.keys()) await refreshCookie(who);
   const document = site.app.swagger() as unknown as Document;
-  operations = readOperations(document);
+  // A stream does not end by itself; `live/stream.test.ts` asks for those.
+  operations = readOperations(document).filter(({ path }) => !path.endsWith('/stream'));
   isProblem = ajv.compile(document.components.schemas.Problem);
 });
 

@@ -24,6 +24,7 @@ const PUBLIC_PATHS: Readonly<Record<string, string>> = {
   '/v1/users/{handle}/follow': '/v1/users/sweep_creator/follow',
   '/v1/stages/{handle}': '/v1/stages/sweep_creator',
   '/v1/stages/{handle}/events': '/v1/stages/sweep_creator/events',
+  '/v1/stages/{handle}/stream': '/v1/stages/sweep_creator/stream',
   // The token is the permission; one that was never given opens nothing.
   '/v1/operator-links/{token}': `/v1/operator-links/${'a'.repeat(43)}`,
 };
