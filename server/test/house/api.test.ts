@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { asyncApi } from '../../src/asyncapi.ts';
 import { allMessages } from '../../src/realtime/messages.ts';
@@ -27,6 +28,20 @@ test('server/asyncapi.json is what the code says to tools, and its examples are 
     assert.ok(examples.length > 0, `${name} has no example`);
     for (const example of examples) assert.ok(ajv.validate(schema, example), `${name}: ${ajv.errorsText()}`);
   }
+});
+
+test('every event that the code makes has a message that tools can read about', () => {
+  const source = new URL('../../src/', import.meta.url);
+  const published = new Set(allMessages().map(({ type }) => type));
+  const unpublished = globSync('**/*.ts', { cwd: fileURLToPath(source) })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => ({ file, text: readFileSync(new URL(file, source), 'utf8') }))
+    .filter(({ text }) => /import .*\bNewRoomEvent\b/.test(text))
+    .flatMap(({ file, text }) =>
+      [...text.matchAll(/\btype: '(\w+)'/g)].map(([, type = '']) => ({ file, type })),
+    )
+    .filter(({ type }) => !published.has(type));
+  assert.deepEqual(unpublished, [], 'say what they are with defineMessage (realtime/messages.ts)');
 });
 
 test('every message of server/asyncapi.json is reachable from its operation, and every reference leads somewhere', () => {
