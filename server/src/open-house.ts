@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { buildApp, type RunningApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type Clock, DAY_MS, systemClock, testClock } from './core/clock.ts';
+import { collectGarbage } from './core/garbage.ts';
 import { openDatabase } from './db/database.ts';
 import { openEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -46,6 +47,7 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
     const running = await buildApp(furnished.house, slices, authenticate(furnished.house));
     closers.push(() => running.stop());
     await running.start();
+    await collectGarbage();
     const origin = await listen(running, config);
     tell('');
     tell(`  Carat is open at ${config.publicOrigin ?? origin}`);

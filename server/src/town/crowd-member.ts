@@ -139,8 +139,9 @@ export class CrowdMember {
     return this.#socket;
   }
 
-  /** Signs in as one of the town. */
+  /** Signs in as one of the town, unless that still holds. */
   async signIn(): Promise<void> {
+    if (this.#cookie !== '' && (await this.#isSignedIn())) return;
     const signedIn = await this.#fetch('/v1/demo/sign-in', {
       method: 'POST',
       body: JSON.stringify({ handle: this.#handle }),
@@ -150,6 +151,14 @@ export class CrowdMember {
       .map((cookie) => cookie.split(';')[0])
       .join('; ');
     await this.#readWallet();
+  }
+
+  /** Whether the session of before still holds; reads the wallet to know. */
+  #isSignedIn(): Promise<boolean> {
+    return this.#readWallet().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Sends any request of the public API. */

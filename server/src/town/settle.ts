@@ -13,25 +13,23 @@ export async function isSettled(house: House): Promise<boolean> {
 
 /** Opens the accounts of the townspeople and lets the fans follow the creators. Whoever is there already stays. */
 export async function settlePeople(house: House): Promise<void> {
-  const creators = new Map<string, Uuid>();
-  const fans: Uuid[] = [];
-  let position = 0;
-  for (const creator of TOWN_CREATORS) {
-    creators.set(creator.handle, await settle(house, creator, ['creator'], position++));
-  }
-  for (const fan of TOWN_FANS) fans.push(await settle(house, fan, [], position++));
   // On a database of somebody's own, visitors must not be operators with a click.
-  if (house.config.database.kind === 'embedded') {
-    for (const operator of TOWN_OPERATORS) await settle(house, operator, ['operator'], position++);
-  }
+  const operators = house.config.database.kind === 'embedded' ? TOWN_OPERATORS : [];
+  const people: [Townsperson, Exclude<Role, 'fan'>[]][] = [
+    ...TOWN_CREATORS.map((creator): [Townsperson, Exclude<Role, 'fan'>[]] => [creator, ['creator']]),
+    ...TOWN_FANS.map((fan): [Townsperson, Exclude<Role, 'fan'>[]] => [fan, []]),
+    ...operators.map((operator): [Townsperson, Exclude<Role, 'fan'>[]] => [operator, ['operator']]),
+  ];
+  const ids = await Promise.all(people.map(([person, roles], at) => settle(house, person, roles, at)));
+  const idOf = new Map(people.map(([{ handle }], at) => [handle, ids[at] as Uuid]));
 
-  for (const creator of TOWN_CREATORS) {
-    const creatorId = creators.get(creator.handle);
-    if (creatorId === undefined) continue;
-    for (const [index, fanId] of fans.entries()) {
-      if ((index * 3 + creator.fame) % 10 < creator.fame) await follow(house, fanId, creatorId);
-    }
-  }
+  await Promise.all(
+    TOWN_CREATORS.flatMap(({ handle, fame }) =>
+      TOWN_FANS.filter((_, index) => (index * 3 + fame) % 10 < fame).map((fan) =>
+        follow(house, idOf.get(fan.handle) as Uuid, idOf.get(handle) as Uuid),
+      ),
+    ),
+  );
 }
 
 /** The town is small: whom three of its people follow goes live. */

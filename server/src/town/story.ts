@@ -53,10 +53,14 @@ export async function liveTheStory(origin: string, clock: TestClock, nowMs: numb
     await Promise.all(creators.map(({ creator, member }) => goLive(member, creator)));
     const tonight = fans.filter(({ fan }, index) => !isVisitor(fan) && (index + day) % 3 === 0);
     await Promise.all(tonight.map(({ member, stage }) => member.enter(stage.handle)));
-    for (const [index, { fan, member }] of tonight.entries()) {
+    for (const round of roundsOf(tonight)) {
       clock.advance(7 * MINUTE_MS);
-      await giveTonight(member, fan, index * 5 + day * 3);
-      member.leave();
+      await Promise.all(
+        round.map(async ({ fan, member, place }) => {
+          await giveTonight(member, fan, place * 5 + day * 3);
+          member.leave();
+        }),
+      );
     }
     clock.advance(HOUR_MS);
     await Promise.all(creators.map(({ member }) => endLive(member)));
@@ -66,11 +70,30 @@ export async function liveTheStory(origin: string, clock: TestClock, nowMs: numb
   await Promise.all(creators.map(({ creator, member }) => goLive(member, creator)));
   const tonight = fans.filter(({ fan }) => !isVisitor(fan));
   await Promise.all(tonight.map(({ member, stage }) => member.enter(stage.handle)));
-  for (const [index, { fan, member }] of tonight.entries()) {
+  for (const round of roundsOf(tonight)) {
     clock.advance(3 * MINUTE_MS);
-    await giveTonight(member, fan, index);
-    member.leave();
+    await Promise.all(
+      round.map(async ({ fan, member, place }) => {
+        await giveTonight(member, fan, place);
+        member.leave();
+      }),
+    );
   }
+}
+
+/** Who gives at the same time: one of each stage, so that on every stage it is always the same one first. */
+function roundsOf<Guest extends { readonly stage: TownCreator }>(
+  tonight: readonly Guest[],
+): (Guest & { readonly place: number })[][] {
+  const rounds: (Guest & { readonly place: number })[][] = [];
+  const given = new Map<string, number>();
+  for (const [place, guest] of tonight.entries()) {
+    const round = given.get(guest.stage.handle) ?? 0;
+    given.set(guest.stage.handle, round + 1);
+    rounds[round] ??= [];
+    rounds[round].push({ ...guest, place });
+  }
+  return rounds;
 }
 
 /** Ana and Ben are whom a newcomer may be: they have given nothing yet. */
