@@ -69,7 +69,7 @@ create table ledger_accounts (
 -- Room on each page and no index on a balance: an update stays on its page and touches no index.
 
 -- Append-only, and in the order of `timestamp`. One tree, for the ids; a second one would cost a tenth of the rate.
--- Rows are stored in the order of time, so a summary per 64 pages finds a stretch of time just as well.
+-- Rows are stored in the order of time, so a summary per 16 pages finds a stretch of time just as well.
 create table ledger_transfers (
   timestamp         bigint not null,
   amount            bigint not null check (amount >= 0),
