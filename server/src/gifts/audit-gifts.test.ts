@@ -44,8 +44,8 @@ await sendGift(gifting, ana, {
 clock.advance(7 * DAY_MS);
 await matureGifts(house);
 await until(
-  'every gift was shown',
-  () => owner.query('select from gifts, gift_relay where committed > relayed'),
+  'every gift was shown and ranked',
+  () => owner.query('select from gifts, gift_relay where committed > ranked'),
   ({ rowCount }) => rowCount === 0,
 );
 
@@ -87,6 +87,13 @@ const tampering: [string, string, RegExp][] = [
     'update gift_sessions set diamond_units = diamond_units + 1',
     /sum of a live session/,
   ],
+  ['a minute brings more', 'update gift_minutes set gifts = gifts + 1', /minutes of a live session/],
+  [
+    'a supporter climbs',
+    `update supporter_ranks set coins = coins + 1 where period = 'all'`,
+    /rank of a supporter/,
+  ],
+  ['a supporter was there first', 'update supporter_ranks set reached = reached - 1', /rank of a supporter/],
   ['a stage is told more', 'update streaks set count = count + 1', /told another count/],
 ];
 for (const [name, sql, sentence] of tampering) {

@@ -82,19 +82,49 @@ const RULES: readonly Rule[] = [
               select session_id, sender_id, coins, diamond_units from gift_supporters
               union all
               select session_id, sender_id, -coins, -diamond_units from gifts
-               where committed <= (select relayed from gift_relay)) as both_sides
+               where committed <= (select ranked from gift_relay)) as both_sides
              group by session_id, sender_id) as sums
            where coins <> 0 or units <> 0`,
   },
   {
-    sentence: 'The sum of a live session is not the sum of its supporters.',
+    sentence: 'The sum of a live session is not the sum of its gifts.',
     sql: `select session_id as id from (
-            select session_id, sum(coins) as coins, sum(diamond_units) as units from (
-              select session_id, coins, diamond_units from gift_sessions
+            select session_id, sum(coins) as coins, sum(diamond_units) as units, sum(gifts) as gifts from (
+              select session_id, coins, diamond_units, gifts from gift_sessions
               union all
-              select session_id, -coins, -diamond_units from gift_supporters) as both_sides
+              select session_id, -coins, -diamond_units, -quantity from gifts
+               where committed <= (select relayed from gift_relay)) as both_sides
              group by session_id) as sums
-           where coins <> 0 or units <> 0`,
+           where coins <> 0 or units <> 0 or gifts <> 0`,
+  },
+  {
+    sentence: 'The minutes of a live session do not add up to what it brought.',
+    sql: `select session_id as id from (
+            select session_id, sum(coins) as coins, sum(diamond_units) as units, sum(gifts) as gifts from (
+              select session_id, coins, diamond_units, gifts from gift_minutes
+              union all
+              select session_id, -coins, -diamond_units, -gifts from gift_sessions) as both_sides
+             group by session_id) as sums
+           where coins <> 0 or units <> 0 or gifts <> 0`,
+  },
+  {
+    sentence: 'The rank of a supporter is not made of their gifts.',
+    sql: `select sender_id as id from (
+            select creator_id, period, sender_id, sum(coins) as coins, sum(diamond_units) as units,
+                   sum(gifts) as gifts, max(reached) - max(last) as late from (
+              select creator_id, period, sender_id, coins, diamond_units, gifts, reached, null::bigint as last
+                from supporter_ranks
+              union all
+              select g.creator_id, counted.period, g.sender_id, -g.coins, -g.diamond_units, -g.quantity, null,
+                     g.committed
+                from gifts g
+               cross join lateral (values
+                 ('day ' || to_char(g.sent_at at time zone 'UTC', 'YYYY-MM-DD')),
+                 ('week ' || to_char(date_trunc('week', g.sent_at at time zone 'UTC'), 'YYYY-MM-DD')),
+                 ('all')) as counted (period)
+               where g.committed <= (select ranked from gift_relay)) as both_sides
+             group by creator_id, period, sender_id) as sums
+           where coins <> 0 or units <> 0 or gifts <> 0 or late is distinct from 0`,
   },
   {
     sentence: 'A stage was told another count of a streak than was sent.',

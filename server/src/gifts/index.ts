@@ -12,9 +12,30 @@ export { readCatalogue } from './catalogue.ts';
 export type { Gift } from './gift.ts';
 export { giftIdOfTransfer } from './gift-ids.ts';
 export { matureGifts } from './mature.ts';
+export { whenRanked } from './ranked.ts';
 export { STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
-export { diamondsOf, giftsByIds, maturitiesOf, type Supporter, topSupporters } from './store.ts';
+export { diamondsOf, giftsByIds, maturitiesOf } from './store.ts';
+export {
+  ALL_TIME,
+  dayPeriod,
+  RANK_PERIODS,
+  type RankPeriod,
+  startOfDay,
+  startOfWeek,
+  weekPeriod,
+} from './supporter-periods.ts';
+export {
+  kindsOf,
+  type MinuteSum,
+  minutesOf,
+  type RankedSupporter,
+  type RankList,
+  rankedSupporters,
+  type Supporter,
+  standingOf,
+  topSupporters,
+} from './supporter-ranks.ts';
 export { giftToTest } from './test-gift.ts';
 
 registerAuditCheck({ name: 'gifts agree with their transfers, sums and streaks', run: auditGifts });

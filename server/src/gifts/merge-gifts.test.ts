@@ -142,20 +142,24 @@ test('a gift on its own is one moment, final at once', () => {
   assert.deepEqual(told(relay.moments), [{ repeatCount: 3, deltaCount: 3, final: true }]);
 });
 
-test('what each person gave is added up per session', () => {
+test('what each gift of the catalogue brought is added up per session and minute', () => {
   const [ana, ben] = [newId(), newId()];
   const streakId = newId();
+  const minuteMs = Date.UTC(2026, 10, 23);
   const { given } = new Relay().turn(
     [
-      streakGift(ana, streakId, 0, 2, START),
-      singleGift(ben, 5, START),
-      streakGift(ana, streakId, 2, 3, START),
+      streakGift(ana, streakId, 0, 2, minuteMs - 1),
+      singleGift(ben, 5, minuteMs - 60_000),
+      { ...singleGift(ben, 4, minuteMs - 1), catalogueId: 'clap' },
+      singleGift(ben, 1, minuteMs),
     ],
-    START,
+    minuteMs,
   );
+  const sum = (gifts: bigint) => ({ coins: gifts, diamondUnits: gifts * 500n, gifts });
   assert.deepEqual(given, [
-    { sessionId, senderId: ana, coins: 3n, diamondUnits: 1_500n, gifts: 3n },
-    { sessionId, senderId: ben, coins: 5n, diamondUnits: 2_500n, gifts: 5n },
+    { sessionId, catalogueId: 'rose', minuteMs: minuteMs - 60_000, ...sum(7n) },
+    { sessionId, catalogueId: 'clap', minuteMs: minuteMs - 60_000, ...sum(4n) },
+    { sessionId, catalogueId: 'rose', minuteMs, ...sum(1n) },
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
 import { type Gift, groupIdOf, type Streak } from './gift.ts';
 import { streakKeyOfGift } from './gift-ids.ts';
@@ -48,10 +49,12 @@ export interface Merged {
   readonly given: readonly Given[];
 }
 
-/** What one person gave in one live session, to be added to what they gave before. */
+/** What one gift of the catalogue brought one live session in one minute, to be added to what it brought before. */
 export interface Given {
   readonly sessionId: Uuid;
-  readonly senderId: Uuid;
+  readonly catalogueId: string;
+  /** When the minute began; milliseconds since 1970. */
+  readonly minuteMs: number;
   readonly coins: bigint;
   readonly diamondUnits: bigint;
   readonly gifts: bigint;
@@ -96,11 +99,14 @@ export function mergeGifts(turn: Turn): Merged {
 }
 
 function addUp(given: Map<string, Given>, gift: Gift): void {
-  const key = `${gift.sessionId} ${gift.senderId}`;
+  const { sessionId, catalogueId } = gift;
+  const minuteMs = Math.floor(gift.sentAt.getTime() / MINUTE_MS) * MINUTE_MS;
+  const key = `${sessionId} ${minuteMs} ${catalogueId}`;
   const before = given.get(key);
   given.set(key, {
-    sessionId: gift.sessionId,
-    senderId: gift.senderId,
+    sessionId,
+    catalogueId,
+    minuteMs,
     coins: (before?.coins ?? 0n) + gift.coins,
     diamondUnits: (before?.diamondUnits ?? 0n) + gift.diamondUnits,
     gifts: (before?.gifts ?? 0n) + BigInt(gift.quantity),

@@ -11,7 +11,8 @@ import { readRoomEvents } from '../realtime/room-events.ts';
 import { giftingOf } from './gifting.ts';
 import { type GiftRequest, sendGift } from './send-gift.ts';
 import type { StageNow } from './stages.ts';
-import { diamondsOf, topSupporters } from './store.ts';
+import { diamondsOf } from './store.ts';
+import { topSupporters } from './supporter-ranks.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 22, 12));
 const { house, databaseUrl } = await testHouse({ slices: GIFT_SLICES, clock });
@@ -106,7 +107,12 @@ describe('what a stage is told', () => {
     await sendGift(gifting, ana, upTo(stage, newId(), 5));
     await untilCount(stage, 3 + 1 + 5);
     const sessionId = stage.sessionId ?? '';
-    assert.deepEqual(await topSupporters(house.db, { sessionId, limit: 10 }), [
+    const top = await until(
+      'the supporters are ranked',
+      () => topSupporters(house.db, { sessionId, limit: 10 }),
+      (ranked) => ranked.at(1)?.coins === 35n,
+    );
+    assert.deepEqual(top, [
       { senderId: ben, coins: 199n, diamondUnits: 99_500n },
       { senderId: ana, coins: 35n, diamondUnits: 17_500n },
     ]);

@@ -12,6 +12,7 @@ import type { Catalogue } from './catalogue.ts';
 import { giftEvent, nobody } from './gift-event.ts';
 import { streakKeyOfGift } from './gift-ids.ts';
 import { type Merged, mergeGifts } from './merge-gifts.ts';
+import { tellRanked } from './ranked.ts';
 import {
   addGiven,
   giftsAfter,
@@ -19,6 +20,8 @@ import {
   keepStreaks,
   lockRelayed,
   moveRelayed,
+  rankedTo,
+  rankSupporters,
   streaksFor,
 } from './store.ts';
 
@@ -32,6 +35,11 @@ const TURN_EVERY_MS = 25;
 const LOOK_EVERY_MS = 100;
 /** How often the others try to become the leader, and a leader that failed tries again. */
 const TRY_EVERY_MS = 200;
+/**
+ * Supporters are ranked at least this far apart. What one person gives meanwhile is one change of each of their four
+ * sums, so a busy room costs less than a change per gift would.
+ */
+const RANK_EVERY_MS = 1_000;
 const TURN_TIMEOUT_MS = 10_000;
 
 /** The advisory lock that makes the leader: one per database. */
@@ -58,6 +66,9 @@ export class GiftRelay {
   #isLeading = false;
   /** Told once, however many tries fail after it. */
   #isInterrupted = false;
+  /** The gifts up to here are in the sums of their senders, since then (`performance.now()`). */
+  #ranked = 0n;
+  #rankedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(house: House, catalogue: Kept<Catalogue>, people: KeptPeople) {
     this.#house = house;
@@ -113,11 +124,16 @@ export class GiftRelay {
       if (!(await this.#takeLead(client))) return;
       this.#isLeading = true;
       let relayed = await readRelayed(client);
+      this.#ranked = await rankedTo(queryable(client));
       this.#isInterrupted = false;
       while (!this.#isStopping && lost === undefined) {
         const began = performance.now();
         const rung = this.#bell.answer();
-        if (rung || (await hasRelayWork(queryable(client), relayed, this.#now()))) {
+        if (
+          rung ||
+          this.#shouldRank(relayed) ||
+          (await hasRelayWork(queryable(client), relayed, this.#now()))
+        ) {
           const turn = await this.#turn(client);
           relayed = turn.relayed;
           if (turn.hasMore) continue;
@@ -169,15 +185,26 @@ export class GiftRelay {
       }
       const relayed = gifts.at(-1)?.committed ?? before;
       if (relayed !== before) await moveRelayed(tx, relayed, now);
+      const ranks = this.#shouldRank(relayed);
+      const ranked = ranks ? await rankSupporters(tx, this.#ranked, relayed) : [];
       await client.query('commit');
       for (const [roomId, events] of shown) {
         this.#house.hub.publish(roomId, events, { now: events.some(isTakeover) });
+      }
+      if (ranks) {
+        this.#ranked = relayed;
+        this.#rankedAtMs = performance.now();
+        tellRanked(this.#house, ranked);
       }
       return { relayed, hasMore: !caughtUp };
     } catch (error) {
       await client.query('rollback').catch(() => {});
       throw error;
     }
+  }
+
+  #shouldRank(relayed: bigint): boolean {
+    return this.#ranked < relayed && performance.now() - this.#rankedAtMs >= RANK_EVERY_MS;
   }
 
   /** The new events of each room. Rooms come in the order of their ids: that is how their heads are locked. */

@@ -195,20 +195,13 @@ export async function keepStreaks(tx: Queryable, streaks: readonly Streak[]): Pr
   );
 }
 
-/** Adds what was given to the sums of each supporter and each session. */
+/** Adds what was given to the sums of each live session and its minutes. */
 export async function addGiven(tx: Queryable, given: readonly Given[]): Promise<void> {
   if (given.length === 0) return;
-  const sums = [
-    given.map((part) => part.sessionId),
-    given.map((part) => part.senderId),
-    given.map((part) => part.coins),
-    given.map((part) => part.diamondUnits),
-    given.map((part) => part.gifts),
-  ];
   await tx.query(
     `with given as (
-       select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
-         as g (session_id, sender_id, coins, diamond_units, gifts)),
+       select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
+         as g (session_id, minute, catalogue_id, coins, diamond_units, gifts)),
      sessions as (
        insert into gift_sessions (session_id, coins, diamond_units, gifts)
        select session_id, sum(coins), sum(diamond_units), sum(gifts) from given group by session_id
@@ -216,14 +209,69 @@ export async function addGiven(tx: Queryable, given: readonly Given[]): Promise<
          set coins = gift_sessions.coins + excluded.coins,
              diamond_units = gift_sessions.diamond_units + excluded.diamond_units,
              gifts = gift_sessions.gifts + excluded.gifts)
-     insert into gift_supporters (session_id, sender_id, coins, diamond_units, gifts)
-     select session_id, sender_id, coins, diamond_units, gifts from given
-     on conflict (session_id, sender_id) do update
-       set coins = gift_supporters.coins + excluded.coins,
-           diamond_units = gift_supporters.diamond_units + excluded.diamond_units,
-           gifts = gift_supporters.gifts + excluded.gifts`,
-    sums,
+     insert into gift_minutes (session_id, minute, catalogue_id, coins, diamond_units, gifts)
+     select * from given
+     on conflict (session_id, minute, catalogue_id) do update
+       set coins = gift_minutes.coins + excluded.coins,
+           diamond_units = gift_minutes.diamond_units + excluded.diamond_units,
+           gifts = gift_minutes.gifts + excluded.gifts`,
+    [
+      given.map((part) => part.sessionId),
+      given.map((part) => new Date(part.minuteMs)),
+      given.map((part) => part.catalogueId),
+      given.map((part) => part.coins),
+      given.map((part) => part.diamondUnits),
+      given.map((part) => part.gifts),
+    ],
   );
+}
+
+/** How far the sums of supporters have come: every gift committed up to here is in them. */
+export async function rankedTo(db: Queryable): Promise<bigint> {
+  const [row] = await db.query<{ ranked: bigint }>('select ranked from gift_relay');
+  return row?.ranked ?? 0n;
+}
+
+/**
+ * Adds the gifts committed after `from` and up to `to` to the sums of their senders: in the live, on the day, in the
+ * week and ever. Answers the stages whose supporters these are. Rows come in the order of their keys, which costs the
+ * least.
+ */
+export async function rankSupporters(tx: Queryable, from: bigint, to: bigint): Promise<Uuid[]> {
+  const rows = await tx.query<{ stageId: Uuid }>(
+    `with given as materialized (
+       select stage_id, session_id, creator_id, sender_id, (sent_at at time zone 'UTC')::date as day,
+              sum(coins) as coins, sum(diamond_units) as diamond_units, sum(quantity) as gifts,
+              max(committed) as reached
+         from gifts where committed > $1 and committed <= $2 group by 1, 2, 3, 4, 5),
+     lives as (
+       insert into gift_supporters (session_id, sender_id, coins, diamond_units, gifts, reached)
+       select session_id, sender_id, sum(coins), sum(diamond_units), sum(gifts), max(reached)
+         from given group by 1, 2 order by 1, 2
+       on conflict (session_id, sender_id) do update
+         set coins = gift_supporters.coins + excluded.coins,
+             diamond_units = gift_supporters.diamond_units + excluded.diamond_units,
+             gifts = gift_supporters.gifts + excluded.gifts,
+             reached = excluded.reached),
+     periods as (
+       insert into supporter_ranks (creator_id, period, sender_id, coins, diamond_units, gifts, reached)
+       select creator_id, period, sender_id, sum(coins), sum(diamond_units), sum(gifts), max(reached)
+         from given
+        cross join lateral (values
+          ('day ' || to_char(day, 'YYYY-MM-DD')),
+          ('week ' || to_char(date_trunc('week', day), 'YYYY-MM-DD')),
+          ('all')) as counted (period)
+        group by 1, 2, 3 order by 1, 2, 3
+       on conflict (creator_id, period, sender_id) do update
+         set coins = supporter_ranks.coins + excluded.coins,
+             diamond_units = supporter_ranks.diamond_units + excluded.diamond_units,
+             gifts = supporter_ranks.gifts + excluded.gifts,
+             reached = excluded.reached),
+     moved as (update gift_relay set ranked = $2)
+     select distinct stage_id as "stageId" from given`,
+    [from, to],
+  );
+  return rows.map(({ stageId }) => stageId);
 }
 
 /** Moves the relay on; the gifts up to `relayed` were shown at `shownAt`. */
@@ -261,24 +309,6 @@ export async function newestStreak(db: Queryable, id: Uuid): Promise<Streak | un
 }
 
 // --- What other slices ask -----------------------------------------------------------------------------------
-
-export interface Supporter {
-  readonly senderId: Uuid;
-  readonly coins: bigint;
-  readonly diamondUnits: bigint;
-}
-
-/** Who gave most in a live session, most first; among equals the one who has been a member longer. */
-export async function topSupporters(
-  db: Queryable,
-  asked: { readonly sessionId: Uuid; readonly limit: number },
-): Promise<Supporter[]> {
-  return db.query<Supporter>(
-    `select sender_id as "senderId", coins, diamond_units as "diamondUnits"
-       from gift_supporters where session_id = $1 order by coins desc, sender_id limit $2`,
-    [asked.sessionId, asked.limit],
-  );
-}
 
 /** Diamond units that a live session has brought its creator, as far as it was shown on the stage. */
 export async function diamondsOf(db: Queryable, sessionId: Uuid): Promise<bigint> {

@@ -6,6 +6,7 @@ import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy, type Policy } from '../policy/index.ts';
 import { skeletonOf } from './handle.ts';
+import { keptPeopleOf } from './kept-people.ts';
 import { takenRefusal } from './open-person.ts';
 import { BIO_INVALID, HANDLE_CHANGE_TOO_SOON, HANDLE_TAKEN } from './refusals.ts';
 import { validDisplayName, validHandle } from './sign-up.ts';
@@ -14,6 +15,7 @@ import {
   lastHandleChange,
   lockPeople,
   personAlone,
+  setInRanks,
   updateHandle,
   updateProfile,
 } from './store.ts';
@@ -24,6 +26,8 @@ export interface ProfileChange {
   readonly handle?: string;
   readonly bio?: string;
   readonly avatar?: string;
+  /** Whether rankings name the person. */
+  readonly inRanks?: boolean;
 }
 
 /**
@@ -48,6 +52,7 @@ export async function editProfile(house: House, userId: Uuid, change: ProfileCha
         bio: bio ?? before.bio,
         avatar: change.avatar ?? before.avatar,
       });
+      if (change.inRanks !== undefined) await setInRanks(tx, userId, change.inRanks, new Date(nowMs));
       if (handle !== undefined && handle.handle !== before.handle) {
         await changeHandle(tx, { userId, oldHandle: before.handle, ...handle, policy, nowMs });
       }
@@ -55,6 +60,7 @@ export async function editProfile(house: House, userId: Uuid, change: ProfileCha
   } catch (error) {
     throw takenRefusal(error) ?? error;
   }
+  keptPeopleOf(house).forget(userId);
   if (handle !== undefined) await house.hub.recheck(userId);
 }
 

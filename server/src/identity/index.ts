@@ -10,6 +10,7 @@ export { follow, whenFollowed } from './follow.ts';
 export { freezeAccount } from './freeze-account.ts';
 export { addGateChecks, explainGate, type GateCheck, passesGate, requireGate } from './gates.ts';
 export { type KeptPeople, keptPeopleOf } from './kept-people.ts';
+export { nameInRanks, type RankedPerson, rankedPersonSchema } from './name-in-ranks.ts';
 export { type NewPerson, openPerson } from './open-person.ts';
 export { useLiveness } from './present.ts';
 export { GATES, type Gate } from './rules.ts';

@@ -30,6 +30,11 @@ export class KeptPeople {
     }
     return found;
   }
+
+  /** Reads a person anew the next time: they changed something here. */
+  forget(id: Uuid): void {
+    this.#kept.delete(id);
+  }
 }
 
 /** The one of this house. */

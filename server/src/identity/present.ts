@@ -40,6 +40,7 @@ export async function meOf(house: House, userId: Uuid): Promise<Me> {
     adult: dateOfBirth !== null && ageAt(dateOfBirth, nowMs) >= people.adultAge,
     followers: person.followers,
     following: person.following,
+    inRanks: person.inRanks,
   };
 }
 

@@ -23,6 +23,18 @@ test('a profile changes where it is asked to and nowhere else', async () => {
   );
 });
 
+test('whether rankings name a person is theirs to say, and the newest word counts', async () => {
+  const shy = await person('shy');
+  const inRanks = async () => (await shy.get('/v1/session')).body.me.inRanks;
+  assert.equal(await inRanks(), true);
+  for (const wish of [false, false, true, false]) {
+    assert.equal((await edit(shy, { inRanks: wish })).body.me.inRanks, wish);
+    assert.equal(await inRanks(), wish);
+  }
+  assert.equal((await edit(shy, { bio: 'x' })).body.me.inRanks, false);
+  assert.equal((await edit(shy, { inRanks: 'no' })).status, 400);
+});
+
 test('what a profile does not have is refused, and nothing changes', async () => {
   const mal = await person('mal');
   const before = (await mal.get('/v1/session')).body.me;

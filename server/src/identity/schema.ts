@@ -24,6 +24,9 @@ export const Me = strictObject({
   adult: Type.Boolean(),
   followers: Type.Integer(),
   following: Type.Integer(),
+  inRanks: Type.Boolean({
+    description: 'Whether rankings name them; otherwise they are “A supporter” there.',
+  }),
 });
 export type Me = Static<typeof Me>;
 
@@ -82,6 +85,7 @@ export const ProfileBody = Type.Partial(
     handle: anyHandle,
     bio: Type.String({ maxLength: 5_000 }),
     avatar: Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$' }),
+    inRanks: Type.Boolean(),
   }),
   { additionalProperties: false, minProperties: 1 },
 );

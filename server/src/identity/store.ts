@@ -15,6 +15,8 @@ export interface Person {
   readonly roles: readonly Role[];
   readonly followers: number;
   readonly following: number;
+  /** Whether rankings name them; see `nameInRanks`. */
+  readonly inRanks: boolean;
 }
 
 /** A person with what only they may see. */
@@ -24,6 +26,7 @@ export interface PersonAlone extends Person {
 }
 
 const PERSON = `u.id, u.handle, u.display_name as "displayName", u.avatar, u.bio, u.followers, u.following,
+  not exists (select from rank_opt_outs o where o.user_id = u.id) as "inRanks",
   array['fan'] || array(select r.role from user_roles r where r.user_id = u.id order by r.role) as roles`;
 
 /** The person with this handle, in any case; whatever is no handle is nobody's. */
@@ -99,6 +102,17 @@ export async function updateProfile(
     to.bio,
     to.avatar,
   ]);
+}
+
+/** Takes a person out of rankings by name, or back into them. */
+export async function setInRanks(tx: Queryable, userId: Uuid, inRanks: boolean, at: Date): Promise<void> {
+  if (inRanks) await tx.query('delete from rank_opt_outs where user_id = $1', [userId]);
+  else {
+    await tx.query('insert into rank_opt_outs (user_id, at) values ($1, $2) on conflict do nothing', [
+      userId,
+      at,
+    ]);
+  }
 }
 
 // Handles

@@ -41,7 +41,7 @@ export function liveChannel(hub: Hub, house: House): void {
     living.likes.add({ userId, stageId: stage.id, sessionId: session.id, count, before: stage.likes });
   });
 
-  hub.observe((roomId, events, origin) => {
+  hub.observe((roomId, events) => {
     for (const event of events) {
       if (event.type === 'stage') stageChanged(living, roomId, event);
       if (event.type === 'roomUser') {
@@ -49,9 +49,6 @@ export function liveChannel(hub: Hub, house: House): void {
           house.log.warn({ err: error }, 'badges could not follow the supporters; they will in some seconds');
         });
       }
-    }
-    if (origin === 'here' && events.some((event) => event.type === 'gift')) {
-      living.progress.giftsShown(roomId);
     }
   });
 }

@@ -1,5 +1,5 @@
-import { useStages } from '../gifts/index.ts';
-import type { Slice } from '../house.ts';
+import { useStages, whenRanked } from '../gifts/index.ts';
+import type { House, Slice } from '../house.ts';
 import { useLiveness, whenFollowed } from '../identity/index.ts';
 import { addSocket } from '../realtime/routes.ts';
 import { liveChannel, showFollower } from './channel.ts';
@@ -7,13 +7,21 @@ import { livingOf } from './living.ts';
 import { liveRoutes } from './routes.ts';
 import './stage-messages.ts';
 import { stageDirectory } from './stage-directory.ts';
-import { liveAmong } from './store.ts';
+import { liveAmong, type StageRow } from './store.ts';
 import { streamRoutes } from './stream-routes.ts';
 
+export { flat } from './stage-events.ts';
 export { startLive } from './start-live.ts';
+export { liveSession, lockStage, type StageRow, stageOf as ownStage } from './store.ts';
+
+/** The stage of the creator with this handle; `undefined` when nobody by that name has one. */
+export function stageNamed(house: House, handle: string): Promise<StageRow | undefined> {
+  return livingOf(house).stages.named(handle);
+}
 
 useStages(stageDirectory);
 useLiveness(liveAmong);
+whenRanked('live', (house, stageIds) => livingOf(house).progress.giftsRanked(stageIds));
 whenFollowed('live', (house, { followerId, followedId }) => {
   showFollower(house, followerId, followedId).catch((error: unknown) => {
     house.log.warn({ err: error }, 'a new follower could not be shown on the stage');

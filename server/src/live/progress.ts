@@ -8,42 +8,41 @@ import { goalEvent, supportersEvent } from './stage-events.ts';
 import type { Stages } from './stages.ts';
 import { goalOf, liveSession } from './store.ts';
 
-/** How often a stage is told how far its goal is and who leads, while gifts come. */
-const TELL_EVERY_MS = 2_000;
-const SUPPORTERS_SHOWN = 3;
+/** Places that a stage is told: those with a badge. */
+const SUPPORTERS_SHOWN = 10;
 
 /**
  * Tells a stage what its gifts add up to: the goal's progress and the top supporters, when they change. Only the
- * process that shows the gifts does it, so it is told once.
+ * process that shows the gifts does it, each time it has ranked the supporters: once, and at most once a second.
  */
 export class Progress {
   readonly #house: House;
   readonly #stages: Stages;
-  /** By stage: when it may be told next. */
-  readonly #due = new Map<Uuid, NodeJS.Timeout>();
+  /** Stages to tell, in the order in which they came. */
+  readonly #waiting = new Set<Uuid>();
   /** By session: what was told last. */
   readonly #told = new Map<Uuid, { goal: string; leaders: string }>();
-  #telling: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  #telling: Promise<void> | undefined;
 
   constructor(house: House, stages: Stages) {
     this.#house = house;
     this.#stages = stages;
   }
 
-  /** Gifts were shown on this stage. */
-  giftsShown(stageId: Uuid): void {
-    if (this.#isStopped || this.#due.has(stageId)) return;
-    const timer = setTimeout(() => {
-      this.#due.delete(stageId);
-      this.#telling = this.#telling
-        .then(() => this.tell(stageId))
-        .catch((error: unknown) => {
-          this.#house.log.warn({ err: error }, 'a stage could not be told its progress; the next gift will');
-        });
-    }, TELL_EVERY_MS);
-    timer.unref();
-    this.#due.set(stageId, timer);
+  /** The supporters of these stages have new sums. */
+  giftsRanked(stageIds: readonly Uuid[]): void {
+    for (const stageId of stageIds) this.#waiting.add(stageId);
+    this.#telling ??= this.#tellAll();
+  }
+
+  async #tellAll(): Promise<void> {
+    for (const stageId of this.#waiting) {
+      this.#waiting.delete(stageId);
+      await this.tell(stageId).catch((error: unknown) => {
+        this.#house.log.warn({ err: error }, 'a stage could not be told its progress; the next gift will');
+      });
+    }
+    this.#telling = undefined;
   }
 
   /** Tells a stage its goal and supporters where they differ from what was told before. */
@@ -85,9 +84,7 @@ export class Progress {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    for (const timer of this.#due.values()) clearTimeout(timer);
-    this.#due.clear();
+    this.#waiting.clear();
     await this.#telling;
   }
 }

@@ -7,6 +7,7 @@ import {
   publicIdSchema,
   strictObject,
 } from '../http/schemas.ts';
+import { rankedPersonSchema } from '../identity/index.ts';
 import { frameKey, roomName } from '../realtime/frames.ts';
 import { EFFECTS_CAP_MAX, SCENES } from './rules.ts';
 
@@ -58,7 +59,7 @@ export const ChatLineSchema = strictObject({
     handle: Type.String(),
     displayName: Type.String(),
     avatar: Type.String(),
-    badges: Type.Array(Type.String({ description: 'top1, top2, top3, staff' })),
+    badges: Type.Array(Type.String({ description: 'top1, top2, top3, top10, staff' })),
     host: Type.Boolean(),
   }),
   text: Type.String(),
@@ -92,9 +93,7 @@ export const StageView = strictObject({
   supporters: Type.Array(
     strictObject({
       rank: Type.Integer(),
-      handle: Type.String(),
-      displayName: Type.String(),
-      avatar: Type.String(),
+      ...rankedPersonSchema.properties,
       coins: amountSchema,
     }),
   ),

@@ -5,7 +5,7 @@ import type { Queryable } from '../db/database.ts';
 import { diamondsOf, topSupporters } from '../gifts/index.ts';
 import type { Principal } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
-import { followedAmong, passesGate, peopleByIds } from '../identity/index.ts';
+import { followedAmong, nameInRanks, passesGate, peopleByIds } from '../identity/index.ts';
 import { readHead } from '../realtime/room-events.ts';
 import type { Living } from './living.ts';
 import { EFFECTS_CAP_MAX, GIFTS_TURNED_OFF, usualScene } from './rules.ts';
@@ -63,12 +63,11 @@ export async function showStage(living: Living, handle: string, asker: Principal
     seq,
     likes: stage.session === null ? 0 : living.likes.total(stage.session.id, stage.likes),
     chat: lines.map(({ line }) => ({ ...line, user: { ...line.user, badges: [...line.user.badges] } })),
-    supporters: top.flatMap(({ senderId, coins }, index) => {
-      const person = people.get(senderId);
-      if (person === undefined) return [];
-      const { handle: name, displayName, avatar } = person;
-      return [{ rank: index + 1, handle: name, displayName, avatar, coins: amountJson('COIN', coins) }];
-    }),
+    supporters: top.map(({ senderId, coins }, index) => ({
+      rank: index + 1,
+      ...nameInRanks(people.get(senderId)),
+      coins: amountJson('COIN', coins),
+    })),
     pinned: pin ?? null,
     diamondsThisLive: amountJson('DIAMOND', units),
   };

@@ -10,8 +10,9 @@ const KEPT_MS = 5_000;
 const KEPT_MAX = 20_000;
 /** Supporters whose lines come before others' when a room is crowded. */
 const SUPPORTERS = 20;
-/** Supporters with a badge. */
-const BADGES = 3;
+/** Supporters with a badge of their own place, and those with one that they share. */
+const PLACES = 3;
+const PLACES_SHARED = 10;
 
 /** Who says something: name, picture and standing, the latter kept in memory for a few seconds. */
 export class Speakers {
@@ -78,10 +79,16 @@ export class Speakers {
   }
 }
 
-/** `top1` to `top3` for who gave most in this live, `staff` for operators and support. */
+/**
+ * `top1` to `top3` for who gave most in this live and `top10` for the next, unless they are in no ranking by name;
+ * `staff` for operators and support.
+ */
 function badgesOf(person: Person, supporterRank: number | null): string[] {
   const badges: string[] = [];
-  if (supporterRank !== null && supporterRank <= BADGES) badges.push(`top${supporterRank}`);
+  if (supporterRank !== null && person.inRanks) {
+    if (supporterRank <= PLACES) badges.push(`top${supporterRank}`);
+    else if (supporterRank <= PLACES_SHARED) badges.push(`top${PLACES_SHARED}`);
+  }
   if (person.roles.includes('operator') || person.roles.includes('support')) badges.push('staff');
   return badges;
 }

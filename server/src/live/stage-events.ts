@@ -47,7 +47,7 @@ export function goalEvent(
   };
 }
 
-/** Who gave most, as TikTok LIVE tools know it. */
+/** Who gave most, as TikTok LIVE tools know it; who is in no ranking by name has no `user`. */
 export function supportersEvent(
   stage: StageRow,
   top: readonly { readonly person: Person; readonly coins: bigint }[],
@@ -59,7 +59,10 @@ export function supportersEvent(
     type: 'roomUser',
     createTime: String(atMs),
     viewerCount: viewers,
-    topViewers: top.map(({ person, coins }) => ({ user: flat(person), coinCount: coins.toString() })),
+    topViewers: top.map(({ person, coins }) => ({
+      user: person.inRanks ? flat(person) : null,
+      coinCount: coins.toString(),
+    })),
   };
 }
 
@@ -76,7 +79,8 @@ function hostOf(stage: StageRow) {
   return flat({ ...stage, id: stage.creatorId });
 }
 
-function flat(person: Pick<Person, 'id' | 'handle' | 'displayName' | 'avatar'>) {
+/** A person as events name them. */
+export function flat(person: Pick<Person, 'id' | 'handle' | 'displayName' | 'avatar'>) {
   return {
     userId: publicId('user', person.id),
     uniqueId: person.handle,

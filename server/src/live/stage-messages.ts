@@ -88,7 +88,10 @@ defineMessage({
     viewerCount: Type.Integer({ minimum: 0 }),
     topViewers: Type.Array(
       Type.Object(
-        { user: flatPerson, coinCount: Type.String({ pattern: '^[0-9]+$' }) },
+        {
+          user: nullable(flatPerson, { description: 'null: a supporter who is in no ranking by name.' }),
+          coinCount: Type.String({ pattern: '^[0-9]+$' }),
+        },
         { additionalProperties: false },
       ),
     ),

@@ -3,7 +3,7 @@ import { DAY_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
 import { amountJson, displayUsd } from '../core/money.ts';
 import type { House } from '../house.ts';
-import { peopleByIds } from '../identity/index.ts';
+import { nameInRanks, peopleByIds } from '../identity/index.ts';
 import { type Account, accountId } from '../ledger/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { rateJson } from '../rates/index.ts';
@@ -144,20 +144,11 @@ async function supportersOf(house: House, creatorId: Uuid): Promise<EarningsJson
     house.db,
     rows.map(({ senderId }) => senderId),
   );
-  return rows.flatMap(({ senderId, diamondUnits, since }) => {
-    const person = people.get(senderId);
-    if (person === undefined) return [];
-    const { handle, displayName, avatar } = person;
-    return [
-      {
-        handle,
-        displayName,
-        avatar,
-        amount: amountJson('DIAMOND', diamondUnits),
-        since: since.toISOString(),
-      },
-    ];
-  });
+  return rows.map(({ senderId, diamondUnits, since }) => ({
+    ...nameInRanks(people.get(senderId)),
+    amount: amountJson('DIAMOND', diamondUnits),
+    since: since.toISOString(),
+  }));
 }
 
 function dayUnits({ day, diamondUnits }: EarningDay): DayUnits {

@@ -8,6 +8,7 @@ import {
   publicIdSchema,
   strictObject,
 } from '../http/schemas.ts';
+import { rankedPersonSchema } from '../identity/index.ts';
 import { rateSchema } from '../rates/index.ts';
 
 const daySchema = strictObject({
@@ -40,9 +41,7 @@ export const earningsSchema = strictObject({
   days: Type.Array(daySchema, { description: 'What gifts brought on each of the last 14 days.' }),
   supporters: Type.Array(
     strictObject({
-      handle: Type.String(),
-      displayName: Type.String(),
-      avatar: Type.String(),
+      ...rankedPersonSchema.properties,
       amount: amountSchema,
       since: Type.String({ format: 'date-time' }),
     }),

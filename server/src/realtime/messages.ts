@@ -150,7 +150,7 @@ defineMessage({
     emotes: Type.Array(Type.Unknown(), { maxItems: 0, description: 'None: what is said is text.' }),
     userBadges: Type.Array(
       Type.Object(
-        { type: Type.String({ description: 'top1, top2, top3, staff …' }), name: Type.String() },
+        { type: Type.String({ description: 'top1, top2, top3, top10, staff …' }), name: Type.String() },
         { additionalProperties: false },
       ),
     ),
