@@ -2,10 +2,12 @@ import { gifts } from './gifts/index.ts';
 import type { Slice } from './house.ts';
 import { identity } from './identity/index.ts';
 import { live } from './live/index.ts';
+import { lives } from './lives/index.ts';
 import { payouts } from './payouts/index.ts';
 import { policy } from './policy/index.ts';
 import { purchases } from './purchases/index.ts';
 import { rates } from './rates/index.ts';
+import { supporters } from './supporters/index.ts';
 import { town } from './town/index.ts';
 import { wallet } from './wallet/index.ts';
 
@@ -21,6 +23,8 @@ export const SLICE_ORDER = [
   'purchases',
   'gifts',
   'live',
+  'supporters',
+  'lives',
   'payouts',
   'town',
 ] as const;
@@ -33,6 +37,8 @@ export const slices: readonly Slice[] = [
   purchases,
   gifts,
   live,
+  supporters,
+  lives,
   payouts,
   town,
 ];

@@ -9,6 +9,7 @@ export type IdPrefix =
   | 'gift'
   | 'streak'
   | 'stage'
+  | 'live'
   | 'order'
   | 'pay'
   | 'tx'

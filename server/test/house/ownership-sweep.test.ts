@@ -23,6 +23,7 @@ const PUBLIC_PATHS: Readonly<Record<string, string>> = {
   '/v1/users/{handle}': '/v1/users/sweep_owner',
   '/v1/users/{handle}/follow': '/v1/users/sweep_creator/follow',
   '/v1/stages/{handle}': '/v1/stages/sweep_creator',
+  '/v1/stages/{handle}/supporters': '/v1/stages/sweep_creator/supporters',
   '/v1/stages/{handle}/events': '/v1/stages/sweep_creator/events',
   '/v1/stages/{handle}/stream': '/v1/stages/sweep_creator/stream',
   // The token is the permission; one that was never given opens nothing.
@@ -66,6 +67,8 @@ before(async () => {
   ownedPaths['/v1/gifts/{id}'] = `/v1/gifts/${gift.body.gift.id}`;
   ownedPaths['/v1/gifts/by-key/{key}'] = `/v1/gifts/by-key/${key}`;
   ownedPaths['/v1/me/wallet/entries/{id}'] = `/v1/me/wallet/entries/${entries.body.items[0].id}`;
+  await goLive(owner);
+  ownedPaths['/v1/me/lives/{id}'] = `/v1/me/lives/${(await owner.get('/v1/me/live')).body.live.id}`;
 });
 
 test('every path with a parameter is known: public, of the staff, or somebody’s own', () => {

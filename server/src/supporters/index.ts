@@ -1,0 +1,6 @@
+import './shout-out-message.ts';
+import type { Slice } from '../house.ts';
+import { supporterRoutes } from './routes.ts';
+
+/** Supporters: who gave most, with one's own place, and how creators thank them. */
+export const supporters: Slice = { name: 'supporters', routes: supporterRoutes };

@@ -1,0 +1,32 @@
+import type { Uuid } from '../core/ids.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import { cleanText, nameInRanks, peopleByIds, type RankedPerson } from '../identity/index.ts';
+import { NOTE_INVALID, NOTE_SENT_ALREADY } from './refusals.ts';
+import { NOTE_LENGTH_MAX } from './rules.ts';
+import { keepNote, type Note, type ThankableGift } from './store.ts';
+import { giftTo } from './thank-supporter.ts';
+
+/**
+ * Sends a supporter a few words about a gift, for them alone. The same words again are the same note.
+ * Refuses with `not_found` when it is no gift to this creator, `note_invalid` or `note_sent_already`.
+ */
+export async function sendNote(
+  house: House,
+  creatorId: Uuid,
+  asked: { readonly giftId: Uuid | null; readonly text: string },
+): Promise<{ readonly gift: ThankableGift; readonly supporter: RankedPerson; readonly note: Note }> {
+  const clean = cleanText(asked.text, { lengthMin: 1, lengthMax: NOTE_LENGTH_MAX, lines: true });
+  if ('rule' in clean) throw new Refusal(NOTE_INVALID, { rule: clean.rule }, '/text');
+  const gift = await giftTo(house, creatorId, asked.giftId);
+  const { kept, isNew } = await keepNote(house.db, {
+    giftId: gift.id,
+    creatorId,
+    supporterId: gift.senderId,
+    text: clean.text,
+    at: new Date(house.clock.now()),
+  });
+  if (!isNew && kept.text !== clean.text) throw new Refusal(NOTE_SENT_ALREADY, {}, '/giftId');
+  const people = await peopleByIds(house.db, [gift.senderId]);
+  return { gift, supporter: nameInRanks(people.get(gift.senderId)), note: kept };
+}
