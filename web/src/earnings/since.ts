@@ -1,17 +1,4 @@
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+import { MONTH_NAMES } from '../ui/dates.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -20,6 +7,6 @@ export function sinceText(since: string, now: Date): string {
   const at = new Date(since);
   if (Number.isNaN(at.getTime())) return '';
   if (now.getTime() - at.getTime() < WEEK_MS) return 'new this week';
-  const month = MONTHS[at.getMonth()] ?? '';
+  const month = MONTH_NAMES[at.getMonth()] ?? '';
   return at.getFullYear() === now.getFullYear() ? `since ${month}` : `since ${month} ${at.getFullYear()}`;
 }

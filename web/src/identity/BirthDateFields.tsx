@@ -1,6 +1,7 @@
 import { CircleAlert } from 'lucide-react';
 import { useId } from 'react';
-import { type BirthFields, MONTH_NAMES } from './birth-date.ts';
+import { MONTH_NAMES } from '../ui/dates.ts';
+import type { BirthFields } from './birth-date.ts';
 
 interface BirthDateFieldsProps {
   readonly value: BirthFields;

@@ -7,21 +7,6 @@ export interface BirthFields {
   readonly year: string;
 }
 
-export const MONTH_NAMES = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
-
 /** `YYYY-MM-DD`, or what is missing or wrong about the fields. */
 export function readBirthDate(fields: BirthFields): { readonly date: string } | { readonly wrong: string } {
   const day = /^\d{1,2}$/.test(fields.day.trim()) ? Number(fields.day) : 0;
