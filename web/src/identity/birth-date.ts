@@ -1,3 +1,5 @@
+import { MONTH_NAMES } from '../ui/dates.ts';
+
 /** A date of birth as three fields, told apart from a day that never was. */
 
 export interface BirthFields {
