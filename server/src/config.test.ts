@@ -68,6 +68,10 @@ test('with DATABASE_URL the address and every secret must be given, and nothing 
     { database: { kind: 'given', url: URL }, seed: 'none', crowd: false },
   );
   assert.equal(loadConfig({ ...SITE, CARAT_SEED: 'town' }).seed, 'town');
+  for (const url of ['nats://127.0.0.1:4222', 'tls://carat:secret@a.example:4222,nats://b.example']) {
+    assert.equal(loadConfig({ ...SITE, NATS_URL: url }).natsUrl, url);
+  }
+  assert.equal(config.natsUrl, undefined);
   assert.deepEqual(
     [SITE, { ...SITE, CARAT_SOCKETS_PER_NETWORK: '20000' }].map(
       (env) => loadConfig(env).socketsPerNetworkMax,
@@ -110,6 +114,8 @@ test('every fault is named, with what to do', () => {
       { CARAT_SOCKETS_PER_NETWORK: '0' },
       /CARAT_SOCKETS_PER_NETWORK must be a number from 1 to 9999999, not "0"/,
     ],
+    [{ NATS_URL: 'localhost:4222' }, /NATS_URL must look like nats:\/\/host:4222/],
+    [{ NATS_URL: 'nats://a:4222, http://b' }, /NATS_URL must look like/],
     [{ CARAT_SEED: 'city' }, /CARAT_SEED must be one of town, none, not "city"/],
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of fatal, error, warn/],
   ];

@@ -16,6 +16,8 @@ export interface Config {
   readonly publicOrigin: string | undefined;
   /** Whose `X-Forwarded-For` is believed: nobody's (false) or the addresses named. */
   readonly trustProxy: boolean | string;
+  /** Where server processes tell each other of news at once; undefined = they find out by reading. */
+  readonly natsUrl: string | undefined;
   /** Sockets that one network may have open in this process; 500 unless told. */
   readonly socketsPerNetworkMax: number;
   readonly secrets: Secrets;
@@ -111,6 +113,7 @@ export function loadConfig(env: Environment): Config {
     portGiven,
     publicOrigin: readOrigin(env, database, faults),
     trustProxy: readTrustProxy(env),
+    natsUrl: readNats(env, faults),
     socketsPerNetworkMax: readSocketsPerNetwork(env, faults),
     seed,
     sandbox: readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
@@ -194,6 +197,16 @@ function readOrigin(env: Environment, database: DatabaseChoice, faults: string[]
 function readTrustProxy(env: Environment): boolean | string {
   const text = given(env, 'CARAT_TRUST_PROXY');
   return text === undefined || text === 'off' ? false : text;
+}
+
+function readNats(env: Environment, faults: string[]): string | undefined {
+  const text = given(env, 'NATS_URL');
+  if (text === undefined) return undefined;
+  const fits = text
+    .split(',')
+    .every((url) => /^(nats|tls):\/\/[^/\s]+\/?$/.test(url.trim()) && URL.canParse(url.trim()));
+  if (!fits) faults.push('NATS_URL must look like nats://host:4222, several with commas between them.');
+  return text;
 }
 
 function readSocketsPerNetwork(env: Environment, faults: string[]): number {

@@ -4,13 +4,15 @@ import { buildApp, type RunningApp } from './app.ts';
 import type { Config } from './config.ts';
 import { type Clock, DAY_MS, systemClock, testClock } from './core/clock.ts';
 import { collectGarbage } from './core/garbage.ts';
-import { openDatabase } from './db/database.ts';
+import { type Database, openDatabase } from './db/database.ts';
 import { openEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import type { House } from './house.ts';
 import { authenticate, operatorLink } from './identity/index.ts';
 import { openLedger } from './ledger/index.ts';
+import { type Bus, LocalBus } from './realtime/bus.ts';
 import { openHub } from './realtime/hub.ts';
+import { NatsBus, siteOf } from './realtime/nats-bus.ts';
 import { slices } from './slices.ts';
 import { isSettled, STORY_DAYS, settleTown } from './town/index.ts';
 
@@ -91,10 +93,13 @@ export async function furnish(
     closers.push(() => db.close());
     const ledger = await openLedger({ db, clock, log, mustBeDurable });
     closers.push(() => ledger.close());
+    const bus = await openBus(config, db, log);
+    closers.push(() => bus.close());
     const hub = await openHub({
       db,
       clock,
       log,
+      bus,
       publicOrigin: config.publicOrigin,
       limits: { socketsPerNetworkMax: config.socketsPerNetworkMax },
     });
@@ -105,6 +110,11 @@ export async function furnish(
     await close();
     throw error;
   }
+}
+
+/** The way to the other processes. It need not be there yet. */
+async function openBus(config: Config, db: Database, log: FastifyBaseLogger): Promise<Bus> {
+  return config.natsUrl === undefined ? new LocalBus() : new NatsBus(config.natsUrl, await siteOf(db), log);
 }
 
 /**

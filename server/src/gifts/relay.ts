@@ -64,6 +64,8 @@ export class GiftRelay {
   #running: Promise<void> | undefined;
   #isStopping = false;
   #isLeading = false;
+  /** When the leader was told last that there are gifts here; `performance.now()`. */
+  #toldAtMs = Number.NEGATIVE_INFINITY;
   /** Told once, however many tries fail after it. */
   #isInterrupted = false;
   /** The gifts up to here are in the sums of their senders, since then (`performance.now()`). */
@@ -82,12 +84,19 @@ export class GiftRelay {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    if (this.#running !== undefined) return;
+    this.#house.hub.hearOthers('gifts', () => this.#bell.ring());
+    this.#running = this.#run();
   }
 
   /** Says that a gift was committed here, so that it need not be looked for. */
   poke(): void {
     this.#bell.ring();
+    if (this.#isLeading) return;
+    const nowMs = performance.now();
+    if (nowMs - this.#toldAtMs < TURN_EVERY_MS) return;
+    this.#toldAtMs = nowMs;
+    this.#house.hub.tellOthers('gifts', null);
   }
 
   /** Finishes the turn in hand and lets another process lead. */

@@ -72,6 +72,7 @@ export class Likes {
       if (count === undefined) continue;
       count.untold -= likes;
       count.told = totals.get(sessionId) ?? count.told;
+      this.#house.hub.tellOthers('likes', { sessionId, total: count.told }, count.stageId);
       this.#house.hub.likes(count.stageId, count.told + count.untold);
       // Read again from the database when somebody likes again.
       if (count.untold === 0 && !this.#house.hub.openRooms().includes(count.stageId)) {

@@ -1,13 +1,24 @@
+import type { Uuid } from '../core/ids.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House } from '../house.ts';
+import type { ChatLine, Json } from '../realtime/hub.ts';
 import type { Likes } from './likes.ts';
 import type { ChatPress } from './say.ts';
 import type { Speakers } from './speakers.ts';
 import { likesOfStages, recentLines, stageById } from './store.ts';
 
 const LOOK_EVERY_MS = 250;
+/** When they say it themselves: what was lost on the way is found then. */
+const LOOK_IN_TOUCH_MS = 1_000;
 /** Longer than a commit may take, so that a line committed late is still seen. */
 const LOOK_BACK_SECONDS = 5;
+
+/** A line as another process shows it. */
+interface SaidElsewhere {
+  readonly id: Uuid;
+  readonly line: ChatLine;
+  readonly rank: number;
+}
 
 /** Shows what is said and liked through other server processes, for the stages that somebody watches here. */
 export class OtherProcesses {
@@ -24,7 +35,23 @@ export class OtherProcesses {
   }
 
   start(): void {
-    this.#rounds = goRounds('chat of other processes', LOOK_EVERY_MS, this.#house.log, () => this.look());
+    const { hub, log } = this.#house;
+    const { press, likes } = this.#memory;
+    hub.hearOthers('chat', (body, stageId) => {
+      const { id, line, rank } = body as unknown as SaidElsewhere;
+      if (stageId !== null && press.markShown(id)) hub.chat(stageId, line, rank);
+    });
+    hub.hearOthers('likes', (body, stageId) => {
+      const { sessionId, total } = body as unknown as { readonly sessionId: Uuid; readonly total: number };
+      if (stageId !== null) hub.likes(stageId, likes.total(sessionId, total));
+    });
+    const everyMs = () => (hub.inTouch() ? LOOK_IN_TOUCH_MS : LOOK_EVERY_MS);
+    this.#rounds = goRounds('chat of other processes', everyMs, log, () => this.look());
+  }
+
+  /** Tells the others a line that was said here, so that they need not find it. */
+  tell(stageId: Uuid, said: SaidElsewhere): void {
+    this.#house.hub.tellOthers('chat', { ...said } as unknown as Json, stageId);
   }
 
   async stop(): Promise<void> {

@@ -32,6 +32,7 @@ export async function say(
   if (await press.keep({ ...row, key: asked.key })) {
     for (const { line, rank } of await speakers.lines([row], () => stage.creatorId)) {
       house.hub.chat(stage.id, line, rank);
+      living.others.tell(stage.id, { id: row.id, line, rank });
     }
     return { lineId: row.id };
   }

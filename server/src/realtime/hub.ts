@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
 import type { Database } from '../db/database.ts';
 import type { Principal, UserPrincipal } from '../http/principal.ts';
+import type { Bus } from './bus.ts';
 import type { Client, ServerFrame } from './client.ts';
 import type { Json, RoomEvent } from './room-event.ts';
 import type { StreamMessage } from './stream-batch.ts';
@@ -41,6 +42,13 @@ export interface ChatLine {
     readonly host: boolean;
   };
   readonly text: string;
+  /** The line that it answers, shortly. */
+  readonly replyTo?: {
+    readonly id: string;
+    readonly handle: string;
+    readonly displayName: string;
+    readonly text: string;
+  };
 }
 
 /** How an event reached this process: published here, or read from what another process committed. */
@@ -67,6 +75,12 @@ export interface Hub {
   useRooms(find: (name: string) => Promise<RoomPlace | null>): void;
 
   /**
+   * Says who may come into a room: `check` throws the refusal that whoever may not is told. Registered once, by the
+   * slice that has rooms.
+   */
+  useDoor(check: (roomId: Uuid, principal: Principal) => Promise<void>): void;
+
+  /**
    * Says how sessions are looked up, so that sockets of an ended session close and principals stay true.
    * Sessions missing from the answer have ended.
    */
@@ -91,8 +105,11 @@ export interface Hub {
   /** Sends one frame, with the room's name as `stage`, to everybody in the room, in this process. Not kept. */
   toRoom(roomId: Uuid, frame: ServerFrame): void;
 
-  /** Sends one frame to every socket of a person, in this process. */
+  /** Sends one frame to every socket of a person; in other processes only when they are in touch. */
   toUser(userId: Uuid, frame: ServerFrame): void;
+
+  /** Makes every socket of a person leave a room, in this process; each is told `left`. */
+  putOut(roomId: Uuid, userId: Uuid): void;
 
   /**
    * People watching, over all processes: each signed-in person once (once per process, should they use several),
@@ -105,6 +122,18 @@ export interface Hub {
 
   /** Whether other server processes share this database; then what they commit must be looked for. */
   inCompany(): boolean;
+
+  /** Whether a bus tells other processes at once what is told here; without one they find out by reading. */
+  inTouch(): boolean;
+
+  /**
+   * Tells the other processes that have this room open (all, without one) something that is only noise or a hint to
+   * read: it may be lost.
+   */
+  tellOthers(topic: string, body: Json, roomId?: Uuid): void;
+
+  /** Hears what `tellOthers` of other processes said of a topic. One listener each. */
+  hearOthers(topic: string, listen: (body: Json, roomId: Uuid | null) => void): void;
 
   /** Closes the sockets of a session that ended (4001). */
   closeSession(sessionId: Uuid): void;
@@ -180,6 +209,8 @@ export interface HubOptions {
   /** The site's own origin, `https://carat.example`; without it, the host that was asked. */
   readonly publicOrigin?: string | undefined;
   readonly limits?: Partial<HubLimits>;
+  /** The way to the other processes; without one they follow each other by reading. */
+  readonly bus?: Bus;
 }
 
 export interface HubLimits {

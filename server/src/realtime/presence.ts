@@ -1,5 +1,6 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
+import type { ViewersOfRooms } from './company.ts';
 
 /** A process not seen for so long watches nothing any more. */
 const GONE_AFTER = "interval '10 seconds'";
@@ -8,8 +9,8 @@ const GONE_AFTER = "interval '10 seconds'";
 export async function tellPresence(
   db: Queryable,
   processId: Uuid,
-  viewers: ReadonlyMap<Uuid, number>,
-): Promise<Elsewhere> {
+  viewers: ViewersOfRooms,
+): Promise<ReadonlyMap<Uuid, ViewersOfRooms>> {
   await db.query(
     `with me as (
        insert into realtime_processes (id) values ($1)
@@ -30,17 +31,13 @@ export async function tellPresence(
       where p.id <> $1 and p.seen_at > now() - ${GONE_AFTER}`,
     [processId],
   );
-  const elsewhere = new Map<Uuid, number>();
-  for (const { room_id, viewers: count } of rows) {
-    if (room_id !== null) elsewhere.set(room_id, (elsewhere.get(room_id) ?? 0) + (count ?? 0));
+  const others = new Map<Uuid, Map<Uuid, number>>();
+  for (const { id, room_id, viewers: count } of rows) {
+    const rooms = others.get(id) ?? new Map<Uuid, number>();
+    others.set(id, rooms);
+    if (room_id !== null) rooms.set(room_id, count ?? 0);
   }
-  return { processes: new Set(rows.map((row) => row.id)).size, viewers: elsewhere };
-}
-
-/** The other processes on this database. */
-export interface Elsewhere {
-  readonly processes: number;
-  readonly viewers: ReadonlyMap<Uuid, number>;
+  return others;
 }
 
 /** Takes this process and others that have gone off the list. */

@@ -2,11 +2,14 @@ import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { Database } from '../db/database.ts';
+import type { Principal } from '../http/principal.ts';
+import type { Bus } from './bus.ts';
 import type { ServerFrame } from './client.ts';
+import { Company } from './company.ts';
 import type { Connection } from './connection.ts';
 import type { ChatLine, EventOrigin, HubLimits, HubLog, RoomPlace } from './hub.ts';
 import { MISSED_EVENTS_MAX } from './limits.ts';
-import { type Elsewhere, leavePresence, tellPresence } from './presence.ts';
+import { leavePresence, tellPresence } from './presence.ts';
 import { ROOM_NOT_FOUND, TOO_MANY_ROOMS } from './refusals.ts';
 import { Room } from './room.ts';
 import type { Json, RoomEvent } from './room-event.ts';
@@ -19,11 +22,25 @@ const STREAM_PAGE = 250;
 /** Events read at once for a room that is behind. */
 const NEWS_LIMIT = 500;
 
+/** The channel of all processes; each room has one of its own. */
+const ALL = 'all';
+/** What a process says of itself is believed for so many of the times at which it says it. */
+const HEARD_FOR_PRESENCES = 3;
+
+/** What rooms themselves tell each other. */
+const OWN_TOPICS: ReadonlySet<string> = new Set(['events', 'tests', 'viewers', 'hello', 'bye']);
+
+const channelOf = (roomId: Uuid) => `room.${roomId}`;
+
+/** Takes what another process said, of a room or (`null`) of none. */
+export type HearOthers = (body: Json, roomId: Uuid | null) => void;
+
 type Listener = (roomId: Uuid, events: readonly RoomEvent[], origin: EventOrigin) => void;
 
 /**
  * The rooms that somebody is in, in this process: who comes and goes, what they missed, and what other processes on
- * the same database commit. A process reads others' events ten times a second in company and once a second alone.
+ * the same database commit. A process reads others' events ten times a second in company and once a second alone or
+ * when it is told of news by a bus.
  */
 export class Rooms {
   readonly #db: Database;
@@ -35,21 +52,32 @@ export class Rooms {
   readonly #listeners: Listener[] = [];
   readonly #rounds: Rounds[] = [];
   #find: ((name: string) => Promise<RoomPlace | null>) | undefined;
-  #elsewhere: Elsewhere = { processes: 0, viewers: new Map() };
+  #door: ((roomId: Uuid, principal: Principal) => Promise<void>) | undefined;
+  readonly #bus: Bus;
+  readonly #company: Company;
+  /** Ends the hearing of what other processes say, by room. */
+  readonly #hearing = new Map<Uuid, () => void>();
+  readonly #heard = new Map<string, HearOthers>();
+  /** Rooms whose viewers here changed since the others were told. */
+  readonly #unsaid = new Set<Uuid>();
+  #saying: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
   #readAgain = false;
 
-  constructor(db: Database, limits: HubLimits, log: HubLog) {
+  constructor(db: Database, limits: HubLimits, log: HubLog, bus: Bus) {
     this.#db = db;
+    this.#bus = bus;
+    this.#company = new Company(HEARD_FOR_PRESENCES * limits.presenceMs);
     this.#limits = limits;
     this.#log = log;
   }
 
   /** Says that this process is there and begins to follow the others. */
   async open(): Promise<void> {
+    this.#hearOthers();
     await this.#tellPresence();
     const { presenceMs, pollAloneMs, pollInCompanyMs } = this.#limits;
-    const newsMs = () => (this.inCompany ? pollInCompanyMs : pollAloneMs);
+    const newsMs = () => (this.inCompany && !this.#bus.isConnected ? pollInCompanyMs : pollAloneMs);
     this.#rounds.push(
       goRounds('presence', presenceMs, this.#log, () => this.#tellPresence()),
       goRounds('events of other processes', newsMs, this.#log, () => this.#readNews()),
@@ -58,8 +86,11 @@ export class Rooms {
 
   async close(): Promise<void> {
     for (const rounds of this.#rounds) await rounds.stop();
+    clearTimeout(this.#saying);
+    this.#bus.say(ALL, 'bye', { process: this.#processId });
     for (const room of this.#rooms.values()) room.close();
     this.#rooms.clear();
+    for (const stop of this.#hearing.values()) stop();
     await leavePresence(this.#db, this.#processId).catch(() => {
       // Without a database nobody can be told; the others notice by themselves.
     });
@@ -67,6 +98,10 @@ export class Rooms {
 
   useRooms(find: (name: string) => Promise<RoomPlace | null>): void {
     this.#find = find;
+  }
+
+  useDoor(check: (roomId: Uuid, principal: Principal) => Promise<void>): void {
+    this.#door = check;
   }
 
   observe(listen: Listener): void {
@@ -82,6 +117,8 @@ export class Rooms {
       });
     }
     if (now) room?.hurry();
+    // A hint: whoever hears it reads what was committed.
+    this.#bus.say(channelOf(roomId), 'events', { seq: events.at(-1)?.seq ?? 0 });
     this.#announce(roomId, events, 'here');
   }
 
@@ -99,7 +136,7 @@ export class Rooms {
 
   viewers(roomId: Uuid): number {
     const here = this.#rooms.get(roomId)?.viewersHere ?? 0;
-    return here + (this.#elsewhere.viewers.get(roomId) ?? 0);
+    return here + this.#company.viewers(roomId);
   }
 
   get ids(): Uuid[] {
@@ -107,13 +144,14 @@ export class Rooms {
   }
 
   get inCompany(): boolean {
-    return this.#elsewhere.processes > 0;
+    return !this.#company.isEmpty;
   }
 
   /** Lets a socket into a room: `joined` first, with what it missed, and then every frame. */
   async join(connection: Connection, name: string, after: number | undefined): Promise<void> {
     const place = await this.#find?.(name);
     if (place === null || place === undefined) throw new Refusal(ROOM_NOT_FOUND, { stage: name }, '/stage');
+    await this.#door?.(place.roomId, connection.principal);
     const most = this.#limits.roomsPerSocketMax;
     if (!connection.rooms.has(place.roomId) && connection.rooms.size >= most) {
       throw new Refusal(TOO_MANY_ROOMS, { most });
@@ -121,7 +159,10 @@ export class Rooms {
     const room = await this.#arriveAt(place);
     try {
       const missed = after === undefined ? null : await this.#missedSince(room, after);
-      if (connection.open) letIn(connection, room, place.name, missed);
+      if (connection.open) {
+        letIn(connection, room, place.name, missed);
+        this.#viewersChanged(room.id);
+      }
     } finally {
       room.arriving -= 1;
       this.#closeIfEmpty(room);
@@ -187,9 +228,26 @@ export class Rooms {
     }
   }
 
-  /** Tells the tools of this process that asked for tests something that did not happen. */
+  /** Tells the tools that asked for tests something that did not happen. */
   tellTests(roomId: Uuid, messages: readonly StreamMessage[]): void {
     this.#rooms.get(roomId)?.tellTests(messages);
+    this.#bus.say(channelOf(roomId), 'tests', messages as unknown as Json);
+  }
+
+  /** Whether what is told to others reaches them at once. */
+  get inTouch(): boolean {
+    return this.#bus.isConnected;
+  }
+
+  /** Tells the processes that have this room open, or all of them. */
+  tellOthers(topic: string, body: Json, roomId?: Uuid): void {
+    this.#bus.say(roomId === undefined ? ALL : channelOf(roomId), topic, body);
+  }
+
+  hearOthers(topic: string, listen: HearOthers): void {
+    if (this.#heard.has(topic) || OWN_TOPICS.has(topic))
+      throw new Error(`what others say of ${topic} is heard twice`);
+    this.#heard.set(topic, listen);
   }
 
   leave(connection: Connection, name: string): void {
@@ -197,6 +255,14 @@ export class Rooms {
       const room = this.#rooms.get(roomId);
       if (room?.nameFor(connection) === name.toLowerCase()) this.#leaveRoom(connection, room);
     }
+  }
+
+  /** Lets a socket out of a room and says by which name it was there; `undefined` when it was not. */
+  putOut(connection: Connection, roomId: Uuid): string | undefined {
+    const room = this.#rooms.get(roomId);
+    const name = room?.nameFor(connection);
+    if (room !== undefined && name !== undefined) this.#leaveRoom(connection, room);
+    return name;
   }
 
   leaveAll(connection: Connection): void {
@@ -208,6 +274,7 @@ export class Rooms {
 
   #leaveRoom(connection: Connection, room: Room): void {
     room.leave(connection);
+    this.#viewersChanged(room.id);
     this.#closeIfEmpty(room);
   }
 
@@ -229,8 +296,12 @@ export class Rooms {
     const opening = readHead(this.#db, place.roomId)
       .then((head) => {
         const room = new Room(place, head, this.#limits);
-        room.setViewersElsewhere(this.#elsewhere.viewers.get(place.roomId) ?? 0);
+        room.setViewersElsewhere(this.#company.viewers(place.roomId));
         this.#rooms.set(place.roomId, room);
+        this.#hearing.set(
+          room.id,
+          this.#bus.hear(channelOf(room.id), (topic, body) => this.#hear(topic, body, room.id)),
+        );
         return room;
       })
       .finally(() => this.#opening.delete(place.roomId));
@@ -241,7 +312,10 @@ export class Rooms {
   #closeIfEmpty(room: Room): void {
     if (!room.empty || room.arriving > 0) return;
     room.close();
-    if (this.#rooms.get(room.id) === room) this.#rooms.delete(room.id);
+    if (this.#rooms.get(room.id) !== room) return;
+    this.#rooms.delete(room.id);
+    this.#hearing.get(room.id)?.();
+    this.#hearing.delete(room.id);
   }
 
   /**
@@ -298,11 +372,69 @@ export class Rooms {
   }
 
   async #tellPresence(): Promise<void> {
+    this.#sayViewers(true);
     const here = new Map([...this.#rooms.values()].map((room) => [room.id, room.viewersHere]));
-    this.#elsewhere = await tellPresence(this.#db, this.#processId, here);
-    for (const room of this.#rooms.values()) {
-      room.setViewersElsewhere(this.#elsewhere.viewers.get(room.id) ?? 0);
+    this.#company.read(await tellPresence(this.#db, this.#processId, here), performance.now());
+    this.#countElsewhere();
+  }
+
+  #countElsewhere(): void {
+    for (const room of this.#rooms.values()) room.setViewersElsewhere(this.#company.viewers(room.id));
+  }
+
+  #hearOthers(): void {
+    this.#bus.hear(ALL, (topic, body) => this.#hear(topic, body, null));
+    this.#greet();
+    this.#bus.whenConnected(() => {
+      this.#greet();
+      this.#readNews().catch(() => {
+        // The next round reads them when the database is back; the log says so meanwhile.
+      });
+    });
+  }
+
+  /** Says who watches here and asks the others to say the same. */
+  #greet(): void {
+    this.#bus.say(ALL, 'hello', null);
+    this.#sayViewers(true);
+  }
+
+  /** What another process says. It may say anything: what does not fit is passed over. */
+  #hear(topic: string, body: Json, roomId: Uuid | null): void {
+    const said = body as { readonly [field: string]: Json } | null;
+    const room = roomId === null ? undefined : this.#rooms.get(roomId);
+    if (topic === 'events' && room !== undefined) {
+      if (Number(said?.seq) > room.head) this.#readNews().catch(() => {});
+    } else if (topic === 'tests' && room !== undefined) {
+      room.tellTests(body as unknown as readonly StreamMessage[]);
+    } else if (topic === 'viewers') {
+      const viewers = new Map(said?.viewers as unknown as readonly (readonly [Uuid, number])[]);
+      this.#company.hear(String(said?.process), viewers, said?.all === true, performance.now());
+      this.#countElsewhere();
+    } else if (topic === 'hello') {
+      this.#sayViewers(true);
+    } else if (topic === 'bye') {
+      this.#company.forget(String(said?.process));
+      this.#countElsewhere();
+    } else {
+      this.#heard.get(topic)?.(body, roomId);
     }
+  }
+
+  /** Somebody came or went: the others are told soon. */
+  #viewersChanged(roomId: Uuid): void {
+    if (!this.#bus.isConnected) return;
+    this.#unsaid.add(roomId);
+    this.#saying ??= setTimeout(() => this.#sayViewers(false), this.#limits.viewersMs);
+  }
+
+  #sayViewers(all: boolean): void {
+    clearTimeout(this.#saying);
+    this.#saying = undefined;
+    const rooms = all ? [...this.#rooms.keys()] : [...this.#unsaid];
+    this.#unsaid.clear();
+    const viewers = rooms.map((id) => [id, this.#rooms.get(id)?.viewersHere ?? 0]);
+    this.#bus.say(ALL, 'viewers', { process: this.#processId, all, viewers });
   }
 }
 

@@ -10,6 +10,7 @@ import type { Principal, UserPrincipal } from '../http/principal.ts';
 import { INTERNAL_ERROR, INVALID_JSON, INVALID_REQUEST } from '../http/refusals.ts';
 import { compileStrict, invalidRequest } from '../http/validation.ts';
 import { Allowance } from './allowance.ts';
+import { LocalBus } from './bus.ts';
 import type { Client, ServerFrame } from './client.ts';
 import { CLOSE, Connection, type ConnectionTally } from './connection.ts';
 import { joinFrame, leaveFrame, pingFrame, WIRE_VERSION } from './frames.ts';
@@ -26,7 +27,7 @@ import type {
 import { DEFAULT_LIMITS } from './limits.ts';
 import { NetworkPlaces } from './networks.ts';
 import { SERVER_FULL } from './refusals.ts';
-import type { RoomEvent } from './room-event.ts';
+import type { Json, RoomEvent } from './room-event.ts';
 import { pruneRoomEvents } from './room-events.ts';
 import { Rooms } from './rooms.ts';
 import type { StreamMessage } from './stream-batch.ts';
@@ -60,7 +61,7 @@ export class Switchboard implements Hub {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#places = new NetworkPlaces(this.#limits.socketsPerNetworkMax);
-    this.#rooms = new Rooms(options.db, this.#limits, options.log);
+    this.#rooms = new Rooms(options.db, this.#limits, options.log, options.bus ?? new LocalBus());
     this.on('ping', pingFrame, (client) => client.send({ t: 'pong' }));
     this.on('join', joinFrame, (client, { stage, after }) =>
       inTurn(client as Connection, (connection) => this.#rooms.join(connection, stage, after)),
@@ -74,6 +75,10 @@ export class Switchboard implements Hub {
   }
 
   async open(): Promise<void> {
+    this.hearOthers('person', (body) => {
+      const { userId, frame } = body as unknown as { userId: Uuid; frame: ServerFrame };
+      this.#toUserHere(userId, frame);
+    });
     await this.#rooms.open();
     const { log } = this.#options;
     this.#rounds.push(
@@ -93,6 +98,10 @@ export class Switchboard implements Hub {
 
   useRooms(find: (name: string) => Promise<RoomPlace | null>): void {
     this.#rooms.useRooms(find);
+  }
+
+  useDoor(check: (roomId: Uuid, principal: Principal) => Promise<void>): void {
+    this.#rooms.useDoor(check);
   }
 
   useSessions(read: (ids: readonly Uuid[]) => Promise<ReadonlyMap<Uuid, UserPrincipal>>): void {
@@ -120,7 +129,22 @@ export class Switchboard implements Hub {
   }
 
   toUser(userId: Uuid, frame: ServerFrame): void {
+    this.#toUserHere(userId, frame);
+    if (this.inCompany()) this.tellOthers('person', { userId, frame } as unknown as Json);
+  }
+
+  #toUserHere(userId: Uuid, frame: ServerFrame): void {
     for (const connection of this.#byUser.get(userId) ?? []) connection.send(frame);
+  }
+
+  putOut(roomId: Uuid, userId: Uuid): void {
+    for (const connection of this.#byUser.get(userId) ?? []) {
+      // After a joining that is under way, so that it cannot end up inside.
+      void inTurn(connection, async () => {
+        const name = this.#rooms.putOut(connection, roomId);
+        if (name !== undefined) connection.send({ t: 'left', stage: name });
+      });
+    }
   }
 
   viewers(roomId: Uuid): number {
@@ -133,6 +157,18 @@ export class Switchboard implements Hub {
 
   inCompany(): boolean {
     return this.#rooms.inCompany;
+  }
+
+  inTouch(): boolean {
+    return this.#rooms.inTouch;
+  }
+
+  tellOthers(topic: string, body: Json, roomId?: Uuid): void {
+    this.#rooms.tellOthers(topic, body, roomId);
+  }
+
+  hearOthers(topic: string, listen: (body: Json, roomId: Uuid | null) => void): void {
+    this.#rooms.hearOthers(topic, listen);
   }
 
   closeSession(sessionId: Uuid): void {
