@@ -3,6 +3,7 @@ import type { Slice } from './house.ts';
 import { identity } from './identity/index.ts';
 import { live } from './live/index.ts';
 import { lives } from './lives/index.ts';
+import { notices } from './notices/index.ts';
 import { payouts } from './payouts/index.ts';
 import { policy } from './policy/index.ts';
 import { purchases } from './purchases/index.ts';
@@ -18,6 +19,7 @@ import { wallet } from './wallet/index.ts';
 export const SLICE_ORDER = [
   'policy',
   'identity',
+  'notices',
   'rates',
   'wallet',
   'purchases',
@@ -32,6 +34,7 @@ export const SLICE_ORDER = [
 export const slices: readonly Slice[] = [
   policy,
   identity,
+  notices,
   rates,
   wallet,
   purchases,

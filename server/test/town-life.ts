@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { newId } from '../src/core/ids.ts';
+import { enterHouse } from './socket.ts';
 import type { Person } from './test-house.ts';
 import { until } from './until.ts';
 
@@ -20,6 +21,21 @@ export async function buyCoins(person: Person, coins: bigint): Promise<string> {
     () => person.get(`/v1/orders/${id}`),
     (answer) => answer.body.order.state === 'paid',
   );
+  return id;
+}
+
+/** Says something on a stage. The line's id. */
+export async function sayAs(
+  { origin }: { readonly origin: string },
+  person: Person,
+  stage: string,
+  text: string,
+): Promise<string> {
+  const socket = await enterHouse(origin, person);
+  const key = newId();
+  socket.send({ t: 'chat', key, stage, text });
+  const { id } = await socket.next('chat.ok', (frame) => frame.key === key);
+  socket.ws.close();
   return id;
 }
 

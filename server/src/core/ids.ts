@@ -14,6 +14,8 @@ export type IdPrefix =
   | 'pay'
   | 'tx'
   | 'chat'
+  | 'act'
+  | 'sched'
   | 'evt'
   | 'policy'
   | 'rate'

@@ -140,7 +140,9 @@ async function settle(gifting: Gifting, asked: Asked): Promise<SentGift> {
     const granted =
       decision instanceof Refusal || stage === undefined
         ? decision
-        : ((await gifting.senders.refusal(senderId, stage.creatorId)) ?? decision);
+        : (stage.refusalOf?.(senderId) ??
+          (await gifting.senders.refusal(senderId, stage.creatorId)) ??
+          decision);
     if (granted instanceof Refusal || stage === undefined) {
       // Only what was never answered may be refused: the stage may have ended since.
       const before = await answeredBefore(gifting, asked, streak);

@@ -1,4 +1,5 @@
 import type { Uuid } from '../core/ids.ts';
+import type { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 
 /** What sending a gift needs to know of a stage. */
@@ -12,6 +13,8 @@ export interface StageNow {
   readonly giftsOn: boolean;
   /** A sentence, when gifts are off. */
   readonly giftsOffReason: string | null;
+  /** Why this stage takes nothing from one person; `null` = it does. Without it, it takes gifts from everybody. */
+  readonly refusalOf?: (senderId: Uuid) => Refusal | null;
 }
 
 /**

@@ -15,8 +15,8 @@ export { type NewPerson, openPerson } from './open-person.ts';
 export { useLiveness } from './present.ts';
 export { GATES, type Gate } from './rules.ts';
 export { authenticate } from './session.ts';
-export { followedAmong, followedBy, type Person, peopleByIds, personByHandle } from './store.ts';
-export { cleanText, type TextRules } from './text.ts';
+export { followedAmong, followedBy, followersOf, type Person, peopleByIds, personByHandle } from './store.ts';
+export { cleanText, lookAlike, type TextRules } from './text.ts';
 
 export const identity: Slice = {
   name: 'identity',

@@ -535,6 +535,14 @@ export async function followedAmong(
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Everybody who follows a person. */
+export async function followersOf(db: Queryable, followedId: Uuid): Promise<Uuid[]> {
+  const rows = await db.query<{ id: Uuid }>('select follower_id as id from follows where followed_id = $1', [
+    followedId,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
 /** Everybody the follower follows, newest first; at most `followingMax` of the policy. */
 export async function followedBy(db: Queryable, followerId: Uuid): Promise<Uuid[]> {
   const rows = await db.query<{ id: Uuid }>(

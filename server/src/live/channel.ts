@@ -1,10 +1,12 @@
-import { publicId, type Uuid } from '../core/ids.ts';
+import { parsePublicId, publicId, type Uuid } from '../core/ids.ts';
 import { oncePer } from '../core/once-per.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { peopleByIds } from '../identity/index.ts';
 import type { Hub, RoomEvent, RoomPlace } from '../realtime/hub.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
 import { type Living, livingOf } from './living.ts';
+import { BANNED_FROM_STAGE } from './refusals.ts';
 import { say } from './say.ts';
 import { chatFrame, likeFrame } from './schema.ts';
 import { followEvent } from './stage-events.ts';
@@ -30,8 +32,17 @@ export function liveChannel(hub: Hub, house: House): void {
     return stage === undefined ? null : placeOf(living, stage);
   });
 
-  hub.on('chat', chatFrame, async (client, { key, stage, text }) => {
-    const { lineId } = await say(living, client.user().userId, { stage, key, text });
+  hub.useDoor(async (roomId, principal) => {
+    const stage = principal.kind === 'user' ? await living.stages.find(roomId) : undefined;
+    if (stage === undefined || principal.kind !== 'user') return;
+    const { banned } = await living.moderation.standing(stage, principal.userId);
+    if (banned)
+      throw new Refusal(BANNED_FROM_STAGE, { host: stage.displayName, stage: stage.handle }, '/stage');
+  });
+
+  hub.on('chat', chatFrame, async (client, { key, stage, text, replyTo }) => {
+    const answered = replyTo === undefined ? null : parsePublicId('chat', replyTo);
+    const { lineId } = await say(living, client.user().userId, { stage, key, text, replyTo: answered });
     client.send({ t: 'chat.ok', key, id: publicId('chat', lineId) });
   });
 
@@ -44,6 +55,7 @@ export function liveChannel(hub: Hub, house: House): void {
   hub.observe((roomId, events) => {
     for (const event of events) {
       if (event.type === 'stage') stageChanged(living, roomId, event);
+      if (event.type === 'roomRules' || event.type === 'chatRemoved') living.stages.forget(roomId);
       if (event.type === 'roomUser') {
         leadersChanged(living, roomId).catch((error: unknown) => {
           house.log.warn({ err: error }, 'badges could not follow the supporters; they will in some seconds');

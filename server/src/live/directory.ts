@@ -6,21 +6,25 @@ import { INVALID_REQUEST, NOT_SIGNED_IN } from '../http/refusals.ts';
 import { followedBy } from '../identity/index.ts';
 import type { Living } from './living.ts';
 import { searchPattern } from './rules.ts';
+import { listScheduled } from './schedule.ts';
+import { stillToCome } from './schedule-rules.ts';
+import { nextOf } from './schedule-store.ts';
 import type { StageCard } from './schema.ts';
 import { cardOf } from './show-stage.ts';
 import { type DirectoryPlace, directoryPage } from './store.ts';
 
 /**
- * One page of the stages: live ones first, newest first. The first page fixes an instant, and the cursor carries it
+ * One page of the stages: live ones first, newest first; or of what is announced, the next one first. The first page fixes an instant, and the cursor carries it
  * on: lives that start or end meanwhile neither skip nor repeat a stage.
  * Refuses with `not_signed_in` (filter `following`) or `invalid_request` (cursor).
  */
 export async function listStages(
   living: Living,
   asker: Principal,
-  asked: { filter: 'all' | 'following'; q?: string; cursor?: string; limit: number },
+  asked: { filter: 'all' | 'following' | 'scheduled'; q?: string; cursor?: string; limit: number },
 ): Promise<Page<StageCard>> {
   const { db, clock } = living.house;
+  if (asked.filter === 'scheduled') return listScheduled(living, asker, asked);
   if (asked.filter === 'following' && asker.kind !== 'user') throw new Refusal(NOT_SIGNED_IN);
   const after = asked.cursor === undefined ? null : readCursor(asked.cursor);
   const creatorIds =
@@ -34,8 +38,14 @@ export async function listStages(
   });
   const shown = stages.slice(0, asked.limit);
   const last = shown.at(-1);
+  const next = await nextOf(
+    db,
+    shown.map(({ id }) => id),
+    stillToCome(clock.now()),
+    asker.kind === 'user' ? asker.userId : null,
+  );
   return {
-    items: shown.map((stage) => cardOf(living, stage)),
+    items: shown.map((stage) => cardOf(living, stage, next.get(stage.id) ?? null)),
     nextCursor: stages.length > asked.limit && last !== undefined ? writeCursor(last.place) : null,
   };
 }

@@ -4,7 +4,9 @@ import { useLiveness, whenFollowed } from '../identity/index.ts';
 import { addSocket } from '../realtime/routes.ts';
 import { liveChannel, showFollower } from './channel.ts';
 import { livingOf } from './living.ts';
+import { moderationRoutes } from './moderation-routes.ts';
 import { liveRoutes } from './routes.ts';
+import { scheduleRoutes } from './schedule-routes.ts';
 import './stage-messages.ts';
 import { stageDirectory } from './stage-directory.ts';
 import { liveAmong, type StageRow } from './store.ts';
@@ -33,14 +35,18 @@ export const live: Slice = {
   name: 'live',
   routes(app, house) {
     liveRoutes(app, house);
+    moderationRoutes(app, house);
+    scheduleRoutes(app, house);
     streamRoutes(app, house);
     addSocket(app, house);
   },
   channel: liveChannel,
   start(house) {
-    const { likes, progress, others } = livingOf(house);
+    const { likes, progress, others, announcer } = livingOf(house);
     others.start();
+    announcer.start();
     return async () => {
+      await announcer.stop();
       await others.stop();
       await progress.stop();
       await likes.stop();

@@ -1,9 +1,13 @@
 import { oncePer } from '../core/once-per.ts';
 import type { House } from '../house.ts';
+import { Announcer } from './announce.ts';
+import { OrderPace } from './keep-order.ts';
 import { Likes } from './likes.ts';
+import { Moderation } from './moderation.ts';
 import { OtherProcesses } from './other-processes.ts';
 import { Progress } from './progress.ts';
 import { ChatPress } from './say.ts';
+import { SlowMode } from './slow-mode.ts';
 import { Speakers } from './speakers.ts';
 import { Stages } from './stages.ts';
 import { TestBench } from './test-events.ts';
@@ -14,9 +18,13 @@ export interface Living {
   readonly stages: Stages;
   readonly speakers: Speakers;
   readonly press: ChatPress;
+  readonly moderation: Moderation;
+  readonly slowMode: SlowMode;
+  readonly order: OrderPace;
   readonly likes: Likes;
   readonly progress: Progress;
   readonly others: OtherProcesses;
+  readonly announcer: Announcer;
   readonly tests: TestBench;
 }
 
@@ -26,14 +34,20 @@ export const livingOf = oncePer((house: House): Living => {
   const speakers = new Speakers(house);
   const likes = new Likes(house);
   const press = new ChatPress(house);
-  return {
+  const moderation = new Moderation(house);
+  const living: Living = {
     house,
     stages,
     speakers,
     press,
+    moderation,
+    slowMode: new SlowMode(house),
+    order: new OrderPace(),
     likes,
     progress: new Progress(house, stages),
-    others: new OtherProcesses(house, { speakers, press, likes }),
+    others: new OtherProcesses(() => living),
+    announcer: new Announcer(house),
     tests: new TestBench(),
   };
+  return living;
 });

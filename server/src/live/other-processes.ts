@@ -1,10 +1,10 @@
 import type { Uuid } from '../core/ids.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
-import type { House } from '../house.ts';
 import type { ChatLine, Json } from '../realtime/hub.ts';
-import type { Likes } from './likes.ts';
-import type { ChatPress } from './say.ts';
-import type { Speakers } from './speakers.ts';
+import { tellStanding } from './keep-order.ts';
+import type { Living } from './living.ts';
+import { recentActs } from './moderation-store.ts';
+import type { Place } from './speakers.ts';
 import { likesOfStages, recentLines, stageById } from './store.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -20,23 +20,19 @@ interface SaidElsewhere {
   readonly rank: number;
 }
 
-/** Shows what is said and liked through other server processes, for the stages that somebody watches here. */
+/** Shows what is said, liked and done to keep order through other server processes, where somebody watches here. */
 export class OtherProcesses {
-  readonly #house: House;
-  readonly #memory: { readonly speakers: Speakers; readonly press: ChatPress; readonly likes: Likes };
+  readonly #living: () => Living;
   #rounds: Rounds | undefined;
 
-  constructor(
-    house: House,
-    memory: { readonly speakers: Speakers; readonly press: ChatPress; readonly likes: Likes },
-  ) {
-    this.#house = house;
-    this.#memory = memory;
+  /** @param living what this process keeps in memory; asked for when it looks */
+  constructor(living: () => Living) {
+    this.#living = living;
   }
 
   start(): void {
-    const { hub, log } = this.#house;
-    const { press, likes } = this.#memory;
+    const { house, press, likes } = this.#living();
+    const { hub, log } = house;
     hub.hearOthers('chat', (body, stageId) => {
       const { id, line, rank } = body as unknown as SaidElsewhere;
       if (stageId !== null && press.markShown(id)) hub.chat(stageId, line, rank);
@@ -51,7 +47,7 @@ export class OtherProcesses {
 
   /** Tells the others a line that was said here, so that they need not find it. */
   tell(stageId: Uuid, said: SaidElsewhere): void {
-    this.#house.hub.tellOthers('chat', { ...said } as unknown as Json, stageId);
+    this.#living().house.hub.tellOthers('chat', { ...said } as unknown as Json, stageId);
   }
 
   async stop(): Promise<void> {
@@ -59,24 +55,37 @@ export class OtherProcesses {
   }
 
   async look(): Promise<void> {
-    const { hub, db } = this.#house;
+    const living = this.#living();
+    const { speakers, press, likes } = living;
+    const { hub, db } = living.house;
     const rooms = hub.openRooms();
     if (!hub.inCompany() || rooms.length === 0) return;
-    const { speakers, press, likes } = this.#memory;
+    await this.#hearActs(living, rooms);
     const rows = await recentLines(db, rooms, LOOK_BACK_SECONDS);
     const news = rows.filter((row) => press.markShown(row.id));
-    const creators = new Map<string, string>();
+    const places = new Map<Uuid, Place>();
     for (const stageId of new Set(news.map((row) => row.stageId))) {
       const stage = await stageById(db, stageId);
-      if (stage !== undefined) creators.set(stageId, stage.creatorId);
+      if (stage === undefined) continue;
+      const { moderators } = await living.moderation.of(stage);
+      places.set(stageId, { creatorId: stage.creatorId, moderators });
     }
     const stageOfLine = new Map(news.map((row) => [row.id, row.stageId]));
-    const creatorOf = (row: { id: string }) => creators.get(stageOfLine.get(row.id) ?? '');
-    for (const { row, line, rank } of await speakers.lines(news, creatorOf)) {
+    const placeOf = (row: { id: string }) => places.get(stageOfLine.get(row.id) ?? '');
+    for (const { row, line, rank } of await speakers.lines(news, placeOf)) {
       hub.chat(stageOfLine.get(row.id) ?? '', line, rank);
     }
     for (const [stageId, { sessionId, total }] of await likesOfStages(db, rooms)) {
       hub.likes(stageId, likes.total(sessionId, total));
+    }
+  }
+
+  /** Whoever was muted, banned or named through another process is told here, and stages are read anew. */
+  async #hearActs(living: Living, rooms: readonly Uuid[]): Promise<void> {
+    const acts = await recentActs(living.house.db, rooms, LOOK_BACK_SECONDS);
+    for (const { stageId, userId } of acts.filter((act) => living.press.markShown(act.id))) {
+      living.stages.forget(stageId);
+      if (userId !== null) await tellStanding(living, stageId, userId);
     }
   }
 }

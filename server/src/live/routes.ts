@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import type Type from 'typebox';
 import type { App, House } from '../house.ts';
 import { type Principal, userOf } from '../http/principal.ts';
 import { listStages } from './directory.ts';
@@ -14,6 +14,7 @@ import {
   EventsQuery,
   GoalBody,
   HandleParams,
+  noBody,
   PinBody,
   StageAnswer,
   StartBody,
@@ -118,11 +119,35 @@ export function liveRoutes(app: App, house: House): void {
   creatorRoute('delete', '/v1/stages/goal', 'Take the goal of your live away', undefined, (id) =>
     setGoal(living, id, null),
   );
-  creatorRoute('put', '/v1/stages/pin', 'Keep a line above the chat of your live', PinBody, (id, { text }) =>
-    pinLine(living, id, text),
+  app.put(
+    '/v1/stages/pin',
+    {
+      config: { access: 'creator' },
+      schema: {
+        summary: 'Keep a line above the chat of your live',
+        tags: TAGS,
+        body: PinBody,
+        response: { 204: noBody },
+      },
+    },
+    async (request, reply) => {
+      const { userId, handle } = userOf(request);
+      await pinLine(living, userId, handle, { text: request.body.text });
+      return reply.code(204).send(null);
+    },
   );
-  creatorRoute('delete', '/v1/stages/pin', 'Take the line above the chat down', undefined, (id) =>
-    pinLine(living, id, null),
+
+  app.delete(
+    '/v1/stages/pin',
+    {
+      config: { access: 'creator' },
+      schema: { summary: 'Take the line above the chat down', tags: TAGS, response: { 204: noBody } },
+    },
+    async (request, reply) => {
+      const { userId, handle } = userOf(request);
+      await pinLine(living, userId, handle, null);
+      return reply.code(204).send(null);
+    },
   );
 
   /** A change to one's own running live, answered with 204. */
@@ -141,7 +166,7 @@ export function liveRoutes(app: App, house: House): void {
         summary,
         tags: TAGS,
         ...(body === undefined ? {} : { body }),
-        response: { 204: Type.Null({ description: 'No body.' }) },
+        response: { 204: noBody },
       },
       handler: async (request, reply) => {
         await change(userOf(request).userId, request.body as Type.Static<Body>);

@@ -14,6 +14,11 @@ export const PIN_LENGTH_MAX = 140;
 export const GIFTS_TURNED_OFF = 'The creator turned gifts off in this live.';
 /** The highest tier of gifts: no cap. */
 export const EFFECTS_CAP_MAX = 5;
+/** A week: whoever should stay silent for longer is not wanted. */
+export const MUTE_MINUTES_MAX = 7 * 24 * 60;
+export const MUTE_MINUTES_USUAL = 10;
+/** Five minutes: slower than that is a closed room. */
+export const SLOW_SECONDS_MAX = 300;
 /** 10 million Diamonds. */
 export const GOAL_UNITS_MAX = 10_000_000_000n;
 
@@ -60,6 +65,17 @@ export function readGoalUnits(digits: string): Read<bigint> {
 export function readChat(raw: string, lengths: { lengthMin: number; lengthMax: number }): Read<string> {
   const clean = cleanText(raw, lengths);
   return 'rule' in clean ? clean : { value: clean.text };
+}
+
+const QUOTE_LENGTH_MAX = 80;
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** A line as an answer quotes it: its first 80 letters. */
+export function quoteOf(text: string): string {
+  const letters = [...graphemes.segment(text)];
+  if (letters.length <= QUOTE_LENGTH_MAX) return text;
+  const shown = letters.slice(0, QUOTE_LENGTH_MAX - 1).map(({ segment }) => segment);
+  return `${shown.join('').trimEnd()}…`;
 }
 
 /** Whether a person may say something now. A clock that was set back does not silence anybody. */

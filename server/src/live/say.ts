@@ -4,33 +4,75 @@ import type { House } from '../house.ts';
 import { explainGate } from '../identity/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import type { Living } from './living.ts';
-import { CHAT_CLOSED, CHAT_INVALID, CHAT_KEY_REUSED, CHAT_TOO_FAST } from './refusals.ts';
+import { type RoomOrder, type Standing, standingOf } from './moderation.ts';
+import { shownLine } from './moderation-store.ts';
+import {
+  BANNED_FROM_STAGE,
+  CHAT_CLOSED,
+  CHAT_FILTERED,
+  CHAT_INVALID,
+  CHAT_KEY_REUSED,
+  CHAT_MUTED,
+  CHAT_REPLY_GONE,
+  CHAT_SLOW,
+  CHAT_TOO_FAST,
+} from './refusals.ts';
 import { mayChat, readChat } from './rules.ts';
-import { type ChatRow, insertLines, lineByKey } from './store.ts';
+import { type ChatRow, insertLines, lineByKey, type StageRow } from './store.ts';
 
 /**
  * Says something in a running live: kept first, then shown. The same key again is the same line.
- * Refuses with `room_not_found`, `stage_not_live`, `chat_invalid`, `chat_closed_to_you`, `chat_too_fast` or
- * `chat_key_reused`.
+ * Refuses with `room_not_found`, `stage_not_live`, `chat_invalid`, `chat_closed_to_you`, `banned_from_stage`,
+ * `chat_muted`, `chat_filtered`, `chat_reply_gone`, `chat_slow`, `chat_too_fast` or `chat_key_reused`.
  */
 export async function say(
   living: Living,
   userId: Uuid,
-  asked: { readonly stage: string; readonly key: string; readonly text: string },
+  asked: {
+    readonly stage: string;
+    readonly key: string;
+    readonly text: string;
+    /** The line that this one answers. */
+    readonly replyTo: Uuid | null;
+  },
 ): Promise<{ readonly lineId: Uuid }> {
-  const { house, press, speakers } = living;
+  const { house, press, speakers, slowMode } = living;
   const nowMs = house.clock.now();
   const { stage, session } = await living.stages.live(asked.stage);
+  const order = await living.moderation.of(stage);
   const { chat } = await currentPolicy(house.db, nowMs);
   const read = readChat(asked.text, chat);
   if ('rule' in read) throw new Refusal(CHAT_INVALID, { rule: read.rule }, '/text');
   await requireNotFrozen(house, userId);
+  const { role } = requireVoice(stage, order, userId, nowMs);
+  if (role === null && order.hides(read.value)) {
+    throw new Refusal(CHAT_FILTERED, { host: stage.displayName }, '/text');
+  }
+  const answers =
+    asked.replyTo === null ? null : await lineToAnswer(house, session.id, stage.id, asked.replyTo);
+  const isSlow = role === null && order.slowSeconds > 0;
+  if (isSlow) {
+    const { slowSeconds } = order;
+    const waitMs = await slowMode.take({ sessionId: session.id, userId, key: asked.key, slowSeconds, nowMs });
+    if (waitMs > 0) {
+      throw new Refusal(CHAT_SLOW, { everySeconds: slowSeconds, seconds: Math.ceil(waitMs / 1_000) });
+    }
+  }
   if (!press.mayPass(userId, asked.key, nowMs, chat.intervalMs)) {
+    if (isSlow) slowMode.giveBack(session.id, userId);
     throw new Refusal(CHAT_TOO_FAST, { seconds: chat.intervalMs / 1_000 });
   }
-  const row = { id: newId(), sessionId: session.id, userId, text: read.value, saidAt: new Date(nowMs) };
+  const row = {
+    id: newId(),
+    sessionId: session.id,
+    userId,
+    text: read.value,
+    saidAt: new Date(nowMs),
+    answers,
+  };
   if (await press.keep({ ...row, key: asked.key })) {
-    for (const { line, rank } of await speakers.lines([row], () => stage.creatorId)) {
+    const place = { creatorId: stage.creatorId, moderators: order.moderators };
+    for (const { line, rank } of await speakers.lines([row], () => place)) {
       house.hub.chat(stage.id, line, rank);
       living.others.tell(stage.id, { id: row.id, line, rank });
     }
@@ -41,6 +83,30 @@ export async function say(
     throw new Refusal(CHAT_KEY_REUSED, {}, '/key');
   }
   return { lineId: first.id };
+}
+
+/** What the speaker is here. Refuses with `banned_from_stage` or `chat_muted`. */
+function requireVoice(stage: StageRow, order: RoomOrder, userId: Uuid, nowMs: number): Standing {
+  const standing = standingOf(stage, order, userId, nowMs);
+  if (standing.banned) {
+    throw new Refusal(BANNED_FROM_STAGE, { host: stage.displayName, stage: stage.handle });
+  }
+  if (standing.mutedUntilMs !== null) {
+    throw new Refusal(CHAT_MUTED, { until: new Date(standing.mutedUntilMs).toISOString() });
+  }
+  return standing;
+}
+
+/** The line that is answered, of the same live. Refuses with `chat_reply_gone`. */
+async function lineToAnswer(
+  house: House,
+  sessionId: Uuid,
+  stageId: Uuid,
+  lineId: Uuid,
+): Promise<NonNullable<ChatRow['answers']>> {
+  const line = await shownLine(house.db, stageId, lineId);
+  if (line === undefined || line.sessionId !== sessionId) throw new Refusal(CHAT_REPLY_GONE, {}, '/replyTo');
+  return { lineId, userId: line.userId, text: line.text };
 }
 
 async function requireNotFrozen(house: House, userId: Uuid): Promise<void> {

@@ -7,16 +7,19 @@ import type { Principal } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { followedAmong, nameInRanks, passesGate, peopleByIds } from '../identity/index.ts';
 import { readHead } from '../realtime/room-events.ts';
+import { standingView } from './keep-order.ts';
 import type { Living } from './living.ts';
 import { EFFECTS_CAP_MAX, GIFTS_TURNED_OFF, usualScene } from './rules.ts';
+import { nextView, stillToCome } from './schedule-rules.ts';
+import { type ScheduledLive, scheduledOf } from './schedule-store.ts';
 import type { StageCard, StageView } from './schema.ts';
 import { type Goal, goalOf, lastLines, liveSession, pinOf, type StageRow, stageById } from './store.ts';
 
 const CHAT_SHOWN = 50;
 const SUPPORTERS_SHOWN = 3;
 
-/** A stage as lists show it. */
-export function cardOf({ house }: Living, stage: StageRow): StageCard {
+/** A stage as lists show it, with what its creator announced next. */
+export function cardOf({ house }: Living, stage: StageRow, next: ScheduledLive | null): StageCard {
   const session = liveSession(stage);
   return {
     id: publicId('stage', stage.id),
@@ -30,6 +33,7 @@ export function cardOf({ house }: Living, stage: StageRow): StageCard {
     viewers: session === null ? 0 : house.hub.viewers(stage.id),
     startedAt: stage.session?.startedAt.toISOString() ?? null,
     scene: stage.session?.scene ?? usualScene(stage.creatorId),
+    next: next === null ? null : nextView(next),
   };
 }
 
@@ -45,9 +49,13 @@ export async function showStage(living: Living, handle: string, asker: Principal
   if (creator === undefined) throw new Refusal(NOT_FOUND);
   const followed =
     asker.kind === 'user' ? await followedAmong(house.db, asker.userId, [creator.id]) : new Set<string>();
-  const lines = await speakers.lines(chat, () => stage.creatorId);
+  const asking = asker.kind === 'user' ? asker.userId : null;
+  const [next] = await scheduledOf(house.db, stage.id, stillToCome(house.clock.now()), asking);
+  const order = await living.moderation.of(stage);
+  const place = { creatorId: stage.creatorId, moderators: order.moderators };
+  const lines = await speakers.lines(chat, () => place);
   return {
-    ...cardOf(living, stage),
+    ...cardOf(living, stage, next ?? null),
     creator: {
       id: publicId('user', creator.id),
       handle: creator.handle,
@@ -68,7 +76,12 @@ export async function showStage(living: Living, handle: string, asker: Principal
       ...nameInRanks(people.get(senderId)),
       coins: amountJson('COIN', coins),
     })),
-    pinned: pin ?? null,
+    pinned:
+      pin === undefined
+        ? null
+        : { ...pin, lineId: pin.lineId === null ? null : publicId('chat', pin.lineId) },
+    slowSeconds: order.slowSeconds,
+    you: asker.kind === 'user' ? await standingView(living, stage, asker.userId) : null,
     diamondsThisLive: amountJson('DIAMOND', units),
   };
 }

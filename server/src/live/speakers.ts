@@ -3,7 +3,7 @@ import { topSupporters } from '../gifts/index.ts';
 import type { House } from '../house.ts';
 import { keptPeopleOf, type Person } from '../identity/index.ts';
 import type { ChatLine } from '../realtime/hub.ts';
-import { rankOfLine } from './rules.ts';
+import { quoteOf, rankOfLine } from './rules.ts';
 import type { ChatRow } from './store.ts';
 
 const KEPT_MS = 5_000;
@@ -13,6 +13,12 @@ const SUPPORTERS = 20;
 /** Supporters with a badge of their own place, and those with one that they share. */
 const PLACES = 3;
 const PLACES_SHARED = 10;
+
+/** Where something is said, as far as it decides how a line is shown. */
+export interface Place {
+  readonly creatorId: Uuid;
+  readonly moderators: ReadonlySet<Uuid>;
+}
 
 /** Who says something: name, picture and standing, the latter kept in memory for a few seconds. */
 export class Speakers {
@@ -29,11 +35,11 @@ export class Speakers {
   /** Lines as they are shown, each with its weight in a crowd. Lines of nobody are left out. */
   async lines(
     rows: readonly ChatRow[],
-    creatorOf: (row: ChatRow) => Uuid | undefined,
+    placeOf: (row: ChatRow) => Place | undefined,
   ): Promise<{ readonly row: ChatRow; readonly line: ChatLine; readonly rank: number }[]> {
     const people = await keptPeopleOf(this.#house).find(
       this.#house.db,
-      rows.map((row) => row.userId),
+      rows.flatMap(({ userId, answers }) => (answers === null ? [userId] : [userId, answers.userId])),
     );
     const ranks = new Map<Uuid, ReadonlyMap<Uuid, number>>();
     for (const sessionId of new Set(rows.map((row) => row.sessionId))) {
@@ -42,7 +48,8 @@ export class Speakers {
     return rows.flatMap((row) => {
       const person = people.get(row.userId);
       if (person === undefined) return [];
-      const host = creatorOf(row) === row.userId;
+      const place = placeOf(row);
+      const host = place?.creatorId === row.userId;
       const supporterRank = ranks.get(row.sessionId)?.get(row.userId) ?? null;
       const line = {
         id: publicId('chat', row.id),
@@ -52,10 +59,11 @@ export class Speakers {
           handle: person.handle,
           displayName: person.displayName,
           avatar: person.avatar,
-          badges: badgesOf(person, supporterRank),
+          badges: badgesOf(person, supporterRank, place?.moderators.has(row.userId) === true),
           host,
         },
         text: row.text,
+        ...answerOf(row, people),
       };
       return [{ row, line, rank: rankOfLine({ host, supporterRank }) }];
     });
@@ -81,14 +89,29 @@ export class Speakers {
 
 /**
  * `top1` to `top3` for who gave most in this live and `top10` for the next, unless they are in no ranking by name;
- * `staff` for operators and support.
+ * `mod` for moderators, `staff` for operators and support.
  */
-function badgesOf(person: Person, supporterRank: number | null): string[] {
+function badgesOf(person: Person, supporterRank: number | null, isModerator: boolean): string[] {
   const badges: string[] = [];
   if (supporterRank !== null && person.inRanks) {
     if (supporterRank <= PLACES) badges.push(`top${supporterRank}`);
     else if (supporterRank <= PLACES_SHARED) badges.push(`top${PLACES_SHARED}`);
   }
+  if (isModerator) badges.push('mod');
   if (person.roles.includes('operator') || person.roles.includes('support')) badges.push('staff');
   return badges;
+}
+
+/** What a line answers, shortly; nothing when it answers none, or one that is not shown any more. */
+function answerOf({ answers }: ChatRow, people: ReadonlyMap<Uuid, Person>): Pick<ChatLine, 'replyTo'> {
+  const person = answers === null ? undefined : people.get(answers.userId);
+  if (answers === null || person === undefined) return {};
+  return {
+    replyTo: {
+      id: publicId('chat', answers.lineId),
+      handle: person.handle,
+      displayName: person.displayName,
+      text: quoteOf(answers.text),
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { publicId } from '../core/ids.ts';
+import { publicId, type Uuid } from '../core/ids.ts';
 import type { Person } from '../identity/index.ts';
 import type { NewRoomEvent } from '../realtime/room-event.ts';
 import type { Goal, SessionRow, StageRow } from './store.ts';
@@ -66,9 +66,43 @@ export function supportersEvent(
   };
 }
 
+/** What stays above the chat: the creator's own words, or a line that `author` said. */
+export interface Pin {
+  readonly text: string;
+  readonly lineId: Uuid | null;
+  readonly author: string | null;
+}
+
 /** The line above the chat changed; `null` = taken down. */
-export function pinEvent(stage: StageRow, text: string | null, atMs: number): NewRoomEvent {
-  return { ...hostOf(stage), type: 'roomPin', createTime: String(atMs), text };
+export function pinEvent(stage: StageRow, pin: Pin | null, atMs: number): NewRoomEvent {
+  return {
+    ...hostOf(stage),
+    type: 'roomPin',
+    createTime: String(atMs),
+    text: pin?.text ?? null,
+    lineId: pin === null || pin.lineId === null ? null : publicId('chat', pin.lineId),
+    author: pin?.author ?? null,
+  };
+}
+
+/** Chat lines were taken down: these, or all that one person said in this live. */
+export function linesGoneEvent(
+  stage: StageRow,
+  gone: { readonly lineIds: readonly Uuid[]; readonly ofUser: Uuid | null },
+  atMs: number,
+): NewRoomEvent {
+  return {
+    ...hostOf(stage),
+    type: 'chatRemoved',
+    createTime: String(atMs),
+    lineIds: gone.lineIds.map((id) => publicId('chat', id)),
+    ofUser: gone.ofUser === null ? null : publicId('user', gone.ofUser),
+  };
+}
+
+/** How slowly people write here from now on; 0 = as fast as the policy lets them. */
+export function rulesEvent(stage: StageRow, slowSeconds: number, atMs: number): NewRoomEvent {
+  return { ...hostOf(stage), type: 'roomRules', createTime: String(atMs), slowSeconds };
 }
 
 export function followEvent(follower: Person, followers: number, atMs: number): NewRoomEvent {

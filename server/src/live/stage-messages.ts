@@ -111,8 +111,56 @@ defineMessage({
   name: 'roomPin',
   numbered: true,
   summary: 'The line above the chat changed; null = taken down',
-  fields: { ...personFields, text: nullable(Type.String()) },
-  examples: [{ type: 'roomPin', ...exampleNumber(2), ...EXAMPLE_HOST, text: 'Requests open' }],
+  fields: {
+    ...personFields,
+    text: nullable(Type.String()),
+    lineId: nullable(Type.String({ description: 'The chat line that it shows, chat_….' })),
+    author: nullable(Type.String({ description: 'Who said that line; null = the creator’s own words.' })),
+  },
+  examples: [
+    {
+      type: 'roomPin',
+      ...exampleNumber(2),
+      ...EXAMPLE_HOST,
+      text: 'Requests open',
+      lineId: null,
+      author: null,
+    },
+  ],
+});
+
+defineMessage({
+  name: 'chatRemoved',
+  numbered: true,
+  summary: 'Chat lines were taken down: those of lineIds, and all that ofUser said in this live',
+  fields: {
+    ...personFields,
+    lineIds: Type.Array(Type.String({ description: 'chat_…' })),
+    ofUser: nullable(Type.String({ description: 'user_…' })),
+  },
+  examples: [
+    {
+      type: 'chatRemoved',
+      ...exampleNumber(12),
+      ...EXAMPLE_HOST,
+      lineIds: ['chat_01992a3b4c5d7e6f8091a2b3c4d5e6f7'],
+      ofUser: null,
+    },
+  ],
+});
+
+defineMessage({
+  name: 'roomRules',
+  numbered: true,
+  summary: 'How slowly people write from now on',
+  fields: {
+    ...personFields,
+    slowSeconds: Type.Integer({
+      minimum: 0,
+      description: 'Seconds between two messages of one person; 0 = not slow.',
+    }),
+  },
+  examples: [{ type: 'roomRules', ...exampleNumber(13), ...EXAMPLE_HOST, slowSeconds: 30 }],
 });
 
 defineMessage({

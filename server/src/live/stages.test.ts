@@ -88,7 +88,10 @@ suite('a live', async () => {
       targetUnits: '10000',
       display: '0 of 10 Diamonds',
     });
-    assert.deepEqual([stage.pinned, stage.giftsOn, stage.scene], [{ text: 'Requests open' }, true, 'lamp']);
+    assert.deepEqual(
+      [stage.pinned, stage.giftsOn, stage.scene],
+      [{ text: 'Requests open', lineId: null, author: null }, true, 'lamp'],
+    );
     assert.equal((await house.stranger.get('/v1/users/mira')).body.user.live, true);
   });
 

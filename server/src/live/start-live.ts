@@ -26,6 +26,7 @@ import {
   type StageRow,
   stageOf,
 } from './store.ts';
+import { takeUpScheduled } from './take-up-scheduled.ts';
 
 /** What a creator says when starting. */
 export interface LiveRequest {
@@ -73,6 +74,7 @@ export async function startLive(living: Living, creatorId: Uuid, asked: LiveRequ
       endedAt: null,
     };
     await insertSession(tx, session);
+    await takeUpScheduled(tx, stage.id, session.id, nowMs);
     const told = [stageEvent(stage, session, nowMs)];
     if (wish.goal !== null) {
       const goal = { id: newId(), fromUnits: 0n, ...wish.goal };
@@ -80,13 +82,14 @@ export async function startLive(living: Living, creatorId: Uuid, asked: LiveRequ
       told.push(goalEvent(stage, goal, 0n, nowMs));
     }
     if (wish.pinned !== null) {
-      await insertPin(tx, { id: newId(), sessionId: session.id, text: wish.pinned, at });
-      told.push(pinEvent(stage, wish.pinned, nowMs));
+      await insertPin(tx, { id: newId(), sessionId: session.id, text: wish.pinned, lineId: null, at });
+      told.push(pinEvent(stage, { text: wish.pinned, lineId: null, author: null }, nowMs));
     }
     return { stageId: stage.id, events: await appendRoomEvents(tx, stage.id, told) };
   });
   living.stages.forget(stageId);
   hub.publish(stageId, events, { now: true });
+  living.announcer.soon();
   return (await stageOf(db, creatorId)) as StageRow;
 }
 

@@ -13,6 +13,8 @@ export interface StageRow {
   readonly session: SessionRow | null;
   /** Likes of that session. */
   readonly likes: number;
+  /** Grows with every change of who may do what here; 0 = nothing was ever set. See `moderation.ts`. */
+  readonly roomVersion: number;
 }
 
 export interface SessionRow {
@@ -35,10 +37,11 @@ export function liveSession(stage: Pick<StageRow, 'session'>): SessionRow | null
 
 const STAGE = `s.id, s.creator_id, u.handle, u.display_name, u.avatar,
   x.id as session_id, x.title, x.hashtags, x.category, x.scene, x.gifts_on, x.effects_cap, x.started_at, x.ended_at,
-  l.likes`;
+  l.likes, r.version as room_version`;
 const STAGE_FROM = `stages s join users u on u.id = s.creator_id
   left join lateral (select * from stage_sessions x where x.stage_id = s.id order by x.started_at desc limit 1) x on true
-  left join stage_likes l on l.session_id = x.id`;
+  left join stage_likes l on l.session_id = x.id
+  left join stage_rooms r on r.stage_id = s.id`;
 
 export async function stageById(db: Queryable, stageId: Uuid): Promise<StageRow | undefined> {
   return one(await db.query<FlatRow>(`select ${STAGE} from ${STAGE_FROM} where s.id = $1`, [stageId]));
@@ -132,7 +135,7 @@ export async function directoryPage(
 ): Promise<(StageRow & { readonly place: DirectoryPlace })[]> {
   const rows = await db.query<FlatRow & { live_then: boolean }>(
     `select s.id, s.creator_id, u.handle, u.display_name, u.avatar, x.id as session_id, x.title, x.hashtags,
-            x.category, x.scene, x.gifts_on, x.effects_cap, x.started_at, x.ended_at, x.live_then, null::bigint as likes
+            x.category, x.scene, x.gifts_on, x.effects_cap, x.started_at, x.ended_at, x.live_then, null::bigint as likes, null::bigint as room_version
        from stages s join users u on u.id = s.creator_id
       cross join lateral (
         select x.*, (x.ended_at is null or x.ended_at > $1) as live_then from stage_sessions x
@@ -223,9 +226,13 @@ export async function endGoals(tx: Queryable, sessionId: Uuid, at: Date): Promis
   );
 }
 
-export async function pinOf(db: Queryable, sessionId: Uuid): Promise<{ text: string } | undefined> {
-  const [pin] = await db.query<{ text: string }>(
-    `select p.text from stage_pins p
+export async function pinOf(
+  db: Queryable,
+  sessionId: Uuid,
+): Promise<{ text: string; lineId: Uuid | null; author: string | null } | undefined> {
+  const [pin] = await db.query<{ text: string; lineId: Uuid | null; author: string | null }>(
+    `select p.text, p.line_id as "lineId", u.display_name as author from stage_pins p
+       left join chat_lines c on c.id = p.line_id left join users u on u.id = c.user_id
       where p.session_id = $1 and not exists (select from stage_pin_ends e where e.pin_id = p.id)
       order by p.pinned_at desc, p.id desc limit 1`,
     [sessionId],
@@ -235,14 +242,19 @@ export async function pinOf(db: Queryable, sessionId: Uuid): Promise<{ text: str
 
 export async function insertPin(
   tx: Queryable,
-  pin: { readonly id: Uuid; readonly sessionId: Uuid; readonly text: string; readonly at: Date },
+  pin: {
+    readonly id: Uuid;
+    readonly sessionId: Uuid;
+    readonly text: string;
+    /** The chat line it shows, where it shows one. */
+    readonly lineId: Uuid | null;
+    readonly at: Date;
+  },
 ): Promise<void> {
-  await tx.query('insert into stage_pins (id, session_id, text, pinned_at) values ($1, $2, $3, $4)', [
-    pin.id,
-    pin.sessionId,
-    pin.text,
-    pin.at,
-  ]);
+  await tx.query(
+    'insert into stage_pins (id, session_id, text, line_id, pinned_at) values ($1, $2, $3, $4, $5)',
+    [pin.id, pin.sessionId, pin.text, pin.lineId, pin.at],
+  );
 }
 
 export async function endPins(tx: Queryable, sessionId: Uuid, at: Date): Promise<void> {
@@ -261,9 +273,17 @@ export interface ChatRow {
   readonly userId: Uuid;
   readonly text: string;
   readonly saidAt: Date;
+  /** The line that this one answers, as long as it is shown. */
+  readonly answers: { readonly lineId: Uuid; readonly userId: Uuid; readonly text: string } | null;
 }
 
-const CHAT = `id, session_id as "sessionId", user_id as "userId", text, said_at as "saidAt"`;
+/** A line with what it answers; lines that were taken down are not among them. */
+const CHAT = `c.id, c.session_id as "sessionId", c.user_id as "userId", c.text, c.said_at as "saidAt",
+  case when q.id is null then null
+       else jsonb_build_object('lineId', q.id, 'userId', q.user_id, 'text', q.text) end as answers`;
+const CHAT_FROM = `chat_lines c left join chat_lines q on q.id = c.reply_to
+  and not exists (select from chat_removals r where r.line_id = q.id)`;
+const SHOWN = 'not exists (select from chat_removals r where r.line_id = c.id)';
 
 /** Keeps lines; those whose sender used their key before are left out. Answers the ids that were kept. */
 export async function insertLines(
@@ -271,8 +291,8 @@ export async function insertLines(
   lines: readonly (ChatRow & { readonly key: string })[],
 ): Promise<Set<Uuid>> {
   const rows = await db.query<{ id: Uuid }>(
-    `insert into chat_lines (id, session_id, user_id, key, text, said_at)
-     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])
+    `insert into chat_lines (id, session_id, user_id, key, text, said_at, reply_to)
+     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[])
      on conflict (user_id, key) do nothing returning id`,
     [
       lines.map((line) => line.id),
@@ -281,23 +301,24 @@ export async function insertLines(
       lines.map((line) => line.key),
       lines.map((line) => line.text),
       lines.map((line) => line.saidAt),
+      lines.map((line) => line.answers?.lineId ?? null),
     ],
   );
   return new Set(rows.map(({ id }) => id));
 }
 
 export async function lineByKey(db: Queryable, userId: Uuid, key: string): Promise<ChatRow | undefined> {
-  const [line] = await db.query<ChatRow>(`select ${CHAT} from chat_lines where user_id = $1 and key = $2`, [
-    userId,
-    key,
-  ]);
+  const [line] = await db.query<ChatRow>(
+    `select ${CHAT} from ${CHAT_FROM} where c.user_id = $1 and c.key = $2`,
+    [userId, key],
+  );
   return line;
 }
 
 /** The last lines of a session, oldest first. */
 export async function lastLines(db: Queryable, sessionId: Uuid, limit: number): Promise<ChatRow[]> {
   const rows = await db.query<ChatRow>(
-    `select ${CHAT} from chat_lines where session_id = $1 order by kept_at desc, id desc limit $2`,
+    `select ${CHAT} from ${CHAT_FROM} where c.session_id = $1 and ${SHOWN} order by c.kept_at desc, c.id desc limit $2`,
     [sessionId, limit],
   );
   return rows.reverse();
@@ -310,10 +331,9 @@ export async function recentLines(
   seconds: number,
 ): Promise<(ChatRow & { readonly stageId: Uuid })[]> {
   return db.query<ChatRow & { readonly stageId: Uuid }>(
-    `select c.id, c.session_id as "sessionId", c.user_id as "userId", c.text, c.said_at as "saidAt",
-            x.stage_id as "stageId"
-       from stage_sessions x join chat_lines c on c.session_id = x.id
-      where x.stage_id = any($1) and x.ended_at is null and c.kept_at > now() - make_interval(secs => $2)
+    `select ${CHAT}, x.stage_id as "stageId"
+       from ${CHAT_FROM} join stage_sessions x on x.id = c.session_id
+      where x.stage_id = any($1) and x.ended_at is null and ${SHOWN} and c.kept_at > now() - make_interval(secs => $2)
       order by c.kept_at, c.id limit 2000`,
     [stageIds, seconds],
   );
@@ -335,6 +355,7 @@ interface FlatRow {
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly likes: bigint | null;
+  readonly room_version: bigint | null;
 }
 
 function one(rows: readonly FlatRow[]): StageRow | undefined {
@@ -364,5 +385,6 @@ function toStage(row: FlatRow): StageRow {
             endedAt: row.ended_at,
           },
     likes: Number(row.likes ?? 0),
+    roomVersion: Number(row.room_version ?? 0),
   };
 }

@@ -117,6 +117,9 @@ export interface Hub {
    */
   viewers(roomId: Uuid): number;
 
+  /** The people who have a page open, in this process. */
+  usersHere(): Uuid[];
+
   /** The rooms that somebody is in, in this process. */
   openRooms(): Uuid[];
 

@@ -151,6 +151,10 @@ export class Switchboard implements Hub {
     return this.#rooms.viewers(roomId);
   }
 
+  usersHere(): Uuid[] {
+    return [...this.#byUser.keys()];
+  }
+
   openRooms(): Uuid[] {
     return this.#rooms.ids;
   }

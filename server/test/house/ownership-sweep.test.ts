@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { newId } from '../../src/core/ids.ts';
 import { type Answer, type Hands, type Person, type TestHouse, testHouse } from '../test-house.ts';
-import { buyCoins, goLive } from '../town-life.ts';
+import { buyCoins, goLive, sayAs } from '../town-life.ts';
 import { until } from '../until.ts';
 
 /**
@@ -17,7 +17,7 @@ interface Operation {
 }
 
 /** Paths whose parameter names something public, and a value for it. */
-const PUBLIC_PATHS: Readonly<Record<string, string>> = {
+const PUBLIC_PATHS: Record<string, string> = {
   '/v1/policy/{version}': '/v1/policy/1',
   '/v1/me/explain/{gate}': '/v1/me/explain/send',
   '/v1/users/{handle}': '/v1/users/sweep_owner',
@@ -25,6 +25,7 @@ const PUBLIC_PATHS: Readonly<Record<string, string>> = {
   '/v1/stages/{handle}': '/v1/stages/sweep_creator',
   '/v1/stages/{handle}/supporters': '/v1/stages/sweep_creator/supporters',
   '/v1/stages/{handle}/events': '/v1/stages/sweep_creator/events',
+  '/v1/me/stage/moderators/{user}': '/v1/me/stage/moderators/sweep_owner',
   '/v1/stages/{handle}/stream': '/v1/stages/sweep_creator/stream',
   // The token is the permission; one that was never given opens nothing.
   '/v1/operator-links/{token}': `/v1/operator-links/${'a'.repeat(43)}`,
@@ -66,6 +67,20 @@ before(async () => {
   ownedPaths['/v1/orders/{id}/cancel'] = `/v1/orders/${orderId}/cancel`;
   ownedPaths['/v1/gifts/{id}'] = `/v1/gifts/${gift.body.gift.id}`;
   ownedPaths['/v1/gifts/by-key/{key}'] = `/v1/gifts/by-key/${key}`;
+  const startsAt = new Date(Date.now() + 3_600_000).toISOString();
+  const announced = await creator.post('/v1/me/stage/schedule', { title: 'Tomorrow', startsAt });
+  assert.equal(announced.status, 201, JSON.stringify(announced.body));
+  PUBLIC_PATHS['/v1/scheduled-lives/{id}/reminder'] =
+    `/v1/scheduled-lives/${announced.body.scheduled.id}/reminder`;
+  ownedPaths['/v1/me/stage/schedule/{id}'] = `/v1/me/stage/schedule/${announced.body.scheduled.id}`;
+  // Keeping order is the creator's and their moderators' alone; the line is the creator's.
+  const line = await sayAs(site, creator, 'sweep_creator', 'Welcome');
+  const room = '/v1/stages/{handle}';
+  ownedPaths[`${room}/lines/{id}/removal`] = `/v1/stages/sweep_creator/lines/${line}/removal`;
+  ownedPaths[`${room}/lines/{id}/pin`] = `/v1/stages/sweep_creator/lines/${line}/pin`;
+  ownedPaths[`${room}/pin`] = '/v1/stages/sweep_creator/pin';
+  ownedPaths[`${room}/mutes/{user}`] = '/v1/stages/sweep_creator/mutes/sweep_owner';
+  ownedPaths[`${room}/bans/{user}`] = '/v1/stages/sweep_creator/bans/sweep_owner';
   ownedPaths['/v1/me/wallet/entries/{id}'] = `/v1/me/wallet/entries/${entries.body.items[0].id}`;
   await goLive(owner);
   ownedPaths['/v1/me/lives/{id}'] = `/v1/me/lives/${(await owner.get('/v1/me/live')).body.live.id}`;
