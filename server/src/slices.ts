@@ -7,6 +7,7 @@ import { notices } from './notices/index.ts';
 import { payouts } from './payouts/index.ts';
 import { policy } from './policy/index.ts';
 import { purchases } from './purchases/index.ts';
+import { questions } from './questions/index.ts';
 import { rates } from './rates/index.ts';
 import { supporters } from './supporters/index.ts';
 import { town } from './town/index.ts';
@@ -25,6 +26,7 @@ export const SLICE_ORDER = [
   'purchases',
   'gifts',
   'live',
+  'questions',
   'supporters',
   'lives',
   'payouts',
@@ -40,6 +42,7 @@ export const slices: readonly Slice[] = [
   purchases,
   gifts,
   live,
+  questions,
   supporters,
   lives,
   payouts,

@@ -21,7 +21,8 @@ export type IdPrefix =
   | 'rate'
   | 'wd'
   | 'notice'
-  | 'freeze';
+  | 'freeze'
+  | 'question';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

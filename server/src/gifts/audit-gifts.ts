@@ -56,12 +56,12 @@ const RULES: readonly Rule[] = [
            where streak_from <> before`,
   },
   {
-    sentence: 'A maturity moved another amount than its gifts brought, or to somebody else.',
+    sentence: 'A maturity moved another amount than what it lists brought, or to somebody else.',
     sql: `select t.id from ledger_transfers t
             left join lateral (
               select count(*) as gifts, sum(g.diamond_units) as units,
                      count(distinct g.creator_id) as creators, min(g.creator_id::text)::uuid as creator
-                from gift_maturities m join gifts g on g.id = m.gift_id
+                from gift_maturities m join earnings g on g.id = m.gift_id
                where m.transfer_id = t.id) as listed on true
             join ledger_accounts earner on earner.id = t.credit_account_id
            where t.code = ${TransferCodes.maturity}
@@ -69,9 +69,9 @@ const RULES: readonly Rule[] = [
                   or listed.creators <> 1 or listed.creator is distinct from earner.user_data_128)`,
   },
   {
-    sentence: 'A gift matured before its date, or by a transfer that does not exist.',
+    sentence: 'A gift or an answer matured before its date, or by a transfer that does not exist.',
     sql: `select m.gift_id as id from gift_maturities m
-            left join gifts g on g.id = m.gift_id
+            left join earnings g on g.id = m.gift_id
             left join ledger_transfers t on t.id = m.transfer_id
            where g.id is null or t.id is null or m.matured_at < g.matures_at`,
   },

@@ -72,7 +72,7 @@ function detailOf({ streakId, streakFrom, streakTo }: Gift): string {
   return `Part of a streak of ${streakTo}`;
 }
 
-/** Says of a maturity how many gifts it made available: the transfer keeps the number. */
+/** Says of a maturity how many gifts and answers it made available: the transfer keeps the number. */
 const maturities: Describer = {
   kind: 'maturity',
   async describe(_db, transfers) {
@@ -81,7 +81,7 @@ const maturities: Describer = {
         id,
         {
           title: 'Diamonds available',
-          detail: `From ${count} ${count === 1 ? 'gift' : 'gifts'} that matured`,
+          detail: `From ${count} ${count === 1 ? 'earning' : 'earnings'} that matured`,
           status: 'settled',
           moneyCents: null,
           link: null,

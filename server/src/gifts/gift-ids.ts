@@ -50,7 +50,12 @@ export function lastOfStreakKey(streakKey: Uuid): Uuid {
 
 /** The id of a gift sent on its own, from the sender and the idempotency key. */
 export function singleGiftId(senderId: Uuid, key: string): Uuid {
-  const hex = hash('sha256', `gift ${senderId} ${key}`, 'hex');
+  return idOfKey('gift', senderId, key);
+}
+
+/** The id of what somebody asks for under an idempotency key; its last digit is 0. `kind` keeps keys of kinds apart. */
+export function idOfKey(kind: string, userId: Uuid, key: string): Uuid {
+  const hex = hash('sha256', `${kind} ${userId} ${key}`, 'hex');
   // Whether a key holds a time is read from the key alone: "is it recent" would answer a late retry differently.
   const time = isUuidV7(key) ? timeDigits(key) : hex.slice(20, 32);
   return uuidFromHex(`${time}8${hex.slice(0, 3)}${variantDigit(hex)}${hex.slice(4, 18)}0`);

@@ -10,10 +10,11 @@ import { giftRoutes } from './routes.ts';
 
 export { readCatalogue } from './catalogue.ts';
 export type { Gift } from './gift.ts';
-export { giftIdOfTransfer } from './gift-ids.ts';
+export { giftIdOfTransfer, idOfKey } from './gift-ids.ts';
 export { matureGifts } from './mature.ts';
+export { type Paying, payingOf } from './paying.ts';
 export { whenRanked } from './ranked.ts';
-export { STAGE_NOT_LIVE } from './refusals.ts';
+export { GIFT_ACCOUNT_CLOSED, INSUFFICIENT_COINS, STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, giftsByIds, maturitiesOf } from './store.ts';
 export {

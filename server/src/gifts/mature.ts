@@ -26,8 +26,8 @@ export interface MaturityRun {
 }
 
 /**
- * Moves the Diamonds of every gift that is due from pending to available: one transfer per creator (and thousand
- * gifts), which lists its gifts. Catches up with whatever was missed. Running it twice, or in two processes at
+ * Moves the Diamonds of everything that is due (gifts, and what the view `earnings` has besides) from pending to
+ * available: one transfer per creator (and thousand gifts), which lists its gifts. Catches up with whatever was missed. Running it twice, or in two processes at
  * once, matures each gift once: the transfer's id comes from the first gift it lists, and a gift's row in
  * `gift_maturities` can exist once.
  */

@@ -129,7 +129,7 @@ test('the wallet reads what the legs were, as each side sees it', async () => {
   assert(maturity !== undefined);
   const transfer = { id: maturity.id, code: TransferCodes.maturity, userData32: 1 } as Transfer;
   const described = await describeAll(house.db, [transfer], idOf(mira));
-  assert.equal(described.get(maturity.id)?.detail, 'From 1 gift that matured');
+  assert.equal(described.get(maturity.id)?.detail, 'From 1 earning that matured');
 });
 
 /** The gift as its receiver sees it, once the stage was told. */

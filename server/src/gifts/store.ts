@@ -334,11 +334,11 @@ export interface DueGift {
   readonly maturesAt: Date;
 }
 
-/** Gifts due after `from` and by `until` that have not matured, in the order of creator and commit. */
+/** What is due after `from` and by `until` and has not matured, in the order of creator and commit. */
 export async function dueGifts(db: Queryable, from: Date, until: Date, limit: number): Promise<DueGift[]> {
   return db.query<DueGift>(
     `select id, creator_id as "creatorId", diamond_units as "diamondUnits", matures_at as "maturesAt" from (
-       select g.id, g.creator_id, g.diamond_units, g.matures_at, g.committed from gifts g
+       select g.id, g.creator_id, g.diamond_units, g.matures_at, g.committed from earnings g
         where g.matures_at > $1 and g.matures_at <= $2
           and not exists (select from gift_maturities m where m.gift_id = g.id)
         limit $3) as due

@@ -54,6 +54,8 @@ export const TransferCodes = {
   gift_reversed: 13,
   tip: 14,
   diamond_revenue: 15,
+  question: 16,
+  question_earned: 17,
   maturity: 20,
   exchange: 30,
   exchange_coins: 31,

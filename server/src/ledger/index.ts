@@ -18,7 +18,7 @@ export {
   worldAccount,
 } from './chart.ts';
 export { defineCompanionTable } from './companion.ts';
-export { transferEvent } from './event.ts';
+export { pendingEvent, postEvent, transferEvent, voidEvent } from './event.ts';
 export { type StatementLine, statement } from './history.ts';
 export { type Ledger, openLedger } from './post.ts';
 export { LEDGER_BUSY, LedgerConflict } from './refusals.ts';

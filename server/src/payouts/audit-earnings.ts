@@ -8,7 +8,7 @@ export async function auditEarnings(db: Queryable): Promise<string[]> {
   const rows = await db.query<{ creatorId: string; what: string }>(
     `with booked as (
        select g.creator_id, sum(g.coins) as coins, sum(g.diamond_units) as units, count(*) as gifts
-         from gifts g, creator_earnings_mark mark where g.committed <= mark.booked group by g.creator_id
+         from earnings g, creator_earnings_mark mark where g.committed <= mark.booked group by g.creator_id
      ), days as (
        select creator_id, sum(coins) as coins, sum(diamond_units) as units, sum(gifts) as gifts
          from creator_earning_days group by creator_id

@@ -3,8 +3,9 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import type { Database } from '../db/database.ts';
 import { type Gift, giftIdOfTransfer, giftsByIds, maturitiesOf, readCatalogue } from '../gifts/index.ts';
-import { peopleByIds } from '../identity/index.ts';
+import { type Person, peopleByIds } from '../identity/index.ts';
 import { type Transfer, TransferCodes } from '../ledger/index.ts';
+import { QUESTION_ART, type QuestionNow, questionIdOfTransfer, questionsByIds } from '../questions/index.ts';
 import { type Prices, priceOf, type StatementRange, WalletStatement } from '../wallet/index.ts';
 import type { earningSchema } from './schema.ts';
 
@@ -22,7 +23,7 @@ export interface EarningPage {
 /** Lines looked through for one page; see the wallet's statement. */
 const SCAN_MAX = 2_000;
 
-/** One page of the gifts that a creator earned by, newest first. */
+/** One page of the gifts and answers that a creator earned by, newest first. */
 export async function earningPage(
   db: Database,
   creatorId: Uuid,
@@ -32,7 +33,7 @@ export async function earningPage(
 ): Promise<EarningPage> {
   const statement = pendingStatement(db, creatorId, filter, place.cursor);
   const items: EarningJson[] = [];
-  // Whether a gift has matured is known only after asking, so lines are taken until the page is full.
+  // Whether something has matured is known only after asking, so lines are taken until the page is full.
   for (let scanned = 0; scanned < SCAN_MAX && items.length < place.limit; ) {
     const { transfers, lines } = await earningTransfers(statement, place.limit - items.length);
     if (lines === 0) break;
@@ -43,7 +44,7 @@ export async function earningPage(
   return { items, nextCursor: await statement.cursor() };
 }
 
-/** Every such gift, a chunk at a time. */
+/** Every such gift and answer, a chunk at a time. */
 export async function* earningChunks(
   db: Database,
   creatorId: Uuid,
@@ -69,7 +70,7 @@ function pendingStatement(
   return new WalletStatement(db, creatorId, ['diamonds_pending'], range, cursor);
 }
 
-/** The next lines of the account that gifts are credited to, without what matured out of it. */
+/** The next lines of the account that gifts and answers are credited to, without what matured out of it. */
 async function earningTransfers(
   statement: WalletStatement,
   most: number,
@@ -80,52 +81,98 @@ async function earningTransfers(
     const line = await statement.next();
     if (line === null) break;
     lines += 1;
-    if (line.transfer.code === TransferCodes.gift_earned) transfers.push(line.transfer);
+    if (EARNED.has(line.transfer.code)) transfers.push(line.transfer);
   }
   return { transfers, lines };
 }
+
+const EARNED: ReadonlySet<number> = new Set([TransferCodes.gift_earned, TransferCodes.question_earned]);
 
 async function earningsOfTransfers(
   db: Database,
   transfers: readonly Transfer[],
   prices: Prices,
 ): Promise<EarningJson[]> {
-  const giftIds = transfers.map(({ id }) => giftIdOfTransfer(id));
-  const gifts = new Map((await giftsByIds(db, giftIds)).map((gift) => [gift.id, gift]));
-  const senderIds = [...new Set([...gifts.values()].map(({ senderId }) => senderId))];
-  const [catalogue, people, maturities] = await Promise.all([
+  const isGift = ({ code }: Transfer) => code === TransferCodes.gift_earned;
+  const giftIds = transfers.filter(isGift).map(({ id }) => giftIdOfTransfer(id));
+  const questionIds = transfers.filter((one) => !isGift(one)).map(({ id }) => questionIdOfTransfer(id));
+  const [gifts, questions, catalogue, maturities] = await Promise.all([
+    giftsByIds(db, giftIds).then(byId),
+    questionIds.length === 0 ? new Map<Uuid, QuestionNow>() : questionsByIds(db, questionIds).then(byId),
     readCatalogue(db),
-    peopleByIds(db, senderIds),
-    maturitiesOf(db, giftIds),
+    maturitiesOf(db, [...giftIds, ...questionIds]),
+  ]);
+  const people = await peopleByIds(db, [
+    ...new Set([
+      ...[...gifts.values()].map(({ senderId }) => senderId),
+      ...[...questions.values()].map(({ askerId }) => askerId),
+    ]),
   ]);
   const matured = new Set(maturities.map(({ giftId }) => giftId));
   return transfers.flatMap((transfer): EarningJson[] => {
+    const common = { transferId: publicId('tx', transfer.id), prices, matured };
+    if (!isGift(transfer)) {
+      const question = questions.get(questionIdOfTransfer(transfer.id));
+      if (question === undefined) return [];
+      const { id, answeredAt, maturesAt, askerId, coins, diamondUnits } = question;
+      return [
+        {
+          giftId: null,
+          questionId: publicId('question', id),
+          at: (answeredAt ?? question.askedAt).toISOString(),
+          giftName: 'Question',
+          art: QUESTION_ART,
+          quantity: 1,
+          streak: null,
+          ...money(
+            { id, coins, diamondUnits, maturesAt: maturesAt ?? question.askedAt },
+            people.get(askerId),
+            common,
+          ),
+        },
+      ];
+    }
     const gift = gifts.get(giftIdOfTransfer(transfer.id));
     if (gift === undefined) return [];
     const entry = catalogue.byId.get(gift.catalogueId);
-    const sender = people.get(gift.senderId);
     return [
       {
         giftId: publicId('gift', gift.id),
+        questionId: null,
         at: gift.sentAt.toISOString(),
         giftName: entry?.name ?? gift.catalogueId,
         art: entry?.art ?? '',
         quantity: gift.quantity,
         streak: streakOf(gift),
-        sender: {
-          handle: sender?.handle ?? '',
-          displayName: sender?.displayName ?? 'Somebody',
-          avatar: sender?.avatar ?? '',
-        },
-        coins: amountJson('COIN', gift.coins),
-        amount: amountJson('DIAMOND', gift.diamondUnits),
-        money: amountJson('USD', priceOf(prices, 'DIAMOND', gift.diamondUnits)),
-        status: matured.has(gift.id) ? 'available' : 'pending',
-        maturesAt: gift.maturesAt.toISOString(),
-        transferId: publicId('tx', transfer.id),
+        ...money(gift, people.get(gift.senderId), common),
       },
     ];
   });
+}
+
+function byId<Row extends { readonly id: Uuid }>(rows: readonly Row[]): Map<Uuid, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** What every earning says, whatever it is for. */
+function money(
+  earning: Pick<Gift, 'id' | 'coins' | 'diamondUnits' | 'maturesAt'>,
+  sender: Person | undefined,
+  about: { readonly transferId: string; readonly prices: Prices; readonly matured: ReadonlySet<Uuid> },
+) {
+  return {
+    sender: {
+      handle: sender?.handle ?? '',
+      displayName: sender?.displayName ?? 'Somebody',
+      avatar: sender?.avatar ?? '',
+    },
+    coins: amountJson('COIN', earning.coins),
+    amount: amountJson('DIAMOND', earning.diamondUnits),
+    money: amountJson('USD', priceOf(about.prices, 'DIAMOND', earning.diamondUnits)),
+    status: about.matured.has(earning.id) ? ('available' as const) : ('pending' as const),
+    maturesAt: earning.maturesAt.toISOString(),
+    transferId: about.transferId,
+  };
 }
 
 function streakOf(gift: Gift): EarningJson['streak'] {

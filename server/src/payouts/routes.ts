@@ -29,7 +29,7 @@ export function earningRoutes(app: App, house: House): void {
     {
       config: { access: 'creator' },
       schema: {
-        summary: 'The gifts that you earned by, newest first',
+        summary: 'The gifts and answers that you earned by, newest first',
         tags: ['payouts'],
         querystring: earningEntriesQuery,
         response: { 200: earningEntriesSchema },
@@ -48,7 +48,7 @@ export function earningRoutes(app: App, house: House): void {
     {
       config: { access: 'creator' },
       schema: {
-        summary: 'The gifts that you earned by, as a CSV file, whole',
+        summary: 'The gifts and answers that you earned by, as a CSV file, whole',
         tags: ['payouts'],
         querystring: earningEntriesCsvQuery,
       },
@@ -69,7 +69,7 @@ export function earningRoutes(app: App, house: House): void {
 
 const CSV_COLUMNS: CsvColumns<EarningJson> = [
   ['time', (entry) => entry.at],
-  ['gift_id', (entry) => entry.giftId],
+  ['gift_id', (entry) => entry.giftId ?? entry.questionId],
   ['gift', (entry) => entry.giftName],
   ['quantity', (entry) => entry.quantity],
   ['from', (entry) => entry.sender.handle],

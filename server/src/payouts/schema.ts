@@ -51,9 +51,10 @@ export const earningsSchema = strictObject({
 });
 
 export const earningSchema = strictObject({
-  giftId: publicIdSchema('gift'),
+  giftId: nullable(publicIdSchema('gift'), { description: 'Null for the answer to a question.' }),
+  questionId: nullable(publicIdSchema('question'), { description: 'Null for a gift.' }),
   at: Type.String({ format: 'date-time' }),
-  giftName: Type.String(),
+  giftName: Type.String({ description: 'Question for the answer to one.' }),
   art: Type.String(),
   quantity: Type.Integer(),
   streak: nullable(strictObject({ id: Type.String(), count: Type.Integer() })),

@@ -10,17 +10,17 @@ export async function lockMark(tx: Queryable): Promise<bigint | null> {
 }
 
 /**
- * Adds up to `limit` gifts committed after `mark` to the sums of their creators and moves the mark behind them.
+ * Adds up to `limit` earnings committed after `mark` to the sums of their creators and moves the mark behind them.
  * Answers how many they were.
  */
 export async function bookAfter(tx: Queryable, mark: bigint, limit: number): Promise<number> {
   const [row] = await tx.query<{ gifts: bigint }>(
     `with fresh as materialized (
-       select committed, sent_at, matures_at, sender_id, creator_id, coins, diamond_units
-         from gifts where committed > $1 order by committed limit $2
+       select committed, earned_at, matures_at, sender_id, creator_id, coins, diamond_units
+         from earnings where committed > $1 order by committed limit $2
      ), days as (
        insert into creator_earning_days as d (creator_id, day, coins, diamond_units, gifts)
-       select creator_id, (sent_at at time zone 'UTC')::date, sum(coins), sum(diamond_units), count(*)
+       select creator_id, (earned_at at time zone 'UTC')::date, sum(coins), sum(diamond_units), count(*)
          from fresh group by 1, 2
        on conflict (creator_id, day) do update
           set coins = d.coins + excluded.coins,
@@ -33,7 +33,7 @@ export async function bookAfter(tx: Queryable, mark: bigint, limit: number): Pro
           set diamond_units = c.diamond_units + excluded.diamond_units
      ), supporters as (
        insert into creator_supporters as s (creator_id, sender_id, coins, diamond_units, gifts, since)
-       select creator_id, sender_id, sum(coins), sum(diamond_units), count(*), min(sent_at)
+       select creator_id, sender_id, sum(coins), sum(diamond_units), count(*), min(earned_at)
          from fresh group by 1, 2
        on conflict (creator_id, sender_id) do update
           set coins = s.coins + excluded.coins,
@@ -49,10 +49,10 @@ export async function bookAfter(tx: Queryable, mark: bigint, limit: number): Pro
   return Number(row?.gifts ?? 0n);
 }
 
-/** The gifts of one creator that are not booked yet, in the same snapshot as the sums they are added to. */
+/** The earnings of one creator that are not booked yet, in the same snapshot as the sums they are added to. */
 const TAIL = `tail as (
-    select g.sent_at, g.matures_at, g.sender_id, g.coins, g.diamond_units
-      from creator_earnings_mark mark, gifts g where g.committed > mark.booked and g.creator_id = $1)`;
+    select g.earned_at, g.matures_at, g.sender_id, g.coins, g.diamond_units
+      from creator_earnings_mark mark, earnings g where g.committed > mark.booked and g.creator_id = $1)`;
 
 export interface EarningDay {
   /** `YYYY-MM-DD`, UTC. */
@@ -60,13 +60,13 @@ export interface EarningDay {
   readonly diamondUnits: bigint;
 }
 
-/** What gifts brought on each day from `from` on; days without gifts are left out. */
+/** What each day from `from` on brought; days without earnings are left out. */
 export async function earningDays(db: Queryable, creatorId: Uuid, from: string): Promise<EarningDay[]> {
   return db.query<EarningDay>(
     `with ${TAIL}
      select day, sum(diamond_units)::bigint as "diamondUnits"
        from (select day, diamond_units from creator_earning_days where creator_id = $1
-             union all select (sent_at at time zone 'UTC')::date, diamond_units from tail) as all_days
+             union all select (earned_at at time zone 'UTC')::date, diamond_units from tail) as all_days
       where day >= $2::date group by day order by day`,
     [creatorId, from],
   );
@@ -84,7 +84,7 @@ export async function clearingDays(db: Queryable, creatorId: Uuid, after: string
   );
 }
 
-/** The Coins that fans ever spent on gifts for this creator. */
+/** The Coins that fans ever spent on gifts and answers of this creator. */
 export async function coinsGiven(db: Queryable, creatorId: Uuid): Promise<bigint> {
   const [row] = await db.query<{ coins: bigint }>(
     `with ${TAIL}
@@ -117,7 +117,7 @@ export async function topSupportersOf(
        select s.sender_id, s.diamond_units, s.since from creator_supporters s
         where s.creator_id = $1 and s.sender_id in (select sender_id from tail))
      select sender_id as "senderId", sum(diamond_units)::bigint as "diamondUnits", min(since) as since
-       from (select * from known union all select sender_id, diamond_units, sent_at from tail) as given
+       from (select * from known union all select sender_id, diamond_units, earned_at from tail) as given
       group by sender_id order by 2 desc, 3, 1 limit $2`,
     [creatorId, limit],
   );

@@ -85,19 +85,19 @@ export function entryOf(
 ): EntryJson {
   const asset = assetOf(line.account);
   const known = description?.moneyCents ?? null;
-  const money = known === null ? priceOf(prices, asset, line.amount) : line.amount < 0n ? -known : known;
+  const money = known === null ? priceOf(prices, asset, line.change) : line.change < 0n ? -known : known;
   return {
     id: publicId('tx', line.transfer.id),
     at: line.at.toISOString(),
     kind: kindOf(line.transfer.code),
     account: line.account,
-    title: description?.title ?? plainTitle(line.transfer.code),
+    title: titleOf(line, description),
     detail: description?.detail ?? '',
     art: description?.art ?? null,
     group: description?.group ?? null,
-    amount: amountJson(asset, line.amount),
+    amount: amountJson(asset, line.change),
     money: amountJson('USD', money),
-    balanceAfter: amountJson(asset, line.balanceAfter),
+    balanceAfter: amountJson(asset, line.spendableAfter),
     status: description?.status ?? (line.account === 'diamonds_pending' ? 'pending' : 'settled'),
     link: description?.link ?? null,
   };
@@ -128,9 +128,15 @@ async function take(statement: WalletStatement, filter: EntryFilter, limit: numb
 
 function matches(line: WalletLine, { kind, direction }: EntryFilter): boolean {
   if (kind !== undefined && kindOf(line.transfer.code) !== kind) return false;
-  if (direction === 'in') return line.amount > 0n;
-  if (direction === 'out') return line.amount < 0n;
+  if (direction === 'in') return line.change > 0n;
+  if (direction === 'out') return line.change < 0n;
   return true;
+}
+
+/** What ran out of time is the held transfer once more, the other way. */
+function titleOf({ kind, transfer }: WalletLine, description: EntryDescription | undefined): string {
+  const title = description?.title ?? plainTitle(transfer.code);
+  return kind === 'expired' ? `${title} ran out of time` : title;
 }
 
 /** A title for a transfer that no slice describes: the flow's own name. */

@@ -16,7 +16,7 @@ import { describeAll } from './describe.ts';
 import { assetOf, entryOf } from './entries.ts';
 import { displayCentsPer, type Prices, priceOf } from './prices.ts';
 import { type receiptSchema, WALLET_ACCOUNTS, type WalletAccount } from './schema.ts';
-import { type WalletLine, walletAccountId } from './statement.ts';
+import { type WalletLine, walletAccountId, walletLine } from './statement.ts';
 import { type AccountName, accountNames, chainOf, transferById } from './store.ts';
 
 export type ReceiptJson = Static<typeof receiptSchema>;
@@ -57,7 +57,7 @@ async function lineOf(
   const { items } = await statement(db, ownAccountId, { to: transfer.timestamp + 1n, limit: 1 });
   const line = items[0];
   if (line?.transfer.id !== transfer.id) throw new Error(`the statement does not end at ${transfer.id}`);
-  return { ...line, account };
+  return walletLine(line, ownAccountId, account);
 }
 
 /** What the amount is worth in money now, and by which versions. */
@@ -101,7 +101,7 @@ async function legsOf(
     const asset = assetOfLedger(transfer.ledger);
     for (const [index, id] of sides.entries()) {
       const account = own.get(id);
-      const balance = account === undefined ? null : (await lineOf(db, id, account, transfer)).balanceAfter;
+      const balance = account === undefined ? null : (await lineOf(db, id, account, transfer)).spendableAfter;
       legs.push({
         id: publicId('tx', transfer.id),
         account: accountLabel(names.get(id), account),

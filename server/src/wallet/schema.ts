@@ -50,7 +50,9 @@ export const entrySchema = strictObject({
     description: 'The streak it is a part of: entries of one group are shown as one.',
   }),
   status: Type.Enum(['settled', 'pending', 'reversed']),
-  link: nullable(strictObject({ type: Type.Enum(['gift', 'order', 'transfer']), id: Type.String() })),
+  link: nullable(
+    strictObject({ type: Type.Enum(['gift', 'order', 'question', 'transfer']), id: Type.String() }),
+  ),
 });
 
 const filters = {

@@ -9,6 +9,13 @@ import { WALLET_ACCOUNTS, type WalletAccount } from './schema.ts';
 /** One movement on one account of a person. A transfer between two own accounts is two lines. */
 export interface WalletLine extends StatementLine {
   readonly account: WalletAccount;
+  /**
+   * What could be spent more (or less, negative) after it, in units: what is held for something cannot be spent, so a
+   * hold takes it away, and the spending of what was held takes nothing more.
+   */
+  readonly change: bigint;
+  /** What could be spent just after it: posted credits less posted and held debits. */
+  readonly spendableAfter: bigint;
 }
 
 export interface StatementRange {
@@ -62,7 +69,7 @@ export class WalletStatement {
     if (source === undefined || line === undefined) return null;
     source.taken += 1;
     this.#last = { timestamp: line.timestamp, account: source.account };
-    return { ...line, account: source.account };
+    return walletLine(line, source.accountId, source.account);
   }
 
   /** Where another page goes on, `null` when nothing is left. */
@@ -97,6 +104,17 @@ export class WalletStatement {
     const end = before === null || (toNs !== null && toNs < before) ? toNs : before;
     return { ...(from === undefined ? {} : { from }), ...(end === null ? {} : { to: end }) };
   }
+}
+
+/** A line of an account as the wallet tells it. */
+export function walletLine(line: StatementLine, accountId: Uuid, account: WalletAccount): WalletLine {
+  const held = line.transfer.debitAccountId === accountId ? line.held : 0n;
+  return {
+    ...line,
+    account,
+    change: line.amount + held,
+    spendableAfter: line.balanceAfter - line.after.debitsPending,
+  };
 }
 
 /** The ledger's account behind a name of the wallet. */

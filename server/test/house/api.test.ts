@@ -85,10 +85,11 @@ test('the contract asks for an Idempotency-Key exactly where one is needed', asy
     assert.equal(key.required, true, path);
     told.push(path);
   }
-  assert.deepEqual(told.sort(), ['/v1/gifts', '/v1/orders']);
+  assert.deepEqual(told.sort(), ['/v1/gifts', '/v1/orders', '/v1/stages/{handle}/questions']);
   const bodies = {
     '/v1/gifts': { stageId: `stage_${'0'.repeat(32)}`, giftId: 'rose' },
     '/v1/orders': { item: { kind: 'exact', coins: '219' } },
+    '/v1/stages/ana/questions': { text: 'Why?', coins: '0' },
   };
   for (const [path, body] of Object.entries(bodies)) {
     assert.equal((await ana.post(path, body)).body.code, 'idempotency_key_missing', path);

@@ -25,6 +25,9 @@ const PUBLIC_PATHS: Record<string, string> = {
   '/v1/stages/{handle}': '/v1/stages/sweep_creator',
   '/v1/stages/{handle}/supporters': '/v1/stages/sweep_creator/supporters',
   '/v1/stages/{handle}/events': '/v1/stages/sweep_creator/events',
+  '/v1/stages/{handle}/questions': '/v1/stages/sweep_creator/questions',
+  // Everybody may vote for everybody’s question.
+  '/v1/questions/{id}/vote': `/v1/questions/question_${'0'.repeat(32)}/vote`,
   '/v1/me/stage/moderators/{user}': '/v1/me/stage/moderators/sweep_owner',
   '/v1/stages/{handle}/stream': '/v1/stages/sweep_creator/stream',
   // The token is the permission; one that was never given opens nothing.
@@ -58,10 +61,21 @@ before(async () => {
   const key = newId();
   const gift = await owner.post('/v1/gifts', { stageId, giftId: 'teddy', quantity: 1 }, key);
   assert.equal(gift.status, 201, JSON.stringify(gift.body));
+  const opened = await creator.request('PUT', '/v1/stages/questions', { body: { on: true, coins: '20' } });
+  assert.equal(opened.status, 200, JSON.stringify(opened.body));
+  const question = await owner.post(
+    '/v1/stages/sweep_creator/questions',
+    { text: 'Whose is it?', coins: '20' },
+    newId(),
+  );
+  assert.equal(question.status, 201, JSON.stringify(question.body));
+  for (const verb of ['', '/answering', '/answered', '/skipped', '/withdrawn']) {
+    ownedPaths[`/v1/questions/{id}${verb}`] = `/v1/questions/${question.body.question.id}${verb}`;
+  }
   const entries = await until(
     'the wallet shows the gift and what paid for it',
     () => owner.get('/v1/me/wallet/entries?asset=COIN'),
-    (answer) => answer.body.items.length >= 2,
+    (answer) => answer.body.items.length >= 3,
   );
   ownedPaths['/v1/orders/{id}'] = `/v1/orders/${orderId}`;
   ownedPaths['/v1/orders/{id}/cancel'] = `/v1/orders/${orderId}/cancel`;

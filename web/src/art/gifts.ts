@@ -31,6 +31,7 @@ import disco from '@lobehub/fluent-emoji-3d/assets/1faa9.webp';
 import star from '@lobehub/fluent-emoji-3d/assets/2b50.webp';
 import comet from '@lobehub/fluent-emoji-3d/assets/2604-fe0f.webp';
 import coffee from '@lobehub/fluent-emoji-3d/assets/2615.webp';
+import question from '@lobehub/fluent-emoji-3d/assets/2753.webp';
 import heart from '@lobehub/fluent-emoji-3d/assets/2764-fe0f.webp';
 
 export interface GiftArt {
@@ -46,6 +47,8 @@ const ART: Readonly<Record<string, GiftArt>> = {
   '1f340': { src: clover, hue: 150 },
   '2b50': { src: star, hue: 90 },
   '2615': { src: coffee, hue: 50 },
+  // Not a gift: what an answered question shows.
+  '2753': { src: question, hue: 25 },
   '1f36a': { src: cookie, hue: 60 },
   '2764-fe0f': { src: heart, hue: 15 },
   '1f525': { src: fire, hue: 40 },

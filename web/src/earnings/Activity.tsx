@@ -15,7 +15,7 @@ import { Time } from '../ui/Time.tsx';
 import { type EarningEntry, type EarningStatus, earningEntriesQuery, earningsCsv } from './earnings-api.ts';
 import { streaksAsOne } from './streaks-as-one.ts';
 
-/** Every gift that was received, the newest first. */
+/** Every gift and answer that brought something, the newest first. */
 export function Activity() {
   const [status, setStatus] = useState<EarningStatus>();
   const entries = useInfiniteQuery(earningEntriesQuery(status));
@@ -132,11 +132,17 @@ function GiftCells({ entry, grouping }: { readonly entry: EarningEntry; readonly
       <td>
         <Thing
           grouping={grouping}
-          link={(className, to) => (
-            <Link to="/gifts/$id" params={{ id: entry.giftId }} className={className}>
-              {to}
-            </Link>
-          )}
+          link={(className, to) =>
+            entry.giftId === null ? (
+              <Link to="/wallet/tx/$id" params={{ id: entry.transferId }} className={className}>
+                {to}
+              </Link>
+            ) : (
+              <Link to="/gifts/$id" params={{ id: entry.giftId }} className={className}>
+                {to}
+              </Link>
+            )
+          }
         >
           {what}
         </Thing>

@@ -47,7 +47,8 @@ export const earningsQuery = queryOptions({
 });
 
 export interface EarningEntry {
-  readonly giftId: string;
+  /** `null` for the answer to a question. */
+  readonly giftId: string | null;
   readonly at: string;
   readonly giftName: string;
   readonly art: string;

@@ -8,7 +8,12 @@ export interface EntryFilter {
   readonly to?: string;
 }
 
-export const ENTRY_KINDS = { purchase: 'Top-ups', gift: 'Gifts', maturity: 'Matured' } as const;
+export const ENTRY_KINDS = {
+  purchase: 'Top-ups',
+  gift: 'Gifts',
+  question: 'Questions',
+  maturity: 'Matured',
+} as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
 
 /** The filter of an address; whatever is no filter is left out. */

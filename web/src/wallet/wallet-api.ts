@@ -20,7 +20,7 @@ export interface Entry {
   readonly money: Amount | null;
   readonly balanceAfter: Amount;
   readonly status: 'settled' | 'pending' | 'reversed';
-  readonly link: { readonly type: 'gift' | 'order' | 'transfer'; readonly id: string } | null;
+  readonly link: { readonly type: 'gift' | 'order' | 'question' | 'transfer'; readonly id: string } | null;
 }
 
 export interface EntryPage {

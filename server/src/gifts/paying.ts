@@ -1,0 +1,25 @@
+import type { Uuid } from '../core/ids.ts';
+import type { House } from '../house.ts';
+import { giftingOf } from './gifting.ts';
+
+/** What paying a creator in Coins needs, whatever it is for: the same accounts and news of balances as gifts. */
+export interface Paying {
+  /** Sees to it that the accounts of these people are open. */
+  openAccounts(userIds: readonly Uuid[]): Promise<void>;
+  /** The version of the rate in force. */
+  rateVersion(): Promise<number>;
+  /** The person has so many Coins left: their other windows are told in a moment. */
+  coinsChanged(userId: Uuid, coinsLeft: bigint): void;
+  /** The creator has more pending Diamonds: their windows are told in a moment. */
+  earned(userId: Uuid): void;
+}
+
+export function payingOf(house: House): Paying {
+  const { senders, notices, rateVersion } = giftingOf(house);
+  return {
+    openAccounts: (userIds) => senders.openAccounts(userIds),
+    rateVersion: async () => rateVersion.now(),
+    coinsChanged: (userId, coinsLeft) => notices.spent(userId, coinsLeft),
+    earned: (userId) => notices.earned(userId),
+  };
+}
