@@ -21,11 +21,17 @@ export function installedChromium(): string | undefined {
 }
 
 /** One browser for the test file; closed when the file is done. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser({ camera = false } = {}): Promise<Browser> {
   const executablePath = installedChromium();
   const browser = await chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      // A camera that shows a moving figure and beeps, and that nobody has to allow.
+      ...(camera ? ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] : []),
+    ],
   });
   after(() => browser.close());
   return browser;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { dataDirectory, isRoot } from './db/embedded-host.ts';
 
@@ -20,6 +21,7 @@ export interface Config {
   readonly natsUrl: string | undefined;
   /** Sockets that one network may have open in this process; 500 unless told. */
   readonly socketsPerNetworkMax: number;
+  readonly video: VideoConfig;
   readonly secrets: Secrets;
   /** Whether a new database gets the small town of people to try things with. */
   readonly seed: 'town' | 'none';
@@ -40,6 +42,34 @@ export type DatabaseChoice =
   | { readonly kind: 'embedded'; readonly dataDirectory: string }
   /** The operator's own PostgreSQL. */
   | { readonly kind: 'given'; readonly url: string };
+
+/** What carries the video of stages. */
+export type VideoConfig =
+  | { readonly kind: 'off' }
+  /** This server itself. */
+  | {
+      readonly kind: 'embedded';
+      /** The UDP port of all video, 7882 unless told; where it was not told and is taken, another free one. */
+      readonly port: number;
+      readonly portFixed: boolean;
+      /** The local address to bind. */
+      readonly bind: string;
+      /** The addresses that browsers are told; empty = those of `bind`. */
+      readonly announce: readonly string[];
+      readonly viewersMax: number;
+      readonly bitsPerSecondMax: number;
+      /** How long a publisher that went away is waited for. */
+      readonly graceMs: number;
+    }
+  /** Another server that speaks WHIP and WHEP; `{room}` in its addresses stands for a stage. */
+  | {
+      readonly kind: 'remote';
+      readonly whipUrl: string;
+      readonly whepUrl: string;
+      readonly hlsUrl: string | null;
+      readonly token: string | null;
+      readonly graceMs: number;
+    };
 
 export interface Secrets {
   /** Signs the marks of devices that people signed in from. */
@@ -87,6 +117,17 @@ const KNOWN_NAMES = [
   'CARAT_WEB_ROOT',
   'CARAT_SERVER',
   'CARAT_TEST_DATABASE_URL',
+  'CARAT_VIDEO',
+  'CARAT_VIDEO_PORT',
+  'CARAT_VIDEO_ADDRESS',
+  'CARAT_VIDEO_ANNOUNCE',
+  'CARAT_VIDEO_VIEWERS',
+  'CARAT_VIDEO_KBPS',
+  'CARAT_VIDEO_GRACE_SECONDS',
+  'CARAT_VIDEO_WHIP_URL',
+  'CARAT_VIDEO_WHEP_URL',
+  'CARAT_VIDEO_HLS_URL',
+  'CARAT_VIDEO_TOKEN',
 ];
 
 /**
@@ -115,6 +156,7 @@ export function loadConfig(env: Environment): Config {
     trustProxy: readTrustProxy(env),
     natsUrl: readNats(env, faults),
     socketsPerNetworkMax: readSocketsPerNetwork(env, faults),
+    video: readVideo(env, faults),
     seed,
     sandbox: readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
     crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
@@ -215,6 +257,75 @@ function readSocketsPerNetwork(env: Environment, faults: string[]): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   faults.push(`CARAT_SOCKETS_PER_NETWORK must be a number from 1 to 9999999, not "${text}".`);
   return SOCKETS_PER_NETWORK_DEFAULT;
+}
+
+const VIDEO_PORT_DEFAULT = 7882;
+/** Measured on one core: 300 viewers at 1 Mbit/s; some of it is left. */
+const VIDEO_VIEWERS_DEFAULT = 250;
+const VIDEO_KBPS_DEFAULT = 2_500;
+const VIDEO_GRACE_SECONDS_DEFAULT = 60;
+
+function readVideo(env: Environment, faults: string[]): VideoConfig {
+  const kind = readChoice(env, 'CARAT_VIDEO', ['embedded', 'remote', 'off'], 'embedded', faults);
+  if (kind === 'off') return { kind };
+  const number = (name: string, usual: number, most: number) =>
+    readNumber(env, name, { usual, most }, faults);
+  const graceMs = number('CARAT_VIDEO_GRACE_SECONDS', VIDEO_GRACE_SECONDS_DEFAULT, 3_600) * 1_000;
+  if (kind === 'remote') {
+    const address = (name: string) => readRoomUrl(env, name, faults);
+    return {
+      kind,
+      whipUrl: address('CARAT_VIDEO_WHIP_URL') ?? missingUrl('CARAT_VIDEO_WHIP_URL', faults),
+      whepUrl: address('CARAT_VIDEO_WHEP_URL') ?? missingUrl('CARAT_VIDEO_WHEP_URL', faults),
+      hlsUrl: address('CARAT_VIDEO_HLS_URL') ?? null,
+      token: given(env, 'CARAT_VIDEO_TOKEN') ?? null,
+      graceMs,
+    };
+  }
+  const host = given(env, 'HOST') ?? '127.0.0.1';
+  const bind = given(env, 'CARAT_VIDEO_ADDRESS') ?? (isIPv4(host) ? host : '0.0.0.0');
+  const announce = (given(env, 'CARAT_VIDEO_ANNOUNCE') ?? '').split(',').map((text) => text.trim());
+  for (const address of [bind, ...announce]) {
+    if (address !== '' && !isIPv4(address)) {
+      faults.push(`CARAT_VIDEO_ADDRESS and CARAT_VIDEO_ANNOUNCE must be IPv4 addresses, not "${address}".`);
+    }
+  }
+  return {
+    kind,
+    port: number('CARAT_VIDEO_PORT', VIDEO_PORT_DEFAULT, 65_535),
+    portFixed: given(env, 'CARAT_VIDEO_PORT') !== undefined || given(env, 'DATABASE_URL') !== undefined,
+    bind,
+    announce: announce.filter((address) => address !== ''),
+    viewersMax: number('CARAT_VIDEO_VIEWERS', VIDEO_VIEWERS_DEFAULT, 100_000),
+    bitsPerSecondMax: number('CARAT_VIDEO_KBPS', VIDEO_KBPS_DEFAULT, 100_000) * 1_000,
+    graceMs,
+  };
+}
+
+function readNumber(
+  env: Environment,
+  name: string,
+  { usual, most }: { readonly usual: number; readonly most: number },
+  faults: string[],
+): number {
+  const text = given(env, name);
+  if (text === undefined) return usual;
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most) return Number(text);
+  faults.push(`${name} must be a number from 1 to ${most}, not "${text}".`);
+  return usual;
+}
+
+function readRoomUrl(env: Environment, name: string, faults: string[]): string | undefined {
+  const text = given(env, name);
+  if (text === undefined) return undefined;
+  if (/^https?:\/\//.test(text) && URL.canParse(text) && text.includes('{room}')) return text;
+  faults.push(`${name} must be an address with {room} in it, like http://127.0.0.1:8889/{room}/whip`);
+  return '';
+}
+
+function missingUrl(name: string, faults: string[]): string {
+  faults.push(`${name} is missing (needed with CARAT_VIDEO=remote).`);
+  return '';
 }
 
 function readChoice<const T extends string>(

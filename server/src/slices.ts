@@ -11,6 +11,7 @@ import { questions } from './questions/index.ts';
 import { rates } from './rates/index.ts';
 import { supporters } from './supporters/index.ts';
 import { town } from './town/index.ts';
+import { video } from './video/index.ts';
 import { wallet } from './wallet/index.ts';
 
 /**
@@ -29,6 +30,7 @@ export const SLICE_ORDER = [
   'questions',
   'supporters',
   'lives',
+  'video',
   'payouts',
   'town',
 ] as const;
@@ -45,6 +47,7 @@ export const slices: readonly Slice[] = [
   questions,
   supporters,
   lives,
+  video,
   payouts,
   town,
 ];

@@ -36,8 +36,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call this route; every route says so. */
     access?: Access;
-    /** `any` for server-to-server calls that carry their own signature (webhooks). */
-    origin?: 'same' | 'any';
+    /**
+     * `any` for server-to-server calls that carry their own signature (webhooks); `bearer` for programs that carry a
+     * token of their own, as OBS does, and else for this site's pages.
+     */
+    origin?: 'same' | 'any' | 'bearer';
     /** Whether the answer goes on for as long as the asker listens. */
     streams?: true;
     /** Whether it takes an Idempotency-Key, as every route that moves money does. */

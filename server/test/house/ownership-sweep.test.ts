@@ -30,6 +30,12 @@ const PUBLIC_PATHS: Record<string, string> = {
   '/v1/questions/{id}/vote': `/v1/questions/question_${'0'.repeat(32)}/vote`,
   '/v1/me/stage/moderators/{user}': '/v1/me/stage/moderators/sweep_owner',
   '/v1/stages/{handle}/stream': '/v1/stages/sweep_creator/stream',
+  '/v1/stages/{handle}/video': '/v1/stages/sweep_creator/video',
+  // Who may send, `video/video.test.ts` asks; the name of a session is the permission to end it.
+  '/v1/stages/{handle}/whip': '/v1/stages/sweep_creator/whip',
+  '/v1/stages/{handle}/whip/{session}': `/v1/stages/sweep_creator/whip/${newId()}`,
+  '/v1/stages/{handle}/whep': '/v1/stages/sweep_creator/whep',
+  '/v1/stages/{handle}/whep/{session}': `/v1/stages/sweep_creator/whep/${newId()}`,
   // The token is the permission; one that was never given opens nothing.
   '/v1/operator-links/{token}': `/v1/operator-links/${'a'.repeat(43)}`,
 };

@@ -1,6 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import {
+  lazy,
   type MouseEvent,
+  Suspense,
   useCallback,
   useEffect,
   useMemo,
@@ -33,6 +35,9 @@ import { useLikes } from './useLikes.ts';
 import { useShow } from './useShow.ts';
 import { type StageKeys, useStageKeys } from './useStageKeys.ts';
 import { useWide } from './useWide.ts';
+
+/** Comes after the stage itself: the scene is there at once. */
+const VideoLayer = lazy(() => import('../video/VideoLayer.tsx'));
 
 interface StageViewProps {
   readonly stage: Stage;
@@ -178,6 +183,11 @@ export function StageView({ stage, session }: StageViewProps) {
             className="scene"
             label={`${stage.displayName}: ${stage.title}`}
           />
+          {view.live ? (
+            <Suspense fallback={null}>
+              <VideoLayer handle={stage.handle} hostName={stage.displayName} />
+            </Suspense>
+          ) : null}
           <div className="scrim" />
           {wide ? null : <HostPill stage={stage} me={me} />}
           <StageCorners stage={stage} view={view} wide={wide} />

@@ -1,0 +1,320 @@
+import { ExchangeDeclined, endExchange, exchange, offerOf } from './exchange.ts';
+
+/** What a publisher chooses before and while live. */
+export interface CaptureChoice {
+  /** `deviceId`s; the browser's own choice unless told. */
+  readonly cameraId?: string;
+  readonly microphoneId?: string;
+  /** Off sends sound alone next to a black picture; on unless told. */
+  readonly microphone?: boolean;
+}
+
+/** A camera or microphone to choose from. Names are empty until the person allowed one of them. */
+export interface CaptureDevice {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface CaptureDevices {
+  readonly cameras: readonly CaptureDevice[];
+  readonly microphones: readonly CaptureDevice[];
+}
+
+/** Why the camera cannot be had, as a sentence and what to do about it. */
+export type CaptureFault =
+  | 'not_secure'
+  | 'no_camera'
+  | 'no_microphone'
+  | 'not_allowed'
+  | 'in_use'
+  | 'not_supported'
+  | 'failed';
+
+export class CaptureError extends Error {
+  readonly fault: CaptureFault;
+  /** What the person can do. */
+  readonly remedy: string;
+
+  constructor(fault: CaptureFault) {
+    const [sentence, remedy] = FAULTS[fault];
+    super(sentence);
+    this.name = 'CaptureError';
+    this.fault = fault;
+    this.remedy = remedy;
+  }
+}
+
+/** Where a publication is. */
+export type PublishState =
+  | { readonly phase: 'connecting' }
+  /** The server receives it. */
+  | { readonly phase: 'live' }
+  /** Lost; tried again in so many milliseconds, or right now (0). */
+  | { readonly phase: 'reconnecting'; readonly inMs: number; readonly sentence: string }
+  /** Given up: the live ended, another device took over, or this browser cannot. */
+  | { readonly phase: 'ended'; readonly sentence: string; readonly remedy: string };
+
+export interface PublishFigures {
+  readonly bitsPerSecond: number;
+  readonly picturesPerSecond: number;
+  readonly width: number;
+  readonly height: number;
+  /** Round trip to the server; `null` before the first report. */
+  readonly roundTripMs: number | null;
+  /** 0 to 1, as the server tells. */
+  readonly lost: number;
+}
+
+/** A running publication. */
+export interface Publication {
+  state(): PublishState;
+  subscribe(hear: (state: PublishState) => void): () => void;
+  figures(): Promise<PublishFigures | null>;
+  /** Sends another picture or sound from now on, without a new connection. */
+  replace(stream: MediaStream): Promise<void>;
+  /** Ends it. The stream is the caller's to stop. */
+  stop(): void;
+}
+
+/** Camera and microphone of this device for a preview and for `publish`. @throws CaptureError */
+export async function capture(choice: CaptureChoice = {}): Promise<MediaStream> {
+  if (!window.isSecureContext) throw new CaptureError('not_secure');
+  if (navigator.mediaDevices?.getUserMedia === undefined) throw new CaptureError('not_supported');
+  const video = {
+    width: { ideal: 1_280 },
+    height: { ideal: 720 },
+    frameRate: { ideal: 30, max: 30 },
+    ...(choice.cameraId === undefined ? {} : { deviceId: { exact: choice.cameraId } }),
+  };
+  const audio =
+    choice.microphone === false
+      ? false
+      : {
+          echoCancellation: true,
+          noiseSuppression: true,
+          ...(choice.microphoneId === undefined ? {} : { deviceId: { exact: choice.microphoneId } }),
+        };
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video, audio });
+  } catch (error) {
+    throw await captureError(error);
+  }
+}
+
+/** Ends what `capture` began: the camera's light goes out. */
+export function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+/** The cameras and microphones there are. */
+export async function listDevices(): Promise<CaptureDevices> {
+  const all = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+  const of = (kind: MediaDeviceKind) =>
+    all
+      .filter((device) => device.kind === kind && device.deviceId !== '')
+      .map((device) => ({ id: device.deviceId, name: device.label }));
+  return { cameras: of('videoinput'), microphones: of('audioinput') };
+}
+
+/** Sends a stream to one's own stage, which is live, until stopped; comes back by itself when the line breaks. */
+export function publish(handle: string, stream: MediaStream): Publication {
+  return new WhipPublication(`/v1/stages/${encodeURIComponent(handle)}/whip`, stream);
+}
+
+const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
+const BITS_PER_SECOND_MAX = 2_500_000;
+
+class WhipPublication implements Publication {
+  readonly #url: string;
+  #stream: MediaStream;
+  #state: PublishState = { phase: 'connecting' };
+  #connection: RTCPeerConnection | undefined;
+  #resource: string | null = null;
+  #tries = 0;
+  #retrying: ReturnType<typeof setTimeout> | undefined;
+  #lastBytes = { bytes: 0, atMs: 0 };
+  readonly #ending = new AbortController();
+  readonly #watchers = new Set<(state: PublishState) => void>();
+  readonly #leave = () => endExchange(this.#resource);
+
+  constructor(url: string, stream: MediaStream) {
+    this.#url = url;
+    this.#stream = stream;
+    window.addEventListener('pagehide', this.#leave);
+    void this.#connect();
+  }
+
+  state(): PublishState {
+    return this.#state;
+  }
+
+  subscribe(hear: (state: PublishState) => void): () => void {
+    this.#watchers.add(hear);
+    return () => this.#watchers.delete(hear);
+  }
+
+  async figures(): Promise<PublishFigures | null> {
+    const report = await this.#connection?.getStats();
+    let figures: PublishFigures | null = null;
+    let roundTripMs: number | null = null;
+    let lost = 0;
+    report?.forEach((entry) => {
+      if (entry.type === 'remote-inbound-rtp' && entry.kind === 'video') {
+        roundTripMs = typeof entry.roundTripTime === 'number' ? entry.roundTripTime * 1_000 : null;
+        lost = entry.fractionLost ?? 0;
+      }
+      if (entry.type !== 'outbound-rtp' || entry.kind !== 'video') return;
+      const { bytes, atMs } = this.#lastBytes;
+      const passedMs = entry.timestamp - atMs;
+      this.#lastBytes = { bytes: entry.bytesSent, atMs: entry.timestamp };
+      figures = {
+        bitsPerSecond: atMs === 0 || passedMs <= 0 ? 0 : ((entry.bytesSent - bytes) * 8_000) / passedMs,
+        picturesPerSecond: entry.framesPerSecond ?? 0,
+        width: entry.frameWidth ?? 0,
+        height: entry.frameHeight ?? 0,
+        roundTripMs: null,
+        lost: 0,
+      };
+    });
+    return figures === null ? null : { ...(figures as PublishFigures), roundTripMs, lost };
+  }
+
+  async replace(stream: MediaStream): Promise<void> {
+    this.#stream = stream;
+    for (const sender of this.#connection?.getSenders() ?? []) {
+      const track = stream.getTracks().find(({ kind }) => kind === sender.track?.kind);
+      if (track !== undefined) await sender.replaceTrack(track);
+    }
+  }
+
+  stop(): void {
+    if (this.#ending.signal.aborted) return;
+    this.#ending.abort();
+    clearTimeout(this.#retrying);
+    window.removeEventListener('pagehide', this.#leave);
+    this.#drop();
+    this.#tell({ phase: 'ended', sentence: 'You stopped sending.', remedy: 'Start again when you like.' });
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const connection = new RTCPeerConnection();
+      this.#connection = connection;
+      for (const track of this.#stream.getTracks()) addTrack(connection, track, this.#stream);
+      connection.addEventListener('connectionstatechange', () => {
+        if (connection !== this.#connection) return;
+        if (connection.connectionState === 'connected') {
+          this.#tries = 0;
+          this.#tell({ phase: 'live' });
+        } else if (['failed', 'disconnected', 'closed'].includes(connection.connectionState)) {
+          this.#again('The line to the server broke.');
+        }
+      });
+      const offer = await offerOf(connection);
+      const { answer, resource } = await exchange(this.#url, offer, this.#ending.signal);
+      this.#resource = resource;
+      if (this.#ending.signal.aborted) return endExchange(resource);
+      await connection.setRemoteDescription({ type: 'answer', sdp: answer });
+    } catch (error) {
+      if (this.#ending.signal.aborted) return;
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof ExchangeDeclined) {
+      const { problem } = error.declined;
+      const passing = problem.status === 0 || problem.status === 429 || problem.status >= 500;
+      if (!passing) {
+        this.#drop();
+        this.#tell({ phase: 'ended', sentence: problem.detail, remedy: problem.remedy });
+        return;
+      }
+      this.#again(problem.detail, error.declined.retryMs ?? undefined);
+      return;
+    }
+    this.#again('The connection could not be made.');
+  }
+
+  #again(sentence: string, waitMs?: number): void {
+    this.#drop();
+    const usual = RETRY_MS[Math.min(this.#tries, RETRY_MS.length - 1)] ?? 8_000;
+    const inMs = Math.max(waitMs ?? 0, usual * (0.8 + Math.random() * 0.4));
+    this.#tries += 1;
+    this.#tell({ phase: 'reconnecting', inMs, sentence });
+    clearTimeout(this.#retrying);
+    this.#retrying = setTimeout(() => void this.#connect(), inMs);
+  }
+
+  #drop(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close();
+    endExchange(this.#resource);
+    this.#resource = null;
+    this.#lastBytes = { bytes: 0, atMs: 0 };
+  }
+
+  #tell(state: PublishState): void {
+    this.#state = state;
+    for (const watcher of this.#watchers) watcher(state);
+  }
+}
+
+function addTrack(connection: RTCPeerConnection, track: MediaStreamTrack, stream: MediaStream): void {
+  if (track.kind === 'video') track.contentHint = 'motion';
+  const transceiver = connection.addTransceiver(track, {
+    direction: 'sendonly',
+    streams: [stream],
+    ...(track.kind === 'video' ? { sendEncodings: [{ maxBitrate: BITS_PER_SECOND_MAX }] } : {}),
+  });
+  if (track.kind !== 'video') return;
+  preferH264(transceiver);
+  const parameters = transceiver.sender.getParameters();
+  // A picture that changes its size makes players stumble.
+  parameters.degradationPreference = 'maintain-resolution';
+  void transceiver.sender.setParameters(parameters).catch(() => {
+    // Older browsers do not know it.
+  });
+}
+
+/** H264 plays everywhere in hardware, constrained baseline most of all; VP8 is what is left. */
+function preferH264(transceiver: RTCRtpTransceiver): void {
+  const codecs = RTCRtpReceiver.getCapabilities?.('video')?.codecs ?? [];
+  const rank = ({ mimeType, sdpFmtpLine = '' }: RTCRtpCodec) => {
+    if (mimeType.toLowerCase() !== 'video/h264') return 3;
+    if (!sdpFmtpLine.includes('packetization-mode=1')) return 2;
+    return /profile-level-id=42e0/i.test(sdpFmtpLine) ? 0 : 1;
+  };
+  if (codecs.length > 0) transceiver.setCodecPreferences?.([...codecs].sort((a, b) => rank(a) - rank(b)));
+}
+
+async function captureError(error: unknown): Promise<CaptureError> {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return new CaptureError('not_allowed');
+  if (name === 'NotReadableError' || name === 'AbortError') return new CaptureError('in_use');
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') {
+    const { cameras } = await listDevices().catch(() => ({ cameras: [] }));
+    return new CaptureError(cameras.length === 0 ? 'no_camera' : 'no_microphone');
+  }
+  return new CaptureError(name === 'TypeError' ? 'not_supported' : 'failed');
+}
+
+const FAULTS: Readonly<Record<CaptureFault, readonly [sentence: string, remedy: string]>> = {
+  not_secure: [
+    'Browsers give the camera only to pages with https.',
+    'Open this site with https://, or on this machine as http://localhost.',
+  ],
+  no_camera: ['No camera was found.', 'Plug one in and try again, or go live with OBS.'],
+  no_microphone: ['No microphone was found.', 'Plug one in and try again, or go live without sound for now.'],
+  not_allowed: [
+    'This site may not use your camera and microphone.',
+    'Allow both in your browser, beside the address, and try again.',
+  ],
+  in_use: [
+    'Another program is using the camera or microphone.',
+    'Close it there and try again, or choose another one.',
+  ],
+  not_supported: ['This browser cannot send video.', 'Use a current browser, or go live with OBS.'],
+  failed: ['The camera could not be opened.', 'Try again, or choose another camera.'],
+};
