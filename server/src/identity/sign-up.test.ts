@@ -39,6 +39,7 @@ test('a sign-up makes a person, signs them in and opens their accounts', async (
       adult: true, // 18 today
       followers: 0,
       following: 0,
+      inRanks: true,
     },
   );
   assert.deepEqual(
