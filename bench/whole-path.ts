@@ -1,5 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { startProgram } from './program.ts';
 import type { Outcome, Run } from './whole-path/load.ts';
 
 /**
@@ -51,8 +50,8 @@ async function paced(quick: boolean): Promise<Outcome> {
 export async function measure<const Runs extends readonly [Run, ...Run[]]>(
   runs: Runs,
 ): Promise<{ [Index in keyof Runs]: Outcome }> {
-  const server = start('server.ts', String(SENDERS));
-  const load = start('load.ts');
+  const server = startProgram('whole-path/server.ts', [String(SENDERS)]);
+  const load = startProgram('whole-path/load.ts', []);
   try {
     load.stdin.write(`${await server.line()}\n`);
     const outcomes: Outcome[] = [];
@@ -70,32 +69,4 @@ export async function measure<const Runs extends readonly [Run, ...Run[]]>(
     server.stdin.end();
     await Promise.all([load.ended, server.ended]);
   }
-}
-
-interface Program {
-  readonly stdin: ChildProcessWithoutNullStreams['stdin'];
-  /** The next line that it prints. */
-  line(): Promise<string>;
-  readonly ended: Promise<void>;
-}
-
-function start(file: string, ...args: string[]): Program {
-  const program = spawn(process.execPath, [`${import.meta.dirname}/whole-path/${file}`, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
-  });
-  program.stderr.pipe(process.stderr);
-  const ended = new Promise<void>((resolve) => {
-    program.once('exit', () => resolve());
-  });
-  const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
-  return {
-    stdin: program.stdin,
-    ended,
-    line: async () => {
-      const { value, done } = await lines.next();
-      if (done === true) throw new Error(`${file} ended before it answered`);
-      return value;
-    },
-  };
 }

@@ -16,6 +16,10 @@ import { appendRoomEvents, type Hub, openHub } from '../../server/src/realtime/h
 /** Where the viewers go. */
 export interface Way {
   readonly port: number;
+  /** Where each asks for its ticket; the same port unless told. */
+  readonly ticketPort?: number;
+  /** Whether all of them take deflated frames, as browsers do; every other one unless told. */
+  readonly browsers?: boolean;
   readonly stage: string;
 }
 

@@ -13,6 +13,8 @@ export interface Report {
   readonly max: number;
   /** Socket and event pairs that never arrived. */
   readonly missed: number;
+  /** Sockets that the server closed, or that were not told of the last event that any of them was told of. */
+  readonly lost: number;
   /** Frames that carried the events, per second. */
   readonly framesPerSecond: number;
   readonly megabitsPerSecond: number;
@@ -38,6 +40,7 @@ class Viewer {
   readonly frames: number[] = [];
   readonly times: number[] = [];
   bytes = 0;
+  isClosed = false;
   #rest: Buffer = Buffer.alloc(0);
   readonly #socket: Socket;
   #joined: (() => void) | undefined;
@@ -59,7 +62,10 @@ class Viewer {
       this.#joined = resolve;
       this.#socket.setNoDelay(true);
       this.#socket.on('error', reject);
-      this.#socket.on('close', () => reject(new Error('a viewer was turned away or closed')));
+      this.#socket.on('close', () => {
+        this.isClosed = true;
+        reject(new Error('a viewer was turned away or closed'));
+      });
       this.#take = (answer) => {
         const end = answer.indexOf('\r\n\r\n');
         if (!answer.toString('latin1', 0, 12).endsWith('101'))
@@ -173,9 +179,9 @@ async function main(sockets: number): Promise<void> {
   const way = await next<Way>();
   const viewers: Viewer[] = [];
   const enter = async (index: number) => {
-    const ticket = await fetch(`http://127.0.0.1:${way.port}/`);
+    const ticket = await fetch(`http://127.0.0.1:${way.ticketPort ?? way.port}/`);
     const viewer = new Viewer(way.port);
-    await viewer.enter(way, await ticket.text(), index % 2 === 0);
+    await viewer.enter(way, await ticket.text(), way.browsers === true || index % 2 === 0);
     viewers.push(viewer);
   };
   let entering = 0;
@@ -192,15 +198,23 @@ async function main(sockets: number): Promise<void> {
   const { user, system } = process.cpuUsage(used);
   const cores = (user + system) / 1_000 / (performance.now() - began);
   const last = published.events.at(-1)?.seq ?? 0;
-  for (let tries = 0; tries < 100 && viewers.some((viewer) => viewer.lastSeq() < last); tries += 1) {
-    await sleep(100);
-  }
-  process.stdout.write(`${JSON.stringify(reportOf(viewers, published, cores))}\n`);
+  const behind = () => {
+    const seqs = viewers.map((viewer) => viewer.lastSeq());
+    const newest = seqs.reduce((most, seq) => Math.max(most, seq), last);
+    return viewers.filter((viewer, index) => viewer.isClosed || (seqs[index] ?? 0) < newest).length;
+  };
+  for (let tries = 0; tries < 100 && behind() > 0; tries += 1) await sleep(100);
+  process.stdout.write(`${JSON.stringify(reportOf(viewers, published, cores, behind()))}\n`);
   for (const viewer of viewers) viewer.leave();
   process.exit(0);
 }
 
-function reportOf(viewers: readonly Viewer[], published: Published, viewerCores: number): Report {
+function reportOf(
+  viewers: readonly Viewer[],
+  published: Published,
+  viewerCores: number,
+  lost: number,
+): Report {
   const atMs = new Map(published.events.map((event) => [event.seq, event.atMs]));
   const delays: number[] = [];
   const frames = new Set<number>();
@@ -227,6 +241,7 @@ function reportOf(viewers: readonly Viewer[], published: Published, viewerCores:
     p50: at(0.5),
     p99: at(0.99),
     max: at(1),
+    lost,
     missed: viewers.length * published.events.length - delays.length,
     framesPerSecond: Math.round((frames.size / seconds) * 10) / 10,
     megabitsPerSecond: Math.round(bits / 1_000_000 / seconds),

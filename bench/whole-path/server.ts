@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,11 +28,13 @@ export interface Way {
   readonly stageId: string;
   /** One ticket per sender, then one of somebody who only watches. */
   readonly tickets: readonly string[];
+  /** Where a crowd that only watches gets its tickets, when there is one. */
+  readonly ticketPort?: number;
 }
 
 const COINS = 100_000_000n;
 
-async function main(senders: number): Promise<void> {
+async function main(senders: number, isCrowded: boolean): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-bench-'));
   const embedded = await openEmbedded({ dataDirectory });
   await migrate({ url: embedded.url });
@@ -50,7 +53,7 @@ async function main(senders: number): Promise<void> {
   });
   const running = await buildApp(house, slices, authenticate(house));
   await running.start();
-  await running.app.listen({ host: '127.0.0.1', port: 0 });
+  await running.app.listen({ host: '127.0.0.1', port: 0, backlog: 4_096 });
   const { port } = running.app.server.address() as AddressInfo;
 
   const people = await settle(house, senders);
@@ -66,19 +69,34 @@ async function main(senders: number): Promise<void> {
     tickets.push((await house.hub.ticketFor(principal)).ticket);
   }
   tickets.push((await house.hub.ticketFor({ kind: 'anonymous' })).ticket);
+  const door = isCrowded ? await openDoor(house) : undefined;
   const way: Way = {
     origin: `http://127.0.0.1:${port}`,
     stage: stage.handle,
     stageId: publicId('stage', stage.id),
     tickets,
+    ...(door === undefined ? {} : { ticketPort: (door.address() as AddressInfo).port }),
   };
   process.stdout.write(`${JSON.stringify(way)}\n`);
 
   await new Promise((resolve) => process.stdin.on('end', resolve).resume());
+  door?.close();
   await running.stop();
   await close();
   await embedded.close();
   await rm(dataDirectory, { recursive: true, force: true });
+}
+
+/** Gives a ticket to whoever asks, as often as they ask: the limits per address are not what is measured. */
+async function openDoor(house: House): Promise<Server> {
+  const door = createServer((_request, response) => {
+    house.hub.ticketFor({ kind: 'anonymous' }).then(
+      ({ ticket }) => response.end(ticket),
+      () => response.writeHead(503).end(),
+    );
+  });
+  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', 4_096, resolve));
+  return door;
 }
 
 /** A creator and so many senders with Coins. */
@@ -131,4 +149,4 @@ function principalOf(userId: Uuid): UserPrincipal {
   };
 }
 
-await main(Number(process.argv[2] ?? '400'));
+await main(Number(process.argv[2] ?? '400'), process.argv[3] === 'crowd');
