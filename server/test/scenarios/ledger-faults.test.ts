@@ -177,6 +177,13 @@ async function openTown(db: Database, coins: bigint): Promise<Town> {
 
 /** What was acknowledged is there once, what was refused is not, and all the rest adds up. */
 async function assertTruth(db: Database, town: Town, servers: readonly Server[]): Promise<void> {
+  // What was acknowledged last may have been so before the last kill.
+  await until('the database is back', () =>
+    db.query('select').then(
+      () => true,
+      () => false,
+    ),
+  );
   const report = await audit(db);
   assert.ok(report.isClean, auditTable(report));
   const rows = await db.query<{ gift: Uuid; legs: bigint }>(
