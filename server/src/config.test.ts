@@ -142,3 +142,35 @@ test('secrets that cannot be read are told, and never made anew over the old one
   assert.match(fault ?? '', /secrets.json cannot be read.*put the file back from a backup/);
   assert.equal(readFileSync(path, 'utf8'), '{ "session": ');
 });
+
+test('video: carried here over one port unless told; another engine needs its addresses', () => {
+  const usual = loadConfig(SITE).video;
+  assert.deepEqual(usual, {
+    kind: 'embedded',
+    port: 7882,
+    portFixed: true,
+    bind: '127.0.0.1',
+    announce: [],
+    viewersMax: 250,
+    bitsPerSecondMax: 2_500_000,
+    graceMs: 60_000,
+  });
+  assert.equal(loadConfig({ ...SITE, CARAT_VIDEO: 'off' }).video.kind, 'off');
+  const announced = loadConfig({
+    ...SITE,
+    HOST: '0.0.0.0',
+    CARAT_VIDEO_ANNOUNCE: '203.0.113.7, 203.0.113.8',
+  }).video;
+  assert.ok(announced.kind === 'embedded');
+  assert.deepEqual([announced.bind, announced.announce], ['0.0.0.0', ['203.0.113.7', '203.0.113.8']]);
+  const faults = faultsOf({
+    ...SITE,
+    CARAT_VIDEO: 'remote',
+    CARAT_VIDEO_WHIP_URL: 'http://10.0.0.2:8889/whip',
+  });
+  assert.equal(faults.length, 2);
+  assert.match(faults.join(), /CARAT_VIDEO_WHIP_URL must be an address with \{room\}/);
+  assert.match(faults.join(), /CARAT_VIDEO_WHEP_URL is missing/);
+  assert.match(faultsOf({ ...SITE, CARAT_VIDEO_ANNOUNCE: 'stage.example' }).join(), /IPv4/);
+  assert.match(faultsOf({ ...SITE, CARAT_VIDEO_PORT: '70000' }).join(), /CARAT_VIDEO_PORT/);
+});

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { publicNetworkOf } from '../http/network.ts';
@@ -8,6 +7,7 @@ import type { Negotiated } from './engine.ts';
 import { engineOf, knownStage, publishTo, type Sender, stopPublishing, watchStage } from './exchange.ts';
 import { NO_VIDEO_YET, TRICKLE_UNSUPPORTED, VIDEO_FULL } from './refusals.ts';
 import {
+  EndedAnswer,
   NewStreamKeyAnswer,
   SessionParams,
   StageParams,
@@ -77,13 +77,13 @@ export function videoRoutes(app: App, house: House): void {
         summary: 'Stop sending video',
         tags: TAGS,
         params: SessionParams,
-        response: { 200: Type.Null({ description: 'It has ended.' }) },
+        response: { 200: EndedAnswer },
       },
     },
     async (request, reply) => {
       const { handle, session } = request.params;
       await stopPublishing(showing, handle, senderOf(request), session);
-      return reply.code(200).send(null);
+      return reply.code(200).send({ ended: true as const });
     },
   );
 
@@ -125,7 +125,7 @@ export function videoRoutes(app: App, house: House): void {
         description: 'The session’s name is known to whoever opened it alone.',
         tags: TAGS,
         params: SessionParams,
-        response: { 200: Type.Null({ description: 'It has ended.' }) },
+        response: { 200: EndedAnswer },
       },
     },
     async (request, reply) => {
@@ -133,7 +133,7 @@ export function videoRoutes(app: App, house: House): void {
       const { session } = request.params;
       // A publisher's session is not ended this way, even by whoever knows its name.
       if (engineOf(showing).video(stageId).publisher !== session) await engineOf(showing).close(session);
-      return reply.code(200).send(null);
+      return reply.code(200).send({ ended: true as const });
     },
   );
 
@@ -157,7 +157,7 @@ export function videoRoutes(app: App, house: House): void {
       `/v1/stages/:handle/${side}`,
       {
         config: { access: 'public' },
-        schema: { summary: 'What can be posted here', tags: TAGS, params: StageParams },
+        schema: { summary: 'What can be posted here', tags: TAGS, params: StageParams, hide: true },
       },
       async (_request, reply) => reply.code(204).header('accept-post', 'application/sdp').send(),
     );

@@ -30,6 +30,8 @@ export const VideoAnswer = strictObject({
   }),
 });
 
+export const EndedAnswer = strictObject({ ended: Type.Literal(true) });
+
 export const StreamKeyBody = strictObject({});
 const keyFields = {
   endsWith: Type.String({ description: 'The last four characters.' }),

@@ -5,6 +5,7 @@ import {
   readControls,
   writeNack,
   writePli,
+  writeReceiverReport,
   writeSenderReport,
 } from '../../src/video/embedded/rtcp.ts';
 import { readRtp } from '../../src/video/embedded/rtp.ts';
@@ -322,13 +323,25 @@ export class ViewerPeer {
 
   #report(): void {
     if (!this.#track.isOpen() || this.#source === 0) return;
-    const report = Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 1, 0x80, 201, 0, 1, 0, 0, 0, 1]);
     try {
-      this.#track.sendMessageBinary(report.subarray(0, 8));
+      this.#track.sendMessageBinary(receiverReport(this.#source));
     } catch {
       // It closed meanwhile.
     }
   }
+}
+
+/** The report that a receiver sends, with nothing lost. */
+function receiverReport(source: number): Buffer {
+  return writeReceiverReport({
+    source,
+    lostShare: 0,
+    lostTotal: 0,
+    highestSequence: 0,
+    jitter: 0,
+    lastReport: 0,
+    sinceLastReport: 0,
+  });
 }
 
 function connection(): PeerConnection {

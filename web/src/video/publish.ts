@@ -1,3 +1,4 @@
+import { line } from '../realtime/socket.ts';
 import { ExchangeDeclined, endExchange, exchange, offerOf } from './exchange.ts';
 
 /** What a publisher chooses before and while live. */
@@ -121,6 +122,13 @@ export function publish(handle: string, stream: MediaStream): Publication {
   return new WhipPublication(`/v1/stages/${encodeURIComponent(handle)}/whip`, stream);
 }
 
+/** What the socket tells a creator of their own video. */
+interface OwnVideo {
+  readonly t: string;
+  readonly state?: unknown;
+  readonly session?: unknown;
+}
+
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const BITS_PER_SECOND_MAX = 2_500_000;
 
@@ -136,11 +144,13 @@ class WhipPublication implements Publication {
   readonly #ending = new AbortController();
   readonly #watchers = new Set<(state: PublishState) => void>();
   readonly #leave = () => endExchange(this.#resource);
+  readonly #unlisten: () => void;
 
   constructor(url: string, stream: MediaStream) {
     this.#url = url;
     this.#stream = stream;
     window.addEventListener('pagehide', this.#leave);
+    this.#unlisten = line.listen((frame) => this.#hear(frame as unknown as OwnVideo));
     void this.#connect();
   }
 
@@ -188,12 +198,24 @@ class WhipPublication implements Publication {
   }
 
   stop(): void {
+    this.#end('You stopped sending.', 'Start again when you like.');
+  }
+
+  /** Another device of the same creator sends now: this one lets it, or the two would take turns for ever. */
+  #hear({ t, state, session }: OwnVideo): void {
+    if (t !== 'video.mine' || state !== 'live' || this.#state.phase !== 'live') return;
+    if (typeof session !== 'string' || this.#resource === null || this.#resource.endsWith(session)) return;
+    this.#end('Another device of yours sends now.', 'Stop it there to send from here.');
+  }
+
+  #end(sentence: string, remedy: string): void {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
     clearTimeout(this.#retrying);
     window.removeEventListener('pagehide', this.#leave);
+    this.#unlisten();
     this.#drop();
-    this.#tell({ phase: 'ended', sentence: 'You stopped sending.', remedy: 'Start again when you like.' });
+    this.#tell({ phase: 'ended', sentence, remedy });
   }
 
   async #connect(): Promise<void> {
@@ -226,8 +248,7 @@ class WhipPublication implements Publication {
       const { problem } = error.declined;
       const passing = problem.status === 0 || problem.status === 429 || problem.status >= 500;
       if (!passing) {
-        this.#drop();
-        this.#tell({ phase: 'ended', sentence: problem.detail, remedy: problem.remedy });
+        this.#end(problem.detail, problem.remedy);
         return;
       }
       this.#again(problem.detail, error.declined.retryMs ?? undefined);

@@ -14,6 +14,8 @@ import { readOffer } from './sdp.ts';
 
 const PROGRAM = join(import.meta.dirname, 'video-process.ts');
 const ANSWER_MS = 10_000;
+/** A busy machine takes its time to start a process. */
+const OPEN_MS = 30_000;
 const NO_VIDEO: RoomVideo = { state: 'none', publisher: null, bFrames: false };
 
 interface Waiting {
@@ -130,7 +132,7 @@ export class EmbeddedEngine implements LiveEngine {
       child,
       waiting,
       opened: Promise.resolve().then(async () => {
-        this.#port = (await this.#ask({ do: 'open', settings: this.#settings })) as number;
+        this.#port = (await this.#ask({ do: 'open', settings: this.#settings }, OPEN_MS)) as number;
       }),
     };
     running.opened.catch((error: unknown) => {
@@ -156,7 +158,7 @@ export class EmbeddedEngine implements LiveEngine {
     }
   }
 
-  #ask(order: Order): Promise<unknown> {
+  #ask(order: Order, withinMs = ANSWER_MS): Promise<unknown> {
     const running = this.#running;
     if (running === undefined) {
       return Promise.reject(new EngineRefusal('unavailable', 'The video process ended.'));
@@ -167,7 +169,7 @@ export class EmbeddedEngine implements LiveEngine {
       const overdue = setTimeout(() => {
         running.waiting.delete(number);
         reject(new EngineRefusal('unavailable', 'The video process does not answer.'));
-      }, ANSWER_MS);
+      }, withinMs);
       running.waiting.set(number, { resolve, reject, overdue });
       if (running.child.connected) running.child.send({ number, order });
     });

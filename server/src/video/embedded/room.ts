@@ -6,6 +6,9 @@ import { reportFor, type Viewer, type ViewerRoom } from './viewer.ts';
 
 const KEY_EVERY_MS = 500;
 const REPORT_EVERY_MS = 1_000;
+/** So many times what it may send, for so many reports: a publisher that does is sent away. OBS knows no cap by itself. */
+const FLOOD_FACTOR = 5;
+const FLOOD_REPORTS = 5;
 /** Nothing came from the publisher for so long: it is away. */
 const SILENT_MS = 3_000;
 /** A viewer that is sent something says so every few seconds; one that says nothing is gone. */
@@ -56,6 +59,8 @@ export class MediaRoom implements ViewerRoom {
   #askedKeyMs = Number.NEGATIVE_INFINITY;
   #keyWanted = false;
   #reportedMs = 0;
+  #bytesBefore = 0;
+  #floodedFor = 0;
 
   constructor(rules: RoomRules, count: Tally, events: RoomEvents) {
     this.#rules = rules;
@@ -149,6 +154,10 @@ export class MediaRoom implements ViewerRoom {
       this.#askMissing(publisher, nowMs);
       this.#askNow(nowMs);
       if (nowMs - this.#reportedMs >= REPORT_EVERY_MS) {
+        if (this.#floods(nowMs - this.#reportedMs)) {
+          this.#events.expel(publisher.session);
+          return;
+        }
         this.#reportedMs = nowMs;
         this.#report(publisher, nowMs);
         this.#expelSilent(nowMs);
@@ -206,6 +215,15 @@ export class MediaRoom implements ViewerRoom {
       peer.send(kind, writeReceiverReport(reception.report(nowMs)));
       if (kind === 'video') peer.send(kind, writeRemb(reception.source, this.#rules.bitsPerSecondMax));
     }
+  }
+
+  /** Whether far more comes than was allowed, for some seconds. */
+  #floods(passedMs: number): boolean {
+    const bytes = this.video.bytes + this.audio.bytes;
+    const bitsPerSecond = ((bytes - this.#bytesBefore) * 8_000) / passedMs;
+    this.#bytesBefore = bytes;
+    this.#floodedFor = bitsPerSecond > this.#rules.bitsPerSecondMax * FLOOD_FACTOR ? this.#floodedFor + 1 : 0;
+    return this.#floodedFor >= FLOOD_REPORTS;
   }
 
   #expelSilent(nowMs: number): void {
