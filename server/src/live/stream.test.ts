@@ -90,7 +90,10 @@ suite('a live as tools read it', async () => {
     await socket.next('joined');
     socket.send({ t: 'chat', key: 'k1', stage: 'mira', text: 'Encore!' });
     const { id: line } = await socket.next('chat.ok');
-    assert.equal((await mira.request('PATCH', '/v1/me/stage/room', { body: { slowSeconds: 5 } })).status, 200);
+    assert.equal(
+      (await mira.request('PATCH', '/v1/me/stage/room', { body: { slowSeconds: 5 } })).status,
+      200,
+    );
     assert.equal((await mira.post(`/v1/stages/mira/lines/${line}/removal`)).status, 204);
     socket.send({ t: 'like', stage: 'mira', count: 7 });
     assert.equal((await koji.request('PUT', '/v1/users/mira/follow')).status, 200);
