@@ -1,6 +1,7 @@
 import { Megaphone } from 'lucide-react';
 import { useState } from 'react';
 import type { Me } from '../api/session.ts';
+import { Questions, QuestionsLabel } from '../questions/QuestionsTab.tsx';
 import { TabPanel, Tabs } from '../ui/Tabs.tsx';
 import { ChatList } from './ChatList.tsx';
 import { Composer } from './Composer.tsx';
@@ -18,16 +19,17 @@ interface StageSideProps {
 
 /** Beside the picture on a wide screen: what is said, and who gives. */
 export function StageSide({ stage, me, view, onSay, onSayAgain }: StageSideProps) {
-  const [side, setSide] = useState<'chat' | 'supporters'>('chat');
+  const [side, setSide] = useState<'chat' | 'questions' | 'supporters'>('chat');
   const firstName = stage.displayName.split(' ')[0];
   return (
-    <aside className="side" aria-label="Chat and supporters">
+    <aside className="side" aria-label="Chat, questions and supporters">
       <Tabs
-        label="Chat or supporters"
+        label="Chat, questions or supporters"
         look="line"
         className="side-tabs"
         items={[
           { value: 'chat', label: 'Chat' },
+          { value: 'questions', label: <QuestionsLabel handle={stage.handle} /> },
           { value: 'supporters', label: 'Supporters' },
         ]}
         value={side}
@@ -57,6 +59,9 @@ export function StageSide({ stage, me, view, onSay, onSayAgain }: StageSideProps
             </p>
           )}
           <Composer me={me} handle={stage.handle} onSay={onSay} />
+        </TabPanel>
+        <TabPanel value="questions" className="side-panel" tabIndex={-1}>
+          <Questions handle={stage.handle} hostName={firstName ?? stage.displayName} me={me} />
         </TabPanel>
         <TabPanel value="supporters" className="side-panel" tabIndex={-1}>
           <SupporterList supporters={view.supporters} />

@@ -18,6 +18,8 @@ import { gateOf } from '../gifts/gate.ts';
 import { Particles } from '../gifts/particles.ts';
 import { Streaks } from '../gifts/Streaks.tsx';
 import { BurstLayer, TakeoverLayer } from '../gifts/Takeover.tsx';
+import { PinnedQuestion } from '../questions/PinnedQuestion.tsx';
+import { QuestionsButton } from '../questions/QuestionsTab.tsx';
 import { CalmLine } from './CalmLine.tsx';
 import { ChatList } from './ChatList.tsx';
 import { Composer } from './Composer.tsx';
@@ -190,6 +192,7 @@ export function StageView({ stage, session }: StageViewProps) {
           ) : null}
           <div className="scrim" />
           {wide ? null : <HostPill stage={stage} me={me} />}
+          <PinnedQuestion handle={stage.handle} />
           <StageCorners stage={stage} view={view} wide={wide} />
           {view.live ? null : <NotLive stage={stage} me={me} />}
           <Streaks banners={shown.banners} limit={wide ? 3 : 2} streakMs={site.streakMs} />
@@ -223,6 +226,7 @@ export function StageView({ stage, session }: StageViewProps) {
                 onGift={openTray}
               >
                 <Composer me={me} handle={stage.handle} onSay={say} />
+                <QuestionsButton handle={stage.handle} hostName={stage.displayName} me={me} />
               </HandBar>
             </>
           )}

@@ -3,6 +3,7 @@ import { earningsRoutes } from '../earnings/routes.ts';
 import { homeRoutes } from '../home/routes.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
+import { questionRoutes } from '../questions/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
 import { PageError } from './PageError.tsx';
 import { rootRoute } from './root.tsx';
@@ -21,6 +22,7 @@ const routeTree = rootRoute.addChildren([
   ...liveRoutes,
   ...identityRoutes,
   ...walletRoutes,
+  ...questionRoutes,
   ...earningsRoutes,
 ]);
 

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { LogOut, Moon, Settings2, Sun, SunMoon, Wallet } from 'lucide-react';
+import { LogOut, MessageCircleQuestionMark, Moon, Settings2, Sun, SunMoon, Wallet } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { type Me, useSignOut } from '../api/session.ts';
@@ -36,6 +36,12 @@ export function AccountMenu({ me }: { readonly me: Me }) {
             <Link to="/wallet">
               <Wallet aria-hidden />
               Wallet
+            </Link>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item asChild>
+            <Link to="/questions">
+              <MessageCircleQuestionMark aria-hidden />
+              Your questions
             </Link>
           </DropdownMenu.Item>
           <DropdownMenu.Item

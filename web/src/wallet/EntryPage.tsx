@@ -119,6 +119,13 @@ function EntryLink({ entry: { link } }: { readonly entry: EntryReceipt['entry'] 
       </Link>
     );
   }
+  if (link?.type === 'question') {
+    return (
+      <Link to="/questions" {...buttonLook({ kind: 'ghost', size: 'sm' })}>
+        Your questions
+      </Link>
+    );
+  }
   return null;
 }
 
