@@ -204,6 +204,13 @@ describe('thanks', () => {
       ]),
       [['shoutOut', 'mira', null]],
     );
+    const news = (await fan('dan').get('/v1/me/notices')).body.items;
+    assert.deepEqual(
+      news
+        .filter(({ kind }: { kind: string }) => kind === 'thanks')
+        .map(({ text }: { text: string }) => text),
+      ['For Donut ×3.'],
+    );
   });
 
   test('a note is read by its receiver alone, once per gift', async () => {
@@ -217,7 +224,15 @@ describe('thanks', () => {
     assert.equal((await send('Something else')).body.code, 'note_sent_already');
     const [own] = (await fan('ben').get('/v1/me/thanks')).body.items;
     assert.deepEqual([own.kind, own.text], ['note', 'Thank you, Ben.\nThat made my day.']);
+    const notice = (await fan('ben').get('/v1/me/notices')).body.items.find(
+      ({ kind }: { kind: string }) => kind === 'note',
+    );
+    assert.deepEqual(
+      [notice.title, notice.text, notice.read],
+      ['mira wrote to you about Donut ×1', own.text, false],
+    );
     assert.ok(!JSON.stringify((await fan('ana').get('/v1/me/thanks')).body).includes('my day'));
+    assert.ok(!JSON.stringify((await fan('ana').get('/v1/me/notices')).body).includes('my day'));
     const events = (await site.stranger.get('/v1/stages/mira/events?limit=500')).body;
     assert.ok(!JSON.stringify(events).includes('my day'));
   });

@@ -4,6 +4,7 @@ import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { nameInRanks, type Person, peopleByIds, type RankedPerson } from '../identity/index.ts';
 import { flat, liveSession, lockStage, ownStage } from '../live/index.ts';
+import { bellOf, type News } from '../notices/index.ts';
 import type { NewRoomEvent } from '../realtime/room-event.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
 import { STAGE_NOT_LIVE } from './refusals.ts';
@@ -47,6 +48,7 @@ export async function thankSupporter(house: House, creatorId: Uuid, giftId: Uuid
       sessionId: session.id,
       at,
     });
+    if (isNew) await bellOf(house).tell(tx, thanksNews(host, gift, at), [gift.senderId]);
     const event = shoutOutEvent(host, supporter, gift, nowMs);
     return { at, stageId: stage.id, events: isNew ? await appendRoomEvents(tx, stage.id, [event]) : [] };
   });
@@ -59,6 +61,19 @@ export async function giftTo(house: House, creatorId: Uuid, giftId: Uuid | null)
   const gift = giftId === null ? undefined : await thankableGift(house.db, giftId);
   if (gift === undefined || gift.creatorId !== creatorId) throw new Refusal(NOT_FOUND, {}, '/giftId');
   return gift;
+}
+
+/** For the supporter themself, wherever they are. */
+function thanksNews(host: Person, gift: ThankableGift, at: Date): News {
+  return {
+    topic: `thanks ${gift.id}`,
+    kind: 'thanks',
+    title: `${host.displayName} thanked you on the stage`,
+    text: `For ${gift.name} ×${gift.count}.`,
+    link: `/live/${host.handle}`,
+    about: host.id,
+    at,
+  };
 }
 
 /** What everybody on the stage is shown; who is in no ranking by name is not named here either. */

@@ -17,6 +17,8 @@ export interface Me {
   readonly adult: boolean;
   readonly followers: number;
   readonly following: number;
+  /** Whether rankings name them. */
+  readonly inRanks: boolean;
 }
 
 export interface DemoPerson {

@@ -16,20 +16,35 @@ export function TopSupporters({ supporters }: { readonly supporters: readonly Su
       ) : (
         <ol className="supporters">
           {supporters.slice(0, 5).map((person, index) => (
-            <li key={person.handle}>
+            // biome-ignore lint/suspicious/noArrayIndexKey: the place is the key; not everybody has a name here
+            <li key={index}>
               <span className="rank">{index + 1}</span>
-              <Link to="/c/$handle" params={{ handle: person.handle }}>
-                <Avatar avatar={person.avatar} size={36} />
-                <span className="min-w-0">
-                  <b>{person.displayName}</b>
-                  <small>{sinceText(person.since, new Date())}</small>
+              {person.handle === null ? (
+                <span className="person">
+                  <Face person={person} />
                 </span>
-              </Link>
+              ) : (
+                <Link to="/c/$handle" params={{ handle: person.handle }} className="person">
+                  <Face person={person} />
+                </Link>
+              )}
               <AmountText amount={person.amount} />
             </li>
           ))}
         </ol>
       )}
     </section>
+  );
+}
+
+function Face({ person }: { readonly person: Supporter }) {
+  return (
+    <>
+      <Avatar avatar={person.avatar} size={36} />
+      <span className="min-w-0">
+        <b>{person.displayName}</b>
+        <small>{sinceText(person.since, new Date())}</small>
+      </span>
+    </>
   );
 }

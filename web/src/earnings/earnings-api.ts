@@ -11,9 +11,10 @@ export interface DayAmount {
 }
 
 export interface Supporter {
-  readonly handle: string;
+  /** `null`: they are in no ranking by name. */
+  readonly handle: string | null;
   readonly displayName: string;
-  readonly avatar: string;
+  readonly avatar: string | null;
   readonly amount: Amount;
   /** When they first gave; ISO 8601. */
   readonly since: string;

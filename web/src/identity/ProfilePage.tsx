@@ -10,6 +10,7 @@ import { AVATAR_KEYS } from '../art/avatars.ts';
 import { chooseEffects, EFFECTS_WORD, type Effects, useEffects } from '../gifts/effects.ts';
 import { shortcutsWanted, wantShortcuts } from '../shell/shortcuts.ts';
 import { chooseTheme, type ThemeChoice, themeChoice } from '../shell/theme.ts';
+import { RankChoice } from '../supporters/RankChoice.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, buttonLook } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
@@ -40,6 +41,7 @@ export function ProfilePage() {
           {/* Another person, another form. */}
           <ProfileForm key={me.id} me={me} />
           <Creating me={me} />
+          <RankChoice me={me} />
           <Behaviour />
           <PasswordForm />
           <SignOut />

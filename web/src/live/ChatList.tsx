@@ -94,6 +94,16 @@ const ChatRow = memo(function ChatRow({
   readonly row: Row;
   readonly onSayAgain: (id: string) => void;
 }) {
+  if (row.kind === 'thanks') {
+    return (
+      <p className="msg thanks-row">
+        <img src={giftArt(row.art).src} alt="" width={30} height={30} />
+        <span>
+          <b>{row.host}</b> thanks <b>{row.to.displayName}</b> for {row.giftName} ×{row.count}
+        </span>
+      </p>
+    );
+  }
   if (row.kind === 'note') return <p className="chat-note">{row.text}</p>;
   if (row.kind === 'gift') {
     const art = giftArt(row.art);

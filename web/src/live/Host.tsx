@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Plus, Share2 } from 'lucide-react';
+import { LayoutDashboard, Plus, Share2 } from 'lucide-react';
 import type { Me } from '../api/session.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { audienceText } from '../ui/amounts.ts';
@@ -90,7 +90,14 @@ export function HostPill({ stage, me }: HostProps) {
 
 function FollowButton({ stage, me }: HostProps) {
   const follow = useFollow(stage.creator.handle);
-  if (me?.handle === stage.creator.handle) return null;
+  if (me?.handle === stage.creator.handle) {
+    return (
+      <Link to="/studio/live" {...buttonLook({ kind: 'plain' })}>
+        <LayoutDashboard aria-hidden />
+        Dashboard
+      </Link>
+    );
+  }
   if (me === null) {
     return (
       <Link to="/login" search={{ return: `/live/${stage.handle}` }} {...buttonLook({ kind: 'plain' })}>

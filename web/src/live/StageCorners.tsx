@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Users, X } from 'lucide-react';
-import { Avatar } from '../ui/Avatar.tsx';
+import type { Me } from '../api/session.ts';
+import { SupporterFaces } from '../supporters/SupporterFaces.tsx';
 import { audienceText } from '../ui/amounts.ts';
 import { GoalRing } from './GoalRing.tsx';
 import { LiveClock } from './LiveClock.tsx';
@@ -9,12 +10,13 @@ import type { Stage } from './stage-api.ts';
 
 interface StageCornersProps {
   readonly stage: Stage;
+  readonly me: Me | null;
   readonly view: RoomView;
   readonly wide: boolean;
 }
 
 /** In the upper corners of the picture: whether and for whom it is live, its goal, and the way out in the hand. */
-export function StageCorners({ stage, view, wide }: StageCornersProps) {
+export function StageCorners({ stage, me, view, wide }: StageCornersProps) {
   return (
     <>
       <div className="corner" data-at="left">
@@ -45,22 +47,8 @@ export function StageCorners({ stage, view, wide }: StageCornersProps) {
       )}
       <div className="corner" data-at="right">
         {view.goal === null ? <span /> : <GoalRing goal={view.goal} />}
-        {wide ? null : <SupporterFaces supporters={view.supporters} />}
+        {wide ? null : <SupporterFaces handle={stage.handle} me={me} supporters={view.supporters} />}
       </div>
     </>
-  );
-}
-
-function SupporterFaces({ supporters }: { readonly supporters: RoomView['supporters'] }) {
-  const three = supporters.slice(0, 3);
-  const names = three.map(({ displayName }) => displayName).join(', ');
-  return (
-    <div className="faces" role="img" aria-label={`Top supporters: ${names || 'nobody yet'}`}>
-      {three.map(({ handle, avatar }, at) => (
-        <span className="ranked" data-rank={at + 1} key={handle}>
-          <Avatar avatar={avatar} size={34} />
-        </span>
-      ))}
-    </div>
   );
 }

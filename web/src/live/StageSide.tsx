@@ -2,11 +2,11 @@ import { Megaphone } from 'lucide-react';
 import { useState } from 'react';
 import type { Me } from '../api/session.ts';
 import { Questions, QuestionsLabel } from '../questions/QuestionsTab.tsx';
+import { SupporterPanel } from '../supporters/SupporterPanel.tsx';
 import { TabPanel, Tabs } from '../ui/Tabs.tsx';
 import { ChatList } from './ChatList.tsx';
 import { Composer } from './Composer.tsx';
 import type { RoomView } from './room.ts';
-import { SupporterList } from './Supporters.tsx';
 import type { Stage } from './stage-api.ts';
 
 interface StageSideProps {
@@ -64,7 +64,7 @@ export function StageSide({ stage, me, view, onSay, onSayAgain }: StageSideProps
           <Questions handle={stage.handle} hostName={firstName ?? stage.displayName} me={me} />
         </TabPanel>
         <TabPanel value="supporters" className="side-panel" tabIndex={-1}>
-          <SupporterList supporters={view.supporters} />
+          <SupporterPanel handle={stage.handle} me={me} top={view.supporters} />
         </TabPanel>
       </Tabs>
     </aside>

@@ -20,6 +20,7 @@ import { Streaks } from '../gifts/Streaks.tsx';
 import { BurstLayer, TakeoverLayer } from '../gifts/Takeover.tsx';
 import { PinnedQuestion } from '../questions/PinnedQuestion.tsx';
 import { QuestionsButton } from '../questions/QuestionsTab.tsx';
+import { ShoutOutBanner } from '../supporters/ShoutOutBanner.tsx';
 import { CalmLine } from './CalmLine.tsx';
 import { ChatList } from './ChatList.tsx';
 import { Composer } from './Composer.tsx';
@@ -193,7 +194,7 @@ export function StageView({ stage, session }: StageViewProps) {
           <div className="scrim" />
           {wide ? null : <HostPill stage={stage} me={me} />}
           <PinnedQuestion handle={stage.handle} />
-          <StageCorners stage={stage} view={view} wide={wide} />
+          <StageCorners stage={stage} me={me} view={view} wide={wide} />
           {view.live ? null : <NotLive stage={stage} me={me} />}
           <Streaks banners={shown.banners} limit={wide ? 3 : 2} streakMs={site.streakMs} />
           <BurstLayer burst={shown.burst} particles={particles} />
@@ -204,6 +205,7 @@ export function StageView({ stage, session }: StageViewProps) {
             particles={particles}
             onSkip={() => show.skip()}
           />
+          <ShoutOutBanner shoutOut={view.shoutOut} me={me} />
           <canvas className="particles" ref={canvas} />
           <CalmLine playing={view.live} />
           {wide ? (

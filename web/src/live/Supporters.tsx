@@ -1,4 +1,3 @@
-import { Coins } from '../ui/Amount.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { audienceText } from '../ui/amounts.ts';
 import type { RankedSupporter } from './room.ts';
@@ -9,7 +8,9 @@ export function SupporterStrip({ supporters }: { readonly supporters: readonly R
   return (
     <ol className="supporter-strip" aria-label="Top supporters of this live">
       {supporters.slice(0, 3).map((supporter, at) => (
-        <li key={supporter.handle}>
+        // A place has no other name: people without one may hold several.
+        // biome-ignore lint/suspicious/noArrayIndexKey: the place is the key
+        <li key={at}>
           <span className="ranked" data-rank={at + 1}>
             <Avatar avatar={supporter.avatar} size={28} />
           </span>
@@ -18,30 +19,6 @@ export function SupporterStrip({ supporters }: { readonly supporters: readonly R
             {audienceText(supporter.coins)}
             <span className="sr-only"> Coins</span>
           </small>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-/** Everybody who gave in this live, the most first. */
-export function SupporterList({ supporters }: { readonly supporters: readonly RankedSupporter[] }) {
-  if (supporters.length === 0) {
-    return (
-      <p className="chat-empty">
-        <b>Nobody has sent a gift yet</b>
-        The first one stands here first.
-      </p>
-    );
-  }
-  return (
-    <ol className="supporter-list">
-      {supporters.map((supporter, at) => (
-        <li key={supporter.handle}>
-          <span className="rank">{at + 1}</span>
-          <Avatar avatar={supporter.avatar} size={34} />
-          <b>{supporter.displayName}</b>
-          <Coins units={BigInt(Math.round(supporter.coins))} />
         </li>
       ))}
     </ol>

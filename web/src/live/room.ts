@@ -35,12 +35,29 @@ export type Row =
       readonly tier: number;
       readonly count: number;
     }
-  | { readonly kind: 'note'; readonly id: string; readonly text: string };
+  | { readonly kind: 'note'; readonly id: string; readonly text: string }
+  | ({ readonly kind: 'thanks'; readonly id: string } & ShoutOut);
+
+/** The creator thanked somebody for a gift. */
+export interface ShoutOut {
+  readonly seq: number;
+  readonly host: string;
+  /** Who is thanked; without handle and picture when they are in no ranking by name. */
+  readonly to: {
+    readonly handle: string | null;
+    readonly displayName: string;
+    readonly avatar: string | null;
+  };
+  readonly giftName: string;
+  readonly art: string;
+  readonly count: number;
+}
 
 export interface RankedSupporter {
-  readonly handle: string;
+  /** `null`: they are in no ranking by name. */
+  readonly handle: string | null;
   readonly displayName: string;
-  readonly avatar: string;
+  readonly avatar: string | null;
   readonly coins: number;
 }
 
@@ -52,7 +69,10 @@ export interface RoomView {
   readonly live: boolean;
   readonly goal: Goal | null;
   readonly pinned: string | null;
+  /** Who gave most in this live, the first ten, as the server ranks them. */
   readonly supporters: readonly RankedSupporter[];
+  /** The last shout-out since this page follows the stage. */
+  readonly shoutOut: ShoutOut | null;
   readonly giftsOn: boolean;
   readonly giftsOffReason: string | null;
   /** The room is so busy that only some chat lines are shown. */
@@ -62,7 +82,6 @@ export interface RoomView {
 const ROWS_MAX = 500;
 const FLUSH_MS = 100;
 const SAMPLED_FOR_MS = 5_000;
-const SUPPORTERS_KEPT = 20;
 
 type GiftListener = (event: GiftEvent) => void;
 
@@ -75,7 +94,6 @@ export class Room {
   #view: RoomView;
   #rows: Row[] = [];
   #seq: number;
-  #supporters: Map<string, RankedSupporter>;
   #flush: ReturnType<typeof setTimeout> | undefined;
   #next: Partial<RoomView> = {};
   /** Frames that wait while missing events are read. */
@@ -93,7 +111,6 @@ export class Room {
     this.handle = stage.handle;
     this.#seq = stage.seq;
     this.#rows = stage.chat.map(chatRow);
-    this.#supporters = new Map(stage.supporters.map((supporter) => [supporter.handle, ranked(supporter)]));
     this.#view = {
       rows: this.#rows,
       likes: stage.likes ?? 0,
@@ -101,7 +118,8 @@ export class Room {
       live: stage.live,
       goal: stage.goal,
       pinned: stage.pinned?.text ?? null,
-      supporters: this.#rank(),
+      supporters: stage.supporters.map(ranked),
+      shoutOut: null,
       giftsOn: stage.giftsOn,
       giftsOffReason: stage.giftsOffReason,
       sampled: null,
@@ -232,29 +250,40 @@ export class Room {
       this.#change({ goal: goalFrom(event) });
     } else if (event.type === 'roomUser') {
       this.#takeSupporters(event.topViewers);
+    } else if (event.type === 'shoutOut') {
+      this.#takeShoutOut(event, fresh);
     } else if (event.type === 'roomPin') {
       this.#change({ pinned: typeof event.text === 'string' ? event.text : null });
     } else if (event.type === 'follow' && fresh && typeof event.nickname === 'string') {
       this.#note(`${event.nickname} followed.`);
     } else if (event.type === 'stage') {
       // A new live begins its own count of who gave most.
-      if (event.live === true) this.#supporters.clear();
+      if (event.live === true) this.#change({ supporters: [] });
       this.#stageChanged(event);
     }
   }
 
-  /** The totals as the server counted them, in place of our own sums. */
   #takeSupporters(top: unknown): void {
     if (!Array.isArray(top)) return;
-    for (const { user, coinCount } of top as readonly TopViewer[]) {
-      this.#supporters.set(user.uniqueId, {
-        handle: user.uniqueId,
-        displayName: user.nickname,
-        avatar: user.avatar,
+    this.#change({
+      supporters: (top as readonly TopViewer[]).map(({ user, coinCount }) => ({
+        ...shownAs(user),
         coins: Number(coinCount),
-      });
-    }
-    this.#change({ supporters: this.#rank() });
+      })),
+    });
+  }
+
+  #takeShoutOut(event: RoomEvent, fresh: boolean): void {
+    const thanks: ShoutOut = {
+      seq: event.seq,
+      host: String(event.nickname),
+      to: shownAs(event.toUser as FlatPerson | null),
+      giftName: String(event.giftName),
+      art: String(event.art),
+      count: Number(event.repeatCount),
+    };
+    this.#push({ kind: 'thanks', id: `thanks-${event.seq}`, ...thanks });
+    if (fresh) this.#change({ shoutOut: thanks });
   }
 
   #takeGift(event: GiftEvent): void {
@@ -274,20 +303,13 @@ export class Room {
     if (known >= 0) this.#rows = this.#rows.with(known, row);
     else this.#push(row);
     if (event.deltaCount > 0) {
-      const before = this.#supporters.get(event.uniqueId);
-      this.#supporters.set(event.uniqueId, {
-        handle: event.uniqueId,
-        displayName: event.nickname,
-        avatar: event.avatar,
-        coins: (before?.coins ?? 0) + event.deltaCount * event.diamondCount,
-      });
       const goal = this.#next.goal ?? this.#view.goal;
       if (goal !== null && /^\d+$/.test(event.diamonds)) {
         const units = (BigInt(goal.units) + BigInt(event.diamonds)).toString();
         this.#change({ goal: { ...goal, units } });
       }
     }
-    this.#change({ supporters: this.#rank() });
+    this.#change({});
   }
 
   #catchUp(events: readonly RoomEvent[], seq: number, away: boolean): void {
@@ -327,8 +349,7 @@ export class Room {
   async #startAgain(): Promise<void> {
     try {
       const stage = await queryClient.fetchQuery({ ...stageQuery(this.handle), staleTime: 0 });
-      this.#supporters = new Map(stage.supporters.map((supporter) => [supporter.handle, ranked(supporter)]));
-      this.#change({ goal: stage.goal, live: stage.live, supporters: this.#rank() });
+      this.#change({ goal: stage.goal, live: stage.live, supporters: stage.supporters.map(ranked) });
       this.#catchUp([], stage.seq, false);
     } catch {
       // The line itself will notice; the frames that come next begin from here.
@@ -338,7 +359,7 @@ export class Room {
 
   #stageChanged(change: { readonly [field: string]: unknown }): void {
     this.#change({
-      ...(typeof change.live === 'boolean' ? { live: change.live, supporters: this.#rank() } : {}),
+      ...(typeof change.live === 'boolean' ? { live: change.live } : {}),
       ...(typeof change.giftsOn === 'boolean' ? { giftsOn: change.giftsOn } : {}),
       ...(typeof change.giftsOffReason === 'string' ? { giftsOffReason: change.giftsOffReason } : {}),
     });
@@ -375,11 +396,6 @@ export class Room {
     this.#change({});
   }
 
-  #rank(): RankedSupporter[] {
-    const all = [...this.#supporters.values()].sort((a, b) => b.coins - a.coins);
-    return all.slice(0, SUPPORTERS_KEPT);
-  }
-
   #change(change: Partial<RoomView>): void {
     this.#next = { ...this.#next, ...change };
     this.#flush ??= setTimeout(() => this.#flushNow(), FLUSH_MS);
@@ -401,9 +417,22 @@ function awayText(gifts: number, goal: Goal | null): string {
   return `While away: ${many}${reached}.`;
 }
 
+/** A person as events name them. */
+interface FlatPerson {
+  readonly uniqueId: string;
+  readonly nickname: string;
+  readonly avatar: string;
+}
+
 interface TopViewer {
-  readonly user: { readonly uniqueId: string; readonly nickname: string; readonly avatar: string };
+  readonly user: FlatPerson | null;
   readonly coinCount: string;
+}
+
+/** Who is in no ranking by name is a supporter. */
+function shownAs(person: FlatPerson | null): ShoutOut['to'] {
+  if (person === null) return { handle: null, displayName: 'A supporter', avatar: null };
+  return { handle: person.uniqueId, displayName: person.nickname, avatar: person.avatar };
 }
 
 function goalFrom({ title, units, targetUnits }: RoomEvent): Goal | null {

@@ -20,9 +20,10 @@ export interface StageCard {
 
 export interface Supporter {
   readonly rank: number;
-  readonly handle: string;
+  /** `null`: they are in no ranking by name. */
+  readonly handle: string | null;
   readonly displayName: string;
-  readonly avatar: string;
+  readonly avatar: string | null;
   readonly coins: string | number | { readonly units: string };
 }
 

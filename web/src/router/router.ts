@@ -4,6 +4,7 @@ import { homeRoutes } from '../home/routes.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
 import { questionRoutes } from '../questions/routes.ts';
+import { studioRoutes } from '../studio/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
 import { PageError } from './PageError.tsx';
 import { rootRoute } from './root.tsx';
@@ -24,6 +25,7 @@ const routeTree = rootRoute.addChildren([
   ...walletRoutes,
   ...questionRoutes,
   ...earningsRoutes,
+  ...studioRoutes,
 ]);
 
 /** Every page is a chunk of its own, fetched when a link to it is hovered or touched. */

@@ -1,0 +1,264 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ExternalLink } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { queryClient } from '../api/query.ts';
+import type { Me } from '../api/session.ts';
+import { giftArt } from '../art/gifts.ts';
+import { Signed } from '../identity/Signed.tsx';
+import { ChatList } from '../live/ChatList.tsx';
+import { Composer } from '../live/Composer.tsx';
+import { LiveClock } from '../live/LiveClock.tsx';
+import { Room } from '../live/room.ts';
+import { SceneCanvas } from '../live/scenes/SceneCanvas.tsx';
+import { type Stage, stageQuery } from '../live/stage-api.ts';
+import { AmountText } from '../ui/Amount.tsx';
+import { audienceText } from '../ui/amounts.ts';
+import { buttonLook } from '../ui/Button.tsx';
+import { PageHead } from '../ui/PageHead.tsx';
+import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
+import { Tabs } from '../ui/Tabs.tsx';
+import { EndButton } from './EndButton.tsx';
+import { GiftFeed } from './GiftFeed.tsx';
+import { GoalCard } from './GoalCard.tsx';
+import { useGiftFeed } from './gift-feed.ts';
+import { dashboardQuery, type RunningLive } from './lives-api.ts';
+import { MinuteChart } from './MinuteChart.tsx';
+import { PastLives } from './PastLives.tsx';
+import { Unthanked } from './Unthanked.tsx';
+import { useThanks } from './useThanks.ts';
+import '../live/stage.css';
+import './studio.css';
+
+/** `/studio/live`: a creator's own live while it runs. */
+export function LivePage() {
+  return (
+    <Signed title="Your live" why="Sign in to see your live.">
+      {(me) => <Dashboard me={me} />}
+    </Signed>
+  );
+}
+
+function Dashboard({ me }: { readonly me: Me }) {
+  const isCreator = me.roles.includes('creator');
+  const query = useQuery({ ...dashboardQuery, enabled: isCreator });
+  const stage = useQuery({ ...stageQuery(me.handle), enabled: query.data?.live != null });
+  if (!isCreator) return <NotACreator me={me} />;
+  const error = query.data === undefined ? query.error : stage.data === undefined ? stage.error : null;
+  if (error !== null) {
+    return (
+      <div className="page-body">
+        <PageHead title="Your live" />
+        <ErrorCard
+          title="Your live could not be read."
+          error={error}
+          onRetry={() => void (query.data === undefined ? query : stage).refetch()}
+        />
+      </div>
+    );
+  }
+  if (query.data?.live === null) return <NotLiveNow me={me} />;
+  if (query.data === undefined || stage.data === undefined) {
+    return (
+      <div className="page-body">
+        <PageHead title="Your live" />
+        <div className="studio-live" aria-busy="true">
+          <Skeleton height={420} className="rounded-[22px]!" />
+          <Skeleton height={420} className="rounded-[22px]!" />
+          <Skeleton height={420} className="rounded-[22px]!" />
+        </div>
+      </div>
+    );
+  }
+  return <Running key={query.data.live.id} live={query.data.live} stage={stage.data} me={me} />;
+}
+
+type Part = 'gifts' | 'thanks' | 'chat';
+
+function Running({
+  live,
+  stage,
+  me,
+}: {
+  readonly live: RunningLive;
+  readonly stage: Stage;
+  readonly me: Me;
+}) {
+  const first = useRef(stage);
+  const room = useMemo(() => new Room(first.current), []);
+  useEffect(() => room.follow(), [room]);
+  const view = useSyncExternalStore(room.subscribe, room.view);
+  const refresh = useRefresh();
+  const gifts = useGiftFeed(room, first.current.seq, live.startedAt, refresh);
+  const thanking = useThanks();
+  const [part, setPart] = useState<Part>('gifts');
+  const over = !view.live;
+  useEffect(() => {
+    if (over) void queryClient.invalidateQueries({ queryKey: dashboardQuery.queryKey });
+  }, [over]);
+  const say = (text: string) => {
+    const { id, handle, displayName, avatar } = me;
+    room.say(text, { id, handle, displayName, avatar, badges: [], host: true });
+  };
+  return (
+    <div className="page-body">
+      <PageHead title={live.title} tab="Your live">
+        <Link to="/live/$handle" params={{ handle: live.handle }} {...buttonLook({ kind: 'ghost' })}>
+          <ExternalLink aria-hidden />
+          Your stage
+        </Link>
+        <EndButton live={live} />
+      </PageHead>
+      <div className="studio-live" data-part={part}>
+        <div className="column">
+          <section className="card preview" aria-label="What your fans see">
+            <SceneCanvas scene={stage.scene} label={`${stage.displayName}: ${live.title}`} />
+            <p className="corner-line">
+              <span className="live-badge">
+                <i aria-hidden="true" />
+                LIVE
+              </span>
+              <LiveClock startedAt={live.startedAt} />
+            </p>
+          </section>
+          <GoalCard goal={view.goal} />
+        </div>
+        <div className="column">
+          <Figures live={live} viewers={view.viewers} likes={view.likes} />
+          <MinuteChart minutes={live.minutes} />
+          <div className="part-tabs">
+            <Tabs<Part>
+              label="Gifts, thanks or chat"
+              items={[
+                { value: 'gifts', label: 'Gifts' },
+                { value: 'thanks', label: 'Thanks' },
+                { value: 'chat', label: 'Chat' },
+              ]}
+              value={part}
+              onChange={setPart}
+              controls="studio-parts"
+            />
+          </div>
+          <div data-of="gifts" id="studio-parts">
+            <GiftFeed gifts={gifts} thanking={thanking} />
+          </div>
+        </div>
+        <div className="column">
+          <div data-of="thanks">
+            <Unthanked thanking={thanking} />
+          </div>
+          <div data-of="chat">
+            <section className="card studio-chat" aria-labelledby="chat">
+              <header>
+                <h2 id="chat">Chat</h2>
+              </header>
+              {view.rows.length === 0 ? (
+                <p className="none-yet">What is said on your stage shows here.</p>
+              ) : (
+                <ChatList rows={view.rows} onSayAgain={(id) => room.sayAgain(id)} />
+              )}
+              <Composer me={me} handle={live.handle} onSay={say} />
+            </section>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Figures(props: { readonly live: RunningLive; readonly viewers: number; readonly likes: number }) {
+  const { live, viewers, likes } = props;
+  return (
+    <dl className="figures card">
+      <div data-main="">
+        <dt>This live</dt>
+        <dd>
+          <AmountText amount={live.diamonds} />
+          <small>
+            <AmountText amount={live.money} estimate /> · {live.gifts.toLocaleString('en-US')}{' '}
+            {live.gifts === 1 ? 'gift' : 'gifts'}
+          </small>
+        </dd>
+      </div>
+      <div>
+        <dt>Viewers</dt>
+        <dd>{audienceText(viewers)}</dd>
+      </div>
+      <div>
+        <dt>New followers</dt>
+        <dd>{audienceText(live.newFollowers)}</dd>
+      </div>
+      <div>
+        <dt>Likes</dt>
+        <dd>{audienceText(likes)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+const REFRESH_MS = 1_200;
+
+/** Reads the figures again a moment after a gift, however many come. */
+function useRefresh(): () => void {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
+  return useCallback(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      void queryClient.invalidateQueries({ queryKey: dashboardQuery.queryKey });
+      void queryClient.invalidateQueries({ queryKey: ['studio', 'unthanked'] });
+    }, REFRESH_MS);
+  }, []);
+}
+
+function NotLiveNow({ me }: { readonly me: Me }) {
+  return (
+    <div className="page-body">
+      <PageHead title="Your live" />
+      <section className="card">
+        <EmptyState
+          art={giftArt('1faa9').src}
+          title="You are not live now"
+          action={
+            <Link to="/live/$handle" params={{ handle: me.handle }} {...buttonLook({ kind: 'ghost' })}>
+              See your stage
+            </Link>
+          }
+        >
+          While you are, this page shows what your fans give, minute by minute, and lets you thank them.
+        </EmptyState>
+      </section>
+      <div className="not-live-parts">
+        <PastLives />
+        <Unthanked thanking={null} />
+      </div>
+    </div>
+  );
+}
+
+function NotACreator({ me }: { readonly me: Me }) {
+  return (
+    <div className="page-body">
+      <PageHead title="Your live" />
+      <section className="card">
+        <EmptyState
+          art={giftArt('1f3c6').src}
+          title="You do not receive gifts yet"
+          action={
+            <Link to={me.adult ? '/settings/profile' : '/age'} {...buttonLook({ kind: 'primary' })}>
+              {me.adult ? 'Become a creator' : 'See when it opens'}
+            </Link>
+          }
+        >
+          Creators see here what their live brings while it runs.
+        </EmptyState>
+      </section>
+    </div>
+  );
+}
