@@ -5,10 +5,12 @@ import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { ApiProblem, OFFLINE } from '../api/problem.ts';
 import { useMe, useSession } from '../api/session.ts';
 import { giftArt } from '../art/gifts.ts';
+import { RemindButton } from '../live/NextUp.tsx';
 import type { StageCard } from '../live/stage-api.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, buttonLook } from '../ui/Button.tsx';
 import { Choices } from '../ui/Choices.tsx';
+import { whenText } from '../ui/dates.ts';
 import { PageHead } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { fullest, type StagePage, shelves, stagesQuery, withLead } from './directory.ts';
@@ -29,22 +31,27 @@ export function DirectoryPage() {
       {q === '' ? (
         <>
           <PageHead title="Live now" tab="Live" />
-          {me ? (
-            <div className="-mt-1 -ml-3">
-              <Choices
-                label="Which stages"
-                items={[
-                  { value: 'following', label: 'Following' },
-                  { value: 'all', label: 'For you' },
-                ]}
-                value={filter ?? 'all'}
-                onChange={(value) =>
-                  void navigate({ to: '/live', search: value === 'following' ? { filter: 'following' } : {} })
-                }
-              />
-            </div>
-          ) : null}
-          {me && filter === 'following' ? <Followed /> : <Everybody signedIn={Boolean(me)} />}
+          <div className="-mt-1 -ml-3">
+            <Choices
+              label="Which stages"
+              items={[
+                ...(me ? [{ value: 'following' as const, label: 'Following' }] : []),
+                { value: 'all', label: 'For you' },
+                { value: 'scheduled', label: 'Scheduled' },
+              ]}
+              value={filter ?? 'all'}
+              onChange={(value) =>
+                void navigate({ to: '/live', search: value === 'all' ? {} : { filter: value } })
+              }
+            />
+          </div>
+          {filter === 'scheduled' ? (
+            <Scheduled />
+          ) : me && filter === 'following' ? (
+            <Followed />
+          ) : (
+            <Everybody signedIn={Boolean(me)} />
+          )}
         </>
       ) : (
         <Found q={q} />
@@ -158,6 +165,45 @@ function Followed() {
       )}
       {away.length === 0 ? null : <Shelf title="Not live now" stages={away} />}
       <More query={followed} />
+    </>
+  );
+}
+
+/** What creators announced, the next one first. */
+function Scheduled() {
+  const me = useMe();
+  const scheduled = useInfiniteQuery(stagesQuery({ filter: 'scheduled', q: '' }));
+  if (scheduled.data === undefined) return <Waiting query={scheduled} />;
+  const now = new Date();
+  const lives = cards(scheduled).flatMap((stage) =>
+    stage.next === null ? [] : [{ stage, next: stage.next }],
+  );
+  return (
+    <>
+      <Again query={scheduled} />
+      {lives.length === 0 ? (
+        <EmptyState art={giftArt('2b50').src} title="Nobody has announced a live">
+          When somebody does, you find it here and can have yourself reminded.
+        </EmptyState>
+      ) : (
+        <ul className="schedule-list">
+          {lives.map(({ stage, next }) => (
+            <li key={next.id} className="card">
+              <Avatar avatar={stage.avatar} size={44} />
+              <div>
+                <Link to="/live/$handle" params={{ handle: stage.handle }}>
+                  <b>{next.title}</b>
+                </Link>
+                <small>
+                  {stage.displayName} · {whenText(new Date(next.startsAt), now)}
+                </small>
+              </div>
+              <RemindButton handle={stage.handle} next={next} me={me ?? null} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <More query={scheduled} />
     </>
   );
 }

@@ -14,6 +14,7 @@ function stage(id: string, live = true): StageCard {
     live,
     viewers: 1,
     startedAt: null,
+    next: null,
     scene: 'lamp',
   };
 }

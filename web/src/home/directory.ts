@@ -9,7 +9,7 @@ export interface StagePage {
 }
 
 export interface DirectoryAsked {
-  readonly filter: 'all' | 'following';
+  readonly filter: 'all' | 'following' | 'scheduled';
   readonly q: string;
 }
 

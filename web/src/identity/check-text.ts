@@ -18,6 +18,7 @@ const SO: Readonly<Record<string, (check: Check) => string>> = {
   age_unknown: () => 'Your date of birth is known',
   under_age: ({ need }) => `You are ${need.replace(' years', '')} or older`,
   account_frozen: () => 'Your account is in good order',
+  too_few_followers: ({ need }) => `You have the ${need} it takes`,
 };
 
 function heldText({ have }: Check, now: Date): string {
@@ -26,8 +27,11 @@ function heldText({ have }: Check, now: Date): string {
   return have === null ? 'Met' : have.charAt(0).toUpperCase() + have.slice(1);
 }
 
-function whatItTakes({ remedy, earliest, have, need }: Check, now: Date): string {
+function whatItTakes({ remedy, earliest, have, need, again }: Check, now: Date): string {
   const from = earliest === null ? null : calendarDay(earliest);
   if (from !== null) return `Opens on ${dayText(from, now)}.`;
+  // Whose own value is a number reads it beside what to do.
+  if (again !== undefined && have !== null)
+    return `You have ${have}. ${remedy ?? ''} ${again}`.replace('  ', ' ');
   return remedy ?? `You have ${have ?? 'nothing yet'}; ${need} is needed.`;
 }

@@ -63,9 +63,11 @@ export interface Check {
   readonly remedy: string | null;
   readonly whoCanChange: 'you' | 'support' | 'operator' | 'time';
   readonly earliest: string | null;
+  /** When it is looked at again. */
+  readonly again?: string;
 }
 
-export type Gate = 'send' | 'buy' | 'earn';
+export type Gate = 'send' | 'buy' | 'earn' | 'go-live';
 
 export interface Explanation {
   readonly gate: Gate;

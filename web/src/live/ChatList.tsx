@@ -1,11 +1,24 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronDown, RotateCw } from 'lucide-react';
-import { type CSSProperties, memo, useEffect, useRef, useState } from 'react';
+import { ChevronDown, Ellipsis, RotateCw } from 'lucide-react';
+import { type CSSProperties, lazy, memo, Suspense, useEffect, useRef, useState } from 'react';
 import { giftArt } from '../art/gifts.ts';
+import type { Quote } from '../realtime/frames.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import type { Row } from './room.ts';
+import './room.css';
+
+/** What one may do with the lines of others. */
+export interface LineActs {
+  readonly stage: string;
+  /** One's own handle. */
+  readonly me: string;
+  readonly role: 'host' | 'moderator' | null;
+  readonly onReply: (line: Quote) => void;
+}
 
 interface ChatListProps {
+  /** `null` for whoever is not signed in. */
+  readonly acts: LineActs | null;
   readonly rows: readonly Row[];
   readonly onSayAgain: (id: string) => void;
 }
@@ -14,7 +27,7 @@ interface ChatListProps {
  * The chat, anchored to its end. Only rows in view are in the page; whoever scrolls up stays there
  * and is told how many are new.
  */
-export function ChatList({ rows, onSayAgain }: ChatListProps) {
+export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const [seenUntil, setSeenUntil] = useState<string | null>(null);
@@ -64,7 +77,7 @@ export function ChatList({ rows, onSayAgain }: ChatListProps) {
                 className="chat-slot"
                 style={{ transform: `translateY(${item.start}px)` }}
               >
-                <ChatRow row={row} onSayAgain={onSayAgain} />
+                <ChatRow row={row} acts={acts} onSayAgain={onSayAgain} />
               </div>
             );
           })}
@@ -89,9 +102,11 @@ export function ChatList({ rows, onSayAgain }: ChatListProps) {
 
 const ChatRow = memo(function ChatRow({
   row,
+  acts,
   onSayAgain,
 }: {
   readonly row: Row;
+  readonly acts: LineActs | null;
   readonly onSayAgain: (id: string) => void;
 }) {
   if (row.kind === 'thanks') {
@@ -130,6 +145,12 @@ const ChatRow = memo(function ChatRow({
           </span>
         ))}
         <b>{user.displayName}</b>
+        {row.replyTo === undefined ? null : (
+          <span className="quote">
+            <span className="sr-only">answers </span>
+            {row.replyTo.displayName}: {row.replyTo.text}
+          </span>
+        )}
         {row.text}
         {row.state === 'unsent' ? (
           <span className="unsent">
@@ -140,9 +161,31 @@ const ChatRow = memo(function ChatRow({
           </span>
         ) : null}
       </p>
+      {acts === null || row.state !== 'said' ? null : <LineButton row={row} acts={acts} />}
     </div>
   );
 });
+
+const LineMenu = lazy(() => import('./LineMenu.tsx'));
+
+/** Opens what one may do with a line; the menu itself is fetched when it is asked for. */
+function LineButton({ row, acts }: { readonly row: ChatRowData; readonly acts: LineActs }) {
+  const [open, setOpen] = useState(false);
+  const label = `What to do with the message of ${row.user.displayName}`;
+  const button = (
+    <button type="button" className="line-btn" aria-label={label} onClick={() => setOpen(true)}>
+      <Ellipsis aria-hidden />
+    </button>
+  );
+  if (!open) return button;
+  return (
+    <Suspense fallback={button}>
+      <LineMenu row={row} acts={acts} label={label} onClose={() => setOpen(false)} />
+    </Suspense>
+  );
+}
+
+export type ChatRowData = Extract<Row, { readonly kind: 'chat' }>;
 
 /** `top2` → `Top 2`; any other badge with a capital. */
 function badgeText(badge: string): string {

@@ -1,24 +1,24 @@
 import { Megaphone } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Me } from '../api/session.ts';
 import { Questions, QuestionsLabel } from '../questions/QuestionsTab.tsx';
 import { SupporterPanel } from '../supporters/SupporterPanel.tsx';
 import { TabPanel, Tabs } from '../ui/Tabs.tsx';
-import { ChatList } from './ChatList.tsx';
-import { Composer } from './Composer.tsx';
+import { ChatList, type LineActs } from './ChatList.tsx';
 import type { RoomView } from './room.ts';
 import type { Stage } from './stage-api.ts';
 
 interface StageSideProps {
   readonly stage: Stage;
-  readonly me: Me | null;
   readonly view: RoomView;
-  readonly onSay: (text: string) => void;
+  readonly me: Me | null;
+  readonly acts: LineActs | null;
+  readonly composer: ReactNode;
   readonly onSayAgain: (id: string) => void;
 }
 
 /** Beside the picture on a wide screen: what is said, and who gives. */
-export function StageSide({ stage, me, view, onSay, onSayAgain }: StageSideProps) {
+export function StageSide({ stage, me, view, acts, composer, onSayAgain }: StageSideProps) {
   const [side, setSide] = useState<'chat' | 'questions' | 'supporters'>('chat');
   const firstName = stage.displayName.split(' ')[0];
   return (
@@ -40,8 +40,8 @@ export function StageSide({ stage, me, view, onSay, onSayAgain }: StageSideProps
             <div className="pinned">
               <Megaphone aria-hidden />
               <p>
-                <b>Pinned by {firstName}</b>
-                {view.pinned}
+                <b>{view.pinned.author === null ? `Pinned by ${firstName}` : `${view.pinned.author} said`}</b>
+                {view.pinned.text}
               </p>
             </div>
           )}
@@ -51,14 +51,14 @@ export function StageSide({ stage, me, view, onSay, onSayAgain }: StageSideProps
               Say hello: {firstName} reads along.
             </p>
           ) : (
-            <ChatList rows={view.rows} onSayAgain={onSayAgain} />
+            <ChatList rows={view.rows} acts={acts} onSayAgain={onSayAgain} />
           )}
           {view.sampled === null ? null : (
             <p className="sampled">
               Busy: showing {view.sampled.shown} of {view.sampled.of} messages
             </p>
           )}
-          <Composer me={me} handle={stage.handle} onSay={onSay} />
+          {composer}
         </TabPanel>
         <TabPanel value="questions" className="side-panel" tabIndex={-1}>
           <Questions handle={stage.handle} hostName={firstName ?? stage.displayName} me={me} />

@@ -20,9 +20,10 @@ import { Streaks } from '../gifts/Streaks.tsx';
 import { BurstLayer, TakeoverLayer } from '../gifts/Takeover.tsx';
 import { PinnedQuestion } from '../questions/PinnedQuestion.tsx';
 import { QuestionsButton } from '../questions/QuestionsTab.tsx';
+import type { Quote } from '../realtime/frames.ts';
 import { ShoutOutBanner } from '../supporters/ShoutOutBanner.tsx';
 import { CalmLine } from './CalmLine.tsx';
-import { ChatList } from './ChatList.tsx';
+import { ChatList, type LineActs } from './ChatList.tsx';
 import { Composer } from './Composer.tsx';
 import { HostPill, HostRow } from './Host.tsx';
 import { LineBanner } from './LineBanner.tsx';
@@ -71,6 +72,7 @@ export function StageView({ stage, session }: StageViewProps) {
     me,
     handle: stage.handle,
     streakMs: site.streakMs,
+    effectsCap: stage.effectsCap,
     onOwn: setStatus,
   });
   const [canvas, particles] = useParticles();
@@ -144,13 +146,45 @@ export function StageView({ stage, session }: StageViewProps) {
     };
   }, [stage.displayName, view.live]);
 
+  const [answering, setAnswering] = useState<Quote | null>(null);
   const say = useCallback(
     (text: string) => {
       if (me === null) return;
       const { id, handle, displayName, avatar } = me;
-      room.say(text, { id, handle, displayName, avatar, badges: [], host: handle === stage.handle });
+      const user = { id, handle, displayName, avatar, badges: [], host: handle === stage.handle };
+      room.say(text, user, answering ?? undefined);
+      setAnswering(null);
     },
-    [me, room, stage.handle],
+    [me, room, stage.handle, answering],
+  );
+  const role = view.you?.role ?? null;
+  const acts = useMemo<LineActs | null>(
+    () =>
+      me === null
+        ? null
+        : {
+            stage: stage.handle,
+            me: me.handle,
+            role,
+            onReply: (line) => {
+              setAnswering(line);
+              // The menu gives focus back to its button first.
+              setTimeout(() => document.getElementById('chat-input')?.focus(), 50);
+            },
+          },
+    [me, role, stage.handle],
+  );
+  const composer = (
+    <Composer
+      me={me}
+      handle={stage.handle}
+      hostName={stage.displayName}
+      answering={answering}
+      slowSeconds={role === null ? view.slowSeconds : 0}
+      you={view.you}
+      onSay={say}
+      onAnswerNobody={() => setAnswering(null)}
+    />
   );
   const sayAgain = useCallback((id: string) => room.sayAgain(id), [room]);
 
@@ -218,7 +252,7 @@ export function StageView({ stage, session }: StageViewProps) {
           ) : (
             <>
               <div className="mobile-chat">
-                <ChatList rows={view.rows} onSayAgain={sayAgain} />
+                <ChatList rows={view.rows} acts={acts} onSayAgain={sayAgain} />
               </div>
               <HandBar
                 stage={stage}
@@ -227,7 +261,7 @@ export function StageView({ stage, session }: StageViewProps) {
                 onLike={likeAt}
                 onGift={openTray}
               >
-                <Composer me={me} handle={stage.handle} onSay={say} />
+                {composer}
                 <QuestionsButton handle={stage.handle} hostName={stage.displayName} me={me} />
               </HandBar>
             </>
@@ -236,7 +270,9 @@ export function StageView({ stage, session }: StageViewProps) {
         {wide ? <HostRow stage={stage} me={me} view={view} /> : null}
         {wide ? giftTray('dock') : trayOpen ? giftTray('sheet') : null}
       </div>
-      {wide ? <StageSide stage={stage} me={me} view={view} onSay={say} onSayAgain={sayAgain} /> : null}
+      {wide ? (
+        <StageSide stage={stage} me={me} view={view} acts={acts} composer={composer} onSayAgain={sayAgain} />
+      ) : null}
       <div className="sr-only" aria-live="polite">
         {shown.said}
       </div>

@@ -5,9 +5,11 @@ import {
   type ChatLine,
   type GiftEvent,
   isGift,
+  type Quote,
   type RoomEvent,
   type RoomFrame,
   type ServerFrame,
+  type Standing,
 } from '../realtime/frames.ts';
 import { line } from '../realtime/socket.ts';
 import { groupDigits } from '../ui/amounts.ts';
@@ -20,6 +22,8 @@ export type Row =
       readonly id: string;
       readonly user: ChatLine['user'];
       readonly text: string;
+      /** What it answers. */
+      readonly replyTo?: Quote | undefined;
       /** One's own line: on its way, not sent (with the reason), or said. */
       readonly state: 'said' | 'sending' | 'unsent';
       readonly why?: string;
@@ -68,7 +72,11 @@ export interface RoomView {
   readonly viewers: number;
   readonly live: boolean;
   readonly goal: Goal | null;
-  readonly pinned: string | null;
+  readonly pinned: { readonly text: string; readonly author: string | null } | null;
+  /** Seconds between two messages of one person; 0 = not slow. */
+  readonly slowSeconds: number;
+  /** How one stands here; `null` without a session. */
+  readonly you: Standing | null;
   /** Who gave most in this live, the first ten, as the server ranks them. */
   readonly supporters: readonly RankedSupporter[];
   /** The last shout-out since this page follows the stage. */
@@ -103,7 +111,9 @@ export class Room {
   #wasHere = false;
   #sampledUntil = 0;
   #stop: (() => void)[] = [];
-  #unsaid = new Map<string, string>();
+  #unsaid = new Map<string, { readonly text: string; readonly replyTo: Quote | undefined }>();
+  /** Lines that were taken down; one may still arrive. */
+  readonly #gone = new Set<string>();
   readonly #watchers = new Set<() => void>();
   readonly #gifts = new Set<GiftListener>();
 
@@ -117,7 +127,9 @@ export class Room {
       viewers: stage.viewers,
       live: stage.live,
       goal: stage.goal,
-      pinned: stage.pinned?.text ?? null,
+      pinned: stage.pinned,
+      slowSeconds: stage.slowSeconds,
+      you: stage.you,
       supporters: stage.supporters.map(ranked),
       shoutOut: null,
       giftsOn: stage.giftsOn,
@@ -153,22 +165,27 @@ export class Room {
   }
 
   /** Says something. The row shows at once; what is not said stays, marked, and can be said again. */
-  say(text: string, user: ChatLine['user']): void {
+  say(text: string, user: ChatLine['user'], replyTo?: Quote): void {
     const key = freshKey();
-    this.#push({ kind: 'chat', id: key, user, text, state: 'sending' });
-    this.#unsaid.set(key, text);
-    if (!line.send({ t: 'chat', key, stage: this.handle, text })) {
+    this.#push({ kind: 'chat', id: key, user, text, replyTo, state: 'sending' });
+    this.#unsaid.set(key, { text, replyTo });
+    if (!this.#sendLine(key, text, replyTo)) {
       this.#markUnsaid(key, 'You are not connected.');
     }
     this.#flushNow();
   }
 
   sayAgain(key: string): void {
-    const text = this.#unsaid.get(key);
-    if (text === undefined) return;
-    if (line.send({ t: 'chat', key, stage: this.handle, text })) {
+    const unsaid = this.#unsaid.get(key);
+    if (unsaid === undefined) return;
+    if (this.#sendLine(key, unsaid.text, unsaid.replyTo)) {
       this.#changeRow(key, (row) => (row.kind === 'chat' ? { ...row, state: 'sending' } : row));
     }
+  }
+
+  #sendLine(key: string, text: string, replyTo: Quote | undefined): boolean {
+    const answered = replyTo === undefined ? {} : { replyTo: replyTo.id };
+    return line.send({ t: 'chat', key, stage: this.handle, text, ...answered });
   }
 
   /** Counts likes of one's own at once; the server's total follows. */
@@ -196,8 +213,13 @@ export class Room {
     if (frame.t === 'refused' && frame.key !== null && this.#unsaid.has(frame.key)) {
       this.#markUnsaid(frame.key, `${frame.problem.detail} ${frame.problem.remedy}`);
     }
+    if (frame.t === 'refused' && frame.problem.code === 'banned_from_stage') {
+      this.#change({ you: { role: null, mutedUntil: null, banned: true } });
+    }
     if (!('stage' in frame) || frame.stage.toLowerCase() !== this.handle.toLowerCase()) return;
     if (frame.t === 'stage') this.#stageChanged(frame);
+    if (frame.t === 'you') this.#standingChanged(frame.you);
+    if (frame.t === 'left') this.#joined = false;
     if (frame.t === 'frame') this.#takeFrame(frame);
     if (frame.t === 'joined') {
       const again = this.#joined;
@@ -253,7 +275,13 @@ export class Room {
     } else if (event.type === 'shoutOut') {
       this.#takeShoutOut(event, fresh);
     } else if (event.type === 'roomPin') {
-      this.#change({ pinned: typeof event.text === 'string' ? event.text : null });
+      const author = typeof event.author === 'string' ? event.author : null;
+      this.#change({ pinned: typeof event.text === 'string' ? { text: event.text, author } : null });
+    } else if (event.type === 'chatRemoved') {
+      this.#takeDown(event);
+    } else if (event.type === 'roomRules' && typeof event.slowSeconds === 'number') {
+      this.#change({ slowSeconds: event.slowSeconds });
+      if (fresh) this.#note(slowText(event.slowSeconds));
     } else if (event.type === 'follow' && fresh && typeof event.nickname === 'string') {
       this.#note(`${event.nickname} followed.`);
     } else if (event.type === 'stage') {
@@ -261,6 +289,27 @@ export class Room {
       if (event.live === true) this.#change({ supporters: [] });
       this.#stageChanged(event);
     }
+  }
+
+  #standingChanged(you: Standing): void {
+    const wasBanned = (this.#next.you ?? this.#view.you)?.banned === true;
+    this.#change({ you });
+    if (wasBanned && !you.banned && !this.#joined) this.#join();
+  }
+
+  /** Lines that the creator or a moderator took down are gone, and so is what quotes them. */
+  #takeDown({ lineIds, ofUser }: RoomEvent): void {
+    const ids = new Set(Array.isArray(lineIds) ? lineIds.map(String) : []);
+    for (const row of this.#rows) if (row.kind === 'chat' && row.user.id === ofUser) ids.add(row.id);
+    for (const id of ids) this.#gone.add(id);
+    this.#rows = this.#rows
+      .filter((row) => !ids.has(row.id))
+      .map((row) =>
+        row.kind === 'chat' && row.replyTo !== undefined && ids.has(row.replyTo.id)
+          ? { ...row, replyTo: undefined }
+          : row,
+      );
+    this.#change({});
   }
 
   #takeSupporters(top: unknown): void {
@@ -367,7 +416,7 @@ export class Room {
   }
 
   #hearChat(chat: ChatLine): void {
-    if (this.#rows.some((row) => row.id === chat.id)) return;
+    if (this.#gone.has(chat.id) || this.#rows.some((row) => row.id === chat.id)) return;
     this.#push(chatRow(chat));
   }
 
@@ -410,6 +459,10 @@ export class Room {
   }
 }
 
+function slowText(seconds: number): string {
+  return seconds === 0 ? 'Slow mode is over.' : `Slow mode: one message every ${seconds} seconds.`;
+}
+
 /** "While away: 34 gifts, goal 7,900." */
 function awayText(gifts: number, goal: Goal | null): string {
   const many = `${groupDigits(BigInt(gifts))} ${gifts === 1 ? 'gift' : 'gifts'}`;
@@ -441,7 +494,8 @@ function goalFrom({ title, units, targetUnits }: RoomEvent): Goal | null {
 }
 
 function chatRow(chat: ChatLine): Row {
-  return { kind: 'chat', id: chat.id, user: chat.user, text: chat.text, state: 'said' };
+  const { id, user, text, replyTo } = chat;
+  return { kind: 'chat', id, user, text, replyTo, state: 'said' };
 }
 
 function ranked({ handle, displayName, avatar, coins }: Supporter): RankedSupporter {

@@ -18,4 +18,9 @@ export const liveRoutes = [
     }),
     component: lazyRouteComponent(() => fetched(import('./StagePage.tsx')), 'StagePage'),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/studio/go-live',
+    component: lazyRouteComponent(() => fetched(import('./GoLivePage.tsx')), 'GoLivePage'),
+  }),
 ] as const;

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
-import type { ChatLine, RoomEvent } from '../realtime/frames.ts';
+import type { ChatLine, RoomEvent, Standing } from '../realtime/frames.ts';
 
 /** A stage as lists show it. */
 export interface StageCard {
@@ -16,6 +16,16 @@ export interface StageCard {
   readonly startedAt: string | null;
   /** The drawn scene that plays: `lamp`, `kitchen`, `galaxy`, `garden`, `arcade`, `studio`. */
   readonly scene: string;
+  /** The next live that its creator announced. */
+  readonly next: NextLive | null;
+}
+
+export interface NextLive {
+  readonly id: string;
+  readonly title: string;
+  readonly startsAt: string;
+  readonly reminders: number;
+  readonly reminded: boolean;
 }
 
 export interface Supporter {
@@ -45,13 +55,19 @@ export interface Stage extends StageCard {
   };
   readonly giftsOn: boolean;
   readonly giftsOffReason: string | null;
+  /** Gifts above this tier, 1 to 5, are shown as ones of this tier. */
+  readonly effectsCap: number;
   readonly goal: Goal | null;
   /** The last event of the room that this answer includes. */
   readonly seq: number;
   readonly likes?: number;
   readonly chat: readonly ChatLine[];
   readonly supporters: readonly Supporter[];
-  readonly pinned: { readonly text: string } | null;
+  readonly pinned: { readonly text: string; readonly author: string | null } | null;
+  /** Seconds between two messages of one person; 0 = not slow. */
+  readonly slowSeconds: number;
+  /** How the asker stands here; `null` without a session. */
+  readonly you: Standing | null;
 }
 
 export const stageQuery = (handle: string) =>

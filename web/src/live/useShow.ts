@@ -13,12 +13,21 @@ interface ShowOptions {
   readonly me: Me | null;
   readonly handle: string;
   readonly streakMs: number;
+  /** Gifts above this tier are shown as ones of this tier. */
+  readonly effectsCap: number;
   /** Told what one's own gifts came to, in a sentence. */
   readonly onOwn: (sentence: string) => void;
 }
 
 /** What gifts show on a stage: fed by the room's events and by one's own presses. */
-export function useShow({ room, me, handle, streakMs, onOwn }: ShowOptions): readonly [Show, ShowView] {
+export function useShow({
+  room,
+  me,
+  handle,
+  streakMs,
+  effectsCap,
+  onOwn,
+}: ShowOptions): readonly [Show, ShowView] {
   const router = useRouter();
   const mine = me?.handle;
   const avatar = me?.avatar;
@@ -32,7 +41,7 @@ export function useShow({ room, me, handle, streakMs, onOwn }: ShowOptions): rea
   useEffect(() => {
     sendStore.setStreakMs(streakMs);
     const stops = [
-      room.onGift((event) => show.hear(event)),
+      room.onGift((event) => show.hear({ ...event, tier: Math.min(event.tier, effectsCap) })),
       sendStore.listen((effect) => {
         show.own(effect);
         if (effect.do === 'settled') onOwn(ownSentence(effect.streak, coinBalance.displayed()));
@@ -44,6 +53,6 @@ export function useShow({ room, me, handle, streakMs, onOwn }: ShowOptions): rea
       for (const stop of stops) stop();
       show.stop();
     };
-  }, [room, show, streakMs, handle, router, onOwn]);
+  }, [room, show, streakMs, effectsCap, handle, router, onOwn]);
   return [show, useSyncExternalStore(show.subscribe, show.view)];
 }

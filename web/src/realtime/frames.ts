@@ -15,6 +15,23 @@ export interface ChatLine {
     readonly host: boolean;
   };
   readonly text: string;
+  /** The line that it answers, shortly. */
+  readonly replyTo?: Quote;
+}
+
+export interface Quote {
+  readonly id: string;
+  readonly handle: string;
+  readonly displayName: string;
+  readonly text: string;
+}
+
+/** How somebody stands on a stage. */
+export interface Standing {
+  readonly role: 'host' | 'moderator' | null;
+  /** ISO 8601; null = they may write. */
+  readonly mutedUntil: string | null;
+  readonly banned: boolean;
 }
 
 /** A numbered event of a room. Known types carry more fields; unknown ones are passed over. */
@@ -107,4 +124,7 @@ export type ServerFrame =
       };
     }
   | { readonly t: 'stage'; readonly stage: string; readonly [field: string]: unknown }
+  | { readonly t: 'you'; readonly stage: string; readonly you: Standing }
+  | { readonly t: 'left'; readonly stage: string }
+  | { readonly t: 'notice'; readonly notice: { readonly title: string; readonly link: string } }
   | { readonly t: 'pong' };

@@ -1,5 +1,14 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { LogOut, MessageCircleQuestionMark, Moon, Settings2, Sun, SunMoon, Wallet } from 'lucide-react';
+import {
+  LogOut,
+  MessageCircleQuestionMark,
+  Moon,
+  Radio,
+  Settings2,
+  Sun,
+  SunMoon,
+  Wallet,
+} from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { type Me, useSignOut } from '../api/session.ts';
@@ -30,6 +39,12 @@ export function AccountMenu({ me }: { readonly me: Me }) {
             <Link to="/settings/profile">
               <Settings2 aria-hidden />
               Profile
+            </Link>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item asChild>
+            <Link to="/studio/go-live">
+              <Radio aria-hidden />
+              Go live
             </Link>
           </DropdownMenu.Item>
           <DropdownMenu.Item asChild>

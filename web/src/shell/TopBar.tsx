@@ -7,6 +7,7 @@ import { Coins } from '../ui/Amount.tsx';
 import { buttonLook } from '../ui/Button.tsx';
 import { Mark } from '../ui/Glyph.tsx';
 import { AccountButton } from './AccountButton.tsx';
+import { Bell } from './Bell.tsx';
 import { CrowdSwitch } from './CrowdSwitch.tsx';
 import { shortcutsOn } from './shortcuts.ts';
 
@@ -22,6 +23,7 @@ export function TopBar() {
       <div className="top-end">
         <CrowdSwitch />
         {me ? <Balance /> : null}
+        {me ? <Bell /> : null}
         {me === null ? (
           <Link to="/login" {...buttonLook({ kind: 'primary', size: 'sm' })}>
             Sign in

@@ -6,12 +6,13 @@ import { queryClient } from '../api/query.ts';
 import type { Me } from '../api/session.ts';
 import { giftArt } from '../art/gifts.ts';
 import { Signed } from '../identity/Signed.tsx';
-import { ChatList } from '../live/ChatList.tsx';
+import { ChatList, type LineActs } from '../live/ChatList.tsx';
 import { Composer } from '../live/Composer.tsx';
 import { LiveClock } from '../live/LiveClock.tsx';
 import { Room } from '../live/room.ts';
 import { SceneCanvas } from '../live/scenes/SceneCanvas.tsx';
 import { type Stage, stageQuery } from '../live/stage-api.ts';
+import type { Quote } from '../realtime/frames.ts';
 import { AmountText } from '../ui/Amount.tsx';
 import { audienceText } from '../ui/amounts.ts';
 import { buttonLook } from '../ui/Button.tsx';
@@ -96,10 +97,16 @@ function Running({
   useEffect(() => {
     if (over) void queryClient.invalidateQueries({ queryKey: dashboardQuery.queryKey });
   }, [over]);
+  const [answering, setAnswering] = useState<Quote | null>(null);
   const say = (text: string) => {
     const { id, handle, displayName, avatar } = me;
-    room.say(text, { id, handle, displayName, avatar, badges: [], host: true });
+    room.say(text, { id, handle, displayName, avatar, badges: [], host: true }, answering ?? undefined);
+    setAnswering(null);
   };
+  const acts = useMemo<LineActs>(
+    () => ({ stage: live.handle, me: me.handle, role: 'host', onReply: setAnswering }),
+    [live.handle, me.handle],
+  );
   return (
     <div className="page-body">
       <PageHead title={live.title} tab="Your live">
@@ -155,9 +162,18 @@ function Running({
               {view.rows.length === 0 ? (
                 <p className="none-yet">What is said on your stage shows here.</p>
               ) : (
-                <ChatList rows={view.rows} onSayAgain={(id) => room.sayAgain(id)} />
+                <ChatList rows={view.rows} acts={acts} onSayAgain={(id) => room.sayAgain(id)} />
               )}
-              <Composer me={me} handle={live.handle} onSay={say} />
+              <Composer
+                me={me}
+                handle={live.handle}
+                hostName={stage.displayName}
+                answering={answering}
+                slowSeconds={0}
+                you={view.you}
+                onSay={say}
+                onAnswerNobody={() => setAnswering(null)}
+              />
             </section>
           </div>
         </div>
