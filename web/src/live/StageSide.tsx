@@ -2,7 +2,7 @@ import { Megaphone } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Me } from '../api/session.ts';
 import { Questions, QuestionsLabel } from '../questions/QuestionsTab.tsx';
-import { SupporterPanel } from '../supporters/SupporterPanel.tsx';
+import { LazySupporterPanel } from '../supporters/LazySupporterPanel.tsx';
 import { TabPanel, Tabs } from '../ui/Tabs.tsx';
 import { ChatList, type LineActs } from './ChatList.tsx';
 import type { RoomView } from './room.ts';
@@ -64,7 +64,7 @@ export function StageSide({ stage, me, view, acts, composer, onSayAgain }: Stage
           <Questions handle={stage.handle} hostName={firstName ?? stage.displayName} me={me} />
         </TabPanel>
         <TabPanel value="supporters" className="side-panel" tabIndex={-1}>
-          <SupporterPanel handle={stage.handle} me={me} top={view.supporters} />
+          <LazySupporterPanel handle={stage.handle} me={me} top={view.supporters} />
         </TabPanel>
       </Tabs>
     </aside>

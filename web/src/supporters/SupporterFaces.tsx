@@ -4,7 +4,7 @@ import type { Me } from '../api/session.ts';
 import type { RankedSupporter } from '../live/room.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Sheet } from '../ui/Sheet.tsx';
-import { SupporterPanel } from './SupporterPanel.tsx';
+import { LazySupporterPanel } from './LazySupporterPanel.tsx';
 import './supporters.css';
 
 interface SupporterFacesProps {
@@ -36,7 +36,7 @@ export function SupporterFaces({ handle, me, supporters }: SupporterFacesProps) 
         ))}
       </button>
       <Sheet open={open} onOpenChange={setOpen} title="Supporters">
-        <SupporterPanel handle={handle} me={me} top={supporters} />
+        <LazySupporterPanel handle={handle} me={me} top={supporters} />
       </Sheet>
     </>
   );
