@@ -27,7 +27,6 @@ import { ChatList, type LineActs } from './ChatList.tsx';
 import { Composer } from './Composer.tsx';
 import { HostPill, HostRow } from './Host.tsx';
 import { LineBanner } from './LineBanner.tsx';
-import { NotLive } from './NotLive.tsx';
 import { Room } from './room.ts';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
 import { HandBar, WideControls } from './StageControls.tsx';
@@ -42,6 +41,7 @@ import { useWide } from './useWide.ts';
 
 /** Comes after the stage itself: the scene is there at once. */
 const VideoLayer = lazy(() => import('../video/VideoLayer.tsx'));
+const NotLive = lazy(() => import('./NotLive.tsx').then((fetched) => ({ default: fetched.NotLive })));
 
 interface StageViewProps {
   readonly stage: Stage;
@@ -229,7 +229,11 @@ export function StageView({ stage, session }: StageViewProps) {
           {wide ? null : <HostPill stage={stage} me={me} />}
           <PinnedQuestion handle={stage.handle} />
           <StageCorners stage={stage} me={me} view={view} wide={wide} />
-          {view.live ? null : <NotLive stage={stage} me={me} />}
+          {view.live ? null : (
+            <Suspense fallback={null}>
+              <NotLive stage={stage} me={me} />
+            </Suspense>
+          )}
           <Streaks banners={shown.banners} limit={wide ? 3 : 2} streakMs={site.streakMs} />
           <BurstLayer burst={shown.burst} particles={particles} />
           <TakeoverLayer

@@ -1,9 +1,6 @@
-import { X } from 'lucide-react';
-import { Dialog } from 'radix-ui';
-import type { ReactNode, RefObject } from 'react';
-import { IconButton } from './Button.tsx';
+import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useState } from 'react';
 
-interface SheetProps {
+export interface SheetProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
   readonly title: string;
@@ -16,44 +13,24 @@ interface SheetProps {
   readonly children: ReactNode;
 }
 
+/** A page that has settled fetches the dialog for later: it must open also when the server is away. */
+const FETCH_AFTER_MS = 4_000;
+
+const fetchDialog = () => import('./SheetDialog.tsx');
+const Dialog = lazy(fetchDialog);
+
 /** A modal sheet: focus stays inside, Escape and the scrim close it, focus returns to its opener. */
-export function Sheet({
-  open,
-  onOpenChange,
-  title,
-  description,
-  side = 'center',
-  first,
-  children,
-}: SheetProps) {
+export function Sheet(props: SheetProps) {
+  const [isWanted, setWanted] = useState(props.open);
+  if (props.open && !isWanted) setWanted(true);
+  useEffect(() => {
+    const timer = setTimeout(() => void fetchDialog().catch(() => {}), FETCH_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!isWanted) return null;
   return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="sheet-scrim" />
-        <Dialog.Content
-          className="sheet"
-          data-side={side}
-          onOpenAutoFocus={(event) => {
-            if (first?.current == null) return;
-            event.preventDefault();
-            first.current.focus();
-          }}
-          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-        >
-          <header>
-            <Dialog.Title>{title}</Dialog.Title>
-            <Dialog.Close asChild>
-              <IconButton label="Close">
-                <X aria-hidden />
-              </IconButton>
-            </Dialog.Close>
-          </header>
-          {description === undefined ? null : (
-            <Dialog.Description className="-mt-2 text-md text-fg-2">{description}</Dialog.Description>
-          )}
-          {children}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Suspense fallback={null}>
+      <Dialog {...props} />
+    </Suspense>
   );
 }
