@@ -1,3 +1,4 @@
+import type { Uuid } from '../core/ids.ts';
 import { useStages, whenRanked } from '../gifts/index.ts';
 import type { House, Slice } from '../house.ts';
 import { useLiveness, whenFollowed } from '../identity/index.ts';
@@ -6,6 +7,7 @@ import { liveChannel, showFollower } from './channel.ts';
 import { livingOf } from './living.ts';
 import { moderationRoutes } from './moderation-routes.ts';
 import { liveRoutes } from './routes.ts';
+import { requireVoice } from './say.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
 import './stage-messages.ts';
 import { stageDirectory } from './stage-directory.ts';
@@ -19,6 +21,15 @@ export { liveSession, lockStage, type StageRow, stageOf as ownStage } from './st
 /** The stage of the creator with this handle; `undefined` when nobody by that name has one. */
 export function stageNamed(house: House, handle: string): Promise<StageRow | undefined> {
   return livingOf(house).stages.named(handle);
+}
+
+/** Lets pass who may say this on the stage now. Refuses with `banned_from_stage`, `chat_muted` or `chat_filtered`. */
+export async function requireVoiceOn(
+  house: House,
+  stage: StageRow,
+  said: { readonly userId: Uuid; readonly text: string; readonly nowMs: number },
+): Promise<void> {
+  requireVoice(stage, await livingOf(house).moderation.of(stage), said);
 }
 
 useStages(stageDirectory);

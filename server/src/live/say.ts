@@ -44,10 +44,7 @@ export async function say(
   const read = readChat(asked.text, chat);
   if ('rule' in read) throw new Refusal(CHAT_INVALID, { rule: read.rule }, '/text');
   await requireNotFrozen(house, userId);
-  const { role } = requireVoice(stage, order, userId, nowMs);
-  if (role === null && order.hides(read.value)) {
-    throw new Refusal(CHAT_FILTERED, { host: stage.displayName }, '/text');
-  }
+  const { role } = requireVoice(stage, order, { userId, text: read.value, nowMs });
   const answers =
     asked.replyTo === null ? null : await lineToAnswer(house, session.id, stage.id, asked.replyTo);
   const isSlow = role === null && order.slowSeconds > 0;
@@ -85,14 +82,24 @@ export async function say(
   return { lineId: first.id };
 }
 
-/** What the speaker is here. Refuses with `banned_from_stage` or `chat_muted`. */
-function requireVoice(stage: StageRow, order: RoomOrder, userId: Uuid, nowMs: number): Standing {
+/**
+ * What the speaker is here, if they may say this now.
+ * Refuses with `banned_from_stage`, `chat_muted` or `chat_filtered`.
+ */
+export function requireVoice(
+  stage: StageRow,
+  order: RoomOrder,
+  { userId, text, nowMs }: { readonly userId: Uuid; readonly text: string; readonly nowMs: number },
+): Standing {
   const standing = standingOf(stage, order, userId, nowMs);
   if (standing.banned) {
     throw new Refusal(BANNED_FROM_STAGE, { host: stage.displayName, stage: stage.handle });
   }
   if (standing.mutedUntilMs !== null) {
     throw new Refusal(CHAT_MUTED, { until: new Date(standing.mutedUntilMs).toISOString() });
+  }
+  if (standing.role === null && order.hides(text)) {
+    throw new Refusal(CHAT_FILTERED, { host: stage.displayName }, '/text');
   }
   return standing;
 }

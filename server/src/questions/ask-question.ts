@@ -15,7 +15,7 @@ import {
   type Posting,
   pendingEvent,
 } from '../ledger/index.ts';
-import { liveSession, stageNamed } from '../live/index.ts';
+import { liveSession, requireVoiceOn, stageNamed } from '../live/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import type { Asking } from './asking.ts';
 import { QUESTIONS_CLOSED, type Question, type QuestionNow } from './question.ts';
@@ -69,7 +69,8 @@ export interface AskedQuestion {
  * often it is repeated it happens once.
  *
  * Refuses as `refusals.ts` lists, with `not_found`, `stage_not_live`, `insufficient_coins`, `gift_account_closed`,
- * `idempotency_key_reused`, and for paid questions with what the gate `send` says.
+ * `idempotency_key_reused`, as chat there does of who is muted or banned and of hidden words, and for paid questions with
+ * what the gate `send` says.
  */
 export async function askQuestion(
   asking: Asking,
@@ -110,6 +111,7 @@ export async function askQuestion(
     if (meanwhile !== null) return meanwhile;
     throw refusal ?? new Refusal(STAGE_NOT_LIVE);
   }
+  await requireVoiceOn(house, stage, { userId: askerId, text, nowMs });
   await requireGates(house, askerId, stage.creatorId, request.coins);
   if (!asking.pace.mayPass(askerId, id, nowMs)) {
     throw new Refusal(QUESTION_TOO_SOON, { seconds: ASK_EVERY_MS / SECOND_MS });

@@ -66,6 +66,25 @@ test('questions are closed until the creator opens them, and only while live', a
   );
 });
 
+test('who is muted or banned there, and what its words hide, is refused as in the chat, and costs nothing', async () => {
+  const before = await coinsLeft(ben);
+  assert.equal(
+    (await mira.request('PUT', '/v1/stages/mira/mutes/ben', { body: { minutes: 5 } })).status,
+    204,
+  );
+  assert.equal((await ask(ben, 'May I?', 50)).body.code, 'chat_muted');
+  assert.equal((await mira.request('DELETE', '/v1/stages/mira/mutes/ben')).status, 204);
+  assert.equal((await mira.request('PUT', '/v1/stages/mira/bans/ben', { body: {} })).status, 204);
+  assert.equal((await ask(ben, 'May I?', 50)).body.code, 'banned_from_stage');
+  assert.equal((await mira.request('DELETE', '/v1/stages/mira/bans/ben')).status, 204);
+  const words = (filterWords: string[]) =>
+    mira.request('PATCH', '/v1/me/stage/room', { body: { filterWords } });
+  assert.equal((await words(['spoiler'])).status, 200);
+  assert.equal((await ask(ben, 'A spoiler?', 50)).body.code, 'chat_filtered');
+  assert.equal((await words([])).status, 200);
+  assert.equal(await coinsLeft(ben), before);
+});
+
 test('a paid question: held, answered, and the creator’s pending Diamonds; every number says how it was made', async () => {
   const question = await asked(ana, '  Which song\nwas the hardest?  ', 50);
   assert.equal(question.text, 'Which song was the hardest?');
