@@ -9,6 +9,7 @@ import { type Embedded, type EmbeddedOptions, openEmbedded } from '../src/db/emb
 import { isAlive } from '../src/db/file-lock.ts';
 import { type Migration, migrate, readMigrations, schemaChecksum } from '../src/db/migrate.ts';
 import { TEST_SETTINGS } from './test-settings.ts';
+import { until } from './until.ts';
 
 export interface TestDatabaseOptions extends Omit<DatabaseOptions, 'url'> {
   /** The schema as of this migration's number; the newest unless told. */
@@ -76,6 +77,8 @@ export function databaseOn(url: string, database: string): string {
 
 /** A server that is silent for so long is not there: tests fail rather than wait. */
 const CONNECT_MS = 10_000;
+/** An autovacuum worker is the superuser's; the owner of a database may not end it. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Databases made by this process and what it opened; both go when the test file is done. */
 const made: string[] = [];
@@ -88,7 +91,7 @@ after(async () => {
   if (shared !== undefined) {
     const { url, embedded } = await shared;
     await asOwner(url, async (client) => {
-      for (const name of made) await client.query(`drop database if exists ${name} with (force)`);
+      for (const name of made) await drop(client, name);
     });
     await embedded?.close();
   }
@@ -163,6 +166,19 @@ async function buildTemplate(
   await client.query(`create database ${draft}`);
   await migrate({ url: databaseOn(server, draft), migrations });
   await client.query(`alter database ${draft} rename to ${name}`);
+}
+
+/** Drops a database and ends who is connected to it, which must wait while the server itself cleans up there. */
+async function drop(client: pg.Client, name: string): Promise<void> {
+  await until(`${name} is dropped`, () =>
+    client.query(`drop database if exists ${name} with (force)`).then(
+      () => true,
+      (error: pg.DatabaseError) => {
+        if (error.code !== INSUFFICIENT_PRIVILEGE) throw error;
+        return false;
+      },
+    ),
+  );
 }
 
 async function asOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
