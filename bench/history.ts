@@ -14,7 +14,7 @@ const TRANSFERS_QUICK = 300_000;
 const QUESTIONS = 60;
 
 const LIMITS =
-  'reading the arrays of one stretch of a hot account (up to 65,000 entries a stretch after catching up), and the tail that is not indexed yet.';
+  'reading the 2,048 transfers of one stretch of a busy account, and the tail that is not indexed yet.';
 
 export const statementPage: Row = {
   name: 'history: a page of 50 lines',
