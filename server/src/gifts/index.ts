@@ -14,7 +14,7 @@ export { giftIdOfTransfer, idOfKey } from './gift-ids.ts';
 export { matureGifts } from './mature.ts';
 export { type Paying, payingOf } from './paying.ts';
 export { whenRanked } from './ranked.ts';
-export { GIFT_ACCOUNT_CLOSED, INSUFFICIENT_COINS, STAGE_NOT_LIVE } from './refusals.ts';
+export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, giftsByIds, maturitiesOf } from './store.ts';
 export {

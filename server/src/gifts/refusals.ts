@@ -1,4 +1,5 @@
-import { defineRefusal } from '../core/refusal.ts';
+import { displayAmount } from '../core/money.ts';
+import { defineRefusal, Refusal } from '../core/refusal.ts';
 
 // In the order in which a request is told them.
 
@@ -85,3 +86,16 @@ export const GIFT_ACCOUNT_CLOSED = defineRefusal({
   sentence: 'The account of {whose} is closed, so nothing was sent and nothing was charged.',
   remedy: 'Ask support if you think that this is wrong.',
 });
+
+/** Why somebody with `had` Coins cannot pay `needed`, and how many more it takes. */
+export function insufficientCoins(needed: bigint, had: bigint): Refusal {
+  const missing = needed - had;
+  return new Refusal(INSUFFICIENT_COINS, {
+    needed: needed.toString(),
+    had: had.toString(),
+    missing: missing.toString(),
+    price: displayAmount({ asset: 'COIN', units: needed }),
+    balance: displayAmount({ asset: 'COIN', units: had }),
+    more: displayAmount({ asset: 'COIN', units: missing }),
+  });
+}

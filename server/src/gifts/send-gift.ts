@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { DAY_MS, SECOND_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
-import { displayAmount } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
 import {
@@ -27,7 +26,7 @@ import {
   streakKeyOf,
 } from './gift-ids.ts';
 import type { Gifting } from './gifting.ts';
-import { GIFT_ACCOUNT_CLOSED, INSUFFICIENT_COINS, STREAK_CLOSED } from './refusals.ts';
+import { GIFT_ACCOUNT_CLOSED, insufficientCoins, STREAK_CLOSED } from './refusals.ts';
 import { decideGift, type GiftDecision, type StreakSoFar } from './rules.ts';
 import { findStage, type StageNow } from './stages.ts';
 import {
@@ -372,18 +371,6 @@ async function ledgerRefusal(
     default:
       throw new Error(`the ledger refused gift ${gift.id}: ${result}`);
   }
-}
-
-function insufficientCoins(needed: bigint, had: bigint): Refusal {
-  const missing = needed - had;
-  return new Refusal(INSUFFICIENT_COINS, {
-    needed: needed.toString(),
-    had: had.toString(),
-    missing: missing.toString(),
-    price: displayAmount({ asset: 'COIN', units: needed }),
-    balance: displayAmount({ asset: 'COIN', units: had }),
-    more: displayAmount({ asset: 'COIN', units: missing }),
-  });
 }
 
 async function coinsOf(gifting: Gifting, userId: Uuid): Promise<bigint> {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { SECOND_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
-import { displayAmount } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
-import { GIFT_ACCOUNT_CLOSED, INSUFFICIENT_COINS, STAGE_NOT_LIVE } from '../gifts/index.ts';
+import { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from '../gifts/index.ts';
 import type { House } from '../house.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
 import { explainGate, passesGate, requireGate } from '../identity/index.ts';
@@ -262,16 +261,4 @@ async function ledgerRefusal(
       if (result.startsWith('exists_with_different')) return new Refusal(IDEMPOTENCY_KEY_REUSED);
       throw new Error(`the ledger refused question ${question.id}: ${result}`);
   }
-}
-
-function insufficientCoins(needed: bigint, had: bigint): Refusal {
-  const missing = needed - had;
-  return new Refusal(INSUFFICIENT_COINS, {
-    needed: needed.toString(),
-    had: had.toString(),
-    missing: missing.toString(),
-    price: displayAmount({ asset: 'COIN', units: needed }),
-    balance: displayAmount({ asset: 'COIN', units: had }),
-    more: displayAmount({ asset: 'COIN', units: missing }),
-  });
 }
