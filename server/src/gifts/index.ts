@@ -16,7 +16,7 @@ export { type Paying, payingOf } from './paying.ts';
 export { whenRanked } from './ranked.ts';
 export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
-export { diamondsOf, giftsByIds, maturitiesOf } from './store.ts';
+export { diamondsOf, giftsByIds, lockRelayed as lockRelay, maturitiesOf } from './store.ts';
 export {
   ALL_TIME,
   dayPeriod,
@@ -37,6 +37,7 @@ export {
   standingOf,
   topSupporters,
 } from './supporter-ranks.ts';
+export { type GiftTally, type RoomNews, tallyGifts } from './tally.ts';
 export { giftToTest } from './test-gift.ts';
 
 registerAuditCheck({ name: 'gifts agree with their transfers, sums and streaks', run: auditGifts });

@@ -9,6 +9,7 @@ import { policyNow, policyVersion } from '../policy/index.ts';
 import type { NewRoomEvent, RoomEvent } from '../realtime/room-event.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Gift } from './gift.ts';
 import { giftEvent, nobody } from './gift-event.ts';
 import { streakKeyOfGift } from './gift-ids.ts';
 import { type Merged, mergeGifts } from './merge-gifts.ts';
@@ -24,6 +25,7 @@ import {
   rankSupporters,
   streaksFor,
 } from './store.ts';
+import { openTallies } from './tally.ts';
 
 /** Gifts in one turn. A turn is one transaction: larger ones cost less per gift and show it later. */
 const TURN_GIFTS_MAX = 4_000;
@@ -189,7 +191,9 @@ export class GiftRelay {
       });
       await keepStreaks(tx, merged.streaks);
       await addGiven(tx, merged.given);
-      for (const [roomId, events] of await this.#eventsOf(merged, catalogue.byId, now)) {
+      const news = await this.#eventsOf(merged, catalogue.byId, now);
+      if (gifts.length > 0) await this.#tally(tx, news, gifts, now);
+      for (const [roomId, events] of inOrderOfRooms(news)) {
         shown.set(roomId, await appendRoomEvents(tx, roomId, events));
       }
       const relayed = gifts.at(-1)?.committed ?? before;
@@ -216,18 +220,30 @@ export class GiftRelay {
     return this.#ranked < relayed && performance.now() - this.#rankedAtMs >= RANK_EVERY_MS;
   }
 
-  /** The new events of each room. Rooms come in the order of their ids: that is how their heads are locked. */
-  async #eventsOf(
-    { moments }: Merged,
-    catalogue: Catalogue['byId'],
-    now: Date,
-  ): Promise<[Uuid, NewRoomEvent[]][]> {
+  /** Lets everything that counts gifts count these, and adds what the rooms are told of it to their events. */
+  async #tally(tx: Queryable, news: RoomsNews, gifts: readonly Gift[], now: Date): Promise<void> {
+    for (const tally of await openTallies(tx)) {
+      await tx.query('savepoint tally');
+      try {
+        for (const { stageId, events } of await tally.run(tx, { gifts, now })) {
+          news.set(stageId, [...(news.get(stageId) ?? []), ...events]);
+        }
+      } catch (error) {
+        await tx.query('rollback to savepoint tally');
+        this.#house.log.error({ err: error, tally: tally.name }, 'a turn of gifts could not be counted');
+      }
+      await tx.query('release savepoint tally');
+    }
+  }
+
+  /** What each room is told of the gifts themselves. */
+  async #eventsOf({ moments }: Merged, catalogue: Catalogue['byId'], now: Date): Promise<RoomsNews> {
     const { db } = this.#house;
     const people = await this.#people.find(
       db,
       moments.flatMap((moment) => [moment.senderId, moment.creatorId]),
     );
-    const rooms = new Map<Uuid, NewRoomEvent[]>();
+    const rooms: RoomsNews = new Map();
     for (const moment of moments) {
       const gift = catalogue.get(moment.catalogueId);
       if (gift === undefined) throw new Error(`no gift in the catalogue is called ${moment.catalogueId}`);
@@ -241,12 +257,19 @@ export class GiftRelay {
       if (events === undefined) rooms.set(moment.stageId, [event]);
       else events.push(event);
     }
-    return [...rooms].sort(([a], [b]) => (a < b ? -1 : 1));
+    return rooms;
   }
 
   #now(): Date {
     return new Date(this.#house.clock.now());
   }
+}
+
+type RoomsNews = Map<Uuid, NewRoomEvent[]>;
+
+/** The order in which the heads of rooms are locked. */
+function inOrderOfRooms(news: RoomsNews): [Uuid, NewRoomEvent[]][] {
+  return [...news].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Rings until it is answered; whoever waits is woken by the next ring or after a while. */

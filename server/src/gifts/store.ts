@@ -127,7 +127,11 @@ export async function keptRefusal(db: Queryable, id: Uuid): Promise<GiftRefusal 
 
 // --- The relay -----------------------------------------------------------------------------------------------
 
-/** How far the relay has come. The row stays locked until `tx` ends. */
+/**
+ * How far the relay has come: the ledger's timestamp of the last gift that was shown. It stands still until `tx` ends,
+ * so a count that opens and closes with these two marks counts the gifts after the one and up to the other. Lock it
+ * before the heads of rooms.
+ */
 export async function lockRelayed(tx: Queryable): Promise<bigint> {
   const [row] = await tx.query<{ relayed: bigint }>('select relayed from gift_relay for update');
   if (row === undefined) throw new Error('the relay has lost its row');
