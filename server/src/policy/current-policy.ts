@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts';
 import { ensureFirstPolicy } from './first-policy.ts';
 import { policyAt, policyOf } from './rules.ts';
 import type { Policy } from './schema.ts';
-import { policyVersions } from './store.ts';
+import { policyVersions as readVersions } from './store.ts';
 
 /** How old the versions in memory may be while the server runs: a new one must be seen by every process. */
 export const POLICY_REFRESH_MS = 5_000;
@@ -35,9 +35,14 @@ export function policyVersion(db: Database, version: number): Policy | undefined
   return versionsOf(db).find((policy) => policy.version === version);
 }
 
+/** Every version that this process knows, oldest first. */
+export function policyVersions(db: Database): readonly Policy[] {
+  return versionsOf(db);
+}
+
 /** Reads the versions again. What was known stays when the database does not answer. */
 export async function refreshPolicies(db: Database): Promise<void> {
-  const rows = await policyVersions(db);
+  const rows = await readVersions(db);
   known.set(
     db,
     rows.map((row) => policyOf(row.document, row)),

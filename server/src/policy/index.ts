@@ -4,7 +4,7 @@ import { currentPolicy, POLICY_REFRESH_MS, refreshPolicies } from './current-pol
 import { policyRoutes } from './routes.ts';
 
 export { adoptPolicy } from './adopt-policy.ts';
-export { currentPolicy, policyNow, policyVersion } from './current-policy.ts';
+export { currentPolicy, policyNow, policyVersion, policyVersions } from './current-policy.ts';
 export { PRESETS } from './presets.ts';
 export type { CoinPack, Policy, PolicyDocument, PresetName } from './schema.ts';
 

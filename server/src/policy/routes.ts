@@ -35,6 +35,14 @@ const PublicPolicy = Type.Object(
       lengthMax: Type.Integer(),
       intervalMs: Type.Integer(),
     }),
+    questions: Type.Object({
+      lengthMax: Type.Integer(),
+      coinsMin: Type.String(),
+      coinsMax: Type.String(),
+      intervalMs: Type.Integer(),
+      paidOpenMax: Type.Integer(),
+      waitMs: Type.Integer(),
+    }),
     people: Type.Object({
       signUpAgeMin: Type.Integer(),
       adultAge: Type.Integer(),

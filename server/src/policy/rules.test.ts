@@ -69,6 +69,7 @@ const rules: [path: string, value: unknown, field: string][] = [
   ['/diamonds/centsPerUnit', { numerator: 2701, denominator: 1_000_000 }, '/diamonds/centsPerUnit'],
   ['/coins/packs', [{ coins: 70, cents: 47 }], '/diamonds/centsPerUnit'],
   ['/chat/lengthMin', 201, '/chat/lengthMax'],
+  ['/questions/coinsMin', 10_001, '/questions/coinsMax'],
   ['/people/handleLengthMin', 25, '/people/handleLengthMax'],
   ['/sessions/idleHours', 2161, '/sessions/absoluteHours'],
   ['/withdrawals/weekMaxCents', 99_999, '/withdrawals/weekMaxCents'],
@@ -92,6 +93,7 @@ const atTheEdge: [path: string, value: unknown][] = [
   ['/coins/packs', [{ coins: 70, cents: 95 }]],
   ['/gifts/streakCloseMs', 3001],
   ['/gifts/dearFromCoins', 100],
+  ['/questions/coinsMin', 10_000],
   ['/diamonds/centsPerUnit', { numerator: 2700, denominator: 1_000_000 }],
   ['/withdrawals/weekMaxCents', 100_000],
   ['/withdrawals/dayMaxCents', 2_700],
@@ -144,6 +146,19 @@ test('a version from before lives had conditions asks for nothing but the age', 
     followersMin: 0,
     identityNeeded: false,
     twoStepSignInNeeded: false,
+  });
+  assert.throws(() => validDocument(before), { code: 'invalid_request' });
+});
+
+test('a version from before questions had numbers of their own keeps those that held then', () => {
+  const { questions: _, ...before } = PRESETS.carat.document;
+  assert.deepEqual(policyOf(before, { version: 1, preset: 'carat', effectiveFrom: new Date(0) }).questions, {
+    lengthMax: 200,
+    coinsMin: 1n,
+    coinsMax: 10_000n,
+    intervalMs: 3_000,
+    paidOpenMax: 5,
+    waitMs: 86_400_000,
   });
   assert.throws(() => validDocument(before), { code: 'invalid_request' });
 });

@@ -13,7 +13,7 @@ export interface BrokenRule {
  * An empty list means that the document can be adopted.
  */
 export function brokenRules(document: PolicyDocument): BrokenRule[] {
-  const { coins, gifts, diamonds, chat, people, sessions, withdrawals } = document;
+  const { coins, gifts, diamonds, chat, questions, people, sessions, withdrawals } = document;
   const broken: BrokenRule[] = [];
   const must = (holds: boolean, field: string, rule: string) => {
     if (!holds) broken.push({ field, rule });
@@ -50,6 +50,7 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
     'must not make the Diamonds of a gift worth more than its Coins cost at their cheapest',
   );
   must(chat.lengthMin <= chat.lengthMax, '/chat/lengthMax', 'must be at least lengthMin');
+  must(questions.coinsMin <= questions.coinsMax, '/questions/coinsMax', 'must be at least coinsMin');
   must(
     people.handleLengthMin <= people.handleLengthMax,
     '/people/handleLengthMax',
@@ -81,13 +82,26 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
   return broken;
 }
 
-/** A document as it may be kept: versions written before lives had conditions say nothing about them. */
-export type KeptDocument = Omit<PolicyDocument, 'goLive'> & Partial<Pick<PolicyDocument, 'goLive'>>;
+/** Parts that versions written before there was such a thing say nothing about. */
+type LaterParts = 'goLive' | 'questions';
+
+/** A document as it may be kept. */
+export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
 
 /** What held before lives had conditions: being of age. */
 function openToAll(ageMin: number): Policy['goLive'] {
   return { ageMin, followersMin: 0, identityNeeded: false, twoStepSignInNeeded: false };
 }
+
+/** What held before an operator could set it. */
+const FIRST_QUESTIONS: PolicyDocument['questions'] = {
+  lengthMax: 200,
+  coinsMin: 1,
+  coinsMax: 10_000,
+  intervalMs: 3_000,
+  paidOpenMax: 5,
+  waitHours: 24,
+};
 
 /** The numbers as slices read them. The document has passed its schema and `brokenRules`. */
 export function policyOf(
@@ -95,6 +109,7 @@ export function policyOf(
   named: { version: number; preset: PresetName; effectiveFrom: Date },
 ): Policy {
   const { coins, gifts, diamonds, people, goLive, sessions, signIn, withdrawals } = document;
+  const { waitHours, ...questions } = document.questions ?? FIRST_QUESTIONS;
   const hourMs = 3_600_000;
   const minuteMs = 60_000;
   return deepFreeze({
@@ -119,6 +134,12 @@ export function policyOf(
     },
     diamonds: { centsPerUnit: ratioOf(diamonds.centsPerUnit), maturityDays: diamonds.maturityDays },
     chat: { ...document.chat },
+    questions: {
+      ...questions,
+      coinsMin: BigInt(questions.coinsMin),
+      coinsMax: BigInt(questions.coinsMax),
+      waitMs: waitHours * hourMs,
+    },
     people: { ...people },
     goLive: { ...(goLive ?? openToAll(people.adultAge)) },
     sessions: {

@@ -50,6 +50,19 @@ export interface Policy {
     /** The shortest time between two messages of one person. */
     readonly intervalMs: number;
   };
+  readonly questions: {
+    /** Graphemes in one question; the least is 1. */
+    readonly lengthMax: number;
+    /** What a creator may ask for a paid question, both ends included. A free one costs 0 whatever these are. */
+    readonly coinsMin: bigint;
+    readonly coinsMax: bigint;
+    /** The shortest time between two questions of one person. */
+    readonly intervalMs: number;
+    /** Paid questions that one person may have open in one live; of free ones it is one, always. */
+    readonly paidOpenMax: number;
+    /** A question that waited for so long goes back, whatever became of its live. */
+    readonly waitMs: number;
+  };
   readonly people: {
     /** Whole years, at midnight UTC of the birthday. */
     readonly signUpAgeMin: number;
@@ -161,6 +174,17 @@ export const PolicyDocument = Type.Object(
     diamonds: Type.Object({ centsPerUnit: ratio, maturityDays: count(0, 365) }, closed),
     chat: Type.Object(
       { lengthMin: count(1, 2_000), lengthMax: count(1, 2_000), intervalMs: milliseconds },
+      closed,
+    ),
+    questions: Type.Object(
+      {
+        lengthMax: count(1, 1_000),
+        coinsMin: coins,
+        coinsMax: coins,
+        intervalMs: milliseconds,
+        paidOpenMax: count(1, 100),
+        waitHours: count(1, 720),
+      },
       closed,
     ),
     people: Type.Object(

@@ -21,10 +21,10 @@ import { QUESTIONS_CLOSED, type Question, type QuestionNow } from './question.ts
 import { escrowId, questionIdOf, requestHash } from './question-ids.ts';
 import { QUESTION_TOO_SOON, QUESTIONS_CLOSED_TO_YOU, QUESTIONS_OFF } from './refusals.ts';
 import {
-  ASK_EVERY_MS,
   askRefusal,
   diamondUnitsFor,
-  ESCROW_SECONDS,
+  escrowSeconds,
+  type QuestionLimits,
   readQuestion,
   tooManyOpen,
 } from './rules.ts';
@@ -77,7 +77,10 @@ export async function askQuestion(
   request: QuestionRequest,
 ): Promise<AskedQuestion> {
   const { house } = asking;
-  const text = readQuestion(request.text);
+  const nowMs = house.clock.now();
+  const policy = await currentPolicy(house.db, nowMs);
+  const limits = policy.questions;
+  const text = readQuestion(request.text, limits);
   if (text instanceof Refusal) throw text;
   const stage = await stageNamed(house, request.stage);
   if (stage === undefined) throw new Refusal(NOT_FOUND);
@@ -87,7 +90,6 @@ export async function askQuestion(
   const before = await answeredBefore(asking, id, hash);
   if (before !== null) return before;
 
-  const nowMs = house.clock.now();
   const session = liveSession(stage);
   const [settings, open] =
     session === null
@@ -103,6 +105,7 @@ export async function askQuestion(
     settings,
     coins: request.coins,
     open,
+    limits,
   });
   if (refusal !== null || session === null) {
     // Another try of the same may have been granted since it was looked for.
@@ -112,11 +115,10 @@ export async function askQuestion(
   }
   await requireVoiceOn(house, stage, { userId: askerId, text, nowMs });
   await requireGates(house, askerId, stage.creatorId, request.coins);
-  if (!asking.pace.mayPass(askerId, id, nowMs)) {
-    throw new Refusal(QUESTION_TOO_SOON, { seconds: ASK_EVERY_MS / SECOND_MS });
+  if (!asking.pace.mayPass(askerId, id, nowMs, limits.intervalMs)) {
+    throw new Refusal(QUESTION_TOO_SOON, { seconds: Math.ceil(limits.intervalMs / SECOND_MS) });
   }
 
-  const policy = await currentPolicy(house.db, nowMs);
   if (request.coins > 0n) await asking.paying.openAccounts([askerId, stage.creatorId]);
   const question: Question = {
     id,
@@ -133,7 +135,7 @@ export async function askQuestion(
     rateVersion: await asking.paying.rateVersion(),
     requestHash: hash,
   };
-  return post(asking, question);
+  return post(asking, question, limits);
 }
 
 /** Whether somebody may ask and vote at all: a frozen account may not. Refuses with `questions_closed_to_you`. */
@@ -161,16 +163,16 @@ async function requireGates(house: House, askerId: Uuid, creatorId: Uuid, coins:
 /** The same free question twice in one batch: the second is refused a moment before the first is there to be read. */
 const TRIES_MAX = 5;
 
-async function post(asking: Asking, question: Question): Promise<AskedQuestion> {
+async function post(asking: Asking, question: Question, limits: QuestionLimits): Promise<AskedQuestion> {
   const { house } = asking;
   for (let tries = 1; ; tries += 1) {
-    const posted = await tryPost(house, question);
+    const posted = await tryPost(house, question, limits);
     if (posted instanceof LedgerConflict || posted.kind === 'refused') {
       const before = await answeredBefore(asking, question.id, question.requestHash);
       if (before !== null) return before;
       asking.pace.forget(question.askerId, question.id);
       if (!(posted instanceof LedgerConflict)) throw await ledgerRefusal(asking, question, posted);
-      if (posted.constraint === ONE_FREE) throw tooManyOpen('free');
+      if (posted.constraint === ONE_FREE) throw tooManyOpen('free', limits);
       if (tries === TRIES_MAX) throw posted;
       continue;
     }
@@ -186,9 +188,13 @@ async function post(asking: Asking, question: Question): Promise<AskedQuestion> 
 }
 
 /** A free question has no transfer that would say that it was asked before: its rows do. */
-async function tryPost(house: House, question: Question): Promise<Posted | LedgerConflict> {
+async function tryPost(
+  house: House,
+  question: Question,
+  limits: QuestionLimits,
+): Promise<Posted | LedgerConflict> {
   try {
-    return await house.ledger.post(postingOf(question));
+    return await house.ledger.post(postingOf(question, limits));
   } catch (error) {
     if (error instanceof LedgerConflict && error.code === '23505') return error;
     throw error;
@@ -196,7 +202,7 @@ async function tryPost(house: House, question: Question): Promise<Posted | Ledge
 }
 
 /** The escrow, the question's row, and the news of it, in one commit. */
-function postingOf(question: Question): Posting {
+function postingOf(question: Question, limits: QuestionLimits): Posting {
   const { id, askedAt, sessionId, askerId, coins } = question;
   const escrow = pendingEvent(
     {
@@ -207,7 +213,7 @@ function postingOf(question: Question): Posting {
       units: coins,
       code: 'question',
     },
-    ESCROW_SECONDS,
+    escrowSeconds(limits),
   );
   return {
     // The ledger compares the hash on a retry: the same key for another question is a conflict.

@@ -10,7 +10,7 @@ import { currentPolicy } from '../policy/index.ts';
 import { readHead } from '../realtime/room-events.ts';
 import type { Asking } from './asking.ts';
 import { QUESTIONS_CLOSED, type QuestionNow, type QuestionSettings } from './question.ts';
-import { diamondUnitsFor, QUESTION_COINS_MAX, QUESTION_LENGTH_MAX } from './rules.ts';
+import { diamondUnitsFor } from './rules.ts';
 import type { QuestionReceipt, queueSchema, settingsSchema } from './schema.ts';
 import { receiptsOf, shownTo } from './show-question.ts';
 import {
@@ -119,8 +119,9 @@ export async function settingsJson(
     coins: amountJson('COIN', coins),
     money: amountJson('USD', convertUp(coins, policy.coins.centsPerCoin)),
     creatorGets: amountJson('DIAMOND', diamondUnitsFor(coins, policy.gifts.diamondUnitsPerCoin)),
-    lengthMax: QUESTION_LENGTH_MAX,
-    coinsMax: Number(QUESTION_COINS_MAX),
+    lengthMax: policy.questions.lengthMax,
+    coinsMin: Number(policy.questions.coinsMin),
+    coinsMax: Number(policy.questions.coinsMax),
   };
 }
 

@@ -11,6 +11,7 @@ import { freezeAccount } from '../identity/index.ts';
 import { auditWithin } from '../ledger/audit.ts';
 import { accountId } from '../ledger/index.ts';
 import { auditEarnings } from '../payouts/audit-earnings.ts';
+import { adoptPolicy, PRESETS } from '../policy/index.ts';
 import { askingOf } from './asking.ts';
 import { auditQuestions } from './audit-questions.ts';
 import { returnLeftovers } from './return-leftovers.ts';
@@ -446,6 +447,45 @@ test('a question that waits for a day goes back; and the ledger lets go even whe
   );
   assert.equal(question.returned.reason, 'waited_too_long');
   assert.equal(await coinsLeft(ana), before);
+});
+
+test('an operator’s numbers hold from their start on, and a question waits as long as it was told', async () => {
+  const patient = await asked(ana, 'Under the first numbers?', 50);
+  const { document } = PRESETS.carat;
+  const nowMs = clock.now() + SECOND_MS;
+  await adoptPolicy(db, {
+    document: {
+      ...document,
+      goLive: { ...document.goLive, followersMin: 0 },
+      questions: { ...document.questions, coinsMin: 10, coinsMax: 60, paidOpenMax: 2, waitHours: 1 },
+    },
+    preset: 'carat',
+    effectiveFrom: new Date(nowMs),
+    author: null,
+    reason: 'Questions are to be quick.',
+    nowMs: clock.now(),
+  });
+  clock.advance(SECOND_MS);
+  assert.equal((await open(true, 61)).body.detail, 'A question is free or costs 10 to 60 Coins.');
+  assert.equal((await open(true, 9)).body.code, 'question_price_out_of_range');
+  assert.equal((await open(true, 50)).status, 200);
+  const hasty = await asked(ana, 'Under the new ones?', 50);
+  assert.equal((await ask(ana, 'A third?', 50)).body.code, 'too_many_open_questions');
+
+  clock.advance(HOUR_MS);
+  await until(
+    'its hour is over',
+    async () => (await ana.get(`/v1/questions/${hasty.id}`)).body.question,
+    (question) => question.returned?.reason === 'waited_too_long',
+  );
+  const { question } = (await ana.get(`/v1/questions/${patient.id}`)).body;
+  assert.equal(question.status, 'waiting', 'it was promised a day');
+  clock.advance(DAY_MS - HOUR_MS);
+  await until(
+    'its day is over',
+    async () => (await ana.get(`/v1/questions/${patient.id}`)).body.question,
+    (one) => one.returned?.reason === 'waited_too_long',
+  );
 });
 
 test('a server that dies between the money and the news leaves nothing untold', async () => {

@@ -12,7 +12,7 @@ export const QUESTION_INVALID = defineRefusal({
 export const QUESTION_PRICE_OUT_OF_RANGE = defineRefusal({
   code: 'question_price_out_of_range',
   status: 422,
-  sentence: 'A question may cost 0 to {max} Coins.',
+  sentence: 'A question is free or costs {min} to {max} Coins.',
   remedy: 'Choose another price; 0 makes questions free.',
 });
 

@@ -7,11 +7,22 @@ import {
   askRefusal,
   decideMove,
   diamondUnitsFor,
+  escrowSeconds,
   type Move,
   mayAsk,
   priceRefusal,
+  type QuestionLimits,
   readQuestion,
 } from './rules.ts';
+
+const limits: QuestionLimits = {
+  lengthMax: 200,
+  coinsMin: 5n,
+  coinsMax: 10_000n,
+  intervalMs: 3_000,
+  paidOpenMax: 5,
+  waitMs: 86_400_000,
+};
 
 const said = (refusal: Refusal | null) => refusal?.kind.code ?? 'granted';
 
@@ -23,12 +34,15 @@ test('a question is asked when everything fits, and refused with the first thing
     settings: { isOn: true, coins: 50n },
     coins: 50n,
     open: { free: 0, paid: 0 },
+    limits,
   };
   const table: [Partial<typeof fits>, string][] = [
     [{}, 'granted'],
     [{ isLive: false, settings: { isOn: false, coins: 0n } }, 'stage_not_live'],
     [{ settings: { isOn: false, coins: 50n } }, 'questions_off'],
     [{ settings: { isOn: true, coins: 60n } }, 'question_price_changed'],
+    [{ limits: { ...limits, coinsMax: 49n } }, 'questions_off'],
+    [{ limits: { ...limits, paidOpenMax: 1 }, open: { free: 0, paid: 1 } }, 'too_many_open_questions'],
     [{ askerId: 'mira' }, 'own_question'],
     [{ open: { free: 1, paid: 4 } }, 'granted'],
     [{ open: { free: 0, paid: 5 } }, 'too_many_open_questions'],
@@ -48,15 +62,19 @@ test('a question is asked when everything fits, and refused with the first thing
 });
 
 test('texts, prices, shares and the pace have their bounds', () => {
-  assert.equal(readQuestion('  Why? '), 'Why?');
-  for (const text of ['', '   ', 'x'.repeat(201)]) assert(readQuestion(text) instanceof Refusal);
-  assert.equal(readQuestion('é'.repeat(200)), 'é'.repeat(200));
-  assert.deepEqual([said(priceRefusal(0n)), said(priceRefusal(10_000n))], ['granted', 'granted']);
-  assert.equal(said(priceRefusal(10_001n)), 'question_price_out_of_range');
+  assert.equal(readQuestion('  Why? ', limits), 'Why?');
+  for (const text of ['', '   ', 'x'.repeat(201)]) assert(readQuestion(text, limits) instanceof Refusal);
+  assert.equal(readQuestion('é'.repeat(200), limits), 'é'.repeat(200));
+  assert(readQuestion('four', { lengthMax: 3 }) instanceof Refusal);
+  for (const coins of [0n, 5n, 10_000n]) assert.equal(said(priceRefusal(coins, limits)), 'granted');
+  for (const coins of [4n, 10_001n]) {
+    assert.equal(said(priceRefusal(coins, limits)), 'question_price_out_of_range');
+  }
+  assert.equal(escrowSeconds(limits), 25 * 60 * 60, 'an hour after it should have been returned');
   // 1 Coin × 1/3 of a unit: the fraction stays with the house.
   assert.equal(diamondUnitsFor(10n, { numerator: 1n, denominator: 3n }), 3n);
   assert.deepEqual(
-    [mayAsk(undefined, 0), mayAsk(0, 2_999), mayAsk(0, 3_000), mayAsk(9, 0)],
+    [undefined, 0, 0, 9].map((last, at) => mayAsk(last, [0, 2_999, 3_000, 0][at] ?? 0, limits.intervalMs)),
     [true, false, true, true],
   );
 });

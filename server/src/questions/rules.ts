@@ -1,8 +1,9 @@
-import { DAY_MS, HOUR_MS, SECOND_MS } from '../core/clock.ts';
+import { HOUR_MS, SECOND_MS } from '../core/clock.ts';
 import { convertDown, displayAmount, groupDigits, type Ratio } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import { STAGE_NOT_LIVE } from '../gifts/index.ts';
 import { cleanText } from '../identity/index.ts';
+import type { Policy } from '../policy/index.ts';
 import type { QuestionNow, QuestionSettings, ReturnReason } from './question.ts';
 import {
   OWN_QUESTION,
@@ -16,28 +17,31 @@ import {
   TOO_MANY_OPEN_QUESTIONS,
 } from './refusals.ts';
 
-/** Graphemes in one question. */
-export const QUESTION_LENGTH_MAX = 200;
-export const QUESTION_COINS_MAX = 10_000n;
-/** The shortest time between two questions of one person. */
-export const ASK_EVERY_MS = 3 * SECOND_MS;
-/** Paid questions that one person may have open in one live; of free ones it is one. */
-export const PAID_OPEN_MAX = 5;
-/** A question that waited for so long goes back, whatever became of its live. */
-export const WAITS_MAX_MS = DAY_MS;
+/** What the policy says of questions. */
+export type QuestionLimits = Policy['questions'];
+
 /** The ledger's own end of an escrow, in seconds: an hour after the house should have returned it. */
-export const ESCROW_SECONDS = (WAITS_MAX_MS + HOUR_MS) / SECOND_MS;
+export function escrowSeconds({ waitMs }: Pick<QuestionLimits, 'waitMs'>): number {
+  return (waitMs + HOUR_MS) / SECOND_MS;
+}
 
 /** The text as it is kept, or `question_invalid`. */
-export function readQuestion(raw: string): string | Refusal {
-  const clean = cleanText(raw, { lengthMin: 1, lengthMax: QUESTION_LENGTH_MAX });
+export function readQuestion(
+  raw: string,
+  { lengthMax }: Pick<QuestionLimits, 'lengthMax'>,
+): string | Refusal {
+  const clean = cleanText(raw, { lengthMin: 1, lengthMax });
   return 'rule' in clean ? new Refusal(QUESTION_INVALID, { rule: clean.rule }, '/text') : clean.text;
 }
 
 /** The price that a creator sets, or `question_price_out_of_range`. */
-export function priceRefusal(coins: bigint): Refusal | null {
-  if (coins >= 0n && coins <= QUESTION_COINS_MAX) return null;
-  return new Refusal(QUESTION_PRICE_OUT_OF_RANGE, { max: groupDigits(QUESTION_COINS_MAX) }, '/coins');
+export function priceRefusal(
+  coins: bigint,
+  { coinsMin, coinsMax }: Pick<QuestionLimits, 'coinsMin' | 'coinsMax'>,
+): Refusal | null {
+  if (coins === 0n || (coins >= coinsMin && coins <= coinsMax)) return null;
+  const [min, max] = [groupDigits(coinsMin), groupDigits(coinsMax)];
+  return new Refusal(QUESTION_PRICE_OUT_OF_RANGE, { min, max }, '/coins');
 }
 
 /** What the creator is promised for an answer, in Diamond units, rounded down; the rest stays with the house. */
@@ -55,31 +59,42 @@ export interface AskFacts {
   readonly coins: bigint;
   /** Questions of theirs that are open in this live. */
   readonly open: { readonly free: number; readonly paid: number };
+  readonly limits: QuestionLimits;
 }
 
 /** Why a question cannot be asked; `null` when it can. In the order of `refusals.ts`. */
-export function askRefusal({ askerId, creatorId, isLive, settings, coins, open }: AskFacts): Refusal | null {
+export function askRefusal(facts: AskFacts): Refusal | null {
+  const { askerId, creatorId, isLive, settings, coins, open, limits } = facts;
   if (!isLive) return new Refusal(STAGE_NOT_LIVE);
   if (!settings.isOn) return new Refusal(QUESTIONS_OFF, { reason: 'the creator has not opened them.' });
+  // The price was set before the numbers changed.
+  if (priceRefusal(settings.coins, limits) !== null) {
+    return new Refusal(QUESTIONS_OFF, {
+      reason: 'the creator’s price is no longer one that is allowed here.',
+    });
+  }
   if (coins !== settings.coins) {
     const price = displayAmount({ asset: 'COIN', units: settings.coins });
     return new Refusal(QUESTION_PRICE_CHANGED, { price, coins: settings.coins.toString() }, '/coins');
   }
   if (askerId === creatorId) return new Refusal(OWN_QUESTION, { action: 'ask yourself' });
-  if (coins === 0n && open.free >= 1) return tooManyOpen('free');
-  if (coins > 0n && open.paid >= PAID_OPEN_MAX) return tooManyOpen('paid');
+  if (coins === 0n && open.free >= 1) return tooManyOpen('free', limits);
+  if (coins > 0n && open.paid >= limits.paidOpenMax) return tooManyOpen('paid', limits);
   return null;
 }
 
-export function tooManyOpen(kind: 'free' | 'paid'): Refusal {
-  const max = kind === 'free' ? 1 : PAID_OPEN_MAX;
-  const open = kind === 'free' ? '1 free question' : `${max} paid questions`;
+export function tooManyOpen(
+  kind: 'free' | 'paid',
+  { paidOpenMax }: Pick<QuestionLimits, 'paidOpenMax'>,
+): Refusal {
+  const max = kind === 'free' ? 1 : paidOpenMax;
+  const open = `${max} ${kind} ${max === 1 ? 'question' : 'questions'}`;
   return new Refusal(TOO_MANY_OPEN_QUESTIONS, { open, max });
 }
 
 /** Whether somebody may ask again now. A clock that was set back silences nobody. */
-export function mayAsk(lastMs: number | undefined, nowMs: number): boolean {
-  return lastMs === undefined || nowMs < lastMs || nowMs - lastMs >= ASK_EVERY_MS;
+export function mayAsk(lastMs: number | undefined, nowMs: number, intervalMs: number): boolean {
+  return lastMs === undefined || nowMs < lastMs || nowMs - lastMs >= intervalMs;
 }
 
 /** What somebody wants to do with a question. */
@@ -126,6 +141,6 @@ export function returnSentence(reason: ReturnReason): string {
     case 'live_ended':
       return 'The live ended before it was answered.';
     case 'waited_too_long':
-      return 'It was not answered within a day.';
+      return 'It was not answered in time.';
   }
 }

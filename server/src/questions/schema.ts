@@ -72,6 +72,7 @@ export const settingsSchema = strictObject({
   money: amountSchema,
   creatorGets: amountSchema,
   lengthMax: Type.Integer(),
+  coinsMin: Type.Integer({ description: 'The least that a creator can ask for, if anything.' }),
   coinsMax: Type.Integer({ description: 'The most that a creator can ask for.' }),
 });
 

@@ -3,6 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import { STAGE_NOT_LIVE } from '../gifts/index.ts';
 import { requireGate } from '../identity/index.ts';
 import { liveSession, ownStage } from '../live/index.ts';
+import { currentPolicy } from '../policy/index.ts';
 import { appendRoomEvents } from '../realtime/room-events.ts';
 import type { Asking } from './asking.ts';
 import type { QuestionSettings } from './question.ts';
@@ -21,10 +22,10 @@ export async function setQuestions(
   settings: QuestionSettings,
 ): Promise<void> {
   const { house } = asking;
-  const refusal = priceRefusal(settings.coins);
+  const nowMs = house.clock.now();
+  const refusal = priceRefusal(settings.coins, (await currentPolicy(house.db, nowMs)).questions);
   if (refusal !== null) throw refusal;
   if (settings.isOn && settings.coins > 0n) await requireGate(house, 'earn', creatorId);
-  const nowMs = house.clock.now();
   const { stageId, events } = await house.db.transaction(async (tx) => {
     const stage = await ownStage(tx, creatorId);
     const session = stage === undefined ? null : liveSession(stage);

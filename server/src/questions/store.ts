@@ -221,19 +221,23 @@ export async function openOf(
   return { free: Number(row?.free ?? 0n), paid: Number(row?.paid ?? 0n) };
 }
 
-/** Open questions that nobody will answer: their live is over, or they were asked before `askedBy`. Oldest first. */
+/**
+ * Open questions that nobody will answer: their live is over, or they were asked under a version of the policy and not
+ * after the instant that is given for it. Oldest first.
+ */
 export async function leftOver(
   db: Queryable,
-  askedBy: Date,
+  askedBy: readonly { readonly policyVersion: number; readonly at: Date }[],
   limit: number,
 ): Promise<(QuestionNow & { readonly liveEnded: boolean })[]> {
   return db.query<QuestionNow & { liveEnded: boolean }>(
     `select ${NOW}, s.ended_at is not null as "liveEnded"
        from open_questions o join questions q on q.id = o.question_id ${NOW_JOINS}
        join stage_sessions s on s.id = o.session_id
-      where s.ended_at is not null or o.asked_at <= $1
-      order by o.committed limit $2`,
-    [askedBy, limit],
+       left join unnest($1::int[], $2::timestamptz[]) as w (version, asked_by) on w.version = q.policy_version
+      where s.ended_at is not null or o.asked_at <= w.asked_by
+      order by o.committed limit $3`,
+    [askedBy.map(({ policyVersion }) => policyVersion), askedBy.map(({ at }) => at), limit],
   );
 }
 
