@@ -12,6 +12,9 @@ import { chatFrame, likeFrame } from './schema.ts';
 import { followEvent } from './stage-events.ts';
 import { liveSession, type StageRow, stageOf } from './store.ts';
 
+/** Events after which a stage is read anew, whichever process made them. */
+const CHANGES_THE_STAGE = new Set(['roomRules', 'roomEffects', 'chatRemoved']);
+
 /** A stage as the hub knows it. */
 export function placeOf({ likes }: Living, stage: StageRow): RoomPlace {
   const { id, handle, creatorId, session } = stage;
@@ -55,7 +58,7 @@ export function liveChannel(hub: Hub, house: House): void {
   hub.observe((roomId, events) => {
     for (const event of events) {
       if (event.type === 'stage') stageChanged(living, roomId, event);
-      if (event.type === 'roomRules' || event.type === 'chatRemoved') living.stages.forget(roomId);
+      if (CHANGES_THE_STAGE.has(event.type)) living.stages.forget(roomId);
       if (event.type === 'roomUser') {
         leadersChanged(living, roomId).catch((error: unknown) => {
           house.log.warn({ err: error }, 'badges could not follow the supporters; they will in some seconds');

@@ -1,6 +1,7 @@
 import type Type from 'typebox';
 import type { App, House } from '../house.ts';
 import { type Principal, userOf } from '../http/principal.ts';
+import { capEffects } from './cap-effects.ts';
 import { listStages } from './directory.ts';
 import { endLive } from './end-live.ts';
 import { livingOf } from './living.ts';
@@ -9,6 +10,7 @@ import { replay } from './replay.ts';
 import {
   DirectoryAnswer,
   DirectoryQuery,
+  EffectsCapBody,
   EndBody,
   EventsAnswer,
   EventsQuery,
@@ -118,6 +120,13 @@ export function liveRoutes(app: App, house: House): void {
   );
   creatorRoute('delete', '/v1/stages/goal', 'Take the goal of your live away', undefined, (id) =>
     setGoal(living, id, null),
+  );
+  creatorRoute(
+    'put',
+    '/v1/stages/effects-cap',
+    'Say how much of your live gifts may take from now on',
+    EffectsCapBody,
+    (id, body) => capEffects(living, id, body.effectsCap),
   );
   app.put(
     '/v1/stages/pin',

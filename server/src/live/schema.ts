@@ -176,6 +176,7 @@ export const StartBody = strictObject({
 });
 export const EndBody = strictObject({});
 export const GoalBody = strictObject({ title: anyText, targetUnits: units });
+export const EffectsCapBody = strictObject({ effectsCap });
 export const PinBody = strictObject({ text: anyText });
 
 export const chatFrame = strictObject({

@@ -105,6 +105,11 @@ export function rulesEvent(stage: StageRow, slowSeconds: number, atMs: number): 
   return { ...hostOf(stage), type: 'roomRules', createTime: String(atMs), slowSeconds };
 }
 
+/** Gifts above this tier are shown as ones of this tier from now on. */
+export function effectsEvent(stage: StageRow, effectsCap: number, atMs: number): NewRoomEvent {
+  return { ...hostOf(stage), type: 'roomEffects', createTime: String(atMs), effectsCap };
+}
+
 export function followEvent(follower: Person, followers: number, atMs: number): NewRoomEvent {
   return { ...flat(follower), type: 'follow', createTime: String(atMs), followCount: followers };
 }

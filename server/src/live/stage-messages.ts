@@ -8,7 +8,7 @@ import {
   flatPerson,
   personFields,
 } from '../realtime/messages.ts';
-import { SCENES } from './rules.ts';
+import { EFFECTS_CAP_MAX, SCENES } from './rules.ts';
 
 /** What `stage-events.ts` makes, as tools read it. */
 
@@ -161,6 +161,21 @@ defineMessage({
     }),
   },
   examples: [{ type: 'roomRules', ...exampleNumber(13), ...EXAMPLE_HOST, slowSeconds: 30 }],
+});
+
+defineMessage({
+  name: 'roomEffects',
+  numbered: true,
+  summary: 'How much of the stage gifts may take from now on',
+  fields: {
+    ...personFields,
+    effectsCap: Type.Integer({
+      minimum: 1,
+      maximum: EFFECTS_CAP_MAX,
+      description: 'Gifts above this tier are shown as ones of this tier; 5 = no cap.',
+    }),
+  },
+  examples: [{ type: 'roomEffects', ...exampleNumber(14), ...EXAMPLE_HOST, effectsCap: 4 }],
 });
 
 defineMessage({

@@ -343,6 +343,25 @@ suite('the conditions of going live', async () => {
     const next = await goLive(mira);
     assert.deepEqual([next.giftsOn, next.effectsCap], [true, 5]);
   });
+
+  test('while live the creator caps what gifts take, and the room is told once', async () => {
+    const cap = (effectsCap: number, who = mira) =>
+      who.request('PUT', '/v1/stages/effects-cap', { body: { effectsCap } });
+    assert.deepEqual([(await cap(2)).status, (await cap(2)).status], [204, 204]);
+    const { stage } = (await house.stranger.get('/v1/stages/mira')).body;
+    assert.equal(stage.effectsCap, 2);
+    const { items } = (await house.stranger.get('/v1/stages/mira/events?limit=500')).body;
+    assert.deepEqual(
+      items
+        .filter(({ type }: { type: string }) => type === 'roomEffects')
+        .map(({ effectsCap, seq }: { effectsCap: number; seq: number }) => [effectsCap, seq <= stage.seq]),
+      [[2, true]],
+    );
+    assert.equal((await cap(6)).status, 400);
+    assert.equal((await cap(3, await house.person('pip'))).status, 403);
+    await mira.post('/v1/stages/end', {});
+    assert.deepEqual([(await cap(3)).status, (await cap(3)).body.code], [409, 'stage_not_live']);
+  });
 });
 
 suite('the directory', async () => {

@@ -98,6 +98,10 @@ export async function endSession(tx: Queryable, sessionId: Uuid, at: Date): Prom
   );
 }
 
+export async function writeEffectsCap(tx: Queryable, sessionId: Uuid, effectsCap: number): Promise<void> {
+  await tx.query('update stage_sessions set effects_cap = $2 where id = $1', [sessionId, effectsCap]);
+}
+
 /** Which of these people are live. */
 export async function liveAmong(db: Queryable, creatorIds: readonly Uuid[]): Promise<Set<Uuid>> {
   const rows = await db.query<{ id: Uuid }>(

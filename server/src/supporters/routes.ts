@@ -1,10 +1,12 @@
 import { parsePublicId } from '../core/ids.ts';
 import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
+import { givenThanks } from './given-thanks.ts';
 import { listSupporters } from './list-supporters.ts';
 import { giftJson, ownSupporters } from './own-supporters.ts';
 import { ownThanks } from './own-thanks.ts';
 import {
+  GivenThanksAnswer,
   HandleParams,
   NoteAnswer,
   NoteBody,
@@ -72,6 +74,20 @@ export function supporterRoutes(app: App, house: House): void {
       const { gift, supporter, at } = await thankSupporter(house, userOf(request).userId, giftId);
       return reply.code(201).send({ thanks: { gift: giftJson(gift), supporter, at: at.toISOString() } });
     },
+  );
+
+  app.get(
+    '/v1/me/supporters/thanks',
+    {
+      config: { access: 'creator' },
+      schema: {
+        summary: 'The gifts for which you thanked somebody in this live or the last one, newest thanks first',
+        tags: TAGS,
+        querystring: OwnThanksQuery,
+        response: { 200: GivenThanksAnswer },
+      },
+    },
+    async (request) => givenThanks(house, userOf(request).userId, request.query),
   );
 
   app.post(

@@ -1,6 +1,13 @@
 import Type, { type Static } from 'typebox';
 import { RANK_PERIODS } from '../gifts/index.ts';
-import { amountSchema, nullable, pageQuery, publicIdSchema, strictObject } from '../http/schemas.ts';
+import {
+  amountSchema,
+  nullable,
+  pageQuery,
+  pageSchema,
+  publicIdSchema,
+  strictObject,
+} from '../http/schemas.ts';
 import { rankedPersonSchema } from '../identity/index.ts';
 
 const periodSchema = Type.Enum([...RANK_PERIODS]);
@@ -67,6 +74,15 @@ export const ThankAnswer = strictObject({
     at: Type.String({ format: 'date-time' }),
   }),
 });
+
+export const GivenThanksAnswer = pageSchema(
+  strictObject({
+    gift: thankedGiftSchema,
+    supporter: rankedPersonSchema,
+    at: Type.String({ format: 'date-time' }),
+  }),
+);
+export type GivenThanksAnswer = Static<typeof GivenThanksAnswer>;
 
 export const NoteBody = strictObject({
   giftId: Type.String({ maxLength: 100 }),

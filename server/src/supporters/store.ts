@@ -63,6 +63,22 @@ export async function thankedAt(db: Queryable, giftId: Uuid): Promise<Date | und
   return row?.at;
 }
 
+/** The gifts for which somebody was thanked in a live, newest thanks first, from the first or from behind `after`. */
+export async function thanksIn(
+  db: Queryable,
+  sessionId: Uuid,
+  after: { readonly at: Date; readonly giftId: Uuid } | null,
+  limit: number,
+): Promise<(ThankableGift & { readonly thankedAt: Date })[]> {
+  return db.query<ThankableGift & { thankedAt: Date }>(
+    `select ${GIFT}, t.thanked_at as "thankedAt"
+       from supporter_thanks t join ${GIFT_FROM} on g.id = t.gift_id
+      where t.session_id = $1 and ($2::timestamptz is null or (t.thanked_at, t.gift_id) < ($2, $3::uuid))
+      order by t.thanked_at desc, t.gift_id desc limit $4`,
+    [sessionId, after?.at ?? null, after?.giftId ?? null, limit],
+  );
+}
+
 export interface Note {
   readonly giftId: Uuid;
   readonly creatorId: Uuid;

@@ -254,8 +254,27 @@ describe('thanks', () => {
     ]);
     // Each comes with the gift to thank for.
     const ana = all.find(({ handle }) => handle === 'ana') as Item;
+    clock.advance(1_000);
     assert.equal((await mira.post('/v1/me/supporters/thanks', { giftId: ana.lastGift.id })).status, 201);
     assert.deepEqual(await due('live'), ['cyd']);
+    // What was thanked for stays marked, newest first, in pages.
+    const given = (who: Person, query = '') => who.get(`/v1/me/supporters/thanks${query}`);
+    const marks = (await given(mira)).body.items;
+    assert.deepEqual(
+      marks.map(({ gift, supporter }: { gift: { name: string }; supporter: { handle: string } }) => [
+        supporter.handle,
+        gift.name,
+      ]),
+      [
+        ['ana', ana.lastGift.name],
+        ['dan', 'Donut'],
+      ],
+    );
+    const page = (await given(mira, '?limit=1')).body;
+    const rest = (await given(mira, `?limit=1&cursor=${page.nextCursor}`)).body;
+    assert.deepEqual([[...page.items, ...rest.items], rest.nextCursor], [marks, null]);
+    assert.equal((await given(mira, '?cursor=x')).status, 400);
+    assert.equal((await given(fan('cyd'))).status, 403);
     // The next live is another one; ever is ever.
     clock.advance(1_000);
     await mira.post('/v1/stages/end', {});
@@ -263,7 +282,9 @@ describe('thanks', () => {
       (await mira.post('/v1/me/supporters/thanks', { giftId: await lastGiftOf('cyd') })).body.code,
       'stage_not_live',
     );
+    assert.equal((await given(mira)).body.items.length, 2, 'after the live too');
     await goLive(mira);
+    assert.deepEqual((await given(mira)).body.items, []);
     await give('ana', 'rose');
     await ranked();
     assert.deepEqual(await due('live'), ['ana']);

@@ -282,6 +282,12 @@ export class Room {
     } else if (event.type === 'roomRules' && typeof event.slowSeconds === 'number') {
       this.#change({ slowSeconds: event.slowSeconds });
       if (fresh) this.#note(slowText(event.slowSeconds));
+    } else if (event.type === 'roomEffects' && typeof event.effectsCap === 'number') {
+      const { effectsCap } = event;
+      queryClient.setQueryData(
+        stageQuery(this.handle).queryKey,
+        (stage) => stage && { ...stage, effectsCap },
+      );
     } else if (event.type === 'follow' && fresh && typeof event.nickname === 'string') {
       this.#note(`${event.nickname} followed.`);
     } else if (event.type === 'stage') {
