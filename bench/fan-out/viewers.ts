@@ -162,9 +162,19 @@ function textOf(frame: Buffer): string {
   }).toString();
 }
 
+interface Numbered {
+  readonly seq: number;
+}
+
 function seqsIn(text: string): number[] {
-  const frame = JSON.parse(text) as { events?: { seq: number }[] };
-  return (frame.events ?? []).map(({ seq }) => seq);
+  const {
+    seq,
+    events = [],
+    small,
+  } = JSON.parse(text) as { seq: number; events?: Numbered[]; small?: object };
+  const apart = events.map((event) => event.seq);
+  // The small gifts that were added up are among those up to the frame's own number.
+  return small === undefined || apart.at(-1) === seq ? apart : [...apart, seq];
 }
 
 /** A client's frame is masked; a mask of zeros is a mask. */

@@ -44,6 +44,7 @@ interface Frame {
   readonly t: string;
   readonly problem?: { readonly code: string };
   readonly events?: readonly { readonly deltaCount?: number }[];
+  readonly small?: { readonly gifts: readonly { readonly count: number }[] };
 }
 
 async function main(): Promise<void> {
@@ -190,8 +191,9 @@ class Load {
     else this.#tap(sender, performance.now());
   }
 
-  #watched({ events = [] }: Frame): void {
+  #watched({ events = [], small }: Frame): void {
     for (const { deltaCount = 0 } of events) this.#shownEver += deltaCount;
+    for (const { count } of small?.gifts ?? []) this.#shownEver += count;
   }
 }
 

@@ -7,6 +7,7 @@ import type { ChatLine, HubLimits, RoomPlace } from './hub.ts';
 import { tickMs } from './pace.ts';
 import { Ring } from './ring.ts';
 import type { RoomEvent } from './room-event.ts';
+import { addUpSmallGifts } from './small-gifts.ts';
 import { StreamBatch, type StreamMessage } from './stream-batch.ts';
 import { streamNoise } from './stream-noise.ts';
 import type { StreamReader } from './stream-reader.ts';
@@ -206,7 +207,7 @@ export class Room {
 
   /** Sends one frame to everybody, outside the others. */
   tell(frame: ServerFrame): void {
-    const messages = this.#perName((stage) => new SharedMessage(JSON.stringify({ ...frame, stage })));
+    const messages = this.#perName((stage) => new SharedMessage(() => JSON.stringify({ ...frame, stage })));
     for (const { connection, name } of this.#members.values()) {
       const message = messages.get(name);
       if (message !== undefined) connection.share(message, message);
@@ -267,12 +268,19 @@ export class Room {
       ...(this.#joins > 0 ? { joins: this.#joins } : {}),
       ...(chat.length < of ? { sampled: { shown: chat.length, of } } : {}),
     };
+    const { apart, small } = addUpSmallGifts(events);
+    const told = { events: apart, ...(small === null ? {} : { small }) };
     const messages = this.#perName((stage) => ({
-      all: new SharedMessage(JSON.stringify({ t: 'frame', stage, ...state, events, ...noise })),
+      all: new SharedMessage(() => JSON.stringify({ t: 'frame', stage, ...state, ...told, ...noise })),
       eventsOnly:
         events.length === 0
           ? null
-          : new SharedMessage(JSON.stringify({ t: 'frame', stage, ...state, events, chat: [] })),
+          : new SharedMessage(() => JSON.stringify({ t: 'frame', stage, ...state, ...told, chat: [] })),
+      // Whoever lives from it is told of every gift by itself, however many there are.
+      host:
+        small === null
+          ? null
+          : new SharedMessage(() => JSON.stringify({ t: 'frame', stage, ...state, events, ...noise })),
     }));
     this.#joins = 0;
 
@@ -314,7 +322,10 @@ export class Room {
       // Whoever left meanwhile and came back was told of this frame's events when joining.
       if (member === undefined || member.left) continue;
       const message = messages.get(member.name);
-      if (message !== undefined) member.connection.share(message.all, message.eventsOnly);
+      if (message === undefined) continue;
+      const { all, eventsOnly, host } = message;
+      if (host !== null && member.person === this.hostId) member.connection.share(host, host);
+      else member.connection.share(all, eventsOnly);
     }
     if (to < all) {
       setImmediate(() => this.#writeSlice(frame, to));
@@ -365,10 +376,11 @@ interface Frame {
   readonly batch: StreamBatch | null;
 }
 
-/** What a frame says to a socket that keeps up, and to one that is slow. */
+/** What a frame says to a socket that keeps up, to one that is slow, and to the creator if that is something else. */
 interface FrameMessages {
   readonly all: SharedMessage;
   readonly eventsOnly: SharedMessage | null;
+  readonly host: SharedMessage | null;
 }
 
 interface Membership {

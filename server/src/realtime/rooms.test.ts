@@ -162,6 +162,51 @@ suite('a room', () => {
     assert.ok(socket.said.every((frame) => (frame.events?.length ?? 0) <= 250));
   });
 
+  test('in a crowd of gifts those who watch are told the small ones as a sum, the creator each by itself', async () => {
+    const hostId = newId();
+    const { hub, enter, roomId } = await houseWithRoom({ hostId });
+    const [fan, creator] = [await enter(), await enter(somebody(hostId))];
+    await Promise.all([join(fan), join(creator)]);
+    const rose = { giftId: 'rose', giftName: 'Rose', art: '1f339', receiverUserId: 'user_mira' };
+    const events = await db.transaction((tx) =>
+      appendRoomEvents(tx, roomId, [
+        ...Array.from({ length: 40 }, (_, at) =>
+          gift(at, {
+            ...rose,
+            userId: `user_${at % 7}`,
+            coins: '2',
+            deltaCount: 2,
+            deltaCoins: '2',
+            diamonds: '1000',
+          }),
+        ),
+        gift(41, {
+          ...rose,
+          giftId: 'comet',
+          coins: '5000',
+          deltaCount: 1,
+          deltaCoins: '5000',
+          diamonds: '2500000',
+        }),
+        { type: 'goal', createTime: '1790000000000' },
+      ]),
+    );
+    hub.publish(roomId, events);
+    await creator.until(() => lastSeq(creator) === 42);
+    assert.deepEqual(seqs(creator), upTo(1, 42));
+    const frame = await fan.next('frame', ({ small }) => small !== undefined);
+    assert.deepEqual(
+      frame.events.map(({ seq }: RoomEvent) => seq),
+      [41, 42],
+    );
+    assert.deepEqual(frame.small, {
+      after: 0,
+      senders: 7,
+      gifts: [{ ...rose, count: 80, coins: '80', diamonds: '40000' }],
+    });
+    assert.equal(frame.seq, 42);
+  });
+
   test('unknown rooms and too many rooms are refused', async () => {
     const house = await testHub(db, { limits: { roomsPerSocketMax: 2 } });
     const ids = new Map<string, Uuid>();

@@ -35,7 +35,9 @@ export class StreamBatch {
   socket(lane: 'all' | 'events', deflated: boolean): Buffer {
     return this.#once(`socket ${lane} ${deflated}`, () =>
       Buffer.concat(
-        this.#messages(lane).map((message) => new SharedMessage(JSON.stringify(message)).bytes(deflated)),
+        this.#messages(lane).map((message) =>
+          new SharedMessage(() => JSON.stringify(message)).bytes(deflated),
+        ),
       ),
     );
   }

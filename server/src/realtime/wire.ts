@@ -17,17 +17,18 @@ const DEFLATED = 0x40;
  * changed. Deflated variants rely on "no context takeover", so any of them can follow any other.
  */
 export class SharedMessage {
-  readonly #text: string;
+  readonly #write: () => string;
   #plain: Buffer | undefined;
   #deflated: Buffer | undefined;
 
-  constructor(text: string) {
-    this.#text = text;
+  /** @param write gives the text; asked when the first socket needs it, and must answer the same each time */
+  constructor(write: () => string) {
+    this.#write = write;
   }
 
   bytes(deflated: boolean): Buffer {
     if (!deflated) {
-      this.#plain ??= textFrame(Buffer.from(this.#text), false);
+      this.#plain ??= textFrame(Buffer.from(this.#write()), false);
       return this.#plain;
     }
     this.#deflated ??= this.#deflate();
@@ -35,7 +36,7 @@ export class SharedMessage {
   }
 
   #deflate(): Buffer {
-    const text = Buffer.from(this.#text);
+    const text = Buffer.from(this.#write());
     if (text.length < DEFLATE_FROM_BYTES) return this.bytes(false);
     const body = deflateRawSync(text, DEFLATE);
     return textFrame(body.subarray(0, body.length - FLUSH_TAIL_BYTES), true);

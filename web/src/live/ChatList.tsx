@@ -120,6 +120,18 @@ const ChatRow = memo(function ChatRow({
     );
   }
   if (row.kind === 'note') return <p className="chat-note">{row.text}</p>;
+  if (row.kind === 'small') {
+    return (
+      <p className="msg small-gifts" data-gift="">
+        <b>Together</b>
+        {row.gifts.map(({ art, giftName, count }) => (
+          <span key={art}>
+            <img src={giftArt(art).src} alt={giftName} width={22} height={22} /> ×{count}
+          </span>
+        ))}
+      </p>
+    );
+  }
   if (row.kind === 'gift') {
     const art = giftArt(row.art);
     return (

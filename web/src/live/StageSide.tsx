@@ -58,6 +58,7 @@ export function StageSide({ stage, me, view, acts, composer, onSayAgain }: Stage
               Busy: showing {view.sampled.shown} of {view.sampled.of} messages
             </p>
           )}
+          {view.smallTogether ? <p className="sampled">Busy: small gifts are shown together</p> : null}
           {composer}
         </TabPanel>
         <TabPanel value="questions" className="side-panel" tabIndex={-1}>

@@ -9,6 +9,7 @@ import {
   type RoomEvent,
   type RoomFrame,
   type ServerFrame,
+  type SmallGifts,
   type Standing,
 } from '../realtime/frames.ts';
 import { line } from '../realtime/socket.ts';
@@ -38,6 +39,12 @@ export type Row =
       readonly art: string;
       readonly tier: number;
       readonly count: number;
+    }
+  | {
+      /** In a crowd of gifts: the small ones that came together. */
+      readonly kind: 'small';
+      readonly id: string;
+      readonly gifts: readonly { readonly giftName: string; readonly art: string; readonly count: number }[];
     }
   | { readonly kind: 'note'; readonly id: string; readonly text: string }
   | ({ readonly kind: 'thanks'; readonly id: string } & ShoutOut);
@@ -85,11 +92,15 @@ export interface RoomView {
   readonly giftsOffReason: string | null;
   /** The room is so busy that only some chat lines are shown. */
   readonly sampled: { readonly shown: number; readonly of: number } | null;
+  /** There are so many gifts that small ones are shown together. */
+  readonly smallTogether: boolean;
 }
 
 const ROWS_MAX = 500;
 const FLUSH_MS = 100;
 const SAMPLED_FOR_MS = 5_000;
+/** Small gifts of a crowd go into one row for so long. */
+const TOGETHER_MS = 2_000;
 
 type GiftListener = (event: GiftEvent) => void;
 
@@ -110,6 +121,9 @@ export class Room {
   /** Whether it had been followed before: only then was somebody away. */
   #wasHere = false;
   #sampledUntil = 0;
+  #togetherUntil = 0;
+  /** When the row began that small gifts go into. */
+  #togetherSince = 0;
   #stop: (() => void)[] = [];
   #unsaid = new Map<string, { readonly text: string; readonly replyTo: Quote | undefined }>();
   /** Lines that were taken down; one may still arrive. */
@@ -135,6 +149,7 @@ export class Room {
       giftsOn: stage.giftsOn,
       giftsOffReason: stage.giftsOffReason,
       sampled: null,
+      smallTogether: false,
     };
   }
 
@@ -241,17 +256,22 @@ export class Room {
       this.#held.push(frame);
       return;
     }
+    const { small } = frame;
     const first = frame.events[0];
-    if (first !== undefined && first.seq > this.#seq + 1) {
+    const after = small?.after ?? (first === undefined ? this.#seq : first.seq - 1);
+    // A sum cannot be taken in part: what begins elsewhere than where this page is, is read one by one.
+    if (after > this.#seq || (small !== undefined && after < this.#seq && frame.seq > this.#seq)) {
       this.#held = [frame];
-      void this.#readMissed(first.seq - 1, false);
+      void this.#readMissed(small === undefined ? after : frame.seq, false);
       return;
     }
     this.#apply(frame);
   }
 
   #apply(frame: RoomFrame): void {
+    if (frame.small !== undefined && frame.seq > this.#seq) this.#takeSmall(frame.small);
     for (const event of frame.events) this.#takeEvent(event, true);
+    this.#seq = Math.max(this.#seq, frame.seq);
     for (const chat of frame.chat) this.#hearChat(chat);
     const sampled = frame.sampled ?? null;
     if (sampled !== null) this.#sampledUntil = Date.now() + SAMPLED_FOR_MS;
@@ -259,7 +279,27 @@ export class Room {
       likes: Math.max(frame.likes, this.#view.likes),
       viewers: frame.viewers,
       ...(sampled !== null || Date.now() > this.#sampledUntil ? { sampled } : {}),
+      smallTogether: Date.now() < this.#togetherUntil,
     });
+  }
+
+  /** Small gifts that came together: one row for some time, each kind with its number. */
+  #takeSmall({ gifts }: SmallGifts): void {
+    const nowMs = Date.now();
+    const last = this.#rows.at(-1);
+    const goesOn = last?.kind === 'small' && nowMs < this.#togetherSince + TOGETHER_MS;
+    const counts = new Map((goesOn ? last.gifts : []).map((gift) => [gift.art, gift]));
+    for (const { giftName, art, count, diamonds } of gifts) {
+      counts.set(art, { giftName, art, count: (counts.get(art)?.count ?? 0) + count });
+      this.#addToGoal(diamonds);
+    }
+    const row = (id: string): Row => ({ kind: 'small', id, gifts: [...counts.values()] });
+    if (goesOn) this.#rows = this.#rows.with(-1, row(last.id));
+    else {
+      this.#togetherSince = nowMs;
+      this.#push(row(`small-${freshKey()}`));
+    }
+    this.#togetherUntil = nowMs + SAMPLED_FOR_MS;
   }
 
   #takeEvent(event: RoomEvent, fresh: boolean): void {
@@ -357,14 +397,14 @@ export class Room {
     const known = this.#rows.findLastIndex((other) => other.id === id);
     if (known >= 0) this.#rows = this.#rows.with(known, row);
     else this.#push(row);
-    if (event.deltaCount > 0) {
-      const goal = this.#next.goal ?? this.#view.goal;
-      if (goal !== null && /^\d+$/.test(event.diamonds)) {
-        const units = (BigInt(goal.units) + BigInt(event.diamonds)).toString();
-        this.#change({ goal: { ...goal, units } });
-      }
-    }
+    if (event.deltaCount > 0) this.#addToGoal(event.diamonds);
     this.#change({});
+  }
+
+  #addToGoal(diamonds: string): void {
+    const goal = this.#next.goal ?? this.#view.goal;
+    if (goal === null || !/^\d+$/.test(diamonds)) return;
+    this.#change({ goal: { ...goal, units: (BigInt(goal.units) + BigInt(diamonds)).toString() } });
   }
 
   #catchUp(events: readonly RoomEvent[], seq: number, away: boolean): void {

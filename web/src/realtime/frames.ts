@@ -84,6 +84,24 @@ export interface JoinedFrame {
   readonly viewers?: number;
 }
 
+/** In a crowd of gifts: the small ones of a frame, added up. */
+export interface SmallGifts {
+  /** The frame holds everything after this number and up to its own `seq`. */
+  readonly after: number;
+  /** How many people gave them. */
+  readonly senders: number;
+  readonly gifts: readonly {
+    readonly giftId: string;
+    readonly giftName: string;
+    readonly art: string;
+    readonly receiverUserId: string;
+    readonly count: number;
+    readonly coins: string;
+    /** Diamond units that the receiver got. */
+    readonly diamonds: string;
+  }[];
+}
+
 export interface RoomFrame {
   readonly t: 'frame';
   readonly stage: string;
@@ -93,6 +111,7 @@ export interface RoomFrame {
   readonly likes: number;
   readonly viewers: number;
   readonly sampled?: { readonly shown: number; readonly of: number };
+  readonly small?: SmallGifts;
 }
 
 export type ServerFrame =
