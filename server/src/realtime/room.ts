@@ -17,8 +17,8 @@ import { SharedMessage } from './wire.ts';
 const RING_EVENTS = 1_024;
 /** More events than this in one tick go out in several frames. */
 const FRAME_EVENTS = 250;
-/** Sockets written to before other work gets its turn: about 5 ms. */
-const SLICE_SOCKETS = 500;
+/** Sockets written to before other work gets its turn: about 2 ms, of which a gift on its way waits for several. */
+const SLICE_SOCKETS = 200;
 /** Frames that do not wait for the tick are at least so far apart. */
 const HURRY_MS = 25;
 /** A frame that was later than this puts off the next one by the rest: a server that cannot keep up slows down. */
