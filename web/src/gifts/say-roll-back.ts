@@ -1,4 +1,4 @@
-import { type NoticeAction, notifyDone, notifyFailure } from '../ui/notify.tsx';
+import { type NoticeAction, notifyDone, notifyFailure } from '../ui/notify.ts';
 import { plural } from './announcer.ts';
 import type { SendEffect } from './send-machine.ts';
 import { sendStore } from './send-store.ts';

@@ -6,7 +6,7 @@ import { usePolicy } from '../api/policy.ts';
 import { queryClient } from '../api/query.ts';
 import { keepMe, type Me } from '../api/session.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { usePageHeading } from '../ui/PageHead.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { BirthDateFields } from './BirthDateFields.tsx';

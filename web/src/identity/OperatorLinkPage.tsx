@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api } from '../api/client.ts';
 import { keepMe } from '../api/session.ts';
 import { Button } from '../ui/Button.tsx';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { usePageHeading } from '../ui/PageHead.tsx';
 import { ErrorCard } from '../ui/States.tsx';
 import type { MeAnswer } from './people-api.ts';

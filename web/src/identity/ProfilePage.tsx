@@ -14,7 +14,7 @@ import { RankChoice } from '../supporters/RankChoice.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, buttonLook } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { PageHead } from '../ui/PageHead.tsx';
 import { Segment } from '../ui/Segment.tsx';
 import { ErrorCard } from '../ui/States.tsx';

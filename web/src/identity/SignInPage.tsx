@@ -6,7 +6,7 @@ import { changedPerson, type DemoPerson, useSession } from '../api/session.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { usePageHeading } from '../ui/PageHead.tsx';
 import { ErrorCard } from '../ui/States.tsx';
 import { formProblem, useFocusOnWrong } from './form.ts';

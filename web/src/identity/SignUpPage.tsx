@@ -7,7 +7,7 @@ import { ApiProblem } from '../api/problem.ts';
 import { changedPerson } from '../api/session.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { usePageHeading } from '../ui/PageHead.tsx';
 import { ErrorCard } from '../ui/States.tsx';
 import { BirthDateFields } from './BirthDateFields.tsx';

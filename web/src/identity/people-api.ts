@@ -3,7 +3,7 @@ import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
 import type { Me, Role } from '../api/session.ts';
-import { notifyFailure } from '../ui/notify.tsx';
+import { notifyFailure } from '../ui/notify.ts';
 
 /** A person as everyone sees them. */
 export interface Person {

@@ -11,7 +11,7 @@ import { explainQuery, type MeAnswer } from '../identity/people-api.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { Button, buttonLook } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
-import { notifyDone, notifyFailure } from '../ui/notify.tsx';
+import { notifyDone, notifyFailure } from '../ui/notify.ts';
 import { PageHead } from '../ui/PageHead.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { endLive, startLive } from './go-live-api.ts';

@@ -2,7 +2,7 @@ import { Ban, CornerUpLeft, Ellipsis, Pin, Trash2, VolumeX } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui';
 import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { notifyDone, notifyFailure } from '../ui/notify.tsx';
+import { notifyDone, notifyFailure } from '../ui/notify.ts';
 import type { ChatRowData, LineActs } from './ChatList.tsx';
 
 interface LineMenuProps {

@@ -8,7 +8,7 @@ import { queryClient } from '../api/query.ts';
 import type { Me } from '../api/session.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
 import { whenText } from '../ui/dates.ts';
-import { notifyFailure } from '../ui/notify.tsx';
+import { notifyFailure } from '../ui/notify.ts';
 import { leftText } from './left-text.ts';
 import type { NextLive, Stage } from './stage-api.ts';
 import './room.css';

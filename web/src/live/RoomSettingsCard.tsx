@@ -7,7 +7,7 @@ import { useMe } from '../api/session.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { type Named, type RoomSettings, roomQuery } from './go-live-api.ts';
 

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
-import { notifyFailure } from '../ui/notify.tsx';
+import { notifyFailure } from '../ui/notify.ts';
 import { type Stage, stageQuery } from './stage-api.ts';
 
 /** Follows or leaves a creator; shown at once, taken back if it did not work. */

@@ -1,4 +1,4 @@
-import { notifyDone, notifyFailure } from '../ui/notify.tsx';
+import { notifyDone, notifyFailure } from '../ui/notify.ts';
 import type { Stage } from './stage-api.ts';
 
 /** Hands the address of a stage on: to the system's sheet in the hand, else to the clipboard. */

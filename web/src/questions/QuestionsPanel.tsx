@@ -8,7 +8,7 @@ import { AmountText } from '../ui/Amount.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { groupDigits } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
-import { notifyDone, notifyFailure } from '../ui/notify.tsx';
+import { notifyDone, notifyFailure } from '../ui/notify.ts';
 import { Segment } from '../ui/Segment.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { AskForm } from './AskForm.tsx';

@@ -1,6 +1,6 @@
 import { ApiProblem } from '../api/problem.ts';
 import { useCrowd, useSession } from '../api/session.ts';
-import { notifyFailure } from '../ui/notify.tsx';
+import { notifyFailure } from '../ui/notify.ts';
 
 /** In a demo town that has a crowd: shows that its people are lively, and quiets or wakes them. */
 export function CrowdSwitch() {

@@ -8,7 +8,7 @@ import type { Goal } from '../live/stage-api.ts';
 import { diamondText } from '../ui/amounts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { Sheet } from '../ui/Sheet.tsx';
 import { ErrorCard } from '../ui/States.tsx';
 

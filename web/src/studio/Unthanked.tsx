@@ -6,7 +6,7 @@ import { giftArt } from '../art/gifts.ts';
 import { AmountText } from '../ui/Amount.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, IconButton } from '../ui/Button.tsx';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { Segment } from '../ui/Segment.tsx';
 import { Sheet } from '../ui/Sheet.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
-import { notifyDone, notifyFailure } from '../ui/notify.tsx';
+import { notifyDone, notifyFailure } from '../ui/notify.ts';
 import { thank } from './lives-api.ts';
 
 export interface Thanking {

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
 import { queryClient } from '../api/query.ts';
 import { keepMe, type Me } from '../api/session.ts';
-import { notifyDone } from '../ui/notify.tsx';
+import { notifyDone } from '../ui/notify.ts';
 import { ErrorCard } from '../ui/States.tsx';
 
 /** Whether rankings name a person. */

@@ -1,16 +1,38 @@
-import { Toaster } from 'sonner';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { isNoticeWaiting, watchNotices } from './notify.ts';
 
-/** The one place where notices appear: high up, where they cover no button that somebody is pressing. */
+/** The first load of a page is done by then, and nobody has pressed much. */
+const FETCH_AFTER_MS = 4_000;
+const RETRY_MS = 2_000;
+
+/** The one place where notices appear. What shows them is fetched after the page, or with the first notice. */
 export function Notifications() {
+  const [wanted, setWanted] = useState(isNoticeWaiting);
+  useEffect(() => {
+    const want = () => setWanted(true);
+    const timer = setTimeout(want, FETCH_AFTER_MS);
+    const stop = watchNotices(want);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, []);
+  if (!wanted) return null;
   return (
-    <Toaster
-      position="top-center"
-      visibleToasts={3}
-      gap={10}
-      offset={{ top: 74 }}
-      mobileOffset={{ top: 116, left: 12, right: 12 }}
-      containerAriaLabel="Notices"
-      toastOptions={{ unstyled: true, className: 'w-full' }}
-    />
+    <Suspense fallback={null}>
+      <Toasts />
+    </Suspense>
   );
+}
+
+type Module = typeof import('./Toasts.tsx');
+
+const Toasts = lazy(fetchToasts);
+
+/** Notices wait for a line that is down. */
+function fetchToasts(): Promise<Module> {
+  return import('./Toasts.tsx').catch(async () => {
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    return fetchToasts();
+  });
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { ScenePlayer } from './player.ts';
-import { sceneOf } from './scene.ts';
+import type { ScenePlayer } from './player.ts';
+import { fetchScene } from './scene.ts';
 
 interface SceneCanvasProps {
   readonly scene: string;
@@ -19,20 +19,22 @@ export function SceneCanvas({ scene, label, still = false, className }: SceneCan
   firstStill.current = still;
 
   useEffect(() => {
-    if (canvas.current === null) return;
-    const playing = new ScenePlayer(canvas.current, sceneOf(scene), firstStill.current);
-    player.current = playing;
-    playing.start();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const sizes = new ResizeObserver(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => playing.fit(), 120);
+    let isGone = false;
+    let end = () => {};
+    const begin = async () => {
+      const [{ ScenePlayer }, drawn] = await Promise.all([import('./player.ts'), fetchScene(scene)]);
+      if (isGone || canvas.current === null) return;
+      const playing = new ScenePlayer(canvas.current, drawn, firstStill.current);
+      player.current = playing;
+      playing.start();
+      end = keepFitting(canvas.current, playing);
+    };
+    begin().catch(() => {
+      // It is only drawn: the stage works without it.
     });
-    sizes.observe(canvas.current);
     return () => {
-      clearTimeout(timer);
-      sizes.disconnect();
-      playing.stop();
+      isGone = true;
+      end();
     };
   }, [scene]);
 
@@ -41,4 +43,19 @@ export function SceneCanvas({ scene, label, still = false, className }: SceneCan
   return (
     <canvas ref={canvas} role="img" aria-label={label} {...(className === undefined ? {} : { className })} />
   );
+}
+
+/** Paints anew when the box changes its size, and not on every step on the way. Answers what ends it. */
+function keepFitting(canvas: HTMLCanvasElement, playing: ScenePlayer): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const sizes = new ResizeObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => playing.fit(), 120);
+  });
+  sizes.observe(canvas);
+  return () => {
+    clearTimeout(timer);
+    sizes.disconnect();
+    playing.stop();
+  };
 }
