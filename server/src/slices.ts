@@ -4,6 +4,7 @@ import { identity } from './identity/index.ts';
 import { live } from './live/index.ts';
 import { lives } from './lives/index.ts';
 import { notices } from './notices/index.ts';
+import { overlays } from './overlays/index.ts';
 import { payouts } from './payouts/index.ts';
 import { policy } from './policy/index.ts';
 import { purchases } from './purchases/index.ts';
@@ -31,6 +32,7 @@ export const SLICE_ORDER = [
   'supporters',
   'lives',
   'video',
+  'overlays',
   'payouts',
   'town',
 ] as const;
@@ -48,6 +50,7 @@ export const slices: readonly Slice[] = [
   supporters,
   lives,
   video,
+  overlays,
   payouts,
   town,
 ];

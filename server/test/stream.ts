@@ -40,10 +40,28 @@ export function readStage(
   road: Road,
   { query = '', headers = {} }: ReadOptions = {},
 ): TestReader {
+  return readPath(origin, `/v1/stages/${handle}/stream${query === '' ? '' : `?${query}`}`, road, headers);
+}
+
+/** An overlay as its page reads it. */
+export function readOverlay(
+  origin: string,
+  source: string,
+  { query = '', headers = {} }: ReadOptions = {},
+): TestReader {
+  const path = `/v1/overlay/stream?source=${source}${query === '' ? '' : `&${query}`}`;
+  return readPath(origin, path, 'sse', headers);
+}
+
+function readPath(
+  origin: string,
+  path: string,
+  road: Road,
+  headers: Readonly<Record<string, string>>,
+): TestReader {
   const said: Said[] = [];
   const ids: string[] = [];
   const comments: string[] = [];
-  const path = `/v1/stages/${handle}/stream${query === '' ? '' : `?${query}`}`;
   const { opened, closed, socket, close } =
     road === 'sse'
       ? readEvents(origin + path, headers, { said, ids, comments })

@@ -22,7 +22,8 @@ export type IdPrefix =
   | 'wd'
   | 'notice'
   | 'freeze'
-  | 'question';
+  | 'question'
+  | 'okey';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

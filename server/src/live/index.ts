@@ -1,26 +1,50 @@
 import type { Uuid } from '../core/ids.ts';
 import { useStages, whenRanked } from '../gifts/index.ts';
 import type { House, Slice } from '../house.ts';
+import { ANONYMOUS } from '../http/principal.ts';
 import { useLiveness, whenFollowed } from '../identity/index.ts';
+import type { RoomPlace } from '../realtime/hub.ts';
 import { addSocket } from '../realtime/routes.ts';
-import { liveChannel, showFollower } from './channel.ts';
+import { liveChannel, placeOf, showFollower } from './channel.ts';
 import { livingOf } from './living.ts';
 import { moderationRoutes } from './moderation-routes.ts';
 import { liveRoutes } from './routes.ts';
 import { requireVoice } from './say.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
+import type { StageView } from './schema.ts';
+import { showStage } from './show-stage.ts';
+import type { WordFilter } from './word-filter.ts';
 import './stage-messages.ts';
 import { stageDirectory } from './stage-directory.ts';
 import { liveAmong, type StageRow } from './store.ts';
 import { streamRoutes } from './stream-routes.ts';
 
+export type { StageView } from './schema.ts';
 export { flat } from './stage-events.ts';
 export { startLive } from './start-live.ts';
 export { liveSession, lockStage, type StageRow, stageOf as ownStage } from './store.ts';
+export { bearerOf, useStreamKeys } from './stream-keys.ts';
+export { type TestPeople, type TestStep, useTestEvents } from './test-events.ts';
+export type { WordFilter } from './word-filter.ts';
 
 /** The stage of the creator with this handle; `undefined` when nobody by that name has one. */
 export function stageNamed(house: House, handle: string): Promise<StageRow | undefined> {
   return livingOf(house).stages.named(handle);
+}
+
+/** A stage as its page shows it to anybody. Refuses with `not_found`. */
+export function stageShown(house: House, handle: string): Promise<StageView> {
+  return showStage(livingOf(house), handle, ANONYMOUS);
+}
+
+/** A stage as the hub knows it. */
+export function roomOf(house: House, stage: StageRow): RoomPlace {
+  return placeOf(livingOf(house), stage);
+}
+
+/** What the creator does not want to read on this stage. */
+export async function wordsHiddenOn(house: House, stage: StageRow): Promise<WordFilter> {
+  return (await livingOf(house).moderation.of(stage)).hides;
 }
 
 /** Lets pass who may say this on the stage now. Refuses with `banned_from_stage`, `chat_muted` or `chat_filtered`. */

@@ -1,11 +1,13 @@
 import type { Uuid } from '../core/ids.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { ChatLine, Json } from '../realtime/hub.ts';
+import type { StreamMessage } from '../realtime/stream-batch.ts';
 import { tellStanding } from './keep-order.ts';
 import type { Living } from './living.ts';
 import { recentActs } from './moderation-store.ts';
 import type { Place } from './speakers.ts';
-import { likesOfStages, recentLines, stageById } from './store.ts';
+import { likesOfStages, recentLines, recentTestEvents, stageById } from './store.ts';
+import { testsTold } from './test-events.ts';
 
 const LOOK_EVERY_MS = 250;
 /** When they say it themselves: what was lost on the way is found then. */
@@ -20,7 +22,7 @@ interface SaidElsewhere {
   readonly rank: number;
 }
 
-/** Shows what is said, liked and done to keep order through other server processes, where somebody watches here. */
+/** Shows what is said, liked, tried and done to keep order through other server processes, where somebody watches here. */
 export class OtherProcesses {
   readonly #living: () => Living;
   #rounds: Rounds | undefined;
@@ -61,6 +63,7 @@ export class OtherProcesses {
     const rooms = hub.openRooms();
     if (!hub.inCompany() || rooms.length === 0) return;
     await this.#hearActs(living, rooms);
+    await hearTests(living, rooms);
     const rows = await recentLines(db, rooms, LOOK_BACK_SECONDS);
     const news = rows.filter((row) => press.markShown(row.id));
     const places = new Map<Uuid, Place>();
@@ -87,5 +90,16 @@ export class OtherProcesses {
       living.stages.forget(stageId);
       if (userId !== null) await tellStanding(living, stageId, userId);
     }
+  }
+}
+
+/** What creators try through another process reaches the tools that read through this one. */
+async function hearTests({ house }: Living, rooms: readonly Uuid[]): Promise<void> {
+  for (const { id, stageId, events } of await recentTestEvents<StreamMessage>(
+    house.db,
+    rooms,
+    LOOK_BACK_SECONDS,
+  )) {
+    if (testsTold(house).add(id)) house.hub.tellTests(stageId, events);
   }
 }

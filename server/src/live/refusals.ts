@@ -135,3 +135,17 @@ export const EVENTS_GONE = defineRefusal({
   sentence: 'Events are kept for 30 days; the first one still kept is {firstSeq}.',
   remedy: 'Ask for what came after {firstSeq}, or start from the stage as it is.',
 });
+
+export const OTHER_STAGE = defineRefusal({
+  code: 'other_stage',
+  status: 403,
+  sentence: 'This token is for the stage of another creator.',
+  remedy: 'Use a token of the creator whose stage it is, or none: the stage’s events are open to everybody.',
+});
+
+export const TESTS_NOT_ALLOWED = defineRefusal({
+  code: 'tests_not_allowed',
+  status: 403,
+  sentence: 'Test events may not be sent with this token.',
+  remedy: 'Make a token that may, or send the test while signed in as the creator.',
+});

@@ -50,7 +50,10 @@ export function goalEvent(
 /** Who gave most, as TikTok LIVE tools know it; who is in no ranking by name has no `user`. */
 export function supportersEvent(
   stage: StageRow,
-  top: readonly { readonly person: Person; readonly coins: bigint }[],
+  top: readonly {
+    readonly person: Pick<Person, 'id' | 'handle' | 'displayName' | 'avatar' | 'inRanks'>;
+    readonly coins: bigint;
+  }[],
   viewers: number,
   atMs: number,
 ): NewRoomEvent {

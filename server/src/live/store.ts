@@ -343,6 +343,33 @@ export async function recentLines(
   );
 }
 
+// Test events on their way to other processes
+
+/** Keeps them for those who look within seconds, and forgets what is older than a minute. */
+export async function keepTestEvents(
+  db: Queryable,
+  told: { readonly id: Uuid; readonly stageId: Uuid; readonly events: unknown },
+): Promise<void> {
+  await db.query(
+    `with gone as (delete from stage_test_events where told_at < now() - interval '1 minute')
+     insert into stage_test_events (id, stage_id, events) values ($1, $2, $3)`,
+    [told.id, told.stageId, JSON.stringify(told.events)],
+  );
+}
+
+/** Test events of these stages told within the last seconds; oldest first. */
+export async function recentTestEvents<Event>(
+  db: Queryable,
+  stageIds: readonly Uuid[],
+  seconds: number,
+): Promise<{ readonly id: Uuid; readonly stageId: Uuid; readonly events: readonly Event[] }[]> {
+  return db.query<{ id: Uuid; stageId: Uuid; events: readonly Event[] }>(
+    `select id, stage_id as "stageId", events from stage_test_events
+      where stage_id = any($1) and told_at > now() - make_interval(secs => $2) order by told_at, id limit 500`,
+    [stageIds, seconds],
+  );
+}
+
 interface FlatRow {
   readonly id: Uuid;
   readonly creator_id: Uuid;

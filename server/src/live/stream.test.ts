@@ -388,6 +388,33 @@ suite('test events', async () => {
     assert.ok(!JSON.stringify([other.said, watching.said]).includes('"test":true'));
   });
 
+  test('of what takes some seconds are told as it would happen, each as published', async () => {
+    const reader = readStage(site.origin, 'mira', 'sse', { query: 'tests=true' });
+    await reader.next('connected');
+    const before = await traces(site, stageId);
+    const wishes = [
+      { type: 'gift', giftId: 'rose', count: 20, grows: true },
+      { type: 'goal' },
+      { type: 'supporters' },
+      { type: 'question', comment: 'Which key?' },
+    ];
+    for (const wish of wishes) {
+      const answer = await mira.post('/v1/stages/test-events', wish);
+      assert.equal(answer.status, 202, JSON.stringify(answer.body));
+    }
+    assert.equal((await reader.next('gift', ({ final }) => final)).repeatCount, 20);
+    await reader.next('goal', ({ reached }) => reached);
+    await reader.next('questionStatus', ({ answerStatus }) => answerStatus === 'answered');
+    assertPublished(reader.said);
+    const growing = reader.said.filter(({ type, final }) => type === 'gift' && !final);
+    assert.equal(
+      growing.reduce((sum, { deltaCount }) => sum + deltaCount, 0),
+      20,
+    );
+    assert.deepEqual(await traces(site, stageId), before);
+    reader.close();
+  });
+
   test('are the creator’s own, of real gifts, and not too many', async () => {
     assert.equal((await koji.post('/v1/stages/test-events', { type: 'gift' })).status, 403);
     const unknown = await mira.post('/v1/stages/test-events', { type: 'gift', giftId: 'no_such_gift' });

@@ -1,16 +1,19 @@
 import './question-message.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
+import { useTestEvents } from '../live/index.ts';
 import { askingOf } from './asking.ts';
 import { auditQuestions } from './audit-questions.ts';
 import { startReturning } from './jobs.ts';
 import { questionRoutes } from './routes.ts';
+import { testQuestion } from './test-question.ts';
 
 export { QUESTION_ART } from './describe-questions.ts';
 export type { QuestionNow } from './question.ts';
 export { questionIdOfTransfer } from './question-ids.ts';
-export { questionsByIds } from './store.ts';
+export { answeringIn, questionsByIds } from './store.ts';
 
+useTestEvents('question', testQuestion);
 registerAuditCheck({ name: 'questions agree with their escrow', run: auditQuestions });
 
 /** Questions on a live stage, free and paid: asked, answered or returned. */

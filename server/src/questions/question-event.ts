@@ -12,7 +12,10 @@ export type ShownPerson = Pick<Person, 'id' | 'handle' | 'displayName' | 'avatar
  * afterwards. `answerStatus` says where it is after this event, not now.
  */
 export function questionEvent(
-  question: QuestionNow,
+  question: Pick<
+    QuestionNow,
+    'id' | 'status' | 'text' | 'coins' | 'diamondUnits' | 'askedAt' | 'returnReason'
+  >,
   asker: ShownPerson,
   centsPerCoin: Ratio,
   nowMs: number,

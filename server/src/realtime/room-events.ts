@@ -72,6 +72,39 @@ export async function readFirstSeq(db: Queryable, roomId: Uuid): Promise<number 
   return row === undefined ? null : Number(row.seq);
 }
 
+/** The last events of these types among so many up to a number; oldest first. */
+export async function readLastEvents(
+  db: Queryable,
+  roomId: Uuid,
+  asked: {
+    readonly upTo: number;
+    readonly types: readonly string[];
+    /** Only those with `final: true`. */
+    readonly finalOnly: boolean;
+    readonly among: number;
+    readonly limit: number;
+  },
+): Promise<RoomEvent[]> {
+  const rows = await db.query<EventRow>(
+    `select seq, event from (
+       select seq, event from room_events where room_id = $1 and seq <= $2 order by seq desc limit $3) as late
+      where event->>'type' = any($4) and (not $5 or event->'final' = 'true') order by seq desc limit $6`,
+    [roomId, asked.upTo, asked.among, asked.types, asked.finalOnly, asked.limit],
+  );
+  return rows.map(toRoomEvent).reverse();
+}
+
+/** The number after which the events of the last so many milliseconds come, by the database's clock. */
+export async function seqBefore(db: Queryable, roomId: Uuid, windowMs: number): Promise<number> {
+  const [older] = await db.query<{ seq: bigint }>(
+    `select seq from room_events where room_id = $1 and at < now() - $2 * interval '1 millisecond'
+      order by seq desc limit 1`,
+    [roomId, windowMs],
+  );
+  if (older !== undefined) return Number(older.seq);
+  return ((await readFirstSeq(db, roomId)) ?? 1) - 1;
+}
+
 /** For many rooms at once: up to `limit` events of each after the number it is known to. */
 export async function readNews(
   db: Queryable,

@@ -27,7 +27,7 @@ export class StreamBatch {
   /** As server-sent events. */
   eventSource(lane: 'all' | 'events'): Buffer {
     return this.#once(`eventSource ${lane}`, () =>
-      Buffer.from(this.#messages(lane).map(serverSentEvent).join('')),
+      Buffer.from(this.messages(lane).map(serverSentEvent).join('')),
     );
   }
 
@@ -35,14 +35,15 @@ export class StreamBatch {
   socket(lane: 'all' | 'events', deflated: boolean): Buffer {
     return this.#once(`socket ${lane} ${deflated}`, () =>
       Buffer.concat(
-        this.#messages(lane).map((message) =>
+        this.messages(lane).map((message) =>
           new SharedMessage(() => JSON.stringify(message)).bytes(deflated),
         ),
       ),
     );
   }
 
-  #messages(lane: 'all' | 'events'): readonly StreamMessage[] {
+  /** The messages of a lane, for a reader that is told them in words of its own. */
+  messages(lane: 'all' | 'events'): readonly StreamMessage[] {
     return lane === 'all' ? [...this.#events, ...this.#noise] : this.#events;
   }
 
@@ -54,7 +55,7 @@ export class StreamBatch {
 }
 
 /** Noise has no id: after a pause the browser names the last number in `Last-Event-ID`. */
-function serverSentEvent(message: StreamMessage): string {
+export function serverSentEvent(message: StreamMessage): string {
   const id = message.seq === undefined ? '' : `id: ${message.seq}\n`;
   return `${id}event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`;
 }

@@ -36,7 +36,8 @@ const PUBLIC_PATHS: Record<string, string> = {
   '/v1/stages/{handle}/whip/{session}': `/v1/stages/sweep_creator/whip/${newId()}`,
   '/v1/stages/{handle}/whep': '/v1/stages/sweep_creator/whep',
   '/v1/stages/{handle}/whep/{session}': `/v1/stages/sweep_creator/whep/${newId()}`,
-  // The token is the permission; one that was never given opens nothing.
+  // The token is the permission; one that was never given, or none, opens nothing.
+  '/v1/overlay/alerts/{alert}': '/v1/overlay/alerts/evt_1',
   '/v1/operator-links/{token}': `/v1/operator-links/${'a'.repeat(43)}`,
 };
 
@@ -102,6 +103,9 @@ before(async () => {
   ownedPaths[`${room}/mutes/{user}`] = '/v1/stages/sweep_creator/mutes/sweep_owner';
   ownedPaths[`${room}/bans/{user}`] = '/v1/stages/sweep_creator/bans/sweep_owner';
   ownedPaths['/v1/me/wallet/entries/{id}'] = `/v1/me/wallet/entries/${entries.body.items[0].id}`;
+  const made = await creator.post('/v1/me/overlays/keys', { name: 'OBS' });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  ownedPaths['/v1/me/overlays/keys/{id}'] = `/v1/me/overlays/keys/${made.body.key.id}`;
   await goLive(owner);
   ownedPaths['/v1/me/lives/{id}'] = `/v1/me/lives/${(await owner.get('/v1/me/live')).body.live.id}`;
 });
