@@ -1,5 +1,6 @@
 import { gifts } from './gifts/index.ts';
 import type { Slice } from './house.ts';
+import { hype } from './hype/index.ts';
 import { identity } from './identity/index.ts';
 import { live } from './live/index.ts';
 import { lives } from './lives/index.ts';
@@ -7,6 +8,7 @@ import { notices } from './notices/index.ts';
 import { overlays } from './overlays/index.ts';
 import { payouts } from './payouts/index.ts';
 import { policy } from './policy/index.ts';
+import { polls } from './polls/index.ts';
 import { purchases } from './purchases/index.ts';
 import { questions } from './questions/index.ts';
 import { rates } from './rates/index.ts';
@@ -29,6 +31,8 @@ export const SLICE_ORDER = [
   'gifts',
   'live',
   'questions',
+  'polls',
+  'hype',
   'supporters',
   'lives',
   'video',
@@ -47,6 +51,8 @@ export const slices: readonly Slice[] = [
   gifts,
   live,
   questions,
+  polls,
+  hype,
   supporters,
   lives,
   video,

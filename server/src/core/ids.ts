@@ -23,7 +23,9 @@ export type IdPrefix =
   | 'notice'
   | 'freeze'
   | 'question'
-  | 'okey';
+  | 'okey'
+  | 'poll'
+  | 'hype';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

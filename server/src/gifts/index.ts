@@ -14,6 +14,7 @@ export { giftIdOfTransfer, idOfKey } from './gift-ids.ts';
 export { matureGifts } from './mature.ts';
 export { type Paying, payingOf } from './paying.ts';
 export { whenRanked } from './ranked.ts';
+export { recountGifts } from './recount.ts';
 export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusals.ts';
 export { type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, giftsByIds, lockRelayed as lockRelay, maturitiesOf } from './store.ts';

@@ -1,13 +1,16 @@
 import type { Uuid } from '../core/ids.ts';
+import { Refusal } from '../core/refusal.ts';
 import { useStages, whenRanked } from '../gifts/index.ts';
 import type { House, Slice } from '../house.ts';
 import { ANONYMOUS } from '../http/principal.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
 import { useLiveness, whenFollowed } from '../identity/index.ts';
 import type { RoomPlace } from '../realtime/hub.ts';
 import { addSocket } from '../realtime/routes.ts';
 import { liveChannel, placeOf, showFollower } from './channel.ts';
 import { livingOf } from './living.ts';
 import { moderationRoutes } from './moderation-routes.ts';
+import { BANNED_FROM_STAGE } from './refusals.ts';
 import { liveRoutes } from './routes.ts';
 import { requireVoice } from './say.ts';
 import { scheduleRoutes } from './schedule-routes.ts';
@@ -19,6 +22,7 @@ import { stageDirectory } from './stage-directory.ts';
 import { liveAmong, type StageRow } from './store.ts';
 import { streamRoutes } from './stream-routes.ts';
 
+export { runsOnStage } from './on-stage.ts';
 export type { StageView } from './schema.ts';
 export { flat } from './stage-events.ts';
 export { startLive } from './start-live.ts';
@@ -45,6 +49,15 @@ export function roomOf(house: House, stage: StageRow): RoomPlace {
 /** What the creator does not want to read on this stage. */
 export async function wordsHiddenOn(house: House, stage: StageRow): Promise<WordFilter> {
   return (await livingOf(house).moderation.of(stage)).hides;
+}
+
+/** Lets pass who may take part on a stage, whatever they may say there. Refuses with `banned_from_stage`. */
+export async function requireWelcomeOn(house: House, stageId: Uuid, userId: Uuid): Promise<void> {
+  const { stages, moderation } = livingOf(house);
+  const stage = await stages.find(stageId);
+  if (stage === undefined) throw new Refusal(NOT_FOUND);
+  const { banned } = await moderation.standing(stage, userId);
+  if (banned) throw new Refusal(BANNED_FROM_STAGE, { host: stage.displayName, stage: stage.handle });
 }
 
 /** Lets pass who may say this on the stage now. Refuses with `banned_from_stage`, `chat_muted` or `chat_filtered`. */

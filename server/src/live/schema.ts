@@ -119,6 +119,9 @@ export const StageView = strictObject({
   giftsOffReason: nullable(Type.String()),
   effectsCap,
   goal: nullable(GoalSchema),
+  running: Type.Array(Type.String(), {
+    description: 'What else runs in this live, each to be asked for at its own address: poll, hype.',
+  }),
   seq: Type.Integer({ description: 'The last event of the room that this answer includes.' }),
   likes: Type.Integer(),
   chat: Type.Array(ChatLineSchema),

@@ -9,6 +9,7 @@ import { followedAmong, nameInRanks, passesGate, peopleByIds } from '../identity
 import { readHead } from '../realtime/room-events.ts';
 import { standingView } from './keep-order.ts';
 import type { Living } from './living.ts';
+import { runningIn } from './on-stage.ts';
 import { EFFECTS_CAP_MAX, GIFTS_TURNED_OFF, usualScene } from './rules.ts';
 import { nextView, stillToCome } from './schedule-rules.ts';
 import { type ScheduledLive, scheduledOf } from './schedule-store.ts';
@@ -43,7 +44,7 @@ export async function showStage(living: Living, handle: string, asker: Principal
   const known = await living.stages.named(handle);
   if (known === undefined) throw new Refusal(NOT_FOUND);
   const facts = await house.db.transaction((tx) => readAtOnce(tx, known));
-  const { stage, units, top, goal, pin, seq, chat } = facts;
+  const { stage, units, top, goal, pin, running, seq, chat } = facts;
   const people = await peopleByIds(house.db, [stage.creatorId, ...top.map(({ senderId }) => senderId)]);
   const creator = people.get(stage.creatorId);
   if (creator === undefined) throw new Refusal(NOT_FOUND);
@@ -68,6 +69,7 @@ export async function showStage(living: Living, handle: string, asker: Principal
     ...(await giftsAt(living, stage)),
     effectsCap: stage.session?.effectsCap ?? EFFECTS_CAP_MAX,
     goal: goal === undefined ? null : goalView(goal, units),
+    running,
     seq,
     likes: stage.session === null ? 0 : living.likes.total(stage.session.id, stage.likes),
     chat: lines.map(({ line }) => ({ ...line, user: { ...line.user, badges: [...line.user.badges] } })),
@@ -92,7 +94,9 @@ async function readAtOnce(tx: Queryable, known: StageRow) {
   const stage = (await stageById(tx, known.id)) ?? known;
   const seq = await readHead(tx, stage.id);
   const last = stage.session;
-  if (last === null) return { stage, seq, units: 0n, top: [], goal: undefined, pin: undefined, chat: [] };
+  if (last === null) {
+    return { stage, seq, units: 0n, top: [], goal: undefined, pin: undefined, running: [], chat: [] };
+  }
   return {
     stage,
     seq,
@@ -100,6 +104,7 @@ async function readAtOnce(tx: Queryable, known: StageRow) {
     top: await topSupporters(tx, { sessionId: last.id, limit: SUPPORTERS_SHOWN }),
     goal: last.endedAt === null ? await goalOf(tx, last.id) : undefined,
     pin: last.endedAt === null ? await pinOf(tx, last.id) : undefined,
+    running: await runningIn(tx, last.id),
     chat: await lastLines(tx, last.id, CHAT_SHOWN),
   };
 }

@@ -6,7 +6,14 @@ import { policyRoutes } from './routes.ts';
 export { adoptPolicy } from './adopt-policy.ts';
 export { currentPolicy, policyNow, policyVersion, policyVersions } from './current-policy.ts';
 export { PRESETS } from './presets.ts';
-export type { CoinPack, Policy, PolicyDocument, PresetName } from './schema.ts';
+export {
+  type CoinPack,
+  HYPE_LEVELS,
+  type HypeRules,
+  type Policy,
+  type PolicyDocument,
+  type PresetName,
+} from './schema.ts';
 
 export const policy: Slice = {
   name: 'policy',

@@ -71,6 +71,7 @@ const rules: [path: string, value: unknown, field: string][] = [
   ['/chat/lengthMin', 201, '/chat/lengthMax'],
   ['/questions/coinsMin', 10_001, '/questions/coinsMax'],
   ['/people/handleLengthMin', 25, '/people/handleLengthMax'],
+  ['/hype/levelCoins', [500, 500, 3_500, 7_000, 12_000], '/hype/levelCoins/1'],
   ['/sessions/idleHours', 2161, '/sessions/absoluteHours'],
   ['/withdrawals/weekMaxCents', 99_999, '/withdrawals/weekMaxCents'],
   ['/withdrawals/dayMaxCents', 2_699, '/withdrawals/dayMaxCents'],
@@ -137,6 +138,15 @@ test('the version in force is the last one whose start has come, to the millisec
   assert.equal(policyAt(versions, 1_999)?.version, 2);
   assert.equal(policyAt(versions, 2_000)?.version, 3);
   assert.equal(policyAt(versions, -1), undefined);
+});
+
+test('a version from before there was a hype has the usual one', () => {
+  const { hype: _, ...before } = PRESETS.carat.document;
+  const { hype } = policyOf(before, { version: 1, preset: 'carat', effectiveFrom: new Date(0) });
+  assert.deepEqual(
+    [hype.supportersNeeded, hype.windowMs, hype.levelCoins, hype.levelMs, hype.restMs],
+    [3, 300_000, [500n, 1_500n, 3_500n, 7_000n, 12_000n], 120_000, 600_000],
+  );
 });
 
 test('a version from before lives had conditions asks for nothing but the age', () => {

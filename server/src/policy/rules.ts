@@ -1,5 +1,5 @@
 import { convertUp, type Ratio, UNITS_PER_DIAMOND } from '../core/money.ts';
-import type { CoinPack, Policy, PolicyDocument, PresetName } from './schema.ts';
+import type { CoinPack, HypeRules, Policy, PolicyDocument, PresetName } from './schema.ts';
 
 /** A rule between numbers that a document breaks: which field, and what must be true of it. */
 export interface BrokenRule {
@@ -61,6 +61,14 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
     '/goLive/ageMin',
     'must be at least signUpAgeMin: nobody younger has an account',
   );
+  for (const [index, coins] of document.hype.levelCoins.entries()) {
+    const before = document.hype.levelCoins[index - 1];
+    must(
+      before === undefined || before < coins,
+      `/hype/levelCoins/${index}`,
+      'must be more than the level before: it counts from the beginning',
+    );
+  }
   must(sessions.idleHours <= sessions.absoluteHours, '/sessions/absoluteHours', 'must be at least idleHours');
   const { dayMaxCents, weekMaxCents } = withdrawals;
   must(
@@ -83,10 +91,19 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
 }
 
 /** Parts that versions written before there was such a thing say nothing about. */
-type LaterParts = 'goLive' | 'questions';
+type LaterParts = 'goLive' | 'questions' | 'hype';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
+
+/** What holds where a kept version says nothing of it. */
+const USUAL_HYPE: PolicyDocument['hype'] = {
+  supportersNeeded: 3,
+  windowSeconds: 300,
+  levelCoins: [500, 1_500, 3_500, 7_000, 12_000],
+  levelSeconds: 120,
+  restSeconds: 600,
+};
 
 /** What held before lives had conditions: being of age. */
 function openToAll(ageMin: number): Policy['goLive'] {
@@ -142,6 +159,7 @@ export function policyOf(
     },
     people: { ...people },
     goLive: { ...(goLive ?? openToAll(people.adultAge)) },
+    hype: hypeRules(document.hype ?? USUAL_HYPE),
     sessions: {
       idleMs: sessions.idleHours * hourMs,
       absoluteMs: sessions.absoluteHours * hourMs,
@@ -160,6 +178,16 @@ export function policyOf(
       settledWithinDays: withdrawals.settledWithinDays,
     },
   });
+}
+
+function hypeRules(hype: PolicyDocument['hype']): HypeRules {
+  return {
+    supportersNeeded: hype.supportersNeeded,
+    windowMs: hype.windowSeconds * 1_000,
+    levelCoins: hype.levelCoins.map(BigInt),
+    levelMs: hype.levelSeconds * 1_000,
+    restMs: hype.restSeconds * 1_000,
+  };
 }
 
 /** The version in force at an instant: the last one whose start has come. Versions are in order of start. */

@@ -91,6 +91,8 @@ export interface Policy {
     /** Whether signing in must take a second step. */
     readonly twoStepSignInNeeded: boolean;
   };
+  /** When a stage's hype begins, how its five levels fill, and how long it rests. */
+  readonly hype: HypeRules;
   readonly sessions: {
     /** A session unused for so long ends. */
     readonly idleMs: number;
@@ -119,6 +121,22 @@ export interface Policy {
     readonly settledWithinDays: number;
   };
 }
+
+/** The numbers of a hype meter. */
+export interface HypeRules {
+  /** It begins when so many different people gave on a stage within the window. */
+  readonly supportersNeeded: number;
+  readonly windowMs: number;
+  /** Coins, counted from its beginning, that fill each of the five levels; rising. */
+  readonly levelCoins: readonly bigint[];
+  /** How long it runs on after it began and after each level that was filled. */
+  readonly levelMs: number;
+  /** How long no other one begins after it ended. */
+  readonly restMs: number;
+}
+
+/** Levels of a hype. */
+export const HYPE_LEVELS = 5;
 
 /** A fixed amount of Coins with a fixed price. */
 export interface CoinPack {
@@ -209,6 +227,16 @@ export const PolicyDocument = Type.Object(
         followersMin: count(0, 1_000_000_000),
         identityNeeded: Type.Boolean(),
         twoStepSignInNeeded: Type.Boolean(),
+      },
+      closed,
+    ),
+    hype: Type.Object(
+      {
+        supportersNeeded: count(2, 100),
+        windowSeconds: count(10, 3_600),
+        levelCoins: Type.Array(coins, { minItems: HYPE_LEVELS, maxItems: HYPE_LEVELS }),
+        levelSeconds: count(10, 3_600),
+        restSeconds: count(0, 86_400),
       },
       closed,
     ),

@@ -85,8 +85,20 @@ test('the contract asks for an Idempotency-Key exactly where one is needed', asy
     assert.equal(key.required, true, path);
     told.push(path);
   }
-  assert.deepEqual(told.sort(), ['/v1/gifts', '/v1/orders', '/v1/stages/{handle}/questions']);
+  assert.deepEqual(told.sort(), [
+    '/v1/gifts',
+    '/v1/me/stage/polls',
+    '/v1/orders',
+    '/v1/stages/{handle}/questions',
+  ]);
+  assert.equal((await ana.post('/v1/me/creator')).status, 200);
   const bodies = {
+    '/v1/me/stage/polls': {
+      kind: 'poll',
+      title: 'Why?',
+      options: [{ text: 'A' }, { text: 'B' }],
+      seconds: 60,
+    },
     '/v1/gifts': { stageId: `stage_${'0'.repeat(32)}`, giftId: 'rose' },
     '/v1/orders': { item: { kind: 'exact', coins: '219' } },
     '/v1/stages/ana/questions': { text: 'Why?', coins: '0' },

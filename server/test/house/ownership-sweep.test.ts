@@ -26,7 +26,10 @@ const PUBLIC_PATHS: Record<string, string> = {
   '/v1/stages/{handle}/supporters': '/v1/stages/sweep_creator/supporters',
   '/v1/stages/{handle}/events': '/v1/stages/sweep_creator/events',
   '/v1/stages/{handle}/questions': '/v1/stages/sweep_creator/questions',
-  // Everybody may vote for everybody’s question.
+  '/v1/stages/{handle}/polls': '/v1/stages/sweep_creator/polls',
+  '/v1/stages/{handle}/hype': '/v1/stages/sweep_creator/hype',
+  // Everybody may vote for everybody’s question, and in every poll.
+  '/v1/polls/{id}/vote': `/v1/polls/poll_${'0'.repeat(32)}/vote`,
   '/v1/questions/{id}/vote': `/v1/questions/question_${'0'.repeat(32)}/vote`,
   '/v1/me/stage/moderators/{user}': '/v1/me/stage/moderators/sweep_owner',
   '/v1/stages/{handle}/stream': '/v1/stages/sweep_creator/stream',
@@ -107,6 +110,15 @@ before(async () => {
   assert.equal(made.status, 201, JSON.stringify(made.body));
   ownedPaths['/v1/me/overlays/keys/{id}'] = `/v1/me/overlays/keys/${made.body.key.id}`;
   await goLive(owner);
+  const poll = await owner.post(
+    '/v1/me/stage/polls',
+    { kind: 'poll', title: 'Whose is it?', options: [{ text: 'Mine' }, { text: 'Yours' }], seconds: 600 },
+    newId(),
+  );
+  assert.equal(poll.status, 201, JSON.stringify(poll.body));
+  for (const verb of ['', '/ended', '/canceled']) {
+    ownedPaths[`/v1/me/stage/polls/{id}${verb}`] = `/v1/me/stage/polls/${poll.body.poll.id}${verb}`;
+  }
   ownedPaths['/v1/me/lives/{id}'] = `/v1/me/lives/${(await owner.get('/v1/me/live')).body.live.id}`;
 });
 
