@@ -20,7 +20,8 @@ import { slices } from '../../server/src/slices.ts';
 
 /**
  * The server of the bench, as a process of its own: a durable embedded PostgreSQL, one live stage, and senders with
- * Coins. Says where it is and how to get in as one line of JSON, and ends when its standard input closes.
+ * Coins. Says where it is and how to get in as one line of JSON, and ends when its standard input closes. For a `crowd`
+ * it hands out tickets; a `browser` is given the web app.
  */
 export interface Way {
   readonly origin: string;
@@ -34,7 +35,7 @@ export interface Way {
 
 const COINS = 100_000_000n;
 
-async function main(senders: number, isCrowded: boolean): Promise<void> {
+async function main(senders: number, audience: string | undefined): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-bench-'));
   const embedded = await openEmbedded({ dataDirectory });
   await migrate({ url: embedded.url });
@@ -48,7 +49,11 @@ async function main(senders: number, isCrowded: boolean): Promise<void> {
   const log = pino({ level: 'warn' }, pino.destination({ dest: 2, sync: true }));
   const { house, close } = await furnish(embedded.url, {
     // The port is whichever is free, so pages are told by the host that was asked.
-    config: { ...config, publicOrigin: undefined, webRoot: undefined },
+    config: {
+      ...config,
+      publicOrigin: undefined,
+      webRoot: audience === 'browser' ? config.webRoot : undefined,
+    },
     log,
   });
   const running = await buildApp(house, slices, authenticate(house));
@@ -69,7 +74,7 @@ async function main(senders: number, isCrowded: boolean): Promise<void> {
     tickets.push((await house.hub.ticketFor(principal)).ticket);
   }
   tickets.push((await house.hub.ticketFor({ kind: 'anonymous' })).ticket);
-  const door = isCrowded ? await openDoor(house) : undefined;
+  const door = audience === 'crowd' ? await openDoor(house) : undefined;
   const way: Way = {
     origin: `http://127.0.0.1:${port}`,
     stage: stage.handle,
@@ -149,4 +154,4 @@ function principalOf(userId: Uuid): UserPrincipal {
   };
 }
 
-await main(Number(process.argv[2] ?? '400'), process.argv[3] === 'crowd');
+await main(Number(process.argv[2] ?? '400'), process.argv[3]);
