@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
-import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../api/session.ts';
 import { useCoins } from '../api/wallet.ts';
 import { giftArt } from '../art/gifts.ts';
@@ -42,8 +42,11 @@ interface GiftTrayProps {
   readonly handleRef: RefObject<TrayHandle | null>;
 }
 
-/** Choose, count, send: the price in Coins and money, and what the creator gets, always beside it. */
-export function GiftTray(props: GiftTrayProps) {
+/**
+ * Choose, count, send: the price in Coins and money, and what the creator gets, always beside it. Drawn anew only when
+ * it is given something else: the stage around it changes ten times a second.
+ */
+export const GiftTray = memo(function GiftTray(props: GiftTrayProps) {
   const { gate } = props;
   return (
     <section className="dock" data-place={props.place} aria-label="Gifts">
@@ -51,7 +54,7 @@ export function GiftTray(props: GiftTrayProps) {
       {gate.open ? <OpenTray {...props} /> : <ClosedTray {...props} gate={gate} />}
     </section>
   );
-}
+});
 
 function ClosedTray({
   gate,

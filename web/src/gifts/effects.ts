@@ -12,18 +12,27 @@ export const EFFECTS_WORD: Readonly<Record<Effects, string>> = { full: 'Full', c
 
 const reduced = window.matchMedia('(prefers-reduced-motion: reduce)');
 const watchers = new Set<() => void>();
+/** Kept, because a busy stage asks many times a second. */
+let current = look();
 const tell = () => {
+  current = look();
   for (const watcher of [...watchers]) watcher();
 };
 reduced.addEventListener('change', tell);
+// Chosen in another tab.
+window.addEventListener('storage', tell);
 
-export function effects(): Effects {
+function look(): Effects {
   return effectLevel({
     chosen: localStorage.getItem(KEY),
     reduced: reduced.matches,
     saves: (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true,
     slow: sessionStorage.getItem(SLOW_KEY) !== null,
   });
+}
+
+export function effects(): Effects {
+  return current;
 }
 
 export function chooseEffects(level: Effects): void {

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Send } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, memo, useState } from 'react';
 import type { Me } from '../api/session.ts';
 import type { Quote, Standing } from '../realtime/frames.ts';
 import { timeText } from '../ui/dates.ts';
@@ -21,7 +21,7 @@ interface ComposerProps {
 }
 
 /** Where one says something. */
-export function Composer(props: ComposerProps) {
+export const Composer = memo(function Composer(props: ComposerProps) {
   const { me, handle, hostName, answering, slowSeconds, you, onSay, onAnswerNobody } = props;
   const [text, setText] = useState('');
   if (me === null) {
@@ -82,7 +82,7 @@ export function Composer(props: ComposerProps) {
       {form}
     </div>
   );
-}
+});
 
 /** Why one cannot write here now; `null` when one can. */
 function shutText(you: Standing | null, hostName: string): string | null {

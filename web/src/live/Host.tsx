@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { LayoutDashboard, Plus, Share2 } from 'lucide-react';
+import { memo } from 'react';
 import type { Me } from '../api/session.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { audienceText } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
 import { useFollow } from './follow.ts';
-import type { RoomView } from './room.ts';
+import type { RankedSupporter } from './room.ts';
 import { SupporterStrip } from './Supporters.tsx';
 import { share } from './share.ts';
 import type { Stage } from './stage-api.ts';
@@ -15,8 +16,13 @@ interface HostProps {
   readonly me: Me | null;
 }
 
+interface HostRowProps extends HostProps {
+  readonly live: boolean;
+  readonly supporters: readonly RankedSupporter[];
+}
+
 /** Under the picture: who it is, what it is about, and who supports it. */
-export function HostRow({ stage, me, view }: HostProps & { readonly view: RoomView }) {
+export const HostRow = memo(function HostRow({ stage, me, live, supporters }: HostRowProps) {
   const { creator } = stage;
   return (
     <section className="host" aria-label="About this live">
@@ -26,7 +32,7 @@ export function HostRow({ stage, me, view }: HostProps & { readonly view: RoomVi
         className="rounded-full"
         aria-label={creator.displayName}
       >
-        <Avatar avatar={creator.avatar} size={54} ring={view.live} />
+        <Avatar avatar={creator.avatar} size={54} ring={live} />
       </Link>
       <div className="about">
         <h1>{stage.title}</h1>
@@ -42,7 +48,7 @@ export function HostRow({ stage, me, view }: HostProps & { readonly view: RoomVi
           ))}
         </p>
       </div>
-      <SupporterStrip supporters={view.supporters} />
+      <SupporterStrip supporters={supporters} />
       <div className="host-act">
         <Button kind="ghost" icon={<Share2 aria-hidden />} onClick={() => void share(stage)}>
           Share
@@ -51,10 +57,10 @@ export function HostRow({ stage, me, view }: HostProps & { readonly view: RoomVi
       </div>
     </section>
   );
-}
+});
 
 /** On a phone: who it is, over the picture. */
-export function HostPill({ stage, me }: HostProps) {
+export const HostPill = memo(function HostPill({ stage, me }: HostProps) {
   const follow = useFollow(stage.creator.handle);
   const { creator } = stage;
   return (
@@ -86,7 +92,7 @@ export function HostPill({ stage, me }: HostProps) {
       )}
     </div>
   );
-}
+});
 
 function FollowButton({ stage, me }: HostProps) {
   const follow = useFollow(stage.creator.handle);

@@ -174,6 +174,7 @@ export function StageView({ stage, session }: StageViewProps) {
           },
     [me, role, stage.handle],
   );
+  const answerNobody = useCallback(() => setAnswering(null), []);
   const composer = (
     <Composer
       me={me}
@@ -183,25 +184,31 @@ export function StageView({ stage, session }: StageViewProps) {
       slowSeconds={role === null ? view.slowSeconds : 0}
       you={view.you}
       onSay={say}
-      onAnswerNobody={() => setAnswering(null)}
+      onAnswerNobody={answerNobody}
     />
   );
   const sayAgain = useCallback((id: string) => room.sayAgain(id), [room]);
 
+  const { live, giftsOn, giftsOffReason } = view;
+  const gate = useMemo(
+    () =>
+      gateOf({
+        me,
+        stageHandle: stage.handle,
+        hostName: stage.displayName,
+        live,
+        giftsOn,
+        giftsOffReason,
+      }),
+    [me, stage.handle, stage.displayName, live, giftsOn, giftsOffReason],
+  );
   const giftTray = (place: 'dock' | 'sheet') => (
     <GiftTray
       stageId={stage.id}
       handle={stage.handle}
       hostName={stage.displayName}
       site={site}
-      gate={gateOf({
-        me,
-        stageHandle: stage.handle,
-        hostName: stage.displayName,
-        live: view.live,
-        giftsOn: view.giftsOn,
-        giftsOffReason: view.giftsOffReason,
-      })}
+      gate={gate}
       place={place}
       firstGift={search.gift}
       onClose={closeTray}
@@ -271,7 +278,7 @@ export function StageView({ stage, session }: StageViewProps) {
             </>
           )}
         </section>
-        {wide ? <HostRow stage={stage} me={me} view={view} /> : null}
+        {wide ? <HostRow stage={stage} me={me} live={live} supporters={view.supporters} /> : null}
         {wide ? giftTray('dock') : trayOpen ? giftTray('sheet') : null}
       </div>
       {wide ? (

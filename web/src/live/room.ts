@@ -98,6 +98,9 @@ export interface RoomView {
 
 const ROWS_MAX = 500;
 const FLUSH_MS = 100;
+/** Showing takes at most this share of the time: on a slow machine a busy room is shown less often. */
+const FLUSH_SHARE = 1 / 6;
+const FLUSH_MS_MAX = 500;
 const SAMPLED_FOR_MS = 5_000;
 /** Small gifts of a crowd go into one row for so long. */
 const TOGETHER_MS = 2_000;
@@ -114,6 +117,8 @@ export class Room {
   #rows: Row[] = [];
   #seq: number;
   #flush: ReturnType<typeof setTimeout> | undefined;
+  /** Milliseconds until the next flush: what the last one took decides. */
+  #flushMs = FLUSH_MS;
   #next: Partial<RoomView> = {};
   /** Frames that wait while missing events are read. */
   #held: RoomFrame[] | null = null;
@@ -493,7 +498,7 @@ export class Room {
 
   #change(change: Partial<RoomView>): void {
     this.#next = { ...this.#next, ...change };
-    this.#flush ??= setTimeout(() => this.#flushNow(), FLUSH_MS);
+    this.#flush ??= setTimeout(() => this.#flushNow(), this.#flushMs);
   }
 
   #flushNow(): void {
@@ -501,7 +506,13 @@ export class Room {
     this.#flush = undefined;
     this.#view = { ...this.#view, ...this.#next, rows: this.#rows };
     this.#next = {};
+    const beganMs = performance.now();
     for (const watcher of [...this.#watchers]) watcher();
+    // What watches draws in this turn, before what is queued here.
+    queueMicrotask(() => {
+      const tookMs = performance.now() - beganMs;
+      this.#flushMs = Math.min(FLUSH_MS_MAX, Math.max(FLUSH_MS, tookMs / FLUSH_SHARE));
+    });
   }
 }
 

@@ -1,10 +1,11 @@
 import { MessageCircleQuestionMark } from 'lucide-react';
+import { memo } from 'react';
 import { AmountText } from '../ui/Amount.tsx';
 import { useQueue } from './useQueue.ts';
 import './questions.css';
 
 /** The question that is being answered, over the picture. */
-export function PinnedQuestion({ handle }: { readonly handle: string }) {
+export const PinnedQuestion = memo(function PinnedQuestion({ handle }: { readonly handle: string }) {
   const question = useQueue(handle, 'price').data?.answering ?? null;
   return (
     <div className="pinned-question" aria-live="polite">
@@ -20,4 +21,4 @@ export function PinnedQuestion({ handle }: { readonly handle: string }) {
       )}
     </div>
   );
-}
+});

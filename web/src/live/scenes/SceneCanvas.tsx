@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { ScenePlayer } from './player.ts';
 import { fetchScene } from './scene.ts';
 
@@ -12,7 +12,12 @@ interface SceneCanvasProps {
 }
 
 /** The drawn stream of a stage. Fills its box, whatever the shape. */
-export function SceneCanvas({ scene, label, still = false, className }: SceneCanvasProps) {
+export const SceneCanvas = memo(function SceneCanvas({
+  scene,
+  label,
+  still = false,
+  className,
+}: SceneCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const player = useRef<ScenePlayer | null>(null);
   const firstStill = useRef(still);
@@ -43,7 +48,7 @@ export function SceneCanvas({ scene, label, still = false, className }: SceneCan
   return (
     <canvas ref={canvas} role="img" aria-label={label} {...(className === undefined ? {} : { className })} />
   );
-}
+});
 
 /** Paints anew when the box changes its size, and not on every step on the way. Answers what ends it. */
 function keepFitting(canvas: HTMLCanvasElement, playing: ScenePlayer): () => void {
