@@ -51,6 +51,10 @@ export async function buildApp(
   app.decorateRequest('principal', null as never);
   installProblems(app);
   await app.register(helmet, securityHeaders(house.config.publicOrigin));
+  // Whoever hung up before being heard has no address to count, and hears no answer.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.socket.destroyed) reply.hijack();
+  });
   await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000, cache: 10_000 });
   await app.register(cookie);
   await describeApi(app);
