@@ -20,8 +20,12 @@ export function installedChromium(): string | undefined {
   return CANDIDATES.find((path) => path !== undefined && existsSync(path));
 }
 
-/** One browser for the test file; closed when the file is done. */
-export async function openBrowser({ camera = false } = {}): Promise<Browser> {
+/** One browser for the test file; closed when the file is done. `forbidden`: there is a camera that nobody may use. */
+export async function openBrowser({
+  camera = false,
+}: {
+  readonly camera?: boolean | 'forbidden';
+} = {}): Promise<Browser> {
   const executablePath = installedChromium();
   const browser = await chromium.launch({
     ...(executablePath === undefined ? {} : { executablePath }),
@@ -30,7 +34,8 @@ export async function openBrowser({ camera = false } = {}): Promise<Browser> {
       '--disable-gpu',
       '--disable-background-networking',
       // A camera that shows a moving figure and beeps, and that nobody has to allow.
-      ...(camera ? ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] : []),
+      ...(camera === false ? [] : ['--use-fake-device-for-media-stream']),
+      ...(camera === true ? ['--use-fake-ui-for-media-stream'] : []),
     ],
   });
   after(() => browser.close());

@@ -35,12 +35,17 @@ const PAGES: Readonly<Record<string, readonly (readonly [path: string, heading: 
     ['/wallet/orders/order_00000000000000000000000000000000', /There is no such order/],
     ['/settings/profile', /./],
     ['/studio/earnings', /./],
+    ['/studio/go-live', /A stage of your own/],
+    ['/studio/moderation', /You have no room yet/],
     ['/age', /Gifts are open to you/],
   ],
   mira: [
     ['/live/mira', /Lamp-lit song requests/],
     ['/wallet', /Wallet/],
     ['/studio/earnings', /Earnings/],
+    ['/studio/go-live', /You are live/],
+    ['/studio/live', /Gifts as they come/],
+    ['/studio/moderation', /What was done/],
   ],
 };
 

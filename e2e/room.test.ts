@@ -49,7 +49,7 @@ test('a reply is shown with what it answers; a creator removes, mutes and bans, 
   await isVisible(ana.page.getByText('Mira Solane does not want you on this stage.'));
   await isGone(chatRows(viewer.page, 'one more thing'));
 
-  await mira.page.goto('/studio/go-live');
+  await mira.page.goto('/studio/moderation');
   await mira.page.getByRole('button', { name: /^Let back: Ana/ }).click();
   await isGone(mira.page.getByRole('heading', { name: 'Banned' }));
   await mira.page.getByRole('button', { name: /^Let write: Ana/ }).click();
@@ -62,8 +62,8 @@ test('slow mode is told to everybody, and says when one may speak again', async 
   const juno = await visitor(browser, origin, { as: 'juno' });
   const ben = await visitor(browser, origin, { as: 'ben' });
   await openStage(ben, 'juno');
-  await juno.page.goto('/studio/go-live');
-  await looksRight(juno, 'the page to go live');
+  await juno.page.goto('/studio/moderation');
+  await looksRight(juno, 'the room');
   await juno.page.getByLabel('Slow mode').selectOption('30');
   await juno.page.getByRole('button', { name: 'Save the room' }).click();
   await isVisible(ben.page.getByText('Slow mode: one message every 30 seconds.'));
@@ -91,6 +91,7 @@ test('a creator announces a live, a fan has themselves reminded, and hears when 
   await ana.page.getByRole('button', { name: 'Remind me' }).click();
   await isVisible(ana.page.getByRole('button', { name: 'You will be told' }));
 
+  await tomo.page.getByRole('radio', { name: 'Drawn scene' }).check({ force: true });
   await tomo.page.getByLabel('Title').fill('Records tonight');
   await tomo.page.getByLabel('Hashtags').fill('arcade records');
   await tomo.page.getByRole('button', { name: 'Go live' }).click();

@@ -35,7 +35,7 @@ test('what is not met says what is asked and what it takes', () => {
   const unborn = { ...AGE_KNOWN, passed: false, have: null, remedy: 'Give your date of birth.' };
   expect(checkText(unborn, now)).toEqual({ title: unborn.rule, note: 'Give your date of birth.' });
   const young = { ...ADULT, passed: false, have: '17 years', earliest: '2027-02-01T00:00:00.000Z' };
-  expect(checkText(young, now)).toEqual({ title: young.rule, note: 'Opens on 1 Feb 2027.' });
+  expect(checkText(young, now)).toEqual({ title: young.rule, note: 'You are 17. Opens on 1 Feb 2027.' });
 });
 
 test('a check that this page does not know keeps its own words', () => {

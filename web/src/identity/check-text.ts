@@ -27,11 +27,15 @@ function heldText({ have }: Check, now: Date): string {
   return have === null ? 'Met' : have.charAt(0).toUpperCase() + have.slice(1);
 }
 
-function whatItTakes({ remedy, earliest, have, need, again }: Check, now: Date): string {
+function whatItTakes({ code, remedy, earliest, have, need, again }: Check, now: Date): string {
   const from = earliest === null ? null : calendarDay(earliest);
-  if (from !== null) return `Opens on ${dayText(from, now)}.`;
+  if (from !== null) return `${ageText(code, have)}Opens on ${dayText(from, now)}.`;
   // Whose own value is a number reads it beside what to do.
   if (again !== undefined && have !== null)
     return `You have ${have}. ${remedy ?? ''} ${again}`.replace('  ', ' ');
   return remedy ?? `You have ${have ?? 'nothing yet'}; ${need} is needed.`;
+}
+
+function ageText(code: string, have: string | null): string {
+  return code === 'under_age' && have !== null ? `You are ${have.replace(' years', '')}. ` : '';
 }

@@ -1,38 +1,45 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { Radio, Square } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { LayoutDashboard, Radio, Share2, ShieldCheck, Square } from 'lucide-react';
 import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
 import { keepMe, type Me } from '../api/session.ts';
 import { Checks } from '../identity/Checks.tsx';
-import { explainQuery, type MeAnswer } from '../identity/people-api.ts';
+import { type Check, explainQuery, type MeAnswer } from '../identity/people-api.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { Button, buttonLook } from '../ui/Button.tsx';
-import { Field } from '../ui/Field.tsx';
+import { copyText } from '../ui/copy-text.ts';
 import { notifyDone, notifyFailure } from '../ui/notify.ts';
 import { PageHead } from '../ui/PageHead.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
-import { endLive, startLive } from './go-live-api.ts';
-import { RoomSettingsCard } from './RoomSettingsCard.tsx';
+import { onAir } from '../video/on-air.ts';
+import { endLive } from './go-live-api.ts';
+import { LiveForm } from './LiveForm.tsx';
 import { ScheduleCard } from './ScheduleCard.tsx';
 import { stageQuery } from './stage-api.ts';
+import './go-live.css';
 import './room.css';
 
-/** `/studio/go-live`: what it takes, how the live is to be, and the room it happens in. */
+/** `/studio/go-live`: what it takes, the picture, how the live is to be, and lives to come. */
 export function GoLivePage() {
   return (
     <Signed title="Go live" why="Sign in to go live.">
       {(me) => (
-        <div className="page-body max-w-[860px]!">
-          <PageHead title="Go live" tab="Go live" />
-          <Ready />
+        <div className="page-body max-w-[1080px]!">
+          <PageHead title="Go live" tab="Go live">
+            {me.roles.includes('creator') ? (
+              <Link to="/studio/moderation" {...buttonLook({ kind: 'ghost' })}>
+                <ShieldCheck aria-hidden />
+                Room and moderation
+              </Link>
+            ) : null}
+          </PageHead>
+          <Ready me={me} />
           {me.roles.includes('creator') ? (
             <>
               <Setup key={me.id} me={me} />
               <ScheduleCard />
-              <RoomSettingsCard />
             </>
           ) : (
             <BecomeCreator />
@@ -44,7 +51,7 @@ export function GoLivePage() {
 }
 
 /** The checklist: every condition with one's own value and what to do. */
-function Ready() {
+function Ready({ me }: { readonly me: Me }) {
   const ready = useQuery(explainQuery('go-live'));
   if (ready.isError && ready.data === undefined) {
     return (
@@ -56,21 +63,59 @@ function Ready() {
     );
   }
   if (ready.data === undefined) return <Skeleton height={180} />;
-  const { checks } = ready.data;
-  const met = checks.filter(({ passed }) => passed).length;
+  const { checks, passed } = ready.data;
+  const met = checks.filter((check) => check.passed).length;
+  const list = <Checks checks={checks} remedyOf={(check) => <Remedy check={check} me={me} />} />;
   return (
-    <section className="card" aria-labelledby="ready">
+    <section className="card ready" aria-labelledby="ready">
       <h2 id="ready" className="text-lg font-bold">
         Ready to go live? {met} of {checks.length} done
       </h2>
-      <progress
-        className="mt-2 mb-4 h-2 w-full accent-brand"
-        value={met}
-        max={checks.length}
-        aria-label="Conditions met"
-      />
-      <Checks checks={checks} />
+      <progress value={met} max={checks.length} aria-label="Conditions met" />
+      {passed ? (
+        <details>
+          <summary>Everything is met. See what was looked at</summary>
+          {list}
+        </details>
+      ) : (
+        <>
+          {list}
+          <div className="mt-4">
+            <Button
+              kind="ghost"
+              size="sm"
+              busy={ready.isFetching}
+              onClick={() => void queryClient.invalidateQueries({ queryKey: ['explain'] })}
+            >
+              Look again
+            </Button>
+          </div>
+        </>
+      )}
     </section>
+  );
+}
+
+/** What can be done about a condition right here. */
+function Remedy({ check, me }: { readonly check: Check; readonly me: Me }) {
+  if (check.passed) return null;
+  if (check.code === 'age_unknown') {
+    return (
+      <Link to="/age" {...buttonLook({ kind: 'soft', size: 'sm' })}>
+        Give it
+      </Link>
+    );
+  }
+  if (check.code !== 'too_few_followers') return null;
+  const shareOwn = async () => {
+    const address = `${location.origin}/c/${me.handle}`;
+    if (await copyText(address)) notifyDone('The address of your page is copied.');
+    else notifyFailure(`The address of your page is ${address}`, undefined, 'share-own');
+  };
+  return (
+    <Button kind="soft" size="sm" icon={<Share2 aria-hidden />} onClick={() => void shareOwn()}>
+      Copy your page’s address
+    </Button>
   );
 }
 
@@ -84,6 +129,7 @@ function BecomeCreator() {
     },
     onError: tellFailure,
   });
+  const blocked = earn.data?.passed === false;
   return (
     <section className="card grid gap-3" aria-labelledby="become">
       <h2 id="become" className="text-lg font-bold">
@@ -92,158 +138,72 @@ function BecomeCreator() {
       <p className="text-md text-fg-2">
         A creator has a stage, receives gifts and earns Diamonds for them. It costs nothing.
       </p>
-      <div>
+      <div className="flex flex-wrap gap-2.5">
         <Button
           kind="primary"
           busy={become.isPending}
-          disabled={earn.data?.passed === false}
+          disabled={blocked}
+          aria-describedby="not-yet"
           onClick={() => become.mutate()}
         >
           Become a creator
         </Button>
+        <Button disabled aria-describedby="not-yet">
+          Go live
+        </Button>
       </div>
+      <p id="not-yet" className="text-md text-fg-2">
+        {blocked
+          ? 'Not yet: see what is missing in the list above.'
+          : 'Creators go live: become one, and your camera is next.'}
+      </p>
     </section>
   );
 }
 
-const DIAMOND_UNITS = 1_000n;
-
-/** Title, tags, goal, gifts; or, while live, the way to the stage and its end. */
+/** How the live is to be; or, while live, the ways to it and its end. */
 function Setup({ me }: { readonly me: Me }) {
-  const navigate = useNavigate();
   const stage = useQuery(stageQuery(me.handle));
   const ready = useQuery(explainQuery('go-live'));
-  const [title, setTitle] = useState('');
-  const [tags, setTags] = useState('');
-  const [category, setCategory] = useState('');
-  const [goal, setGoal] = useState('');
-  const [giftsOn, setGiftsOn] = useState(true);
-  const [effectsCap, setEffectsCap] = useState(5);
-  const start = useMutation({
-    mutationFn: () =>
-      startLive({
-        title,
-        hashtags: tags.split(/[\s,]+/).filter((tag) => tag !== ''),
-        ...(category.trim() === '' ? {} : { category }),
-        ...(/^[1-9]\d*$/.test(goal)
-          ? { goal: { title: 'Goal', targetUnits: (BigInt(goal) * DIAMOND_UNITS).toString() } }
-          : {}),
-        giftsOn,
-        effectsCap,
-      }),
-    onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: ['stage', me.handle] });
-      void queryClient.invalidateQueries({ queryKey: ['schedule'] });
-      await navigate({ to: '/live/$handle', params: { handle: me.handle } });
-    },
-  });
   const end = useMutation({
     mutationFn: endLive,
     onSuccess: () => {
+      onAir.end();
       notifyDone('Your live has ended.');
       void queryClient.invalidateQueries({ queryKey: ['stage', me.handle] });
+      void queryClient.invalidateQueries({ queryKey: ['studio'] });
     },
     onError: tellFailure,
   });
-  if (stage.data?.live === true) {
+  if (stage.isError && stage.data === undefined) {
     return (
-      <section className="card grid gap-3" aria-labelledby="now">
-        <h2 id="now" className="text-lg font-bold">
-          You are live: {stage.data.title}
-        </h2>
-        <div className="flex flex-wrap gap-2.5">
-          <Link to="/live/$handle" params={{ handle: me.handle }} {...buttonLook({ kind: 'primary' })}>
-            <Radio aria-hidden />
-            Go to your stage
-          </Link>
-          <Button
-            kind="danger"
-            icon={<Square aria-hidden />}
-            busy={end.isPending}
-            onClick={() => end.mutate()}
-          >
-            End the live
-          </Button>
-        </div>
-      </section>
+      <ErrorCard
+        title="Your stage could not be read."
+        error={stage.error}
+        onRetry={() => void stage.refetch()}
+      />
     );
   }
-  const problem = start.error === null ? null : ApiProblem.of(start.error);
-  const wrong = (field: string) => (problem?.field === field ? problem.detail : undefined);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    start.mutate();
-  };
-  const blocked = ready.data?.passed === false;
+  if (stage.data === undefined) return <Skeleton height={420} className="rounded-[22px]!" />;
+  if (!stage.data.live) return <LiveForm me={me} isBlocked={ready.data?.passed === false} />;
   return (
-    <section className="card" aria-labelledby="setup">
-      <h2 id="setup" className="mb-3 text-lg font-bold">
-        Your live
+    <section className="card grid gap-3" aria-labelledby="now">
+      <h2 id="now" className="text-lg font-bold">
+        You are live: {stage.data.title}
       </h2>
-      <form className="go-live-form" onSubmit={submit}>
-        <Field
-          label="Title"
-          value={title}
-          maxLength={80}
-          required
-          hint={`${80 - title.length} left`}
-          wrong={wrong('/title')}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-        <Field
-          label="Hashtags"
-          value={tags}
-          hint="Up to five, with spaces between them"
-          wrong={wrong('/hashtags')}
-          onChange={(event) => setTags(event.target.value)}
-        />
-        <Field
-          label="Category"
-          value={category}
-          maxLength={40}
-          wrong={wrong('/category')}
-          onChange={(event) => setCategory(event.target.value)}
-        />
-        <Field
-          label="Goal in Diamonds"
-          value={goal}
-          inputMode="numeric"
-          pattern="[1-9][0-9]{0,7}"
-          hint="Empty for none"
-          wrong={wrong('/goal/targetUnits')}
-          onChange={(event) => setGoal(event.target.value)}
-        />
-        <label className="switch-row">
-          <input type="checkbox" checked={giftsOn} onChange={(event) => setGiftsOn(event.target.checked)} />
-          Fans can send gifts
-        </label>
-        <div className="field">
-          <label htmlFor="effects-cap">The most that gifts may take of the stage</label>
-          <select
-            id="effects-cap"
-            className="input"
-            value={effectsCap}
-            onChange={(event) => setEffectsCap(Number(event.target.value))}
-          >
-            <option value={5}>Everything, takeovers too</option>
-            <option value={4}>Bursts, no takeovers</option>
-            <option value={1}>Small banners only</option>
-          </select>
-        </div>
-        {problem !== null && problem.field === undefined ? (
-          <p role="alert" className="text-bad">
-            {problem.detail} {problem.remedy}
-          </p>
-        ) : null}
-        <div>
-          <Button kind="primary" size="lg" type="submit" busy={start.isPending} disabled={blocked}>
-            Go live
-          </Button>
-          {blocked ? (
-            <p className="mt-2 text-md text-fg-2">Not yet: see what is missing in the list above.</p>
-          ) : null}
-        </div>
-      </form>
+      <div className="flex flex-wrap gap-2.5">
+        <Link to="/studio/live" {...buttonLook({ kind: 'primary' })}>
+          <LayoutDashboard aria-hidden />
+          Your dashboard
+        </Link>
+        <Link to="/live/$handle" params={{ handle: me.handle }} {...buttonLook({ kind: 'ghost' })}>
+          <Radio aria-hidden />
+          Your stage
+        </Link>
+        <Button kind="danger" icon={<Square aria-hidden />} busy={end.isPending} onClick={() => end.mutate()}>
+          End the live
+        </Button>
+      </div>
     </section>
   );
 }

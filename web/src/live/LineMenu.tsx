@@ -1,4 +1,4 @@
-import { Ban, CornerUpLeft, Ellipsis, Pin, Trash2, VolumeX } from 'lucide-react';
+import { Ban, CornerUpLeft, Ellipsis, NotebookPen, Pin, Trash2, VolumeX } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { api } from '../api/client.ts';
 import { ApiProblem } from '../api/problem.ts';
@@ -86,6 +86,14 @@ export default function LineMenu({ row, acts, label, onClose }: LineMenuProps) {
               >
                 <Ban aria-hidden />
                 Ban from this stage
+              </DropdownMenu.Item>
+              <DropdownMenu.Item
+                onSelect={() =>
+                  void import('./ActSheet.tsx').then(({ openActSheet }) => openActSheet(acts.stage, row))
+                }
+              >
+                <NotebookPen aria-hidden />
+                With a reason…
               </DropdownMenu.Item>
             </>
           ) : null}

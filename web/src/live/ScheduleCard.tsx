@@ -64,22 +64,25 @@ export function ScheduleCard() {
         </ul>
       )}
       <form className="go-live-form" onSubmit={submit}>
-        <Field
-          label="What it is about"
-          value={title}
-          maxLength={80}
-          required
-          wrong={problem?.field === '/title' ? problem.detail : undefined}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-        <Field
-          label="When it begins"
-          type="datetime-local"
-          value={startsAt}
-          required
-          wrong={problem !== null && problem.field !== '/title' ? problem.detail : undefined}
-          onChange={(event) => setStartsAt(event.target.value)}
-        />
+        <div className="pair">
+          {' '}
+          <Field
+            label="What it is about"
+            value={title}
+            maxLength={80}
+            required
+            wrong={problem?.field === '/title' ? problem.detail : undefined}
+            onChange={(event) => setTitle(event.target.value)}
+          />
+          <Field
+            label="When it begins"
+            type="datetime-local"
+            value={startsAt}
+            required
+            wrong={problem !== null && problem.field !== '/title' ? problem.detail : undefined}
+            onChange={(event) => setStartsAt(event.target.value)}
+          />
+        </div>{' '}
         <div>
           <Button kind="soft" type="submit" busy={announce.isPending}>
             Announce

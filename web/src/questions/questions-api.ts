@@ -37,6 +37,7 @@ export interface QuestionSettings {
   readonly money: Amount;
   readonly creatorGets: Amount;
   readonly lengthMax: number;
+  readonly coinsMin: number;
   readonly coinsMax: number;
 }
 

@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { dayText } from '../ui/dates.ts';
 import { Sheet } from '../ui/Sheet.tsx';
 import { ErrorCard } from '../ui/States.tsx';
+import { onAir } from '../video/on-air.ts';
 import { endLive, type RunningLive } from './lives-api.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +21,7 @@ export function EndButton({ live }: { readonly live: RunningLive }) {
     mutationFn: endLive,
     onSuccess: async () => {
       setOpen(false);
+      onAir.end();
       await navigate({ to: '/studio/live/$sessionId', params: { sessionId: live.id } });
       void queryClient.invalidateQueries({ queryKey: ['studio'] });
     },
@@ -30,7 +32,7 @@ export function EndButton({ live }: { readonly live: RunningLive }) {
   const [from, to] = [dayText(first, now), dayText(last, now)];
   return (
     <>
-      <Button kind="danger" onClick={() => setOpen(true)}>
+      <Button kind="danger" size="sm" onClick={() => setOpen(true)}>
         End
       </Button>
       <Sheet open={open} onOpenChange={setOpen} title="End this live?" first={keep}>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ExternalLink } from 'lucide-react';
+import { CircleStop, ExternalLink, ShieldCheck } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { queryClient } from '../api/query.ts';
 import type { Me } from '../api/session.ts';
@@ -12,6 +12,7 @@ import { LiveClock } from '../live/LiveClock.tsx';
 import { Room } from '../live/room.ts';
 import { SceneCanvas } from '../live/scenes/SceneCanvas.tsx';
 import { type Stage, stageQuery } from '../live/stage-api.ts';
+import { QuestionsPanel } from '../questions/QuestionsPanel.tsx';
 import type { Quote } from '../realtime/frames.ts';
 import { AmountText } from '../ui/Amount.tsx';
 import { audienceText } from '../ui/amounts.ts';
@@ -19,6 +20,8 @@ import { buttonLook } from '../ui/Button.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
+import { OwnVideo } from '../video/OwnVideo.tsx';
+import { EffectsCard } from './EffectsCard.tsx';
 import { EndButton } from './EndButton.tsx';
 import { GiftFeed } from './GiftFeed.tsx';
 import { GoalCard } from './GoalCard.tsx';
@@ -44,6 +47,7 @@ function Dashboard({ me }: { readonly me: Me }) {
   const isCreator = me.roles.includes('creator');
   const query = useQuery({ ...dashboardQuery, enabled: isCreator });
   const stage = useQuery({ ...stageQuery(me.handle), enabled: query.data?.live != null });
+  const running = useLast(query.data?.live ?? null);
   if (!isCreator) return <NotACreator me={me} />;
   const error = query.data === undefined ? query.error : stage.data === undefined ? stage.error : null;
   if (error !== null) {
@@ -58,7 +62,7 @@ function Dashboard({ me }: { readonly me: Me }) {
       </div>
     );
   }
-  if (query.data?.live === null) return <NotLiveNow me={me} />;
+  if (query.data?.live === null) return <NotLiveNow me={me} ended={running} />;
   if (query.data === undefined || stage.data === undefined) {
     return (
       <div className="page-body">
@@ -74,7 +78,14 @@ function Dashboard({ me }: { readonly me: Me }) {
   return <Running key={query.data.live.id} live={query.data.live} stage={stage.data} me={me} />;
 }
 
-type Part = 'gifts' | 'thanks' | 'chat';
+/** The last live that this page showed. */
+function useLast(live: RunningLive | null): RunningLive | null {
+  const last = useRef<RunningLive | null>(null);
+  if (live !== null) last.current = live;
+  return last.current;
+}
+
+type Part = 'gifts' | 'questions' | 'thanks' | 'chat';
 
 function Running({
   live,
@@ -91,7 +102,7 @@ function Running({
   const view = useSyncExternalStore(room.subscribe, room.view);
   const refresh = useRefresh();
   const gifts = useGiftFeed(room, first.current.seq, live.startedAt, refresh);
-  const thanking = useThanks();
+  const thanking = useThanks(room);
   const [part, setPart] = useState<Part>('gifts');
   const over = !view.live;
   useEffect(() => {
@@ -110,34 +121,48 @@ function Running({
   return (
     <div className="page-body">
       <PageHead title={live.title} tab="Your live">
-        <Link to="/live/$handle" params={{ handle: live.handle }} {...buttonLook({ kind: 'ghost' })}>
+        <Link
+          to="/live/$handle"
+          params={{ handle: live.handle }}
+          {...buttonLook({ kind: 'ghost', size: 'sm' })}
+        >
           <ExternalLink aria-hidden />
           Your stage
+        </Link>
+        <Link to="/studio/moderation" {...buttonLook({ kind: 'ghost', size: 'sm' })}>
+          <ShieldCheck aria-hidden />
+          Moderation
         </Link>
         <EndButton live={live} />
       </PageHead>
       <div className="studio-live" data-part={part}>
         <div className="column">
-          <section className="card preview" aria-label="What your fans see">
-            <SceneCanvas scene={stage.scene} label={`${stage.displayName}: ${live.title}`} />
-            <p className="corner-line">
-              <span className="live-badge">
-                <i aria-hidden="true" />
-                LIVE
-              </span>
-              <LiveClock startedAt={live.startedAt} />
-            </p>
-          </section>
+          <OwnVideo
+            handle={live.handle}
+            hostName={stage.displayName}
+            scene={<SceneCanvas scene={stage.scene} label={`${stage.displayName}: ${live.title}`} />}
+            corner={
+              <>
+                <span className="live-badge">
+                  <i aria-hidden="true" />
+                  LIVE
+                </span>
+                <LiveClock startedAt={live.startedAt} />
+              </>
+            }
+          />
           <GoalCard goal={view.goal} />
+          <EffectsCard handle={live.handle} effectsCap={stage.effectsCap} />
         </div>
         <div className="column">
           <Figures live={live} viewers={view.viewers} likes={view.likes} />
           <MinuteChart minutes={live.minutes} />
           <div className="part-tabs">
             <Tabs<Part>
-              label="Gifts, thanks or chat"
+              label="Gifts, questions, thanks or chat"
               items={[
                 { value: 'gifts', label: 'Gifts' },
+                { value: 'questions', label: 'Q&A' },
                 { value: 'thanks', label: 'Thanks' },
                 { value: 'chat', label: 'Chat' },
               ]}
@@ -151,6 +176,14 @@ function Running({
           </div>
         </div>
         <div className="column">
+          <div data-of="questions">
+            <section className="card studio-questions" aria-labelledby="questions">
+              <header>
+                <h2 id="questions">Questions</h2>
+              </header>
+              <QuestionsPanel handle={live.handle} hostName={stage.displayName} me={me} />
+            </section>
+          </div>
           <div data-of="thanks">
             <Unthanked thanking={thanking} />
           </div>
@@ -233,18 +266,35 @@ function useRefresh(): () => void {
   }, []);
 }
 
-function NotLiveNow({ me }: { readonly me: Me }) {
+function NotLiveNow({ me, ended }: { readonly me: Me; readonly ended: RunningLive | null }) {
   return (
     <div className="page-body">
       <PageHead title="Your live" />
+      {ended === null ? null : (
+        <div className="notice" data-tone="info" role="status">
+          <CircleStop aria-hidden />
+          <p>
+            <b>“{ended.title}” is over.</b> It was ended on another page or device of yours, and your camera
+            is off.{' '}
+            <Link to="/studio/live/$sessionId" params={{ sessionId: ended.id }} className="text-link">
+              See what it brought
+            </Link>
+          </p>
+        </div>
+      )}
       <section className="card">
         <EmptyState
           art={giftArt('1faa9').src}
           title="You are not live now"
           action={
-            <Link to="/live/$handle" params={{ handle: me.handle }} {...buttonLook({ kind: 'ghost' })}>
-              See your stage
-            </Link>
+            <div className="flex flex-wrap justify-center gap-2.5">
+              <Link to="/studio/go-live" {...buttonLook({ kind: 'primary' })}>
+                Go live
+              </Link>
+              <Link to="/live/$handle" params={{ handle: me.handle }} {...buttonLook({ kind: 'ghost' })}>
+                See your stage
+              </Link>
+            </div>
           }
         >
           While you are, this page shows what your fans give, minute by minute, and lets you thank them.

@@ -133,7 +133,21 @@ export const unthankedQuery = (period: ThanksPeriod) =>
     staleTime: 1_000,
   });
 
+/** The gifts of this live for which somebody was thanked; the newest hundred. */
+export const givenThanksQuery = queryOptions({
+  queryKey: ['studio', 'given-thanks'],
+  queryFn: ({ signal }) =>
+    api
+      .get<{ readonly items: readonly { readonly gift: { readonly id: string } }[] }>(
+        '/me/supporters/thanks?limit=100',
+        { signal },
+      )
+      .then(({ items }) => items.map(({ gift }) => gift.id)),
+  staleTime: 1_000,
+});
+
 export const thank = (giftId: string) => api.post<unknown>('/me/supporters/thanks', { giftId });
 export const sendNote = (giftId: string, text: string) =>
   api.post<unknown>('/me/supporters/notes', { giftId, text });
 export const endLive = () => api.post<unknown>('/stages/end', {});
+export const capEffects = (effectsCap: number) => api.put<void>('/stages/effects-cap', { effectsCap });

@@ -13,4 +13,9 @@ export const studioRoutes = [
     path: '/studio/live/$sessionId',
     component: lazyRouteComponent(() => fetched(import('./SummaryPage.tsx')), 'SummaryPage'),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/studio/moderation',
+    component: lazyRouteComponent(() => fetched(import('./ModerationPage.tsx')), 'ModerationPage'),
+  }),
 ] as const;

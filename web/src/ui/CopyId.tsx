@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { copyText } from './copy-text.ts';
 import { shortId } from './ids.ts';
 
 interface CopyIdProps {
@@ -34,23 +35,4 @@ export function CopyId({ id, what, whole = false }: CopyIdProps) {
       <span className="sr-only">Copy the id of this {what}</span>
     </button>
   );
-}
-
-/** Copies text; says whether it worked. Without https the clipboard is reached the old way. */
-async function copyText(text: string): Promise<boolean> {
-  if (navigator.clipboard !== undefined) {
-    return navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
-  }
-  const field = document.createElement('textarea');
-  field.value = text;
-  field.style.position = 'fixed';
-  field.style.opacity = '0';
-  document.body.append(field);
-  field.select();
-  const copied = document.execCommand('copy');
-  field.remove();
-  return copied;
 }

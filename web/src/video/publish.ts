@@ -1,12 +1,14 @@
 import { line } from '../realtime/socket.ts';
 import { ExchangeDeclined, endExchange, exchange, offerOf } from './exchange.ts';
+import { askVideo } from './watch.ts';
 
 /** What a publisher chooses before and while live. */
 export interface CaptureChoice {
   /** `deviceId`s; the browser's own choice unless told. */
   readonly cameraId?: string;
   readonly microphoneId?: string;
-  /** Off sends sound alone next to a black picture; on unless told. */
+  /** Which of the two are wanted; both unless told. */
+  readonly camera?: boolean;
   readonly microphone?: boolean;
 }
 
@@ -29,6 +31,9 @@ export type CaptureFault =
   | 'not_allowed'
   | 'in_use'
   | 'not_supported'
+  | 'no_codec'
+  | 'camera_gone'
+  | 'microphone_gone'
   | 'failed';
 
 export class CaptureError extends Error {
@@ -81,12 +86,17 @@ export interface Publication {
 export async function capture(choice: CaptureChoice = {}): Promise<MediaStream> {
   if (!window.isSecureContext) throw new CaptureError('not_secure');
   if (navigator.mediaDevices?.getUserMedia === undefined) throw new CaptureError('not_supported');
-  const video = {
-    width: { ideal: 1_280 },
-    height: { ideal: 720 },
-    frameRate: { ideal: 30, max: 30 },
-    ...(choice.cameraId === undefined ? {} : { deviceId: { exact: choice.cameraId } }),
-  };
+  if (typeof RTCPeerConnection === 'undefined') throw new CaptureError('not_supported');
+  if (!knowsACodec()) throw new CaptureError('no_codec');
+  const video =
+    choice.camera === false
+      ? false
+      : {
+          width: { ideal: 1_280 },
+          height: { ideal: 720 },
+          frameRate: { ideal: 30, max: 30 },
+          ...(choice.cameraId === undefined ? {} : { deviceId: { exact: choice.cameraId } }),
+        };
   const audio =
     choice.microphone === false
       ? false
@@ -98,8 +108,14 @@ export async function capture(choice: CaptureChoice = {}): Promise<MediaStream> 
   try {
     return await navigator.mediaDevices.getUserMedia({ video, audio });
   } catch (error) {
-    throw await captureError(error);
+    throw await captureError(error, choice);
   }
+}
+
+/** What the server carries. A browser that does not say what it knows is asked by the offer. */
+function knowsACodec(): boolean {
+  const codecs = RTCRtpSender.getCapabilities?.('video')?.codecs;
+  return codecs === undefined || codecs.some(({ mimeType }) => /^video\/(h264|vp8)$/i.test(mimeType));
 }
 
 /** Ends what `capture` began: the camera's light goes out. */
@@ -119,7 +135,7 @@ export async function listDevices(): Promise<CaptureDevices> {
 
 /** Sends a stream to one's own stage, which is live, until stopped; comes back by itself when the line breaks. */
 export function publish(handle: string, stream: MediaStream): Publication {
-  return new WhipPublication(`/v1/stages/${encodeURIComponent(handle)}/whip`, stream);
+  return new WhipPublication(handle, stream);
 }
 
 /** What the socket tells a creator of their own video. */
@@ -133,11 +149,13 @@ const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const BITS_PER_SECOND_MAX = 2_500_000;
 
 class WhipPublication implements Publication {
-  readonly #url: string;
+  readonly #handle: string;
   #stream: MediaStream;
   #state: PublishState = { phase: 'connecting' };
   #connection: RTCPeerConnection | undefined;
   #resource: string | null = null;
+  /** The last session that the server agreed to; its name ends the address of its resource. */
+  #session: string | null = null;
   #tries = 0;
   #retrying: ReturnType<typeof setTimeout> | undefined;
   #lastBytes = { bytes: 0, atMs: 0 };
@@ -146,8 +164,8 @@ class WhipPublication implements Publication {
   readonly #leave = () => endExchange(this.#resource);
   readonly #unlisten: () => void;
 
-  constructor(url: string, stream: MediaStream) {
-    this.#url = url;
+  constructor(handle: string, stream: MediaStream) {
+    this.#handle = handle;
     this.#stream = stream;
     window.addEventListener('pagehide', this.#leave);
     this.#unlisten = line.listen((frame) => this.#hear(frame as unknown as OwnVideo));
@@ -191,21 +209,48 @@ class WhipPublication implements Publication {
 
   async replace(stream: MediaStream): Promise<void> {
     this.#stream = stream;
-    for (const sender of this.#connection?.getSenders() ?? []) {
-      const track = stream.getTracks().find(({ kind }) => kind === sender.track?.kind);
-      if (track !== undefined) await sender.replaceTrack(track);
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    const senders = connection.getSenders();
+    for (const track of stream.getTracks()) {
+      const sender = senders.find((one) => one.track?.kind === track.kind);
+      if (sender === undefined) return this.#over();
+      if (sender.track !== track) await sender.replaceTrack(track);
     }
+  }
+
+  /** A new connection takes the place of this one; viewers go on over what they have. */
+  #over(): void {
+    const before = this.#connection;
+    this.#connection = undefined;
+    before?.close();
+    this.#resource = null;
+    this.#session = null;
+    this.#lastBytes = { bytes: 0, atMs: 0 };
+    this.#tell({ phase: 'connecting' });
+    void this.#connect();
   }
 
   stop(): void {
     this.#end('You stopped sending.', 'Start again when you like.');
   }
 
-  /** Another device of the same creator sends now: this one lets it, or the two would take turns for ever. */
   #hear({ t, state, session }: OwnVideo): void {
     if (t !== 'video.mine' || state !== 'live' || this.#state.phase !== 'live') return;
-    if (typeof session !== 'string' || this.#resource === null || this.#resource.endsWith(session)) return;
+    if (typeof session === 'string' && session !== this.#session) this.#giveWay();
+  }
+
+  /** Another device of the same creator sends now: this one lets it, or the two would take turns for ever. */
+  #giveWay(): void {
     this.#end('Another device of yours sends now.', 'Stop it there to send from here.');
+  }
+
+  /** Whether the line broke because somebody else took over; what cannot be asked is taken for no. */
+  async #isTaken(): Promise<boolean> {
+    if (this.#session === null) return false;
+    const now = await askVideo(this.#handle).catch(() => null);
+    const session = now?.mine?.session ?? null;
+    return session !== null && session !== this.#session;
   }
 
   #end(sentence: string, remedy: string): void {
@@ -219,6 +264,8 @@ class WhipPublication implements Publication {
   }
 
   async #connect(): Promise<void> {
+    if (await this.#isTaken()) return this.#giveWay();
+    if (this.#ending.signal.aborted) return;
     try {
       const connection = new RTCPeerConnection();
       this.#connection = connection;
@@ -233,8 +280,13 @@ class WhipPublication implements Publication {
         }
       });
       const offer = await offerOf(connection);
-      const { answer, resource } = await exchange(this.#url, offer, this.#ending.signal);
+      const { answer, resource } = await exchange(
+        `/v1/stages/${encodeURIComponent(this.#handle)}/whip`,
+        offer,
+        this.#ending.signal,
+      );
       this.#resource = resource;
+      this.#session = resource?.split('/').at(-1) ?? null;
       if (this.#ending.signal.aborted) return endExchange(resource);
       await connection.setRemoteDescription({ type: 'answer', sdp: answer });
     } catch (error) {
@@ -310,11 +362,12 @@ function preferH264(transceiver: RTCRtpTransceiver): void {
   if (codecs.length > 0) transceiver.setCodecPreferences?.([...codecs].sort((a, b) => rank(a) - rank(b)));
 }
 
-async function captureError(error: unknown): Promise<CaptureError> {
+async function captureError(error: unknown, { camera }: CaptureChoice): Promise<CaptureError> {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotAllowedError' || name === 'SecurityError') return new CaptureError('not_allowed');
   if (name === 'NotReadableError' || name === 'AbortError') return new CaptureError('in_use');
   if (name === 'NotFoundError' || name === 'OverconstrainedError') {
+    if (camera === false) return new CaptureError('no_microphone');
     const { cameras } = await listDevices().catch(() => ({ cameras: [] }));
     return new CaptureError(cameras.length === 0 ? 'no_camera' : 'no_microphone');
   }
@@ -337,5 +390,14 @@ const FAULTS: Readonly<Record<CaptureFault, readonly [sentence: string, remedy: 
     'Close it there and try again, or choose another one.',
   ],
   not_supported: ['This browser cannot send video.', 'Use a current browser, or go live with OBS.'],
+  no_codec: ['This browser can send neither H264 nor VP8.', 'Use a current browser, or go live with OBS.'],
+  camera_gone: [
+    'The camera was unplugged or switched off.',
+    'Plug it in and turn it on again here, or choose another one.',
+  ],
+  microphone_gone: [
+    'The microphone was unplugged or switched off.',
+    'Plug it in and choose it again, or choose another one.',
+  ],
   failed: ['The camera could not be opened.', 'Try again, or choose another camera.'],
 };
