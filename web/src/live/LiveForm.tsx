@@ -57,6 +57,7 @@ export function LiveForm({ me, isBlocked }: { readonly me: Me; readonly isBlocke
       });
       // From here on it is live: what fails now is told, and can be done on the dashboard.
       if (source === 'camera') onAir.begin(me.handle);
+      else onAir.end();
       if (asksOn) await setQuestions({ on: true, coins: price }).catch(tellClosedQuestions);
       return stage;
     },

@@ -34,7 +34,7 @@ export function LevelMeter({
       const level = levelOf(wave);
       if (level >= HEARD_FROM) lastHeardMs = performance.now();
       setHeard(performance.now() - lastHeardMs < HEARD_FOR_MS);
-      if (bar.current !== null) bar.current.style.transform = `scaleX(${level})`;
+      if (bar.current !== null) bar.current.style.clipPath = `inset(0 ${100 - level * 100}% 0 0)`;
       if (meter.current !== null) meter.current.value = level;
     }, LOOK_EVERY_MS);
     return () => {
