@@ -33,6 +33,7 @@ export function isOwnOrigin(
 /** Finds out who asks. Asked once per request, before anything else looks at it. */
 export async function identify(request: FastifyRequest, authenticate: Authenticate): Promise<void> {
   request.principal = ANONYMOUS;
+  if (request.routeOptions.config.identified === false) return;
   if (request.headers.cookie !== undefined) request.principal = await authenticate(request);
 }
 

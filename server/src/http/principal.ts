@@ -41,6 +41,8 @@ declare module 'fastify' {
      * token of their own, as OBS does, and else for this site's pages.
      */
     origin?: 'same' | 'any' | 'bearer';
+    /** `false` for what is asked several times a second and is the same for everybody: nobody is looked up. */
+    identified?: false;
     /** Whether the answer goes on for as long as the asker listens. */
     streams?: true;
     /** Whether it takes an Idempotency-Key, as every route that moves money does. */

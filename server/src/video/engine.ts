@@ -17,13 +17,40 @@ export interface LiveEngine {
   closeRoom(room: string): Promise<void>;
   /** What is known of a room's video. */
   video(room: string): RoomVideo;
-  /** Where the room can be had over HTTP, `null` where it cannot. */
+  /** Where the room can be had as HLS from elsewhere; `null` where it cannot. */
   hls(room: string): string | null;
+  /** HLS that this server gives out itself; `null` where it does not. */
+  readonly shelves: HlsShelves | null;
   /** Hears changes. Registered once. */
   observe(hear: EngineObserver): void;
   stats(): Promise<EngineStats>;
   /** Ends every session. */
   stop(): Promise<void>;
+}
+
+/** Rooms as HLS. Nothing is made of a room until somebody asks, nor after it is closed here. */
+export interface HlsShelves {
+  /** The shelf of a room; makes one where there is none. @throws EngineRefusal `no_video`, `codec_unsupported` */
+  open(room: string): Promise<HlsShelf>;
+  /** Nobody asks for this room any more. */
+  close(room: string): void;
+}
+
+/** The last seconds of a room as playlists and pieces of MP4. */
+export interface HlsShelf {
+  readonly isClosed: boolean;
+  /** The playlist that names the other one, as soon as a segment has ended; `null` when none comes. */
+  master(viewer: string): Promise<string | null>;
+  /** The playlist as soon as it has got to a position, or as it is; `null` when it never will. */
+  playlist(position: PlaylistPosition | null): Promise<string | null>;
+  /** What a playlist names. */
+  piece(name: string): Buffer | undefined;
+}
+
+/** A part of a segment, both counted from 0; without a part, the whole of it. */
+export interface PlaylistPosition {
+  readonly segment: number;
+  readonly part: number | null;
 }
 
 /** An answer to an offer, and what the session is known by. */

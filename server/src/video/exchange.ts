@@ -1,6 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import type { Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
+import { publicNetworkOf } from '../http/network.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
+import { requireWelcomeOn } from '../live/index.ts';
 import type { Negotiated } from './engine.ts';
 import {
   NOT_YOUR_STAGE,
@@ -24,6 +27,10 @@ export type Sender =
 export interface Watcher {
   readonly userId: Uuid | null;
   readonly network: string | null;
+}
+
+export function watcherOf({ principal, ip }: FastifyRequest): Watcher {
+  return { userId: principal.kind === 'user' ? principal.userId : null, network: publicNetworkOf(ip) };
 }
 
 /**
@@ -57,7 +64,7 @@ export async function stopPublishing(
 
 /**
  * Takes the offer of somebody who watches.
- * Refuses with `not_found`, `too_many_video_sessions`, `no_video_yet`, `sdp_invalid`, `codec_unsupported`,
+ * Refuses with `not_found`, `banned_from_stage`, `too_many_video_sessions`, `no_video_yet`, `sdp_invalid`, `codec_unsupported`,
  * `video_full` or `video_unavailable`.
  */
 export async function watchStage(
@@ -66,18 +73,29 @@ export async function watchStage(
   { userId, network }: Watcher,
   offer: unknown,
 ): Promise<Negotiated> {
-  const { stageId } = await knownStage(showing, handle);
+  const { stageId } = await admit(showing, handle, { userId, network });
   const { people, networks } = showing;
-  for (const [places, holder] of [
-    [people, userId],
-    [networks, network],
-  ] as const) {
-    if (places.isFull(holder)) throw new Refusal(TOO_MANY_VIDEO_SESSIONS, { most: places.most });
-  }
   const made = await negotiated(() => engineOf(showing).play(stageId, sdp(offer)));
   people.take(userId, made.session);
   networks.take(network, made.session);
   return made;
+}
+
+/** The stage that somebody may watch. Refuses with `not_found`, `banned_from_stage` or `too_many_video_sessions`. */
+export async function admit(
+  showing: Showing,
+  handle: string,
+  { userId, network }: Watcher,
+): Promise<VideoStage> {
+  const stage = await knownStage(showing, handle);
+  if (userId !== null) await requireWelcomeOn(showing.house, stage.stageId, userId);
+  for (const [places, holder] of [
+    [showing.people, userId],
+    [showing.networks, network],
+  ] as const) {
+    if (places.isFull(holder)) throw new Refusal(TOO_MANY_VIDEO_SESSIONS, { most: places.most });
+  }
+  return stage;
 }
 
 /** The stage of whoever has this name. Refuses with `not_found`. */
@@ -112,7 +130,8 @@ function sdp(offer: unknown): string {
   throw new Refusal(SDP_INVALID, { detail: 'There is no offer.' });
 }
 
-async function negotiated<Made>(make: () => Promise<Made>): Promise<Made> {
+/** What an engine makes, and its refusals as those of the house. */
+export async function negotiated<Made>(make: () => Promise<Made>): Promise<Made> {
   try {
     return await make();
   } catch (error) {

@@ -5,7 +5,10 @@ import { followLives, showingOf } from './showing.ts';
 
 /** Figures of the video of this process; `null` where video is switched off. */
 export async function videoStats(house: House): Promise<EngineStats | null> {
-  return (await showingOf(house).engine?.stats()) ?? null;
+  const { engine, audience } = showingOf(house);
+  if (engine === null) return null;
+  const stats = await engine.stats();
+  return { ...stats, viewers: stats.viewers + audience.size };
 }
 
 /** The video of stages: publishers in (WHIP), viewers out (WHEP), stream keys. */

@@ -38,6 +38,7 @@ interface RemoteSession {
  */
 export class RemoteEngine implements LiveEngine {
   readonly name = 'remote';
+  readonly shelves = null;
   readonly #settings: RemoteSettings;
   readonly #rooms = new Map<string, RoomVideo>();
   readonly #sessions = new Map<string, RemoteSession>();

@@ -1,10 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
-import { publicNetworkOf } from '../http/network.ts';
 import { userOf } from '../http/principal.ts';
 import type { Negotiated } from './engine.ts';
-import { engineOf, knownStage, publishTo, type Sender, stopPublishing, watchStage } from './exchange.ts';
+import {
+  engineOf,
+  knownStage,
+  publishTo,
+  type Sender,
+  stopPublishing,
+  watcherOf,
+  watchStage,
+} from './exchange.ts';
+import { hlsRoutes, playlistPath } from './hls-routes.ts';
 import { NO_VIDEO_YET, TRICKLE_UNSUPPORTED, VIDEO_FULL } from './refusals.ts';
 import {
   EndedAnswer,
@@ -27,6 +36,7 @@ const OFFERS_PER_MINUTE = { publish: 60, watch: 300 };
 
 export function videoRoutes(app: App, house: House): void {
   const showing = showingOf(house);
+  hlsRoutes(app, showing);
   app.addContentTypeParser(
     'application/sdp',
     { parseAs: 'string', bodyLimit: SDP_BYTES_MAX },
@@ -104,10 +114,8 @@ export function videoRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { handle } = request.params;
-      const userId = request.principal.kind === 'user' ? request.principal.userId : null;
-      const watcher = { userId, network: publicNetworkOf(request.ip) };
       try {
-        const made = await watchStage(showing, handle, watcher, request.body);
+        const made = await watchStage(showing, handle, watcherOf(request), request.body);
         return created(reply, `/v1/stages/${handle}/whep/`, made);
       } catch (error) {
         if (error instanceof Refusal) await addHints(showing, handle, reply, error);
@@ -215,7 +223,7 @@ async function describeVideo(showing: Showing, request: FastifyRequest<{ Params:
       state,
       sentence: known === undefined || !live ? null : sentenceFor(known),
       whep: engine === null ? null : `/v1/stages/${handle}/whep`,
-      hls: state === 'live' ? (engine?.hls(stageId) ?? null) : null,
+      hls: state === 'live' ? hlsOf(showing, handle, stageId) : null,
       mine: isCreator
         ? { session: known?.publisher ?? null, hint: known?.bFrames === true ? B_FRAMES_HINT : null }
         : null,
@@ -251,8 +259,14 @@ async function addHints(
   if (kind === NO_VIDEO_YET) reply.header('retry-after', String(RETRY_SECONDS));
   if (kind !== VIDEO_FULL) return;
   const { stageId } = await knownStage(showing, handle);
-  const hls = engineOf(showing).hls(stageId);
+  const hls = hlsOf(showing, handle, stageId);
   if (hls !== null) reply.header('link', `<${hls}>; rel="alternate"; type="application/vnd.apple.mpegurl"`);
+}
+
+/** Where a stage is to be had over HTTP: here, or where the engine says. */
+function hlsOf({ engine }: Showing, handle: string, stageId: Uuid): string | null {
+  if (engine === null) return null;
+  return engine.shelves === null ? engine.hls(stageId) : playlistPath(handle);
 }
 
 function perMinute(max: number) {

@@ -53,3 +53,21 @@ export const sdpAnswer = {
   description: 'An SDP answer; the session is at Location.',
   content: { 'application/sdp': { schema: Type.String() } },
 };
+
+export const HlsQuery = strictObject({
+  viewer: Type.String({ minLength: 1, maxLength: 40 }),
+  _HLS_msn: Type.Optional(Type.Integer({ minimum: 0, maximum: 1e9 })),
+  _HLS_part: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
+});
+export const HlsPieceParams = strictObject({
+  handle: Type.String({ minLength: 1, maxLength: 100 }),
+  piece: Type.String({ minLength: 1, maxLength: 40 }),
+});
+export const playlistAnswer = {
+  description: 'A playlist.',
+  content: { 'application/vnd.apple.mpegurl': { schema: Type.String() } },
+};
+export const pieceAnswer = {
+  description: 'Fragmented MP4.',
+  content: { 'video/mp4': { schema: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) } },
+};

@@ -5,6 +5,7 @@ import { goRounds } from '../core/rounds.ts';
 import type { House, Stop } from '../house.ts';
 import { EmbeddedEngine } from './embedded/embedded-engine.ts';
 import { EngineRefusal, type LiveEngine, type RoomVideo } from './engine.ts';
+import { HlsAudience } from './hls-audience.ts';
 import { SessionPlaces } from './places.ts';
 import { CODEC_UNSUPPORTED, NO_VIDEO_YET, SDP_INVALID, VIDEO_FULL, VIDEO_UNAVAILABLE } from './refusals.ts';
 import { RemoteEngine } from './remote-engine.ts';
@@ -17,6 +18,8 @@ export interface Showing {
   readonly engine: LiveEngine | null;
   readonly people: SessionPlaces;
   readonly networks: SessionPlaces;
+  /** Whoever watches over HTTP. */
+  readonly audience: HlsAudience;
   /** Stages that had video since the server started, until their live ended. */
   readonly shown: Set<Uuid>;
 }
@@ -29,11 +32,21 @@ const PUBLISHERS_MAX = 50;
 
 export const showingOf = oncePer((house: House): Showing => {
   const engine = engineOf(house);
+  const people = new SessionPlaces(SESSIONS_PER_PERSON);
+  const networks = new SessionPlaces(SESSIONS_PER_NETWORK);
+  const leave = (session: string) => {
+    people.leave(session);
+    networks.leave(session);
+  };
   const showing = {
     house,
     engine,
-    people: new SessionPlaces(SESSIONS_PER_PERSON),
-    networks: new SessionPlaces(SESSIONS_PER_NETWORK),
+    people,
+    networks,
+    audience: new HlsAudience({
+      gone: leave,
+      empty: (stageId) => engine?.shelves?.close(stageId),
+    }),
     shown: new Set<Uuid>(),
   };
   engine?.observe({
@@ -41,10 +54,7 @@ export const showingOf = oncePer((house: House): Showing => {
       showing.shown.add(stageId);
       void tellStage(house, stageId, video);
     },
-    closed: (session) => {
-      showing.people.leave(session);
-      showing.networks.leave(session);
-    },
+    closed: leave,
   });
   return showing;
 });
@@ -79,7 +89,7 @@ async function tellStage(house: House, stageId: Uuid, video: RoomVideo): Promise
 }
 
 /** Ends the video of lives that end, here or in another process. */
-export function followLives({ house, engine, shown }: Showing): Stop {
+export function followLives({ house, engine, shown, audience }: Showing): Stop {
   if (engine === null) return async () => {};
   house.hub.observe((stageId, events) => {
     if (events.some((event) => event.type === 'stage' && event.live === false))
@@ -96,6 +106,7 @@ export function followLives({ house, engine, shown }: Showing): Stop {
   });
   return async () => {
     await rounds.stop();
+    audience.stop();
     await engine.stop();
   };
 }

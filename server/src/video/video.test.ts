@@ -4,6 +4,7 @@ import { enterHouse } from '../../test/socket.ts';
 import { type Person, type TestHouse, testHouse } from '../../test/test-house.ts';
 import { goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
+import { boxes } from '../../test/video/mp4-reader.ts';
 import { endPeers, PublisherPeer, ViewerPeer } from '../../test/video/peers.ts';
 import { videoStats } from './index.ts';
 import { showingOf } from './showing.ts';
@@ -187,6 +188,90 @@ test('candidates are not taken, and it is said what can be posted', async () => 
   assert.equal(patched.status, 405);
   const asked = await fetch(`${site.origin}/v1/stages/vera/whip`, { method: 'OPTIONS' });
   assert.deepEqual([asked.status, asked.headers.get('accept-post')], [204, 'application/sdp']);
+});
+
+/** Begins to watch over HTTP; answers the first playlist and the address of the one that is asked again. */
+async function watchOverHttp(headers: Record<string, string> = {}) {
+  const answer = await fetch(`${site.origin}${HLS}/index.m3u8`, { headers });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  const playlist = await answer.text();
+  return {
+    answer,
+    playlist,
+    live: `${site.origin}${HLS}/${playlist.split('\n').find((line) => /^live/.test(line))}`,
+  };
+}
+
+const HLS = '/v1/stages/vera/hls';
+
+test('the same video over HTTP: playlists with the right types, pieces that may be kept', async () => {
+  await publish(await streamKey());
+  const { hls } = (await site.stranger.get('/v1/stages/vera/video')).body.video;
+  assert.equal(hls, `${HLS}/index.m3u8`);
+  const { answer, playlist, live } = await watchOverHttp();
+  assert.deepEqual(
+    [answer.headers.get('content-type'), answer.headers.get('cache-control')],
+    ['application/vnd.apple.mpegurl', 'no-store'],
+  );
+  assert.match(playlist, /CODECS="avc1\.42e01f,opus",RESOLUTION=160x96/);
+  assert.equal((await videoStats(site.house))?.viewers, 1);
+  const now = await (await fetch(live)).text();
+  assert.match(now, /#EXT-X-MAP:URI=/);
+  const later = await fetch(`${live}&_HLS_msn=2&_HLS_part=1`);
+  assert.equal(later.headers.get('content-type'), 'application/vnd.apple.mpegurl');
+  const names = [...(await later.text()).matchAll(/[0-9a-f]{8}-[\w-]+\.(?:mp4|m4s)/g)].map(String);
+  assert.ok(
+    names.some((name) => name.endsWith('-s2-1.m4s')),
+    'it waited for what was asked',
+  );
+  for (const name of names) {
+    const piece = await fetch(`${site.origin}${HLS}/${name}`);
+    assert.equal(piece.status, 200, name);
+    assert.deepEqual(
+      [piece.headers.get('content-type'), piece.headers.get('cache-control')],
+      ['video/mp4', 'public, max-age=60, immutable'],
+    );
+    boxes(Buffer.from(await piece.arrayBuffer()));
+  }
+});
+
+test('over HTTP only what a playlist named is given out, and only to who began', async () => {
+  const code = async (path: string) => (await site.stranger.get(`${HLS}/${path}`)).body.code;
+  assert.equal(await code('index.m3u8'), 'no_video_yet');
+  await publish(await streamKey());
+  await watchOverHttp();
+  for (const path of [
+    '12345678-s0.m4s',
+    '..%2f..%2fpackage.json',
+    '%2e%2e',
+    'x'.repeat(40),
+    'live.m3u8?viewer=me',
+  ])
+    assert.equal(await code(path), 'not_found', path);
+  assert.equal(await code('live.m3u8'), 'invalid_request');
+  assert.equal(await code('live.m3u8?viewer=me&_HLS_msn=-1'), 'invalid_request');
+  assert.equal((await site.stranger.get('/v1/stages/nobody/hls/index.m3u8')).body.code, 'not_found');
+});
+
+test('whoever the creator banned does not watch signed in, on either way', async () => {
+  await publish(await streamKey());
+  const banned = await site.person('rude');
+  const ban = await creator.request('PUT', '/v1/stages/vera/bans/rude', { body: {} });
+  assert.equal(ban.status, 204);
+  assert.equal((await banned.get(`${HLS}/index.m3u8`)).body.code, 'banned_from_stage');
+  const offer = await banned.request('POST', '/v1/stages/vera/whep', { body: BARE_OFFER, headers: SDP });
+  assert.equal(offer.body.code, 'banned_from_stage');
+});
+
+test('when the picture ends, whoever watches over HTTP is told, and is counted no more', async () => {
+  await publish(await streamKey());
+  const { live } = await watchOverHttp();
+  const waiting = fetch(`${live}&_HLS_msn=1&_HLS_part=90`);
+  const stage = await stageNamed(site.house.db, 'vera');
+  await showingOf(site.house).engine?.closeRoom(stage?.stageId ?? '');
+  assert.equal((await waiting).status, 409);
+  assert.equal((await videoStats(site.house))?.viewers, 0);
+  assert.equal((await fetch(live)).status, 404);
 });
 
 test('when the live ends, its video ends, and nothing can be sent until the next', async () => {

@@ -364,7 +364,7 @@ async function negotiated(peer: PeerConnection, negotiate: Negotiate): Promise<v
 }
 
 /** Single units, and FU-A where one is too large (RFC 6184). */
-function fragments(unit: Buffer): Buffer[] {
+export function fragments(unit: Buffer): Buffer[] {
   if (unit.length <= FRAGMENT_BYTES) return [unit];
   const head = unit[0] ?? 0;
   const parts: Buffer[] = [];
@@ -376,7 +376,7 @@ function fragments(unit: Buffer): Buffer[] {
   return parts;
 }
 
-function rtp(
+export function rtp(
   type: number,
   marker: boolean,
   sequence: number,

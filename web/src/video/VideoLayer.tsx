@@ -62,6 +62,11 @@ export default function VideoLayer({ handle, hostName }: VideoLayerProps) {
           <span>{muted ? 'Tap for sound' : 'Sound is on'}</span>
         </button>
       ) : null}
+      {state.phase === 'playing' && state.late ? (
+        <p className="video-late" role="status">
+          A few seconds behind
+        </p>
+      ) : null}
       {sentence === null ? null : (
         <p className="video-sentence" role="status">
           {sentence}

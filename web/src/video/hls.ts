@@ -20,7 +20,12 @@ export function playPlaylist(
       element.load();
     };
   }
-  const player = new Hls({ liveSyncDurationCount: 2, enableWorker: false });
+  const player = new Hls({
+    enableWorker: false,
+    backBufferLength: 10,
+    // Whoever fell behind catches up.
+    maxLiveSyncPlaybackRate: 1.1,
+  });
   element.srcObject = null;
   player.on(Hls.Events.ERROR, (_event, { fatal }) => {
     if (fatal) onBroken();

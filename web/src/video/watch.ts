@@ -1,7 +1,8 @@
 import { api } from '../api/client.ts';
 import { backoffMs } from '../realtime/backoff.ts';
 import { line } from '../realtime/socket.ts';
-import { ExchangeDeclined, endExchange, exchange, offerOf } from './exchange.ts';
+import { DirectLine, Unreachable } from './direct-line.ts';
+import { type Declined, ExchangeDeclined } from './exchange.ts';
 
 /** What a stage's video is, as the server tells. */
 export interface StageVideo {
@@ -23,7 +24,8 @@ export type WatchState =
   /** Nobody sends; the drawn scene is what there is to see. */
   | { readonly phase: 'off'; readonly sentence: string | null }
   | { readonly phase: 'connecting' }
-  | { readonly phase: 'playing' }
+  /** `late`: over HTTP, and so some seconds behind. */
+  | { readonly phase: 'playing'; readonly late: boolean }
   /** Pictures stopped; they come back by themselves. */
   | { readonly phase: 'stalled'; readonly sentence: string };
 
@@ -35,8 +37,13 @@ export interface Watching {
 
 /** Pictures that stop for so long mean that the line broke. */
 const STALLED_MS = 4_000;
+/** Over HTTP pieces may be late without being lost. */
+const STALLED_LATE_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
-/** This many failures over UDP, and the same video is taken over HTTP where there is some. */
+/** While it plays over HTTP, the direct way is tried again after so long, and each time after twice as long. */
+const DIRECT_AGAIN_MS = 60_000;
+const DIRECT_AGAIN_MOST_MS = 15 * 60_000;
+/** This many failures of another kind lead to HTTP, too. */
 const FAILURES_BEFORE_HLS = 3;
 
 /** Plays a stage's video in an element while it has some; comes back by itself. */
@@ -50,10 +57,17 @@ class WhepPlayer implements Watching {
   #state: WatchState = { phase: 'off', sentence: null };
   #wanted = false;
   #hls: string | null = null;
-  #connection: RTCPeerConnection | undefined;
-  #resource: string | null = null;
+  #direct: DirectLine | undefined;
+  /** It is about to play over HTTP. */
+  #turning = false;
+  /** What was tried directly did not get through. */
+  #blocked = false;
   #failures = 0;
   #stopHls: (() => void) | undefined;
+  /** The direct way, tried while it plays over HTTP. */
+  #trial: DirectLine | undefined;
+  #trials = 0;
+  #trying: ReturnType<typeof setTimeout> | undefined;
   #retrying: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
   #seen = { time: 0, atMs: 0 };
@@ -86,7 +100,7 @@ class WhepPlayer implements Watching {
         wasOpen = open;
       }),
     ];
-    const leave = () => endExchange(this.#resource);
+    const leave = () => this.#direct?.leave();
     window.addEventListener('pagehide', leave);
     this.#unlisten.push(() => window.removeEventListener('pagehide', leave));
     void this.#ask();
@@ -125,7 +139,8 @@ class WhepPlayer implements Watching {
     const said = typeof sentence === 'string' ? sentence : null;
     if (state === 'live') {
       this.#wanted = true;
-      if (this.#connection === undefined && this.#stopHls === undefined) void this.#connect();
+      const isThere = this.#direct !== undefined || this.#stopHls !== undefined || this.#turning;
+      if (!isThere) void this.#begin();
       return;
     }
     if (state === 'reconnecting') {
@@ -134,53 +149,56 @@ class WhepPlayer implements Watching {
       return;
     }
     this.#wanted = false;
+    this.#blocked = false;
+    this.#trials = 0;
     clearTimeout(this.#retrying);
     this.#drop();
     this.#tell({ phase: 'off', sentence: said });
   }
 
-  async #connect(): Promise<void> {
+  async #begin(): Promise<void> {
     clearTimeout(this.#retrying);
     if (this.#state.phase === 'off') this.#tell({ phase: 'connecting' });
+    if (!this.#blocked || !(await this.#playHls())) await this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    const direct = this.#newLine();
+    this.#direct = direct;
+    this.#show(direct);
     try {
-      const connection = new RTCPeerConnection();
-      this.#connection = connection;
-      const stream = new MediaStream();
-      connection.addTransceiver('audio', { direction: 'recvonly' });
-      connection.addTransceiver('video', { direction: 'recvonly' });
-      connection.addEventListener('track', ({ track }) => {
-        stream.addTrack(track);
-        this.#element.srcObject = stream;
-        void this.#element.play().catch(() => {
-          // Muted and inline it may play; where even that is not allowed, a tap starts it.
-        });
-      });
-      connection.addEventListener('connectionstatechange', () => {
-        if (connection !== this.#connection) return;
-        if (['failed', 'disconnected', 'closed'].includes(connection.connectionState)) this.#again();
-      });
-      const offer = await offerOf(connection);
-      const url = `/v1/stages/${encodeURIComponent(this.#handle)}/whep`;
-      const { answer, resource } = await exchange(url, offer, this.#ending.signal);
-      if (connection !== this.#connection || this.#ending.signal.aborted) {
-        endExchange(resource);
-        return;
-      }
-      this.#resource = resource;
-      await connection.setRemoteDescription({ type: 'answer', sdp: answer });
-      this.#look();
+      await direct.open(this.#handle, this.#ending.signal);
+      if (direct === this.#direct) this.#look();
     } catch (error) {
-      if (this.#ending.signal.aborted) return;
-      const declined = error instanceof ExchangeDeclined ? error.declined : undefined;
-      if (declined?.hls) this.#hls = declined.hls;
-      if (declined?.hls && (await this.#playHls())) return;
-      if (declined?.problem.code === 'codec_unsupported' || declined?.problem.status === 404) {
-        this.#drop();
-        this.#tell({ phase: 'off', sentence: declined.problem.detail });
-        return;
-      }
-      this.#again(declined?.retryMs ?? undefined);
+      if (direct === this.#direct && !this.#ending.signal.aborted) await this.#fail(error);
     }
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const declined: Declined | undefined = error instanceof ExchangeDeclined ? error.declined : undefined;
+    if (declined?.hls) this.#hls = declined.hls;
+    this.#blocked = error instanceof Unreachable || declined?.hls != null;
+    if (this.#blocked && (await this.#playHls())) return;
+    if (declined?.problem.code === 'codec_unsupported' || declined?.problem.status === 404) {
+      this.#drop();
+      this.#tell({ phase: 'off', sentence: declined.problem.detail });
+      return;
+    }
+    this.#again(declined?.retryMs ?? undefined);
+  }
+
+  #newLine(): DirectLine {
+    const direct: DirectLine = new DirectLine(() => {
+      if (direct === this.#direct) this.#again();
+    });
+    return direct;
+  }
+
+  #show({ stream }: DirectLine): void {
+    this.#element.srcObject = stream;
+    void this.#element.play().catch(() => {
+      // Muted and inline it may play; where even that is not allowed, a tap starts it.
+    });
   }
 
   /** Watches whether pictures come. */
@@ -196,10 +214,13 @@ class WhepPlayer implements Watching {
     if (time !== this.#seen.time && time > 0) {
       this.#seen = { time, atMs: nowMs };
       this.#failures = 0;
-      if (this.#state.phase !== 'playing') this.#tell({ phase: 'playing' });
+      const late = this.#stopHls !== undefined;
+      if (this.#state.phase !== 'playing' || this.#state.late !== late)
+        this.#tell({ phase: 'playing', late });
       return;
     }
-    if (document.hidden || nowMs - this.#seen.atMs < STALLED_MS) return;
+    const patienceMs = this.#stopHls === undefined ? STALLED_MS : STALLED_LATE_MS;
+    if (document.hidden || nowMs - this.#seen.atMs < patienceMs) return;
     this.#seen = { ...this.#seen, atMs: nowMs };
     // The server waits for the publisher; the session is as good as it was.
     if (this.#state.phase === 'stalled') void this.#ask();
@@ -229,25 +250,65 @@ class WhepPlayer implements Watching {
   }
 
   async #playHls(): Promise<boolean> {
-    const url = this.#hls;
-    if (url === null) return false;
+    this.#turning = true;
     this.#drop();
-    const { playPlaylist } = await import('./hls.ts');
-    if (this.#ending.signal.aborted) return true;
-    const stop = playPlaylist(url, this.#element, () => this.#again());
+    this.#hls ??= await this.#askHls();
+    const url = this.#hls;
+    const module = url === null ? null : await import('./hls.ts').catch(() => null);
+    this.#turning = false;
+    if (url === null || module === null) return false;
+    if (this.#ending.signal.aborted || !this.#wanted) return true;
+    const stop = module.playPlaylist(url, this.#element, () => this.#again());
     if (stop === null) return false;
     this.#stopHls = stop;
     this.#look();
+    this.#tryLater();
     return true;
+  }
+
+  /** Where the video is over HTTP, if nobody told yet. */
+  async #askHls(): Promise<string | null> {
+    return askVideo(this.#handle).then(
+      ({ hls }) => hls,
+      () => null,
+    );
+  }
+
+  #tryLater(): void {
+    clearTimeout(this.#trying);
+    const waitMs = Math.min(DIRECT_AGAIN_MS * 2 ** this.#trials, DIRECT_AGAIN_MOST_MS);
+    // Not all of a crowd at once.
+    this.#trying = setTimeout(() => void this.#tryDirect(), waitMs * (0.75 + Math.random() / 2));
+  }
+
+  /** What plays goes on until the direct way is there. */
+  async #tryDirect(): Promise<void> {
+    this.#trials += 1;
+    const trial = this.#newLine();
+    this.#trial = trial;
+    try {
+      await trial.open(this.#handle, this.#ending.signal);
+    } catch {
+      trial.close();
+      if (trial === this.#trial && this.#stopHls !== undefined) this.#tryLater();
+      return;
+    }
+    if (trial !== this.#trial) return;
+    this.#trial = undefined;
+    this.#drop();
+    this.#blocked = false;
+    this.#trials = 0;
+    this.#direct = trial;
+    this.#show(trial);
+    this.#look();
   }
 
   #drop(): void {
     clearInterval(this.#looking);
-    const connection = this.#connection;
-    this.#connection = undefined;
-    connection?.close();
-    endExchange(this.#resource);
-    this.#resource = null;
+    clearTimeout(this.#trying);
+    for (const line of [this.#direct, this.#trial]) line?.close();
+    this.#direct = undefined;
+    this.#trial = undefined;
     this.#stopHls?.();
     this.#stopHls = undefined;
   }

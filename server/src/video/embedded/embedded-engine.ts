@@ -5,10 +5,14 @@ import {
   type EngineObserver,
   EngineRefusal,
   type EngineStats,
+  type HlsShelf,
+  type HlsShelves,
   type LiveEngine,
   type Negotiated,
   type RoomVideo,
 } from '../engine.ts';
+import type { HlsPiece } from './hls-maker.ts';
+import { Shelf } from './hls-shelf.ts';
 import type { Order, Reply, Told, VideoSettings } from './messages.ts';
 import { readOffer } from './sdp.ts';
 
@@ -36,10 +40,15 @@ interface Running {
  */
 export class EmbeddedEngine implements LiveEngine {
   readonly name = 'embedded';
+  readonly shelves: HlsShelves = {
+    open: (room) => this.#openShelf(room),
+    close: (room) => this.#closeShelf(room),
+  };
   readonly #settings: VideoSettings;
   readonly #log: FastifyBaseLogger;
   readonly #rooms = new Map<string, RoomVideo>();
   readonly #sessions = new Set<string>();
+  readonly #shelves = new Map<string, Shelf>();
   #observer: EngineObserver | undefined;
   #running: Running | undefined;
   #asked = 0;
@@ -83,6 +92,7 @@ export class EmbeddedEngine implements LiveEngine {
 
   async closeRoom(room: string): Promise<void> {
     this.#rooms.delete(room);
+    this.#closeShelf(room);
     if (this.#running !== undefined) await this.#ask({ do: 'closeRoom', room });
   }
 
@@ -117,6 +127,8 @@ export class EmbeddedEngine implements LiveEngine {
   #start(): Running {
     const child = fork(PROGRAM, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Pieces of HLS come as they are.
+      serialization: 'advanced',
       env: { NODE_NO_WARNINGS: '1' },
       execArgv: [],
     });
@@ -152,6 +164,7 @@ export class EmbeddedEngine implements LiveEngine {
     if (!this.#stopped)
       this.#log.error({ code, signal }, 'the video process ended; publishers may come again');
     for (const session of [...this.#sessions]) this.#closed(session);
+    for (const room of [...this.#shelves.keys()]) this.#closeShelf(room);
     for (const [room, video] of [...this.#rooms]) {
       if (video.state !== 'live' && video.state !== 'reconnecting') continue;
       this.#changed(room, { ...video, state: 'ended', publisher: null });
@@ -178,7 +191,41 @@ export class EmbeddedEngine implements LiveEngine {
   #hear(told: Told): void {
     if ('changed' in told) this.#changed(told.changed, told.video);
     else if ('closed' in told) this.#closed(told.closed);
+    else if ('hls' in told) this.#shelve(told.hls, told.piece);
     else this.#settle(told);
+  }
+
+  async #openShelf(room: string): Promise<HlsShelf> {
+    if (this.#running === undefined || this.video(room).state !== 'live') {
+      throw new EngineRefusal('no_video', 'Nobody sends video to this stage now.');
+    }
+    const known = this.#shelves.get(room);
+    if (known !== undefined) return known;
+    const shelf = new Shelf();
+    this.#shelves.set(room, shelf);
+    try {
+      await this.#ask({ do: 'hls', room, wanted: true });
+    } catch (error) {
+      this.#closeShelf(room);
+      throw error;
+    }
+    return shelf;
+  }
+
+  #closeShelf(room: string): void {
+    const shelf = this.#shelves.get(room);
+    if (shelf === undefined) return;
+    this.#shelves.delete(room);
+    shelf.close();
+    if (this.#running === undefined) return;
+    this.#ask({ do: 'hls', room, wanted: false }).catch(() => {
+      // The process that made it has ended.
+    });
+  }
+
+  #shelve(room: string, piece: HlsPiece | null): void {
+    if (piece === null) this.#closeShelf(room);
+    else this.#shelves.get(room)?.put(piece);
   }
 
   #settle(reply: Reply): void {
@@ -198,6 +245,7 @@ export class EmbeddedEngine implements LiveEngine {
 
   #changed(room: string, video: RoomVideo): void {
     this.#rooms.set(room, video);
+    if (video.state === 'ended') this.#closeShelf(room);
     this.#observer?.changed(room, video);
   }
 

@@ -1,4 +1,5 @@
 import type { EngineRefusalReason, EngineStats, Negotiated, RoomVideo } from '../engine.ts';
+import type { HlsPiece } from './hls-maker.ts';
 import type { RoomRules } from './room.ts';
 
 /** What the server and its video process say to each other. */
@@ -19,6 +20,7 @@ export type Order =
   | { readonly do: 'publish' | 'play'; readonly room: string; readonly offer: string }
   | { readonly do: 'close'; readonly session: string }
   | { readonly do: 'closeRoom'; readonly room: string }
+  | { readonly do: 'hls'; readonly room: string; readonly wanted: boolean }
   | { readonly do: 'stats' };
 
 export interface Asked {
@@ -33,4 +35,5 @@ export type Reply =
 export type Told =
   | Reply
   | { readonly changed: string; readonly video: RoomVideo }
-  | { readonly closed: string };
+  | { readonly closed: string }
+  | { readonly hls: string; readonly piece: HlsPiece | null };

@@ -21,6 +21,11 @@ export class PacketRing {
     this.#bytesMax = bytesMax;
   }
 
+  /** How many packets are kept at most. */
+  get size(): number {
+    return this.#slots.length;
+  }
+
   put(kept: KeptPacket): void {
     if (this.#newest < 0) this.#oldest = kept.sequence;
     // Older than all that is kept: nobody waits for it.

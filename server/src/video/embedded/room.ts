@@ -1,7 +1,9 @@
 import type { RoomVideo, VideoState } from '../engine.ts';
+import { HlsMaker, type HlsPiece } from './hls-maker.ts';
 import type { Peer } from './peer.ts';
 import { isRtcp, readControls, writeNack, writePli, writeReceiverReport, writeRemb } from './rtcp.ts';
 import { Stream } from './stream.ts';
+import type { Moment } from './timeline.ts';
 import { reportFor, type Viewer, type ViewerRoom } from './viewer.ts';
 
 const KEY_EVERY_MS = 500;
@@ -33,6 +35,8 @@ export interface RoomEvents {
   changed(video: RoomVideo): void;
   /** A viewer was silent for too long or cannot show what comes. */
   expel(session: string): void;
+  /** A piece of the room's HLS; `null` = there is no more, as what is sent now is not in H264. */
+  hls(piece: HlsPiece | null): void;
 }
 
 interface Publisher {
@@ -43,12 +47,18 @@ interface Publisher {
   heardMs: number;
 }
 
+/** What browsers play in fragmented MP4; VP8 they do not. */
+export const HLS_CODEC = 'H264';
+
 /** The video of one stage: one publisher or none, and everybody who watches. */
 export class MediaRoom implements ViewerRoom {
   readonly video = new Stream('video');
   readonly audio = new Stream('audio');
   readonly viewers = new Map<string, Viewer>();
+  /** What the publisher reported last of each track. */
+  readonly moments = new Map<string, Moment>();
   readonly count: Tally;
+  #hls: HlsMaker | undefined;
   readonly #rules: RoomRules;
   readonly #events: RoomEvents;
   readonly #reports = new Map<string, Buffer>();
@@ -85,6 +95,8 @@ export class MediaRoom implements ViewerRoom {
     this.video.changeSource('');
     this.audio.changeSource('OPUS');
     this.#reports.clear();
+    this.moments.clear();
+    this.#hls?.changeSource();
     for (const viewer of this.viewers.values()) viewer.restart();
     if (this.#state !== 'none') this.#events.changed(this.told);
     return before;
@@ -125,6 +137,7 @@ export class MediaRoom implements ViewerRoom {
       this.#events.changed(this.told);
     }
     for (const viewer of this.viewers.values()) viewer.sendVideo(kept);
+    this.#hls?.work(nowMs);
     if (this.#state !== 'live' && this.video.keyFrom !== undefined) this.#tell('live');
   }
 
@@ -141,6 +154,12 @@ export class MediaRoom implements ViewerRoom {
     if (report !== undefined) viewer.sendReport(kind, report);
   }
 
+  /** Whether its HLS is made. */
+  makeHls(wanted: boolean): void {
+    if (!wanted) this.#hls = undefined;
+    else this.#hls ??= new HlsMaker(this, (piece) => this.#events.hls(piece));
+  }
+
   askKey(): void {
     this.#keyWanted = true;
     this.#askNow(performance.now());
@@ -148,6 +167,7 @@ export class MediaRoom implements ViewerRoom {
 
   /** What is due, some times a second. */
   tick(nowMs: number): void {
+    this.#hls?.work(nowMs);
     const publisher = this.#publisher;
     if (publisher !== undefined) {
       if (this.video.reception !== undefined && this.video.keyFrom === undefined) this.#keyWanted = true;
@@ -176,6 +196,10 @@ export class MediaRoom implements ViewerRoom {
     for (const control of readControls(packet)) {
       if (control.kind !== 'sender' || control.ssrc !== stream.reception?.source) continue;
       stream.reception.noteSenderReport(control.ntp, nowMs);
+      this.moments.set(kind, {
+        ntp: control.ntp,
+        timestamp: stream.timestampForViewers(control.timestamp),
+      });
       const report = reportFor(stream, control);
       this.#reports.set(kind, report);
       for (const viewer of this.viewers.values()) viewer.sendReport(stream.kind, report);
@@ -184,6 +208,11 @@ export class MediaRoom implements ViewerRoom {
 
   #changeCodec(codec: string): void {
     this.video.changeSource(codec);
+    this.#hls?.changeSource();
+    if (this.#hls !== undefined && codec !== HLS_CODEC) {
+      this.#hls = undefined;
+      this.#events.hls(null);
+    }
     for (const [session, viewer] of this.viewers) {
       if (!viewer.knows(codec)) this.#events.expel(session);
     }

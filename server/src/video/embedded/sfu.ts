@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EngineRefusal, type EngineStats, type Negotiated, type RoomVideo } from '../engine.ts';
+import type { HlsPiece } from './hls-maker.ts';
 import { type Meeting, Peer } from './peer.ts';
-import { MediaRoom, type RoomRules } from './room.ts';
+import { HLS_CODEC, MediaRoom, type RoomRules } from './room.ts';
 import { isRtcp } from './rtcp.ts';
 import {
   audioCodecs,
@@ -29,6 +30,8 @@ export interface SfuOptions extends RoomRules {
 export interface SfuEvents {
   changed(room: string, video: RoomVideo): void;
   closed(session: string): void;
+  /** See `RoomEvents`. */
+  hls(room: string, piece: HlsPiece | null): void;
 }
 
 interface Session {
@@ -127,6 +130,28 @@ export class Sfu {
     viewer = new Viewer(peer, room, new Map(known), performance.now());
     room.join(session, viewer);
     return { session, answer: this.#answer(peer, offer, taken, 'sendonly', sources) };
+  }
+
+  /**
+   * Makes HLS of a room, or no more.
+   * @throws EngineRefusal
+   */
+  makeHls(roomId: string, wanted: boolean): void {
+    const room = this.#rooms.get(roomId);
+    if (!wanted) {
+      room?.makeHls(false);
+      return;
+    }
+    if (room === undefined || room.told.state !== 'live') {
+      throw new EngineRefusal('no_video', 'Nobody sends video to this stage now.');
+    }
+    if (room.video.codec !== HLS_CODEC) {
+      throw new EngineRefusal(
+        'codec_unsupported',
+        `The video is in ${room.video.codec}, which browsers do not play over HTTP.`,
+      );
+    }
+    room.makeHls(true);
   }
 
   close(sessionId: string): void {
@@ -242,6 +267,7 @@ export class Sfu {
         if (video.state === 'ended') this.closeRoom(id);
       },
       expel: (session) => this.close(session),
+      hls: (piece) => this.#events.hls(id, piece),
     });
     this.#rooms.set(id, room);
     return room;

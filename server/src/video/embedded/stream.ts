@@ -6,7 +6,7 @@ import { readdress, readRtp } from './rtp.ts';
 
 const VIDEO_PACKETS_KEPT = 4_096;
 const VIDEO_BYTES_KEPT = 8 * 1_024 * 1_024;
-const AUDIO_PACKETS_KEPT = 128;
+const AUDIO_PACKETS_KEPT = 256;
 const AUDIO_BYTES_KEPT = 256 * 1_024;
 
 /** A packet of a publisher as the room's viewers get it, and what it is. */
@@ -30,8 +30,9 @@ export class Stream {
   bytes = 0;
   /** The first packet of the newest picture that needs no other. */
   keyFrom: number | undefined;
+  /** When that picture began to come. */
+  keyAtMs = 0;
   #keyTimestamp: number | undefined;
-  #keyAtMs = 0;
   #last: { readonly sequence: number; readonly timestamp: number; readonly atMs: number } | undefined;
   #sequenceOffset = 0;
   #timestampOffset = 0;
@@ -82,7 +83,7 @@ export class Stream {
       picture = this.#picture;
       if (facts.key && this.#keyTimestamp !== timestamp) {
         this.#keyTimestamp = timestamp;
-        this.#keyAtMs = nowMs;
+        this.keyAtMs = nowMs;
         this.keyFrom = this.#pictureFrom;
       }
     } else {
@@ -110,6 +111,11 @@ export class Stream {
     return this.#last?.sequence ?? 0;
   }
 
+  /** The newest packet's timestamp, and when it came; `undefined` before the first. */
+  get last(): { readonly timestamp: number; readonly atMs: number } | undefined {
+    return this.#last;
+  }
+
   /** The publisher's timestamp as viewers know it. */
   timestampForViewers(timestamp: number): number {
     return (timestamp + this.#timestampOffset) >>> 0;
@@ -125,7 +131,7 @@ export class Stream {
   ): KeptPacket[] | null {
     const { keyFrom } = this;
     const last = this.#last?.sequence;
-    if (keyFrom === undefined || last === undefined || nowMs - this.#keyAtMs > limits.ageMsMax) return null;
+    if (keyFrom === undefined || last === undefined || nowMs - this.keyAtMs > limits.ageMsMax) return null;
     if (last - keyFrom >= limits.packetsMax) return null;
     const found: KeptPacket[] = [];
     for (let sequence = keyFrom; sequence <= last; sequence += 1) {

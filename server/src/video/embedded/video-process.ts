@@ -41,6 +41,9 @@ async function carryOut(order: Order) {
     case 'closeRoom':
       sfu.closeRoom(order.room);
       return null;
+    case 'hls':
+      sfu.makeHls(order.room, order.wanted);
+      return null;
     case 'stats':
       return sfu.stats();
   }
@@ -55,6 +58,7 @@ async function open(settings: VideoSettings): Promise<number> {
     {
       changed: (room, video) => say({ changed: room, video }),
       closed: (session) => say({ closed: session }),
+      hls: (room, piece) => say({ hls: room, piece }),
     },
   );
   return port;
