@@ -55,6 +55,7 @@ async function measureViewers(seconds: number): Promise<Measured> {
       value: Math.floor(VIEWERS / cores),
       detail:
         `${VIEWERS} viewers at ${megabits.toFixed(2)} Mbit/s took ${cores.toFixed(2)} of a core, ` +
+        `${((100 * cores) / VIEWERS).toFixed(2)} % each, ` +
         `${microseconds.toFixed(1)} µs a packet, ${lostShare.toFixed(3)} % lost, ${Math.round(after.memoryBytes / 2 ** 20)} MiB`,
     };
   } finally {

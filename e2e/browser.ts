@@ -23,8 +23,10 @@ export function installedChromium(): string | undefined {
 /** One browser for the test file; closed when the file is done. `forbidden`: there is a camera that nobody may use. */
 export async function openBrowser({
   camera = false,
+  udp = true,
 }: {
   readonly camera?: boolean | 'forbidden';
+  readonly udp?: boolean;
 } = {}): Promise<Browser> {
   const executablePath = installedChromium();
   const browser = await chromium.launch({
@@ -36,6 +38,10 @@ export async function openBrowser({
       // A camera that shows a moving figure and beeps, and that nobody has to allow.
       ...(camera === false ? [] : ['--use-fake-device-for-media-stream']),
       ...(camera === true ? ['--use-fake-ui-for-media-stream'] : []),
+      // A network that lets no UDP through.
+      ...(udp
+        ? []
+        : ['--force-webrtc-ip-handling-policy', '--webrtc-ip-handling-policy=disable_non_proxied_udp']),
     ],
   });
   after(() => browser.close());

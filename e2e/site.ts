@@ -23,16 +23,19 @@ export interface Site {
 
 export interface SiteOptions {
   readonly crowd?: 'on' | 'off';
+  /** Other settings, `CARAT_…`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Starts a fresh site in a directory of its own; stopped and removed when the test file is done. */
-export async function startSite({ crowd = 'off' }: SiteOptions = {}): Promise<Site> {
+export async function startSite({ crowd = 'off', settings = {} }: SiteOptions = {}): Promise<Site> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-e2e-'));
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     CARAT_DATA_DIR: dataDirectory,
     CARAT_CROWD: crowd,
+    ...settings,
     ...(process.env.CARAT_WEB_ROOT === undefined ? {} : { CARAT_WEB_ROOT: process.env.CARAT_WEB_ROOT }),
   };
   let server: Server | undefined;
