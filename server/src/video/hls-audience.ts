@@ -2,8 +2,7 @@ import type { Uuid } from '../core/ids.ts';
 import type { HlsShelf } from './engine.ts';
 
 /** A player asks several times a second; one that did not for so long is gone. */
-const SILENT_MS = 12_000;
-const LOOK_EVERY_MS = 1_000;
+const USUAL: HlsPatience = { silentMs: 12_000, lookEveryMs: 1_000 };
 /** Each takes a megabit or two a second of this server's line. */
 const VIEWERS_MAX = 1_000;
 
@@ -15,6 +14,11 @@ interface HlsViewer {
   seenMs: number;
 }
 
+interface HlsPatience {
+  readonly silentMs: number;
+  readonly lookEveryMs: number;
+}
+
 interface HlsEvents {
   gone(viewer: string): void;
   /** Nobody watches this stage over HTTP any more. */
@@ -24,12 +28,14 @@ interface HlsEvents {
 /** Who watches over HTTP. There is no connection to tell: whoever stops asking is gone. */
 export class HlsAudience {
   readonly #events: HlsEvents;
+  readonly #patience: HlsPatience;
   readonly #viewers = new Map<string, HlsViewer>();
   readonly #shelves = new Map<string, HlsShelf>();
   #looking: NodeJS.Timeout | undefined;
 
-  constructor(events: HlsEvents) {
+  constructor(events: HlsEvents, patience: HlsPatience = USUAL) {
     this.#events = events;
+    this.#patience = patience;
   }
 
   get size(): number {
@@ -51,7 +57,7 @@ export class HlsAudience {
     this.#leaveClosed();
     this.#viewers.set(viewer, { stageId, handle, shelf, seenMs: performance.now() });
     this.#shelves.set(handle, shelf);
-    this.#looking ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    this.#looking ??= setInterval(() => this.#look(), this.#patience.lookEveryMs).unref();
   }
 
   /** Notes that somebody asks, and answers their shelf; `undefined` = unknown here. */
@@ -81,7 +87,7 @@ export class HlsAudience {
     this.#leaveClosed();
     const nowMs = performance.now();
     for (const [viewer, { seenMs }] of this.#viewers) {
-      if (nowMs - seenMs > SILENT_MS) this.leave(viewer);
+      if (nowMs - seenMs > this.#patience.silentMs) this.leave(viewer);
     }
     if (this.#viewers.size === 0) this.stop();
   }

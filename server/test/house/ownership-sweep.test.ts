@@ -37,6 +37,9 @@ const PUBLIC_PATHS: Record<string, string> = {
   // Who may send, `video/video.test.ts` asks; the name of a session is the permission to end it.
   '/v1/stages/{handle}/whip': '/v1/stages/sweep_creator/whip',
   '/v1/stages/{handle}/whip/{session}': `/v1/stages/sweep_creator/whip/${newId()}`,
+  '/v1/stages/{handle}/hls/index.m3u8': '/v1/stages/sweep_creator/hls/index.m3u8',
+  '/v1/stages/{handle}/hls/live.m3u8': '/v1/stages/sweep_creator/hls/live.m3u8?viewer=x',
+  '/v1/stages/{handle}/hls/{piece}': '/v1/stages/sweep_creator/hls/00000000-s0.m4s',
   '/v1/stages/{handle}/whep': '/v1/stages/sweep_creator/whep',
   '/v1/stages/{handle}/whep/{session}': `/v1/stages/sweep_creator/whep/${newId()}`,
   // The token is the permission; one that was never given, or none, opens nothing.
