@@ -1,4 +1,5 @@
 import { gifts } from './gifts/index.ts';
+import { guests } from './guests/index.ts';
 import type { Slice } from './house.ts';
 import { hype } from './hype/index.ts';
 import { identity } from './identity/index.ts';
@@ -33,6 +34,7 @@ export const SLICE_ORDER = [
   'questions',
   'polls',
   'hype',
+  'guests',
   'supporters',
   'lives',
   'video',
@@ -53,6 +55,7 @@ export const slices: readonly Slice[] = [
   questions,
   polls,
   hype,
+  guests,
   supporters,
   lives,
   video,

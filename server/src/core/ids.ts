@@ -25,7 +25,10 @@ export type IdPrefix =
   | 'question'
   | 'okey'
   | 'poll'
-  | 'hype';
+  | 'hype'
+  | 'invite'
+  | 'company'
+  | 'match';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

@@ -81,7 +81,7 @@ const RULES: readonly Rule[] = [
             select session_id, sender_id, sum(coins) as coins, sum(diamond_units) as units from (
               select session_id, sender_id, coins, diamond_units from gift_supporters
               union all
-              select session_id, sender_id, -coins, -diamond_units from gifts
+              select coalesce(home_session_id, session_id), sender_id, -coins, -diamond_units from gifts
                where committed <= (select ranked from gift_relay)) as both_sides
              group by session_id, sender_id) as sums
            where coins <> 0 or units <> 0`,
@@ -92,7 +92,7 @@ const RULES: readonly Rule[] = [
             select session_id, sum(coins) as coins, sum(diamond_units) as units, sum(gifts) as gifts from (
               select session_id, coins, diamond_units, gifts from gift_sessions
               union all
-              select session_id, -coins, -diamond_units, -quantity from gifts
+              select coalesce(home_session_id, session_id), -coins, -diamond_units, -quantity from gifts
                where committed <= (select relayed from gift_relay)) as both_sides
              group by session_id) as sums
            where coins <> 0 or units <> 0 or gifts <> 0`,

@@ -55,6 +55,7 @@ export function giftEvent(
     currency: 'USD',
     tier: gift.tier,
     diamonds: moment.diamondUnits.toString(),
+    givenOn: publicId('stage', moment.stageId),
     receiverUserId: publicId('user', receiver.id),
     toUser: {
       userId: publicId('user', receiver.id),

@@ -89,14 +89,15 @@ test('a gift, its Coin leg and its Diamond leg differ in their last digit', () =
   assert.equal(giftIdOfTransfer(diamondTransferId(gift)), gift);
 });
 
-test('the hash of a request fits the ledger and tells stage, gift and quantity apart', () => {
+test('the hash of a request fits the ledger and tells stage, gift, quantity and receiver apart', () => {
   const stageId = newId();
   const hashes = [
-    requestHash({ stageId, catalogueId: 'rose', quantity: 1 }),
-    requestHash({ stageId, catalogueId: 'rose', quantity: 2 }),
-    requestHash({ stageId, catalogueId: 'clap', quantity: 1 }),
-    requestHash({ stageId: newId(), catalogueId: 'rose', quantity: 1 }),
-    requestHash({ stageId, catalogueId: 'rose', quantity: null }),
+    requestHash({ stageId, catalogueId: 'rose', quantity: 1, receiverId: null }),
+    requestHash({ stageId, catalogueId: 'rose', quantity: 2, receiverId: null }),
+    requestHash({ stageId, catalogueId: 'clap', quantity: 1, receiverId: null }),
+    requestHash({ stageId: newId(), catalogueId: 'rose', quantity: 1, receiverId: null }),
+    requestHash({ stageId, catalogueId: 'rose', quantity: null, receiverId: null }),
+    requestHash({ stageId, catalogueId: 'rose', quantity: 1, receiverId: newId() }),
   ];
   assert.equal(new Set(hashes).size, hashes.length);
   for (const hash of hashes) assert(hash >= 0n && hash < 2n ** 63n);

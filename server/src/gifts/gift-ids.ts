@@ -80,8 +80,11 @@ export function requestHash(asked: {
   catalogueId: string;
   /** `null` for a streak: there the counts say how many. */
   quantity: number | null;
+  /** Whom it is for; `null` = the stage's own creator. */
+  receiverId: Uuid | null;
 }): bigint {
-  const text = `${asked.stageId} ${asked.catalogueId} ${asked.quantity ?? 'streak'}`;
+  const whom = asked.receiverId === null ? '' : ` to ${asked.receiverId}`;
+  const text = `${asked.stageId} ${asked.catalogueId} ${asked.quantity ?? 'streak'}${whom}`;
   const known = requestHashes.get(text);
   if (known !== undefined) return known;
   const made = BigInt(`0x${hash('sha256', text, 'hex').slice(0, 15)}`);

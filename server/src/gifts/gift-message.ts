@@ -26,6 +26,7 @@ const rose = {
   status: 'shown',
   currency: 'USD',
   tier: 1,
+  givenOn: 'stage_0199f3a1b2c37d4e8f5061728394a5b6',
   receiverUserId: EXAMPLE_HOST.userId,
   toUser: EXAMPLE_HOST,
 } as const;
@@ -35,7 +36,8 @@ defineMessage({
   name: 'gift',
   numbered: true,
   summary:
-    'A gift, or some of a streak. Each streak has exactly one message with final: true; so has each single gift',
+    'A gift, or some of a streak. Each streak has exactly one message with final: true; so has each single gift. ' +
+    'One to a guest is told on two stages, where it was given and on the receiver’s own: count it where toUser is the host',
   fields: {
     timestamp: Type.Integer({ description: 'createTime as a number.' }),
     ...personFields,
@@ -73,7 +75,15 @@ defineMessage({
     currency: Type.Literal('USD'),
     tier: Type.Integer({ minimum: 1, maximum: 5 }),
     diamonds: digits('Diamond units (1,000 = 1 Diamond) that the creator earned with this message.'),
-    receiverUserId: Type.String({ pattern: publicIdPattern('user') }),
+    givenOn: Type.String({
+      pattern: publicIdPattern('stage'),
+      description:
+        'The stage on which it was given; another than this one when it was given to its host there.',
+    }),
+    receiverUserId: Type.String({
+      pattern: publicIdPattern('user'),
+      description: 'Whose Diamonds they are: the host’s, or a guest’s.',
+    }),
     toUser: flatPerson,
   },
   examples: [

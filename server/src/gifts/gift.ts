@@ -12,6 +12,12 @@ export interface Gift {
   readonly sessionId: Uuid;
   readonly senderId: Uuid;
   readonly creatorId: Uuid;
+  /**
+   * The receiver's own stage and live, when the gift was given to a guest on somebody else's; `null` when it was given
+   * on the receiver's own. What it brought is counted there.
+   */
+  readonly homeStageId: Uuid | null;
+  readonly homeSessionId: Uuid | null;
   readonly catalogueId: string;
   readonly quantity: number;
   readonly coins: bigint;
@@ -26,6 +32,11 @@ export interface Gift {
   readonly requestHash: bigint;
 }
 
+/** The live whose sums a gift is in: its receiver's own. */
+export function liveOfGift(gift: Pick<Gift, 'sessionId' | 'homeSessionId'>): Uuid {
+  return gift.homeSessionId ?? gift.sessionId;
+}
+
 /** One group of a streak as the room has been told of it. A streak normally is one group. */
 export interface Streak {
   /** The same for all groups of a streak. */
@@ -37,6 +48,8 @@ export interface Streak {
   readonly sessionId: Uuid;
   readonly senderId: Uuid;
   readonly creatorId: Uuid;
+  /** Of a gift to a guest: the receiver's own stage; see `Gift`. */
+  readonly homeStageId: Uuid | null;
   readonly catalogueId: string;
   readonly policyVersion: number;
   /** Counts of the streak that earlier groups showed. */

@@ -9,14 +9,15 @@ import { startMaturing } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
 export { readCatalogue } from './catalogue.ts';
-export type { Gift } from './gift.ts';
+export { type Gift, liveOfGift } from './gift.ts';
 export { giftIdOfTransfer, idOfKey } from './gift-ids.ts';
 export { matureGifts } from './mature.ts';
 export { type Paying, payingOf } from './paying.ts';
 export { whenRanked } from './ranked.ts';
+export { type Receiver, type ReceiverDirectory, useReceivers } from './receivers.ts';
 export { recountGifts } from './recount.ts';
 export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusals.ts';
-export { type StageDirectory, type StageNow, useStages } from './stages.ts';
+export { findStage, type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, giftsByIds, lockRelayed as lockRelay, maturitiesOf } from './store.ts';
 export {
   ALL_TIME,

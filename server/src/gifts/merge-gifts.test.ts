@@ -23,6 +23,8 @@ function streakGift(senderId: Uuid, streakId: Uuid, from: number, to: number, at
     sessionId,
     senderId,
     creatorId: mira,
+    homeStageId: null,
+    homeSessionId: null,
     catalogueId: 'rose',
     quantity: to - from,
     coins: BigInt(to - from),

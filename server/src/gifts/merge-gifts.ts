@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
-import { type Gift, groupIdOf, type Streak } from './gift.ts';
+import { type Gift, groupIdOf, liveOfGift, type Streak } from './gift.ts';
 import { streakKeyOfGift } from './gift-ids.ts';
 
 /** What one turn of the relay is made from. */
@@ -19,12 +19,14 @@ export interface Turn {
   readonly closeMs: number;
 }
 
-/** One thing to show on a stage. */
+/** One thing to show on a stage, and if it is for a guest there, on theirs too. */
 export interface Moment {
   readonly stageId: Uuid;
   readonly sessionId: Uuid;
   readonly senderId: Uuid;
   readonly creatorId: Uuid;
+  /** Of a gift to a guest: the receiver's own stage; see `Gift`. */
+  readonly homeStageId: Uuid | null;
   readonly catalogueId: string;
   readonly policyVersion: number;
   /** The gift it ends with. */
@@ -49,7 +51,7 @@ export interface Merged {
   readonly given: readonly Given[];
 }
 
-/** What one gift of the catalogue brought one live session in one minute, to be added to what it brought before. */
+/** What one gift of the catalogue brought one live session of its receiver in one minute, to be added to what it brought before. */
 export interface Given {
   readonly sessionId: Uuid;
   readonly catalogueId: string;
@@ -99,7 +101,8 @@ export function mergeGifts(turn: Turn): Merged {
 }
 
 function addUp(given: Map<string, Given>, gift: Gift): void {
-  const { sessionId, catalogueId } = gift;
+  const { catalogueId } = gift;
+  const sessionId = liveOfGift(gift);
   const minuteMs = Math.floor(gift.sentAt.getTime() / MINUTE_MS) * MINUTE_MS;
   const key = `${sessionId} ${minuteMs} ${catalogueId}`;
   const before = given.get(key);
@@ -177,10 +180,10 @@ function finalMoment(streak: Streak, nowMs: number): Moment {
 
 type Parts = Pick<
   Moment,
-  'stageId' | 'sessionId' | 'senderId' | 'creatorId' | 'catalogueId' | 'policyVersion'
+  'stageId' | 'sessionId' | 'senderId' | 'creatorId' | 'homeStageId' | 'catalogueId' | 'policyVersion'
 >;
 
 function partsOf(of: Parts): Parts {
-  const { stageId, sessionId, senderId, creatorId, catalogueId, policyVersion } = of;
-  return { stageId, sessionId, senderId, creatorId, catalogueId, policyVersion };
+  const { stageId, sessionId, senderId, creatorId, homeStageId, catalogueId, policyVersion } = of;
+  return { stageId, sessionId, senderId, creatorId, homeStageId, catalogueId, policyVersion };
 }

@@ -52,6 +52,13 @@ export const STAGE_NOT_LIVE = defineRefusal({
   remedy: 'Come back when the creator is live.',
 });
 
+export const RECEIVER_NOT_HERE = defineRefusal({
+  code: 'receiver_not_here',
+  status: 409,
+  sentence: 'Whom you chose is not on this stage now, so nothing was sent.',
+  remedy: 'Choose somebody who is. Nothing was charged.',
+});
+
 export const GIFTS_OFF = defineRefusal({
   code: 'gifts_off',
   status: 409,

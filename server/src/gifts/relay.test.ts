@@ -5,7 +5,7 @@ import { changeStage, fan, GIFT_SLICES, liveStage } from '../../test/gift-scene.
 import { testHouse } from '../../test/test-house.ts';
 import { until } from '../../test/until.ts';
 import { testClock } from '../core/clock.ts';
-import { newId, type Uuid } from '../core/ids.ts';
+import { newId, publicId, type Uuid } from '../core/ids.ts';
 import type { RoomEvent } from '../realtime/room-event.ts';
 import { readRoomEvents } from '../realtime/room-events.ts';
 import { giftingOf } from './gifting.ts';
@@ -35,13 +35,15 @@ describe('what a stage is told', () => {
     await sendGift(gifting, ana, single(stage, { catalogueId: 'sunflower', quantity: 2 }));
     const [event, ...more] = await eventsOf(stage, 1);
     assert(event !== undefined && more.length === 0);
-    const { eventId, msgId, giftInstanceId, groupId, userId, toUser, receiverUserId, ...rest } = event;
+    const { eventId, msgId, giftInstanceId, groupId, userId, toUser, receiverUserId, givenOn, ...rest } =
+      event;
     assert.equal(eventId, msgId);
     assert.match(String(giftInstanceId), /^gift_[0-9a-f]{32}$/);
     assert.match(String(groupId), /^[0-9a-f-]{36}$/);
     assert.match(String(userId), /^user_[0-9a-f]{32}$/);
     assert.equal((toUser as { uniqueId: string }).uniqueId, 'mira');
     assert.match(String(receiverUserId), /^user_/);
+    assert.equal(givenOn, publicId('stage', stage.stageId));
     assert.deepEqual(rest, {
       type: 'gift',
       seq: 1,

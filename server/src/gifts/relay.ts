@@ -253,9 +253,14 @@ export class GiftRelay {
         receiver: people.get(moment.creatorId) ?? nobody(moment.creatorId),
         policy: policyVersion(db, moment.policyVersion) ?? policyNow(db, now.getTime()),
       });
-      const events = rooms.get(moment.stageId);
-      if (events === undefined) rooms.set(moment.stageId, [event]);
-      else events.push(event);
+      // A gift to a guest is shown where it was given and on the stage of the one who got it, once each.
+      for (const stageId of moment.homeStageId === null
+        ? [moment.stageId]
+        : [moment.stageId, moment.homeStageId]) {
+        const events = rooms.get(stageId);
+        if (events === undefined) rooms.set(stageId, [event]);
+        else events.push(event);
+      }
     }
     return rooms;
   }

@@ -141,6 +141,7 @@ export function readGift(
   asked: {
     readonly stageId: string;
     readonly giftId: string;
+    readonly to?: string;
     readonly quantity?: number;
     readonly streakId?: string;
     readonly count?: number;
@@ -154,7 +155,8 @@ export function readGift(
     const field = streakId === null ? 'streakId' : 'count';
     throw new Refusal(INVALID_REQUEST, { field, rule: 'is missing' }, `/${field}`);
   }
-  return { key, stageId, catalogueId: asked.giftId, quantity: asked.quantity ?? 1, streakId, count };
+  const { giftId: catalogueId, quantity = 1, to } = asked;
+  return { key, stageId, to, catalogueId, quantity, streakId, count };
 }
 
 /** The tray: the gifts that can be sent now, with the prices of the policy in force. */

@@ -47,6 +47,7 @@ const single: GiftFacts = {
   senderId: ana,
   gift: rose,
   stage: live,
+  receiver: live,
   streak: null,
   policy,
   nowMs: NOW,
@@ -137,7 +138,11 @@ describe('what is refused, in the order in which it is told', () => {
     ],
     ['a stage that ended', { ...single, stage: ended, senderId: mira }, 'stage_not_live'],
     ['a stage without gifts', { ...single, stage: off }, 'gifts_off'],
-    ['the own stage', { ...single, stage: own }, 'own_stage'],
+    ['a guest who is not there', { ...single, receiver: undefined }, 'receiver_not_here', '/to'],
+    ['a guest whose live ended', { ...single, receiver: ended }, 'receiver_not_here', '/to'],
+    ['a guest who takes no gifts', { ...single, receiver: off }, 'gifts_off'],
+    ['the own stage', { ...single, stage: own, receiver: own }, 'own_stage'],
+    ['oneself, as a guest', { ...single, receiver: own }, 'own_stage'],
     ['a streak after its time', streaking(4, 5, NOW - 5_001), 'streak_closed'],
   ];
   for (const [name, facts, code, field] of rows) {

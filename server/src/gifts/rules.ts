@@ -11,6 +11,7 @@ import {
   GIFTS_OFF,
   OWN_STAGE,
   QUANTITY_OUT_OF_RANGE,
+  RECEIVER_NOT_HERE,
   STAGE_NOT_LIVE,
   STREAK_CLOSED,
   STREAK_KEY_MISMATCH,
@@ -28,6 +29,8 @@ export interface GiftFacts {
   /** `undefined` when no gift has this id. */
   readonly gift: CatalogueGift | undefined;
   readonly stage: StageNow;
+  /** The receiver's own stage: the same one, or a guest's; `undefined` when whom it is for is not there now. */
+  readonly receiver: StageNow | undefined;
   /** What of the streak has been confirmed; `null` for a gift on its own. */
   readonly streak: StreakSoFar | null;
   readonly policy: GiftPolicy;
@@ -74,7 +77,7 @@ export function diamondUnitsOf(gift: CatalogueGift, policy: GiftPolicy): bigint 
  * Refusals come in the order of `refusals.ts`.
  */
 export function decideGift(facts: GiftFacts): GiftDecision | Refusal {
-  const { request, gift, stage, streak, policy, nowMs } = facts;
+  const { request, gift, stage, receiver, streak, policy, nowMs } = facts;
   if (gift === undefined) return new Refusal(GIFT_UNKNOWN, { giftId: request.catalogueId }, '/giftId');
   const outside = windowRefusal(gift, nowMs);
   if (outside !== null) return outside;
@@ -90,10 +93,13 @@ export function decideGift(facts: GiftFacts): GiftDecision | Refusal {
     if (request.key !== expected) return new Refusal(STREAK_KEY_MISMATCH, { expected });
   }
   if (!stage.live || stage.sessionId === null) return new Refusal(STAGE_NOT_LIVE);
-  if (!stage.giftsOn) {
-    return new Refusal(GIFTS_OFF, { reason: stage.giftsOffReason ?? 'the creator turned them off.' });
+  if (receiver === undefined || !receiver.live || receiver.sessionId === null) {
+    return new Refusal(RECEIVER_NOT_HERE, {}, '/to');
   }
-  if (stage.creatorId === facts.senderId) return new Refusal(OWN_STAGE);
+  for (const { giftsOn, giftsOffReason } of [stage, receiver]) {
+    if (!giftsOn) return new Refusal(GIFTS_OFF, { reason: giftsOffReason ?? 'the creator turned them off.' });
+  }
+  if (receiver.creatorId === facts.senderId) return new Refusal(OWN_STAGE);
   if (streak !== null && !acceptsMore(streak, policy, nowMs)) {
     return new Refusal(STREAK_CLOSED, { count: streak.count });
   }

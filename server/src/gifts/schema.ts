@@ -18,6 +18,14 @@ const asked = {
     pattern: '^[a-z][a-z0-9_]{0,39}$',
     description: 'Which gift of the catalogue: `rose`.',
   }),
+  to: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description:
+        'Whom it is for, by id or handle: a guest on the stage. The stage’s own creator unless told.',
+    }),
+  ),
 };
 const streakAsked = {
   streakId: Type.Optional(Type.String({ pattern: UUID_V7, description: 'A UUIDv7 that the client made.' })),

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { DAY_MS, SECOND_MS } from '../core/clock.ts';
-import type { Uuid } from '../core/ids.ts';
+import { parsePublicId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
+import { personByHandle } from '../identity/index.ts';
 import {
   ASSET_LEDGERS,
   accountId,
   debitRoom,
   LEDGER_BUSY,
+  LedgerConflict,
   NIL_ID,
   type Posted,
   type Posting,
@@ -26,6 +28,7 @@ import {
   streakKeyOf,
 } from './gift-ids.ts';
 import type { Gifting } from './gifting.ts';
+import { findReceiver, type Receiver } from './receivers.ts';
 import { GIFT_ACCOUNT_CLOSED, insufficientCoins, STREAK_CLOSED } from './refusals.ts';
 import { decideGift, type GiftDecision, type StreakSoFar } from './rules.ts';
 import { findStage, type StageNow } from './stages.ts';
@@ -44,6 +47,8 @@ export interface GiftRequest {
   /** The client's name for this intention; of a streak, `<streakId>:<count>`. */
   readonly key: string;
   readonly stageId: Uuid;
+  /** Whom it is for, by public id or handle: a guest on the stage. Without it, the stage's own creator. */
+  readonly to?: string | undefined;
   /** Which gift of the catalogue, `rose`. */
   readonly catalogueId: string;
   /** How many; a streak says it by its count instead. */
@@ -70,6 +75,7 @@ const MEETINGS_MAX = 8;
 
 /**
  * Sends a gift: debits the sender's Coins, credits the creator's pending Diamonds and keeps the gift, in one commit.
+ * A gift to a guest on the stage passes the gates of both stages, and commits only while the guest is there.
  *
  * The ids of the transfers are worked out from the request, so however often, wherever and over whatever it is
  * repeated, it happens once; a repeat is answered like the first time. A streak asks for an absolute count: what is
@@ -78,11 +84,11 @@ const MEETINGS_MAX = 8;
  * Refuses as `refusals.ts` lists, with `idempotency_key_reused`, and with what the gate `send` says.
  */
 export async function sendGift(gifting: Gifting, senderId: Uuid, request: GiftRequest): Promise<SentGift> {
-  const asked: Asked = { senderId, request, hash: hashOf(request), streakKey: streakKey(senderId, request) };
-  if (asked.streakKey === null) return settle(gifting, asked);
+  const streak = streakKey(senderId, request);
+  if (streak === null) return settle(gifting, senderId, request, null);
   // Presses of one streak are taken in the order in which they came: a later one that the ledger refuses must not
   // end the streak before an earlier one was heard.
-  return gifting.turns.take(asked.streakKey, () => settle(gifting, asked));
+  return gifting.turns.take(streak, () => settle(gifting, senderId, request, streak));
 }
 
 /** The sender's confirmed count of a streak, and what they have left: what an optimistic client goes back to. */
@@ -110,11 +116,18 @@ export async function giftByKey(gifting: Gifting, senderId: Uuid, key: string): 
   return giftById(gifting.house.db, singleGiftId(senderId, key));
 }
 
-async function settle(gifting: Gifting, asked: Asked): Promise<SentGift> {
+async function settle(
+  gifting: Gifting,
+  senderId: Uuid,
+  request: GiftRequest,
+  streakKey: Uuid | null,
+): Promise<SentGift> {
   const { house, streaks } = gifting;
-  const { senderId, request } = asked;
   const catalogue = await gifting.catalogue.now();
   const stage = await findStage(house, request.stageId);
+  const guestId = request.to === undefined ? null : await guestOf(gifting, request.to, stage);
+  const asked: Asked = { senderId, request, guestId, hash: hashOf(request, guestId), streakKey };
+  let isFresh = false;
   for (let meetings = 0; meetings < MEETINGS_MAX; meetings += 1) {
     const nowMs = house.clock.now();
     const policy = policyNow(house.db, nowMs);
@@ -124,6 +137,8 @@ async function settle(gifting: Gifting, asked: Asked): Promise<SentGift> {
     if (known !== undefined && known.requestHash !== asked.hash) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
     if (streak !== null && (request.count ?? 0) <= streak.count) return repeatOfStreak(gifting, asked);
 
+    const home = stage === undefined ? undefined : homeOf(gifting, asked, stage, isFresh);
+    const receiver = home instanceof Promise ? await home : home;
     const decision =
       stage === undefined
         ? new Refusal(NOT_FOUND, {}, '/stageId')
@@ -132,33 +147,40 @@ async function settle(gifting: Gifting, asked: Asked): Promise<SentGift> {
             senderId,
             gift: catalogue.byId.get(request.catalogueId),
             stage,
+            receiver: receiver?.stage,
             streak,
             policy: policy.gifts,
             nowMs,
           });
     const granted =
-      decision instanceof Refusal || stage === undefined
+      decision instanceof Refusal || stage === undefined || receiver === undefined
         ? decision
         : (stage.refusalOf?.(senderId) ??
-          (await gifting.senders.refusal(senderId, stage.creatorId)) ??
+          (receiver.guest === null ? null : receiver.stage.refusalOf?.(senderId)) ??
+          (await gifting.senders.refusal(senderId, receiver.stage.creatorId)) ??
           decision);
-    if (granted instanceof Refusal || stage === undefined) {
+    if (granted instanceof Refusal || stage === undefined || receiver === undefined) {
       // Only what was never answered may be refused: the stage may have ended since.
       const before = await answeredBefore(gifting, asked, streak);
       if (before === 'look again') continue;
       if (before !== null) return before;
+      assert(granted instanceof Refusal, 'nobody to give to, and nothing against it');
       throw granted;
     }
-    await gifting.senders.openAccounts([senderId, stage.creatorId]);
+    await gifting.senders.openAccounts([senderId, receiver.stage.creatorId]);
 
-    const gift = giftOf(asked, granted, stage, {
+    const gift = giftOf(asked, granted, stage, receiver, {
       streakFrom: streak?.count ?? 0,
       nowMs,
       maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
       policyVersion: policy.version,
       rateVersion: await gifting.rateVersion.now(),
     });
-    const posted = await house.ledger.post(postingOf(gift));
+    const posted = await postWhileThere(gifting, postingOf(gift, receiver));
+    if (posted === 'guest gone') {
+      isFresh = true;
+      continue;
+    }
     if (posted.kind === 'posted') return sent(gifting, asked, gift, posted);
     if (posted.kind === 'exists') return repeatOf(gifting, asked, gift.id);
     if (!posted.result.startsWith('exists_with_different')) {
@@ -173,6 +195,8 @@ async function settle(gifting: Gifting, asked: Asked): Promise<SentGift> {
 interface Asked {
   readonly senderId: Uuid;
   readonly request: GiftRequest;
+  /** `null`: it is for the stage's own creator. */
+  readonly guestId: Uuid | null;
   readonly hash: bigint;
   /** `null` for a gift on its own. */
   readonly streakKey: Uuid | null;
@@ -180,8 +204,50 @@ interface Asked {
 
 const NEW_STREAK: StreakSoFar = { count: 0, lastAtMs: null };
 
-function hashOf({ stageId, catalogueId, quantity, streakId }: GiftRequest): bigint {
-  return requestHash({ stageId, catalogueId, quantity: streakId === null ? quantity : null });
+function hashOf({ stageId, catalogueId, quantity, streakId }: GiftRequest, guestId: Uuid | null): bigint {
+  return requestHash({
+    stageId,
+    catalogueId,
+    quantity: streakId === null ? quantity : null,
+    receiverId: guestId,
+  });
+}
+
+/** Whom a gift is for, other than the stage's own creator; nobody's id when nobody is called so. */
+async function guestOf(gifting: Gifting, to: string, stage: StageNow | undefined): Promise<Uuid | null> {
+  const id = parsePublicId('user', to) ?? (await personByHandle(gifting.house.db, to.toLowerCase()))?.id;
+  return id === stage?.creatorId ? null : (id ?? NIL_ID);
+}
+
+/** Who gets the gift: the stage that is theirs, and what must be true of them when they are a guest. */
+interface Home {
+  readonly stage: StageNow;
+  readonly guest: Receiver | null;
+}
+
+/** Where the receiver is at home; `undefined` when they are not on this stage now. */
+function homeOf(
+  { house }: Gifting,
+  { guestId }: Asked,
+  stage: StageNow,
+  fresh: boolean,
+): Home | undefined | Promise<Home | undefined> {
+  if (guestId === null) return { stage, guest: null };
+  return (async () => {
+    const guest = await findReceiver(house, { stageId: stage.stageId, receiverId: guestId, fresh });
+    const own = guest === undefined ? undefined : await findStage(house, guest.stageId);
+    return guest === undefined || own === undefined ? undefined : { stage: own, guest };
+  })();
+}
+
+/** Posts a gift; `guest gone` when the guest it was for left before it committed: then nothing happened. */
+async function postWhileThere({ house }: Gifting, posting: Posting): Promise<Posted | 'guest gone'> {
+  try {
+    return await house.ledger.post(posting);
+  } catch (error) {
+    if (error instanceof LedgerConflict && error.code === 'CL002') return 'guest gone';
+    throw error;
+  }
 }
 
 function streakKey(senderId: Uuid, { streakId }: GiftRequest): Uuid | null {
@@ -192,6 +258,7 @@ function giftOf(
   { senderId, request, hash, streakKey }: Asked,
   decision: GiftDecision,
   stage: StageNow,
+  home: Home,
   at: {
     streakFrom: number;
     nowMs: number;
@@ -211,7 +278,9 @@ function giftOf(
     stageId: stage.stageId,
     sessionId: stage.sessionId,
     senderId,
-    creatorId: stage.creatorId,
+    creatorId: home.stage.creatorId,
+    homeStageId: home.guest === null ? null : home.stage.stageId,
+    homeSessionId: home.guest === null ? null : home.stage.sessionId,
     catalogueId: decision.gift.id,
     quantity: decision.quantity,
     coins: decision.coins,
@@ -226,7 +295,7 @@ function giftOf(
 }
 
 /** Two legs and one row. The Coin leg comes first, so that "not enough Coins" is what is refused. */
-function postingOf(gift: Gift): Posting {
+function postingOf(gift: Gift, { guest }: Home): Posting {
   const coins: TransferEvent = {
     ...BLANK_TRANSFER,
     id: coinTransferId(gift.id),
@@ -249,7 +318,13 @@ function postingOf(gift: Gift): Posting {
     ledger: ASSET_LEDGERS.DIAMOND,
     code: TransferCodes.gift_earned,
   };
-  return { transfers: [coins, diamonds], rows: [{ table: GIFT_ROWS, values: giftValues(gift) }] };
+  return {
+    transfers: [coins, diamonds],
+    rows: [{ table: GIFT_ROWS, values: giftValues(gift) }],
+    ...(guest === null || gift.homeSessionId === null
+      ? {}
+      : { statements: [guest.whileHere(gift.id, gift.homeSessionId)] }),
+  };
 }
 
 const BLANK_TRANSFER = {

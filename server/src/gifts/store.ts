@@ -17,6 +17,8 @@ export const GIFT_ROWS = defineCompanionTable({
     session_id: 'uuid',
     sender_id: 'uuid',
     creator_id: 'uuid',
+    home_stage_id: 'uuid',
+    home_session_id: 'uuid',
     catalogue_id: 'text',
     quantity: 'int4',
     coins: 'int8',
@@ -31,7 +33,8 @@ export const GIFT_ROWS = defineCompanionTable({
 });
 
 const GIFT_COLUMNS = `id, committed, sent_at as "sentAt", matures_at as "maturesAt", stage_id as "stageId",
-  session_id as "sessionId", sender_id as "senderId", creator_id as "creatorId", catalogue_id as "catalogueId",
+  session_id as "sessionId", sender_id as "senderId", creator_id as "creatorId", home_stage_id as "homeStageId",
+  home_session_id as "homeSessionId", catalogue_id as "catalogueId",
   quantity, coins, diamond_units as "diamondUnits", streak_id as "streakId", streak_from as "streakFrom",
   streak_to as "streakTo", policy_version as "policyVersion", rate_version as "rateVersion",
   request_hash as "requestHash"`;
@@ -47,6 +50,8 @@ export function giftValues(gift: Gift): unknown[] {
     gift.sessionId,
     gift.senderId,
     gift.creatorId,
+    gift.homeStageId,
+    gift.homeSessionId,
     gift.catalogueId,
     gift.quantity,
     gift.coins,
@@ -147,7 +152,8 @@ export async function giftsAfter(tx: Queryable, after: bigint, limit: number): P
 }
 
 const STREAK_COLUMNS = `id, group_no as "groupNo", streak_id as "streakId", stage_id as "stageId",
-  session_id as "sessionId", sender_id as "senderId", creator_id as "creatorId", catalogue_id as "catalogueId",
+  session_id as "sessionId", sender_id as "senderId", creator_id as "creatorId",
+  home_stage_id as "homeStageId", catalogue_id as "catalogueId",
   policy_version as "policyVersion", base, count, last_gift_id as "lastGiftId", last_at as "lastAt",
   due_at as "dueAt", final_at as "finalAt"`;
 
@@ -171,11 +177,11 @@ export async function streaksFor(
 export async function keepStreaks(tx: Queryable, streaks: readonly Streak[]): Promise<void> {
   if (streaks.length === 0) return;
   await tx.query(
-    `insert into streaks (id, group_no, streak_id, stage_id, session_id, sender_id, creator_id, catalogue_id,
-                          policy_version, base, count, last_gift_id, last_at, due_at, final_at)
+    `insert into streaks (id, group_no, streak_id, stage_id, session_id, sender_id, creator_id, home_stage_id,
+                          catalogue_id, policy_version, base, count, last_gift_id, last_at, due_at, final_at)
      select * from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
-                          $8::text[], $9::integer[], $10::integer[], $11::integer[], $12::uuid[],
-                          $13::timestamptz[], $14::timestamptz[], $15::timestamptz[])
+                          $8::uuid[], $9::text[], $10::integer[], $11::integer[], $12::integer[], $13::uuid[],
+                          $14::timestamptz[], $15::timestamptz[], $16::timestamptz[])
      on conflict (id, group_no) do update
        set count = excluded.count, last_gift_id = excluded.last_gift_id, last_at = excluded.last_at,
            due_at = excluded.due_at, final_at = excluded.final_at, policy_version = excluded.policy_version`,
@@ -187,6 +193,7 @@ export async function keepStreaks(tx: Queryable, streaks: readonly Streak[]): Pr
       streaks.map((streak) => streak.sessionId),
       streaks.map((streak) => streak.senderId),
       streaks.map((streak) => streak.creatorId),
+      streaks.map((streak) => streak.homeStageId),
       streaks.map((streak) => streak.catalogueId),
       streaks.map((streak) => streak.policyVersion),
       streaks.map((streak) => streak.base),
@@ -237,14 +244,15 @@ export async function rankedTo(db: Queryable): Promise<bigint> {
 }
 
 /**
- * Adds the gifts committed after `from` and up to `to` to the sums of their senders: in the live, on the day, in the
- * week and ever. Answers the stages whose supporters these are. Rows come in the order of their keys, which costs the
+ * Adds the gifts committed after `from` and up to `to` to the sums of their senders: in the receiver's live, on the day,
+ * in the week and ever. Answers the stages whose supporters these are. Rows come in the order of their keys, which costs the
  * least.
  */
 export async function rankSupporters(tx: Queryable, from: bigint, to: bigint): Promise<Uuid[]> {
   const rows = await tx.query<{ stageId: Uuid }>(
     `with given as materialized (
-       select stage_id, session_id, creator_id, sender_id, (sent_at at time zone 'UTC')::date as day,
+       select coalesce(home_stage_id, stage_id) as stage_id, coalesce(home_session_id, session_id) as session_id,
+              creator_id, sender_id, (sent_at at time zone 'UTC')::date as day,
               sum(coins) as coins, sum(diamond_units) as diamond_units, sum(quantity) as gifts,
               max(committed) as reached
          from gifts where committed > $1 and committed <= $2 group by 1, 2, 3, 4, 5),

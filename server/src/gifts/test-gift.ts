@@ -27,6 +27,7 @@ export async function giftToTest(
     sessionId: newId(),
     senderId: people.sender.id,
     creatorId: people.receiver.id,
+    homeStageId: null,
     catalogueId: gift.id,
     policyVersion: policy.version,
     giftId: newId(),

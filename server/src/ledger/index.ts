@@ -17,7 +17,7 @@ export {
   WORLD_CODE,
   worldAccount,
 } from './chart.ts';
-export { defineCompanionTable } from './companion.ts';
+export { type CompanionStatement, defineCompanionTable } from './companion.ts';
 export { pendingEvent, postEvent, transferEvent, voidEvent } from './event.ts';
 export { type StatementLine, statement } from './history.ts';
 export { type Ledger, openLedger } from './post.ts';

@@ -26,7 +26,7 @@ export { runsOnStage } from './on-stage.ts';
 export type { StageView } from './schema.ts';
 export { flat } from './stage-events.ts';
 export { startLive } from './start-live.ts';
-export { liveSession, lockStage, type StageRow, stageOf as ownStage } from './store.ts';
+export { liveSession, lockStage, type SessionRow, type StageRow, stageOf as ownStage } from './store.ts';
 export { bearerOf, useStreamKeys } from './stream-keys.ts';
 export { type TestPeople, type TestStep, useTestEvents } from './test-events.ts';
 export type { WordFilter } from './word-filter.ts';

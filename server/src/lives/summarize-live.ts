@@ -3,7 +3,14 @@ import type { Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Queryable } from '../db/database.ts';
-import { giftIdOfTransfer, giftsByIds, kindsOf, readCatalogue, topSupporters } from '../gifts/index.ts';
+import {
+  giftIdOfTransfer,
+  giftsByIds,
+  kindsOf,
+  liveOfGift,
+  readCatalogue,
+  topSupporters,
+} from '../gifts/index.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { nameInRanks, peopleByIds } from '../identity/index.ts';
@@ -107,7 +114,7 @@ async function countLedger(db: Queryable, live: LiveRow, nowMs: number): Promise
     );
     for (const line of earned) {
       const gift = byId.get(giftIdOfTransfer(line.transfer.id));
-      if (gift?.sessionId !== live.id) continue;
+      if (gift === undefined || liveOfGift(gift) !== live.id) continue;
       gifts += gift.diamondUnits;
       ledger += line.amount;
       entries += 1;

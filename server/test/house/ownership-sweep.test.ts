@@ -30,6 +30,8 @@ const PUBLIC_PATHS: Record<string, string> = {
   '/v1/stages/{handle}/hype': '/v1/stages/sweep_creator/hype',
   // Everybody may vote for everybody’s question, and in every poll.
   '/v1/polls/{id}/vote': `/v1/polls/poll_${'0'.repeat(32)}/vote`,
+  '/v1/stages/{handle}/guests': '/v1/stages/sweep_creator/guests',
+  '/v1/me/guests/{handle}': '/v1/me/guests/sweep_owner',
   '/v1/questions/{id}/vote': `/v1/questions/question_${'0'.repeat(32)}/vote`,
   '/v1/me/stage/moderators/{user}': '/v1/me/stage/moderators/sweep_owner',
   '/v1/stages/{handle}/stream': '/v1/stages/sweep_creator/stream',
@@ -121,6 +123,12 @@ before(async () => {
   assert.equal(poll.status, 201, JSON.stringify(poll.body));
   for (const verb of ['', '/ended', '/canceled']) {
     ownedPaths[`/v1/me/stage/polls/{id}${verb}`] = `/v1/me/stage/polls/${poll.body.poll.id}${verb}`;
+  }
+  const invited = await creator.post('/v1/me/guests/invitations', { handle: 'sweep_owner' });
+  assert.equal(invited.status, 201, JSON.stringify(invited.body));
+  for (const answer of ['accepted', 'declined', 'withdrawn']) {
+    const path = '/v1/guests/invitations/';
+    ownedPaths[`${path}{id}/${answer}`] = `${path}${invited.body.invitation.id}/${answer}`;
   }
   ownedPaths['/v1/me/lives/{id}'] = `/v1/me/lives/${(await owner.get('/v1/me/live')).body.live.id}`;
 });

@@ -1,0 +1,40 @@
+import './guests-message.ts';
+import { useReceivers } from '../gifts/index.ts';
+import type { Slice } from '../house.ts';
+import { registerAuditCheck } from '../ledger/index.ts';
+import { auditGuests } from './audit-guests.ts';
+import { startTakingOut } from './jobs.ts';
+import { forgetCompany, guestDirectory } from './kept-companies.ts';
+import { guestRoutes } from './routes.ts';
+
+export { guestNamed } from './invite.ts';
+export { GUEST_NOT_LIVE } from './refusals.ts';
+export { companyOnStage, memberOf, membersOf } from './store.ts';
+export {
+  joinCompany,
+  type LiveStage,
+  lockLives,
+  requireRoom,
+  show,
+  type Told,
+  tellTogether,
+} from './together.ts';
+
+useReceivers(guestDirectory);
+registerAuditCheck({ name: 'gifts to guests were given where they were', run: auditGuests });
+
+/** Guests: creators who are live together, each on their own stage. */
+export const guests: Slice = {
+  name: 'guests',
+  routes: guestRoutes,
+  start(house) {
+    const takingOut = startTakingOut(house);
+    house.hub.observe((roomId, events) => {
+      for (const event of events) {
+        if (event.type === 'stage' && event.live === false) takingOut.wake();
+        if (event.type === 'guests') forgetCompany(house, roomId);
+      }
+    });
+    return () => takingOut.stop();
+  },
+};
