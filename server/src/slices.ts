@@ -5,6 +5,7 @@ import { hype } from './hype/index.ts';
 import { identity } from './identity/index.ts';
 import { live } from './live/index.ts';
 import { lives } from './lives/index.ts';
+import { matches } from './matches/index.ts';
 import { notices } from './notices/index.ts';
 import { overlays } from './overlays/index.ts';
 import { payouts } from './payouts/index.ts';
@@ -35,6 +36,7 @@ export const SLICE_ORDER = [
   'polls',
   'hype',
   'guests',
+  'matches',
   'supporters',
   'lives',
   'video',
@@ -56,6 +58,7 @@ export const slices: readonly Slice[] = [
   polls,
   hype,
   guests,
+  matches,
   supporters,
   lives,
   video,

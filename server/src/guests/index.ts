@@ -2,25 +2,26 @@ import './guests-message.ts';
 import { useReceivers } from '../gifts/index.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
+import { useTogether } from '../live/index.ts';
 import { auditGuests } from './audit-guests.ts';
 import { startTakingOut } from './jobs.ts';
 import { forgetCompany, guestDirectory } from './kept-companies.ts';
 import { guestRoutes } from './routes.ts';
+import { companyOnStage } from './store.ts';
 
 export { guestNamed } from './invite.ts';
 export { GUEST_NOT_LIVE } from './refusals.ts';
-export { companyOnStage, memberOf, membersOf } from './store.ts';
+export { companyOnStage, memberOf } from './store.ts';
 export {
   joinCompany,
   type LiveStage,
   lockLives,
   requireRoom,
-  show,
-  type Told,
   tellTogether,
 } from './together.ts';
 
 useReceivers(guestDirectory);
+useTogether(async (db, stageId) => (await companyOnStage(db, stageId)).length > 0);
 registerAuditCheck({ name: 'gifts to guests were given where they were', run: auditGuests });
 
 /** Guests: creators who are live together, each on their own stage. */

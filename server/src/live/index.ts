@@ -29,6 +29,7 @@ export { startLive } from './start-live.ts';
 export { liveSession, lockStage, type SessionRow, type StageRow, stageOf as ownStage } from './store.ts';
 export { bearerOf, useStreamKeys } from './stream-keys.ts';
 export { type TestPeople, type TestStep, useTestEvents } from './test-events.ts';
+export { useTogether } from './together.ts';
 export type { WordFilter } from './word-filter.ts';
 
 /** The stage of the creator with this handle; `undefined` when nobody by that name has one. */

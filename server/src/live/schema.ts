@@ -115,6 +115,10 @@ export const StageView = strictObject({
     followers: Type.Integer(),
     following: Type.Boolean({ description: 'Whether the asker follows them.' }),
   }),
+  together: Type.Boolean({
+    description:
+      'Whether others are live together with the creator: GET /v1/stages/{handle}/guests and /match.',
+  }),
   giftsOn: Type.Boolean(),
   giftsOffReason: nullable(Type.String()),
   effectsCap,

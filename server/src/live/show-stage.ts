@@ -15,6 +15,7 @@ import { nextView, stillToCome } from './schedule-rules.ts';
 import { type ScheduledLive, scheduledOf } from './schedule-store.ts';
 import type { StageCard, StageView } from './schema.ts';
 import { type Goal, goalOf, lastLines, liveSession, pinOf, type StageRow, stageById } from './store.ts';
+import { isTogether } from './together.ts';
 
 const CHAT_SHOWN = 50;
 const SUPPORTERS_SHOWN = 3;
@@ -66,6 +67,7 @@ export async function showStage(living: Living, handle: string, asker: Principal
       followers: creator.followers,
       following: followed.has(creator.id),
     },
+    together: await isTogether(house.db, stage.id),
     ...(await giftsAt(living, stage)),
     effectsCap: stage.session?.effectsCap ?? EFFECTS_CAP_MAX,
     goal: goal === undefined ? null : goalView(goal, units),

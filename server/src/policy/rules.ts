@@ -91,7 +91,7 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
 }
 
 /** Parts that versions written before there was such a thing say nothing about. */
-type LaterParts = 'goLive' | 'questions' | 'hype';
+type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
@@ -104,6 +104,9 @@ const USUAL_HYPE: PolicyDocument['hype'] = {
   levelSeconds: 120,
   restSeconds: 600,
 };
+
+/** What holds where a kept version says nothing of it. */
+const USUAL_MATCHES: PolicyDocument['matches'] = { seconds: 300 };
 
 /** What held before lives had conditions: being of age. */
 function openToAll(ageMin: number): Policy['goLive'] {
@@ -151,6 +154,7 @@ export function policyOf(
     },
     diamonds: { centsPerUnit: ratioOf(diamonds.centsPerUnit), maturityDays: diamonds.maturityDays },
     chat: { ...document.chat },
+    matches: { ...(document.matches ?? USUAL_MATCHES) },
     questions: {
       ...questions,
       coinsMin: BigInt(questions.coinsMin),

@@ -50,6 +50,10 @@ export interface Policy {
     /** The shortest time between two messages of one person. */
     readonly intervalMs: number;
   };
+  readonly matches: {
+    /** How long a match between creators runs. */
+    readonly seconds: number;
+  };
   readonly questions: {
     /** Graphemes in one question; the least is 1. */
     readonly lengthMax: number;
@@ -194,6 +198,7 @@ export const PolicyDocument = Type.Object(
       { lengthMin: count(1, 2_000), lengthMax: count(1, 2_000), intervalMs: milliseconds },
       closed,
     ),
+    matches: Type.Object({ seconds: count(10, 3_600) }, closed),
     questions: Type.Object(
       {
         lengthMax: count(1, 1_000),

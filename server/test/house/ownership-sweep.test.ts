@@ -30,6 +30,9 @@ const PUBLIC_PATHS: Record<string, string> = {
   '/v1/stages/{handle}/hype': '/v1/stages/sweep_creator/hype',
   // Everybody may vote for everybody’s question, and in every poll.
   '/v1/polls/{id}/vote': `/v1/polls/poll_${'0'.repeat(32)}/vote`,
+  '/v1/stages/{handle}/match': '/v1/stages/sweep_creator/match',
+  '/v1/matches/{id}': `/v1/matches/match_${'0'.repeat(32)}`,
+  '/v1/matches/{id}/gifts': `/v1/matches/match_${'0'.repeat(32)}/gifts`,
   '/v1/stages/{handle}/guests': '/v1/stages/sweep_creator/guests',
   '/v1/me/guests/{handle}': '/v1/me/guests/sweep_owner',
   '/v1/questions/{id}/vote': `/v1/questions/question_${'0'.repeat(32)}/vote`,
@@ -129,6 +132,11 @@ before(async () => {
   for (const answer of ['accepted', 'declined', 'withdrawn']) {
     const path = '/v1/guests/invitations/';
     ownedPaths[`${path}{id}/${answer}`] = `${path}${invited.body.invitation.id}/${answer}`;
+  }
+  const match = await creator.post('/v1/me/matches', { with: ['sweep_owner'] });
+  assert.equal(match.status, 201, JSON.stringify(match.body));
+  for (const answer of ['accepted', 'declined', 'withdrawn', 'stopped']) {
+    ownedPaths[`/v1/matches/{id}/${answer}`] = `/v1/matches/${match.body.match.id}/${answer}`;
   }
   ownedPaths['/v1/me/lives/{id}'] = `/v1/me/lives/${(await owner.get('/v1/me/live')).body.live.id}`;
 });
