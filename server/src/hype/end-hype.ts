@@ -28,11 +28,13 @@ async function stopCounting(hyping: Hyping, hypeId: Uuid, wanted: HypeEnd | null
     const how = wanted ?? (isOver ? 'time' : open.liveEnded ? 'live_ended' : null);
     if (how === null) return false;
     const { restMs } = rulesOf(hyping, hype.policyVersion);
+    // However late somebody looks: its time was over when its countdown was.
+    const endedMs = how === 'time' ? open.endsAt.getTime() : nowMs;
     await markEnded(tx, hypeId, {
       how,
-      at: new Date(nowMs),
+      at: new Date(endedMs),
       toCommitted,
-      restsUntil: new Date(nowMs + restMs),
+      restsUntil: new Date(endedMs + restMs),
     });
     await forgetWarmUps(tx, hype.sessionId);
     return true;

@@ -27,6 +27,7 @@ export const QUANTITIES: readonly number[] = [1, 5, 10, 50];
 export interface TrayHandle {
   readonly focusGrid: () => void;
   readonly pickQuantity: (place: number) => void;
+  readonly pickGift: (giftId: string) => void;
 }
 
 interface GiftTrayProps {
@@ -128,6 +129,11 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
     handleRef.current = {
       focusGrid: () => document.querySelector<HTMLElement>('.gift-grid [tabindex="0"]')?.focus(),
       pickQuantity: (at) => setQuantity((now) => QUANTITIES[at] ?? now),
+      pickGift: (id) => {
+        setTab(null);
+        setGiftId(id);
+        setTimeout(() => document.querySelector<HTMLElement>('.gift-grid [tabindex="0"]')?.focus());
+      },
     };
     return () => {
       handleRef.current = null;

@@ -18,7 +18,12 @@ export function GoalRing({ goal }: { readonly goal: Goal }) {
   const reached = diamondText(whole);
   const target = diamondText(BigInt(goal.targetUnits));
   return (
-    <div className="goal" role="img" aria-label={`Goal: ${goal.title}, ${reached} of ${target} Diamonds`}>
+    <div
+      className="goal"
+      data-reached={percent === 100 || undefined}
+      role="img"
+      aria-label={`Goal${percent === 100 ? ' reached' : ''}: ${goal.title}, ${reached} of ${target} Diamonds`}
+    >
       <svg viewBox="0 0 40 40" aria-hidden="true">
         <circle cx="20" cy="20" r="16.5" stroke="oklch(1 0 0 / .18)" strokeWidth="4" fill="none" />
         <circle
@@ -33,6 +38,9 @@ export function GoalRing({ goal }: { readonly goal: Goal }) {
           strokeDasharray={`${percent} 100`}
           transform="rotate(-90 20 20)"
         />
+        {percent === 100 ? (
+          <path d="m13 20.5 5 5 9-10" stroke="var(--dia)" strokeWidth="4" fill="none" strokeLinecap="round" />
+        ) : null}
       </svg>
       <span>
         <b>{goal.title}</b>

@@ -41,6 +41,8 @@ import { useWide } from './useWide.ts';
 
 /** Comes after the stage itself: the scene is there at once. */
 const VideoLayer = lazy(() => import('../video/VideoLayer.tsx'));
+/** Only where a vote or a hype runs. */
+const Crowd = lazy(() => import('./Crowd.tsx'));
 const NotLive = lazy(() => import('./NotLive.tsx').then((fetched) => ({ default: fetched.NotLive })));
 
 interface StageViewProps {
@@ -84,6 +86,13 @@ export function StageView({ stage, session }: StageViewProps) {
   const openTray = useCallback(
     () => void navigate({ search: (before) => ({ ...before, sheet: 'gifts' }), replace: false }),
     [navigate],
+  );
+  const pickGift = useCallback(
+    (gift: string) => {
+      tray.current?.pickGift(gift);
+      if (!wide) void navigate({ search: (before) => ({ ...before, gift, sheet: 'gifts' }) });
+    },
+    [wide, navigate],
   );
   const closeTray = useCallback(() => {
     void navigate({ search: ({ sheet: _sheet, ...before }) => before, replace: true });
@@ -236,6 +245,11 @@ export function StageView({ stage, session }: StageViewProps) {
           {wide ? null : <HostPill stage={stage} me={me} />}
           <PinnedQuestion handle={stage.handle} />
           <StageCorners stage={stage} me={me} view={view} wide={wide} />
+          {view.crowd ? (
+            <Suspense fallback={null}>
+              <Crowd handle={stage.handle} me={me} wide={wide} onGift={pickGift} />
+            </Suspense>
+          ) : null}
           {view.live ? null : (
             <Suspense fallback={null}>
               <NotLive stage={stage} me={me} />

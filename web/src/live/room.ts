@@ -79,6 +79,8 @@ export interface RoomView {
   readonly viewers: number;
   readonly live: boolean;
   readonly goal: Goal | null;
+  /** Whether a vote or a hype runs, or ran since this page follows the stage. */
+  readonly crowd: boolean;
   readonly pinned: { readonly text: string; readonly author: string | null } | null;
   /** Seconds between two messages of one person; 0 = not slow. */
   readonly slowSeconds: number;
@@ -146,6 +148,7 @@ export class Room {
       viewers: stage.viewers,
       live: stage.live,
       goal: stage.goal,
+      crowd: stage.running.length > 0,
       pinned: stage.pinned,
       slowSeconds: stage.slowSeconds,
       you: stage.you,
@@ -314,7 +317,14 @@ export class Room {
       this.#takeGift(event);
       if (fresh) for (const listener of [...this.#gifts]) listener(event);
     } else if (event.type === 'goal') {
-      this.#change({ goal: goalFrom(event) });
+      const before = this.#next.goal ?? this.#view.goal;
+      const goal = goalFrom(event);
+      this.#change({ goal });
+      if (fresh && event.reached === true && before !== null && !isReached(before)) {
+        this.#note(`The goal “${before.title}” is reached.`);
+      }
+    } else if (event.type === 'poll' || event.type === 'hype') {
+      this.#change({ crowd: true });
     } else if (event.type === 'roomUser') {
       this.#takeSupporters(event.topViewers);
     } else if (event.type === 'shoutOut') {
@@ -543,6 +553,10 @@ interface TopViewer {
 function shownAs(person: FlatPerson | null): ShoutOut['to'] {
   if (person === null) return { handle: null, displayName: 'A supporter', avatar: null };
   return { handle: person.uniqueId, displayName: person.nickname, avatar: person.avatar };
+}
+
+function isReached({ units, targetUnits }: Goal): boolean {
+  return BigInt(units) >= BigInt(targetUnits);
 }
 
 function goalFrom({ title, units, targetUnits }: RoomEvent): Goal | null {

@@ -58,6 +58,8 @@ export interface Stage extends StageCard {
   /** Gifts above this tier, 1 to 5, are shown as ones of this tier. */
   readonly effectsCap: number;
   readonly goal: Goal | null;
+  /** What else runs in this live: `poll`, `hype`. */
+  readonly running: readonly string[];
   /** The last event of the room that this answer includes. */
   readonly seq: number;
   readonly likes?: number;

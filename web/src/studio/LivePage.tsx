@@ -1,7 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleStop, ExternalLink, ShieldCheck } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { queryClient } from '../api/query.ts';
 import type { Me } from '../api/session.ts';
 import { giftArt } from '../art/gifts.ts';
@@ -33,6 +42,8 @@ import { Unthanked } from './Unthanked.tsx';
 import { useThanks } from './useThanks.ts';
 import '../live/stage.css';
 import './studio.css';
+
+const StudioCrowd = lazy(() => import('./StudioCrowd.tsx'));
 
 /** `/studio/live`: a creator's own live while it runs. */
 export function LivePage() {
@@ -157,6 +168,9 @@ function Running({
         <div className="column">
           <Figures live={live} viewers={view.viewers} likes={view.likes} />
           <MinuteChart minutes={live.minutes} />
+          <Suspense fallback={<Skeleton height={140} className="rounded-[22px]!" />}>
+            <StudioCrowd handle={live.handle} />
+          </Suspense>
           <div className="part-tabs">
             <Tabs<Part>
               label="Gifts, questions, thanks or chat"

@@ -1,0 +1,90 @@
+import { Flame } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { groupDigits } from '../ui/amounts.ts';
+import { TimeLeft } from '../ui/TimeLeft.tsx';
+import { HypeSheet } from './HypeSheet.tsx';
+import type { Hype, ToldHype } from './hype-api.ts';
+import { useHype } from './useHype.ts';
+import './hype.css';
+
+/** How long what it came to stays on the stage, and how long a new level is celebrated. */
+const RESULT_MS = 10_000;
+const CHEER_MS = 2_600;
+
+/** The hype that runs on the stage: its level, how full that is, how long it lasts. Opens how it works. */
+export function HypeStrip({ handle }: { readonly handle: string }) {
+  const { query, told } = useHype(handle);
+  const [open, setOpen] = useState(false);
+  const over = useForAWhile(told?.moment === 'ended' ? told : null, RESULT_MS);
+  const cheer = useForAWhile(
+    told?.moment === 'levelUp' || told?.moment === 'started' ? told : null,
+    CHEER_MS,
+  );
+  const running = query.data?.running ?? null;
+  const shown = running ?? over;
+  return (
+    <>
+      {shown === null ? null : (
+        <button
+          type="button"
+          className="hype-strip"
+          data-cheer={cheer === null ? undefined : cheer.moment}
+          data-over={running === null || undefined}
+          onClick={() => setOpen(true)}
+        >
+          <span className="badge" key={shown.level}>
+            <Flame aria-hidden />
+            {shown.level}
+          </span>
+          <span className="middle">
+            <span className="words">
+              <b>{running === null ? 'Hype over' : cheer === null ? 'Hype' : cheerText(cheer)}</b>
+              <span>{running === null ? overText(shown, over?.isBest === true) : standingText(running)}</span>
+            </span>
+            <span className="bar" aria-hidden="true">
+              <i style={{ width: `${shown.percent}%` }} />
+            </span>
+          </span>
+          {running === null ? null : (
+            <span className="left">
+              <TimeLeft until={running.endsAt} />
+              <span className="sr-only"> left</span>
+            </span>
+          )}
+        </button>
+      )}
+      <p className="sr-only" role="status">
+        {cheer === null ? '' : cheerText(cheer)}
+        {over === null ? '' : `The hype is over: ${overText(over, over.isBest)}`}
+      </p>
+      <HypeSheet handle={handle} open={open} onOpenChange={setOpen} />
+    </>
+  );
+}
+
+function cheerText({ moment, level, full }: ToldHype): string {
+  if (full) return 'All five levels full!';
+  return moment === 'started' ? 'A hype begins!' : `Level ${level}!`;
+}
+
+function standingText({ level, percent, full, supporters }: Hype): string {
+  const who = `${supporters} ${supporters === 1 ? 'supporter' : 'supporters'}`;
+  return full ? `level 5 is full · ${who}` : `level ${level} · ${percent} % · ${who}`;
+}
+
+function overText({ level, full, total, supporters }: Hype, isBest: boolean): string {
+  const far = full ? 'all five levels' : `level ${level}`;
+  return `${far}, ${groupDigits(BigInt(total.units))} Coins by ${supporters}${isBest ? ' · best yet' : ''}`;
+}
+
+/** What came a moment ago; `null` a while later. */
+function useForAWhile<Value extends object>(value: Value | null, ms: number): Value | null {
+  const [shown, setShown] = useState<Value | null>(null);
+  useEffect(() => {
+    if (value === null) return;
+    setShown(value);
+    const timer = setTimeout(() => setShown(null), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return value === null ? null : shown;
+}
