@@ -14,7 +14,7 @@ import {
   visitor,
 } from './browser.ts';
 import { startSite } from './site.ts';
-import { gift, isSettled, pressTimes, sendButton } from './stage.ts';
+import { gift, isSettled, sendButton } from './stage.ts';
 
 const site = await startSite();
 const browser = await openBrowser();
@@ -29,6 +29,9 @@ async function shot({ page }: Visitor, name: string): Promise<void> {
 const option = (page: Page, text: string) =>
   page.locator('.poll-card').getByRole('button', { name: new RegExp(text) });
 const bar = (page: Page, text: string) => page.locator('.poll-bars li', { hasText: text });
+/** A gift in the tray that is chosen. */
+const chosen = (page: Page, name: string) =>
+  gift(page, name).and(page.locator('[aria-selected="true"], [aria-checked="true"]'));
 const strip = (page: Page) => page.locator('.hype-strip');
 
 async function openStudio({ page }: Visitor): Promise<void> {
@@ -97,17 +100,16 @@ test('a free vote and a gift vote: started in the studio, voted on two screens, 
   await form.getByRole('button', { name: 'Start the vote' }).click();
   await isGone(form);
   await option(pip.page, 'Gold light').click();
-  await isVisible(
-    gift(pip.page, 'Sunflower').and(pip.page.locator('[aria-selected="true"], [aria-checked="true"]')),
-  );
-  await pressTimes(sendButton(pip.page), 2);
+  await isVisible(chosen(pip.page, 'Sunflower'));
+  for (let times = 0; times < 2; times += 1) await sendButton(pip.page).click();
   await isSettled(pip.page);
   await isVisible(bar(mira.page, 'Gold light').getByText('40'));
   if ((await option(ana.page, 'Red light').count()) === 0) {
     await ana.page.getByRole('button', { name: /Red or gold light/ }).click();
   }
   await option(ana.page, 'Red light').click();
-  await pressTimes(sendButton(ana.page), 3);
+  await isVisible(chosen(ana.page, 'Rose'));
+  for (let times = 0; times < 3; times += 1) await sendButton(ana.page).click();
   await isSettled(ana.page);
   await isVisible(bar(pip.page, 'Red light').getByText('7 %'));
   await looksRight(pip, 'a gift vote on the stage');

@@ -105,12 +105,12 @@ function howLines(rules: HypeRules, money: (coins: bigint) => string): StageHype
     {
       label: 'It counts',
       value: 'every Coin given in this live',
-      note: 'To the creator or to a guest. A gift counts when it has been paid for, never before.',
+      note: 'To the creator or to a guest, by all supporters together, from the beginning. A gift counts when it has been paid for, never before.',
     },
     ...rules.levelCoins.map((coins, index) => ({
       label: `Level ${index + 1} is full at`,
       value: displayAmount({ asset: 'COIN', units: coins }),
-      note: `About ${money(coins)}, by all supporters together, counted from the beginning`,
+      note: `About ${money(coins)}`,
     })),
     {
       label: 'It ends',

@@ -1,5 +1,5 @@
 import { Flame } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { groupDigits } from '../ui/amounts.ts';
 import { TimeLeft } from '../ui/TimeLeft.tsx';
 import { HypeSheet } from './HypeSheet.tsx';
@@ -77,14 +77,16 @@ function overText({ level, full, total, supporters }: Hype, isBest: boolean): st
   return `${far}, ${groupDigits(BigInt(total.units))} Coins by ${supporters}${isBest ? ' · best yet' : ''}`;
 }
 
-/** What came a moment ago; `null` a while later. */
+/** What came a moment ago, whatever came after it; `null` a while later. */
 function useForAWhile<Value extends object>(value: Value | null, ms: number): Value | null {
   const [shown, setShown] = useState<Value | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
     if (value === null) return;
     setShown(value);
-    const timer = setTimeout(() => setShown(null), ms);
-    return () => clearTimeout(timer);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setShown(null), ms);
   }, [value, ms]);
-  return value === null ? null : shown;
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return shown;
 }

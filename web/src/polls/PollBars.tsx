@@ -16,7 +16,7 @@ export function PollBars({ poll, onChoose }: PollBarsProps) {
     <ul className="poll-bars">
       {poll.options.map((option) => {
         const mine = poll.myVote === option.id;
-        const inside = <Inside poll={poll} option={option} mine={mine} />;
+        const inside = <Inside poll={poll} option={option} mine={mine} give={onChoose !== undefined} />;
         return (
           <li key={option.id} data-mine={mine || undefined} data-winner={option.winner || undefined}>
             {option.percent === null ? null : (
@@ -41,7 +41,8 @@ export function PollBars({ poll, onChoose }: PollBarsProps) {
   );
 }
 
-function Inside({ poll, option, mine }: { poll: Poll; option: PollOption; mine: boolean }) {
+function Inside(props: { poll: Poll; option: PollOption; mine: boolean; give: boolean }) {
+  const { poll, option, mine } = props;
   const { gift, votes, percent } = option;
   return (
     <>
@@ -50,7 +51,8 @@ function Inside({ poll, option, mine }: { poll: Poll; option: PollOption; mine: 
         {option.text}
         {gift === null ? null : (
           <small>
-            Give {gift.name} <Coins units={BigInt(gift.price.units)} />
+            {props.give ? 'Give ' : ''}
+            {gift.name} <Coins units={BigInt(gift.price.units)} />
           </small>
         )}
       </span>
