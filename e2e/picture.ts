@@ -69,3 +69,10 @@ export function isPlayingSoundTrack(page: Page): Promise<boolean> {
     `document.querySelector('.video-layer video').srcObject.getAudioTracks().some((track) => track.readyState === 'live' && !track.muted)`,
   );
 }
+
+/** Makes a creator's stream key anew. */
+export async function streamKey({ context, origin }: Visitor): Promise<string> {
+  const answer = await context.request.post('/v1/me/stream-key', { data: {}, headers: { origin } });
+  assert.equal(answer.status(), 201);
+  return ((await answer.json()) as { key: string }).key;
+}

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { WhipPublisher } from '../server/test/video/whip-publisher.ts';
 import { isGone, isVisible, leave, openBrowser, openStage, until, type Visitor, visitor } from './browser.ts';
-import { isPlayingSoundTrack, picture, pictures, plays, publish } from './picture.ts';
+import { isPlayingSoundTrack, picture, pictures, plays, publish, streamKey } from './picture.ts';
 import { startSite } from './site.ts';
 
 /** Real pictures and sound: a creator's camera in one Chromium page, seen in others. */
@@ -174,12 +174,6 @@ function scripts(page: Page): readonly string[] {
 
 function isHls(name: string): boolean {
   return name.includes('/hls-');
-}
-
-async function streamKey({ context, origin }: Visitor): Promise<string> {
-  const answer = await context.request.post('/v1/me/stream-key', { data: {}, headers: { origin } });
-  assert.equal(answer.status(), 201);
-  return ((await answer.json()) as { key: string }).key;
 }
 
 /** What the creator is told of their encoder. */
