@@ -118,6 +118,9 @@ test('Mira goes live with her camera: seen, given to, thanking, answering, and t
   await page.getByLabel('What it is for').fill('Encore set');
   await isVisible(page.getByText(/Worth .*\$135\.00 at today’s rate/));
   await page.getByRole('switch', { name: 'Fans can ask questions' }).check();
+  await page.getByLabel('Coins for a question').fill('10001');
+  await isVisible(page.getByText('Free, or 1 to 10,000 Coins.'));
+  assert.equal(await page.getByRole('button', { name: 'Go live', exact: true }).isDisabled(), true);
   await page.getByLabel('Coins for a question').fill('50');
   await looksRight(mira, 'the page to go live');
   await shot(mira, 'go-live');
@@ -179,6 +182,16 @@ test('Mira goes live with her camera: seen, given to, thanking, answering, and t
   await isVisible(page.getByRole('button', { name: 'Camera on' }));
   await plays(ana.page, '.video-layer video[data-shown]', { changing: false });
   await page.getByRole('button', { name: 'Camera on' }).click();
+  await plays(ana.page, '.video-layer video[data-shown]');
+  await page.getByText('Camera and microphone', { exact: true }).click();
+  const microphones = page.getByLabel('Microphone', { exact: true });
+  const chosen = await microphones.inputValue();
+  await microphones.selectOption({ index: 1 });
+  await until(
+    'the other microphone is on',
+    () => microphones.inputValue(),
+    (now) => now !== chosen && now !== '',
+  );
   await plays(ana.page, '.video-layer video[data-shown]');
   await page.getByRole('button', { name: 'Mute', exact: true }).click();
   await isVisible(page.getByRole('button', { name: 'Unmute' }));
@@ -390,6 +403,30 @@ test('a reason stands in the record of what was done', async () => {
   await leave([mira, ben], REFUSED);
 });
 
+test('a server that is killed comes back: the creator’s page goes on by itself, and the viewer sees it', async () => {
+  const tomo = await visitor(browser, origin, { as: 'tomo' });
+  const ana = await visitor(browser, origin, { as: 'ana' });
+  await endLive(tomo);
+  await tomo.page.goto('/studio/go-live');
+  await tomo.page.getByRole('radio', { name: 'This camera' }).check({ force: true });
+  await turnOn(tomo.page);
+  await tomo.page.getByLabel('Title').fill('Through the storm');
+  await tomo.page.getByRole('button', { name: 'Go live', exact: true }).click();
+  await isVisible(tomo.page.getByText('Your fans see you'));
+  await openStage(ana, 'tomo');
+  await plays(ana.page, '.video-layer video[data-shown]');
+
+  await site.kill();
+  await isVisible(tomo.page.getByText('Lost, trying again'));
+  await site.restart();
+  await isVisible(tomo.page.getByText('Your fans see you'));
+  // Whoever waits tries again ever more seldom.
+  await plays(ana.page, '.video-layer video[data-shown]', { waitMs: 60_000 });
+  // What pages say while their server is away is not a fault of theirs.
+  await ana.context.close();
+  await tomo.context.close();
+});
+
 async function endLive({ context }: Visitor): Promise<void> {
   await context.request.post('/v1/stages/end', { data: {}, headers: { origin } });
 }
@@ -448,7 +485,11 @@ interface Picture {
 }
 
 /** Time goes on, pictures come, and they change. */
-async function plays(page: Page, selector: string, { changing = true } = {}): Promise<void> {
+async function plays(
+  page: Page,
+  selector: string,
+  { changing = true, waitMs }: { readonly changing?: boolean; readonly waitMs?: number } = {},
+): Promise<void> {
   const look = () =>
     page.evaluate<Picture | null>(`(() => {
       const video = document.querySelector(${JSON.stringify(selector)});
@@ -471,5 +512,6 @@ async function plays(page: Page, selector: string, { changing = true } = {}): Pr
       seen.time > first.time + 0.5 &&
       seen.pictures > first.pictures &&
       (!changing || seen.pixels !== first.pixels),
+    waitMs,
   );
 }

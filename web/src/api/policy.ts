@@ -15,6 +15,7 @@ export interface Policy {
   readonly coins: { readonly centsPerCoin: RatioJson };
   readonly gifts: { readonly diamondUnitsPerCoin: RatioJson };
   readonly diamonds: { readonly centsPerUnit: RatioJson; readonly maturityDays: number };
+  readonly questions: { readonly coinsMin: string; readonly coinsMax: string };
   readonly people: {
     readonly adultAge: number;
     readonly handleChangeDays: number;

@@ -9,6 +9,7 @@ import { rateQuery } from '../api/rates.ts';
 import { type Me, useSession } from '../api/session.ts';
 import { setQuestions } from '../questions/questions-api.ts';
 import { Diamonds, Money } from '../ui/Amount.tsx';
+import { groupDigits } from '../ui/amounts.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { notifyFailure } from '../ui/notify.ts';
@@ -38,6 +39,7 @@ export function LiveForm({ me, isBlocked }: { readonly me: Me; readonly isBlocke
   const [asksOn, setAsksOn] = useState(false);
   const [price, setPrice] = useState(USUAL_PRICE);
   const [effectsCap, setEffectsCap] = useState(5);
+  const wrongPrice = usePriceRule(asksOn ? price : '0');
   const start = useMutation({
     mutationFn: async () => {
       const { stage } = await startLive({
@@ -77,7 +79,9 @@ export function LiveForm({ me, isBlocked }: { readonly me: Me; readonly isBlocke
     ? 'Not yet: see what is missing in the list above.'
     : source === 'camera' && !camera.hasPicture
       ? 'Not yet: turn your camera on, or choose another source.'
-      : null;
+      : wrongPrice !== undefined
+        ? 'Not yet: choose another price for questions.'
+        : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (notYet === null) start.mutate();
@@ -153,7 +157,7 @@ export function LiveForm({ me, isBlocked }: { readonly me: Me; readonly isBlocke
             {' '}
             <Switch label="Fans can send gifts" isOn={giftsOn} onSwitch={setGiftsOn} />
             <Switch label="Fans can ask questions" isOn={asksOn} onSwitch={setAsksOn}>
-              {asksOn ? <PriceField price={price} onChange={setPrice} /> : null}
+              {asksOn ? <PriceField price={price} wrong={wrongPrice} onChange={setPrice} /> : null}
             </Switch>
           </div>{' '}
           <EffectsChoice value={effectsCap} onChange={setEffectsCap} />
@@ -257,11 +261,22 @@ function GoalWorth({ goal }: { readonly goal: string }) {
   );
 }
 
+/** What is wrong with a price under the policy in force. */
+function usePriceRule(price: string): string | undefined {
+  const limits = usePolicy()?.questions;
+  if (limits === undefined || price === '' || price === '0') return undefined;
+  const [coins, min, max] = [BigInt(price), BigInt(limits.coinsMin), BigInt(limits.coinsMax)];
+  if (coins >= min && coins <= max) return undefined;
+  return `Free, or ${groupDigits(min)} to ${groupDigits(max)} Coins.`;
+}
+
 function PriceField({
   price,
+  wrong,
   onChange,
 }: {
   readonly price: string;
+  readonly wrong: string | undefined;
   readonly onChange: (price: string) => void;
 }) {
   const site = useSession()?.site;
@@ -287,6 +302,7 @@ function PriceField({
       value={price}
       inputMode="numeric"
       hint={hint()}
+      wrong={wrong}
       required
       onChange={(event) =>
         onChange(

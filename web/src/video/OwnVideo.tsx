@@ -67,7 +67,7 @@ export function OwnVideo({ handle, hostName, scene, corner }: OwnVideoProps) {
       <div className="bar-under">
         {ended === null ? null : <Ended state={ended} />}
         {isHere ? (
-          <Here state={sending.state} />
+          <Here state={sending.state} arrives={elsewhere?.state === 'live'} />
         ) : comesFromElsewhere ? (
           <Elsewhere
             handle={handle}
@@ -100,12 +100,16 @@ function Ended({ state }: { readonly state: PublishState & { readonly phase: 'en
 }
 
 /** Sent from this page. */
-function Here({ state }: { readonly state: PublishState }) {
+function Here({ state, arrives }: { readonly state: PublishState; readonly arrives: boolean }) {
   const { stream, hasPicture, hasSound, isMuted, fault } = useOwnCamera();
   return (
     <>
       <p className="line" role="status">
-        <Status look={LOOKS[state.phase]}>{WORDS[state.phase]}</Status>
+        {state.phase === 'live' && !arrives ? (
+          <Status look="checking">Waiting for the first picture</Status>
+        ) : (
+          <Status look={LOOKS[state.phase]}>{WORDS[state.phase]}</Status>
+        )}
         {state.phase === 'reconnecting' ? <span className="why">{state.sentence}</span> : null}
       </p>
       {fault === null ? null : (

@@ -285,9 +285,10 @@ class WhipPublication implements Publication {
         offer,
         this.#ending.signal,
       );
+      // Another connection has taken its place meanwhile.
+      if (connection !== this.#connection) return endExchange(resource);
       this.#resource = resource;
       this.#session = resource?.split('/').at(-1) ?? null;
-      if (this.#ending.signal.aborted) return endExchange(resource);
       await connection.setRemoteDescription({ type: 'answer', sdp: answer });
     } catch (error) {
       if (this.#ending.signal.aborted) return;

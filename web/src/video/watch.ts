@@ -71,6 +71,8 @@ class WhepPlayer implements Watching {
   #retrying: ReturnType<typeof setTimeout> | undefined;
   #looking: ReturnType<typeof setInterval> | undefined;
   #seen = { time: 0, atMs: 0 };
+  /** What the server said last of the video, and since when. */
+  #said = { state: 'none', atMs: 0 };
   readonly #ending = new AbortController();
   readonly #watchers = new Set<() => void>();
   readonly #unlisten: (() => void)[];
@@ -137,6 +139,7 @@ class WhepPlayer implements Watching {
 
   #hear(state: string, sentence: unknown): void {
     const said = typeof sentence === 'string' ? sentence : null;
+    if (state !== this.#said.state) this.#said = { state, atMs: performance.now() };
     if (state === 'live') {
       this.#wanted = true;
       const isThere = this.#direct !== undefined || this.#stopHls !== undefined || this.#turning;
@@ -222,8 +225,9 @@ class WhepPlayer implements Watching {
     const patienceMs = this.#stopHls === undefined ? STALLED_MS : STALLED_LATE_MS;
     if (document.hidden || nowMs - this.#seen.atMs < patienceMs) return;
     this.#seen = { ...this.#seen, atMs: nowMs };
-    // The server waits for the publisher; the session is as good as it was.
-    if (this.#state.phase === 'stalled') void this.#ask();
+    // While the server waits for the publisher, the session is as good as it was. Once the publisher is back, it is not.
+    const isBack = this.#said.state === 'live' && nowMs - this.#said.atMs > STALLED_MS;
+    if (this.#state.phase === 'stalled' && !isBack) void this.#ask();
     else this.#again();
   }
 
