@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -8,9 +9,11 @@ import { defineConfig, type Plugin } from 'vite';
 const SERVER = process.env.CARAT_SERVER ?? 'http://127.0.0.1:4080';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), preloadFonts(), publicArt(), precompress()],
+  plugins: [react(), tailwindcss(), preloadFonts(), publicArt(), overlayPage(), precompress()],
   build: {
     target: 'es2023',
+    // The overlay is a program of its own, without a line of the app's.
+    rolldownOptions: { input: { app: here('index.html'), overlay: here('overlay/index.html') } },
     // Nothing is inlined: the content security policy names 'self' alone for fonts and scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -30,9 +33,9 @@ function preloadFonts(): Plugin {
     name: 'carat:preload-fonts',
     transformIndexHtml: {
       order: 'post',
-      handler: (_html, { bundle }) =>
+      handler: (_html, { bundle, path }) =>
         Object.keys(bundle ?? {})
-          .filter((file) => wanted.test(file))
+          .filter((file) => path === '/index.html' && wanted.test(file))
           .map((file) => ({
             tag: 'link',
             attrs: { rel: 'preload', href: `/${file}`, as: 'font', type: 'font/woff2', crossorigin: true },
@@ -40,6 +43,24 @@ function preloadFonts(): Plugin {
           })),
     },
   };
+}
+
+/** While developing: the overlay's page at the address that the server gives it. */
+function overlayPage(): Plugin {
+  return {
+    name: 'carat:overlay-page',
+    apply: 'serve',
+    configureServer({ middlewares }) {
+      middlewares.use((request, _answer, next) => {
+        if (/^\/overlay\/[^/.]+\/[a-z]+(\?|$)/.test(request.url ?? '')) request.url = '/overlay/index.html';
+        next();
+      });
+    },
+  };
+}
+
+function here(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }
 
 /** Writes each text file compressed beside itself, so that the server never compresses while it answers. */

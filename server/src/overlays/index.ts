@@ -1,6 +1,7 @@
 import type { Slice } from '../house.ts';
 import { useStreamKeys, useTestEvents } from '../live/index.ts';
 import { overlaysOf } from './overlays.ts';
+import { overlayPage } from './page.ts';
 import { overlayRoutes } from './routes.ts';
 import { testMatch } from './test-match.ts';
 
@@ -20,7 +21,10 @@ useStreamKeys(async (house, token, address) => {
 /** Overlays for streaming programs: their tokens, their settings, what each draws, and the tests of them. */
 export const overlays: Slice = {
   name: 'overlays',
-  routes: overlayRoutes,
+  routes(app, house) {
+    overlayRoutes(app, house);
+    return overlayPage(app, house);
+  },
   start(house) {
     const { open } = overlaysOf(house);
     open.start();

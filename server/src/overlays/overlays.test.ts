@@ -288,7 +288,7 @@ suite('what overlays draw', async () => {
     const now = await board.next('state');
     assert.equal(now.leaders[0].name, 'A supporter');
     await give(ana, 'comet');
-    assert.equal((await board.next('leaders', ({ leaders }) => leaders[0].name === 'Ana')).leaders.length, 2);
+    await board.next('leaders', ({ leaders }) => leaders.length === 2 && leaders[0].name === 'Ana');
     const asks = { body: { on: true, coins: '20' } };
     assert.equal((await mira.request('PUT', '/v1/stages/questions', asks)).status, 200);
     const asked = await ana.post('/v1/stages/mira/questions', { text: 'Which key?', coins: '20' }, newId());
@@ -301,6 +301,18 @@ suite('what overlays draw', async () => {
     assert.equal((await mira.request('PUT', `/v1/questions/${id}/answered`)).status, 200);
     assert.equal((await question.next('question', (said) => said.question === null)).id, id);
     for (const reader of [goal, board, question, late]) reader.close();
+  });
+});
+
+suite('test events', async () => {
+  let site: TestHouse;
+  let mira: Person;
+  let token: string;
+  before(async () => {
+    site = await testHouse();
+    mira = await site.person('mira');
+    await goLive(mira);
+    ({ token } = await makeToken(mira));
   });
 
   test('tests reach the overlays, marked, and neither the ledger nor the room hears of them', async () => {

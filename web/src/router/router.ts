@@ -3,6 +3,7 @@ import { earningsRoutes } from '../earnings/routes.ts';
 import { homeRoutes } from '../home/routes.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
+import { overlayRoutes } from '../overlays/routes.ts';
 import { questionRoutes } from '../questions/routes.ts';
 import { studioRoutes } from '../studio/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
@@ -26,6 +27,7 @@ const routeTree = rootRoute.addChildren([
   ...questionRoutes,
   ...earningsRoutes,
   ...studioRoutes,
+  ...overlayRoutes,
 ]);
 
 /** Every page is a chunk of its own, fetched when a link to it is hovered or touched. */

@@ -1,5 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import {
+  Layers,
   LogOut,
   MessageCircleQuestionMark,
   Moon,
@@ -47,6 +48,14 @@ export function AccountMenu({ me }: { readonly me: Me }) {
               Go live
             </Link>
           </DropdownMenu.Item>
+          {me.roles.includes('creator') ? (
+            <DropdownMenu.Item asChild>
+              <Link to="/studio/overlays">
+                <Layers aria-hidden />
+                Overlays
+              </Link>
+            </DropdownMenu.Item>
+          ) : null}
           <DropdownMenu.Item asChild>
             <Link to="/wallet">
               <Wallet aria-hidden />
