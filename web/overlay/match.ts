@@ -13,13 +13,17 @@ interface Match {
   readonly id: string;
   readonly state: string;
   readonly endsMs: number;
+  /** Until when the result shows; `null` while there is none. */
+  readonly resultUntilMs: number | null;
   readonly sides: readonly Side[];
   readonly winner: string | null;
   readonly test: boolean;
 }
 
-/** How long a result stays. */
+/** How long a result stays that does not say it. */
 const RESULT_MS = 12_000;
+/** An invitation is nobody's business yet, and one that came to nothing is none either. */
+const SHOWN = new Set(['running', 'ended']);
 
 /** A match: both sides, the score and what is left of it; then who won. Nothing while there is none. */
 export function match(root: HTMLElement): Overlay {
@@ -31,7 +35,7 @@ export function match(root: HTMLElement): Overlay {
 
   function draw(): void {
     clearTimeout(leaving);
-    if (now === null || now.sides.length < 2 || now.state === 'canceled') {
+    if (now === null || now.sides.length < 2 || !SHOWN.has(now.state)) {
       hide();
       return;
     }
@@ -43,8 +47,10 @@ export function match(root: HTMLElement): Overlay {
     }
     view.update(now, Date.now() + aheadMs);
     clearInterval(clock);
-    if (now.state === 'ended') leaving = setTimeout(hide, RESULT_MS);
-    else {
+    if (now.state === 'ended') {
+      const until = now.resultUntilMs ?? Date.now() + aheadMs + RESULT_MS;
+      leaving = setTimeout(hide, Math.max(0, until - Date.now() - aheadMs));
+    } else {
       const running = now;
       clock = setInterval(() => view?.update(running, Date.now() + aheadMs), 250);
     }
@@ -59,17 +65,20 @@ export function match(root: HTMLElement): Overlay {
   return {
     state(state: State) {
       aheadMs = state.nowMs - Date.now();
-      const known = matchOf(state.match);
-      if (now?.test === true && known === null) return;
-      now = known;
+      if (now?.test === true && view !== null) return;
+      now = matchOf(state.match);
       // A result is news for some seconds; whoever opens the page later sees none.
-      if (now !== null && now.state !== 'running' && view?.id !== now.id) now = null;
+      if (now?.state === 'ended' && (now.resultUntilMs ?? 0) <= state.nowMs) now = null;
       score(state.score);
       draw();
     },
     tell(message: Message) {
-      if (message.type === 'match') now = matchOf(message);
-      else if (message.type === 'matchScore') score(message);
+      const said = message.type === 'match' ? matchOf(message) : null;
+      if (said !== null) {
+        // Another match that is only asked for, or called off, changes nothing of the one that shows.
+        if (!SHOWN.has(said.state) && said.id !== now?.id) return;
+        now = said;
+      } else if (message.type === 'matchScore') score(message);
       else return;
       draw();
     },
@@ -132,7 +141,8 @@ function makeView(match: Match) {
 
 function resultOf({ winner, sides }: Match): string {
   const won = sides.find(({ uniqueId }) => uniqueId === winner);
-  return won === undefined ? 'A draw' : `${won.name} wins`;
+  if (won !== undefined) return `${won.name} wins`;
+  return winner === 'draw' ? 'A draw' : 'Over';
 }
 
 function left(ms: number): string {
@@ -146,7 +156,8 @@ function matchOf(said: unknown): Match | null {
   return {
     id: textOf(match.matchId),
     state: textOf(match.state),
-    endsMs: typeof match.endsAt === 'number' ? match.endsAt : Date.parse(textOf(match.endsAt)),
+    endsMs: instantOf(match.endsAt) ?? 0,
+    resultUntilMs: instantOf(match.resultUntil),
     sides: (match.sides as Message[]).map((side) => ({
       uniqueId: textOf(side.uniqueId),
       name: textOf(side.nickname),
@@ -156,4 +167,10 @@ function matchOf(said: unknown): Match | null {
     winner: typeof match.winner === 'string' ? match.winner : null,
     test: match.test === true,
   };
+}
+
+/** Milliseconds since 1970, whichever way it is said. */
+function instantOf(said: unknown): number | null {
+  const ms = typeof said === 'number' ? said : Date.parse(textOf(said));
+  return Number.isFinite(ms) ? ms : null;
 }

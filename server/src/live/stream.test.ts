@@ -397,6 +397,7 @@ suite('test events', async () => {
       { type: 'goal' },
       { type: 'supporters' },
       { type: 'question', comment: 'Which key?' },
+      { type: 'match' },
     ];
     for (const wish of wishes) {
       const answer = await mira.post('/v1/stages/test-events', wish);
@@ -405,6 +406,8 @@ suite('test events', async () => {
     assert.equal((await reader.next('gift', ({ final }) => final)).repeatCount, 20);
     await reader.next('goal', ({ reached }) => reached);
     await reader.next('questionStatus', ({ answerStatus }) => answerStatus === 'answered');
+    await reader.next('matchScore');
+    await reader.next('match', ({ state }) => state === 'ended');
     assertPublished(reader.said);
     const growing = reader.said.filter(({ type, final }) => type === 'gift' && !final);
     assert.equal(

@@ -3,6 +3,7 @@ import type { House } from '../house.ts';
 import { flat, type TestPeople, type TestStep } from '../live/index.ts';
 
 const RUNS_MS = 12_000;
+const RESULT_MS = 8_000;
 /** Coins of both sides as the match goes on, and when. */
 const SCORES = [
   [2_000, 120n, 80n],
@@ -14,22 +15,25 @@ const SCORES = [
 /** What a stage would be told of a short match that its creator wins. Nothing is given. */
 export function testMatch(house: House, { creator, fan }: TestPeople): readonly TestStep[] {
   const nowMs = house.clock.now();
-  const matchId = publicId('evt', newId());
+  const matchId = publicId('match', newId());
   const rival = { ...fan, handle: 'test_rival', displayName: 'Test rival', avatar: 'robot' };
-  const startedAt = new Date(nowMs).toISOString();
-  const endsAt = new Date(nowMs + RUNS_MS).toISOString();
+  const endsAt = nowMs + RUNS_MS;
   const match = (state: 'running' | 'ended', [ours, theirs]: readonly [bigint, bigint]) => ({
     type: 'match',
     createTime: String(nowMs),
     matchId,
     state,
-    startedAt,
+    startedAt: nowMs,
     endsAt,
+    endedAt: state === 'ended' ? endsAt : null,
+    resultUntil: state === 'ended' ? endsAt + RESULT_MS : null,
     sides: [
-      { ...flat(creator), coins: ours.toString() },
-      { ...flat(rival), coins: theirs.toString() },
+      { ...flat(creator), coins: ours.toString(), accepted: true },
+      { ...flat(rival), coins: theirs.toString(), accepted: true },
     ],
     winner: state === 'ended' ? creator.handle : null,
+    why: state === 'ended' ? 'time' : null,
+    by: null,
   });
   const scores = SCORES.map(([afterMs, ours, theirs]) => ({
     afterMs,
