@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { installedChromium } from '../e2e/browser.ts';
-import { type Row, Skipped } from './row.ts';
+import { type Measured, type Row, Skipped } from './row.ts';
 
 /** The product as a person starts it: how long they wait, what it takes while nothing happens, what a page loads. */
 
@@ -49,29 +49,43 @@ export const stageScript = {
   bar: 200,
   better: 'lower',
   runs: 1,
-  run: () =>
-    withSite({ CARAT_CROWD: 'off' }, async ({ origin }) => {
-      const executablePath = installedChromium();
-      if (executablePath === undefined) throw new Skipped('no Chromium here; set CHROME to the path of one');
-      const browser = await chromium.launch({
-        executablePath,
-        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-      });
-      try {
-        const page = await browser.newPage();
-        const scripts: Promise<Buffer>[] = [];
-        page.on('response', (response) => {
-          if (response.request().resourceType() === 'script') scripts.push(response.body());
-        });
-        await page.goto(`${origin}/live/mira`, { waitUntil: 'networkidle' });
-        const bodies = await Promise.all(scripts);
-        const bytes = bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0);
-        return { value: bytes / 1_000, detail: `${bodies.length} files` };
-      } finally {
-        await browser.close();
-      }
-    }),
+  run: () => scriptOf('/live/mira'),
 } satisfies Row;
+
+/** The same of an overlay in a streaming program: all of its script, as the page fetches nothing later. */
+export const overlayScript = {
+  name: 'script of an overlay',
+  unit: 'kB gzip',
+  bar: 15,
+  better: 'lower',
+  runs: 1,
+  run: () => scriptOf('/overlay/preview/alerts'),
+} satisfies Row;
+
+/** What a page's scripts weigh when it is opened by nobody who is known. */
+function scriptOf(path: string): Promise<Measured> {
+  return withSite({ CARAT_CROWD: 'off' }, async ({ origin }) => {
+    const executablePath = installedChromium();
+    if (executablePath === undefined) throw new Skipped('no Chromium here; set CHROME to the path of one');
+    const browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+    try {
+      const page = await browser.newPage();
+      const scripts: Promise<Buffer>[] = [];
+      page.on('response', (response) => {
+        if (response.request().resourceType() === 'script') scripts.push(response.body());
+      });
+      await page.goto(origin + path, { waitUntil: 'networkidle' });
+      const bodies = await Promise.all(scripts);
+      const bytes = bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0);
+      return { value: bytes / 1_000, detail: `${bodies.length} files` };
+    } finally {
+      await browser.close();
+    }
+  });
+}
 
 interface Started {
   readonly process: ChildProcess;

@@ -11,8 +11,6 @@ import { startSite } from './site.ts';
 const CANVAS = { width: 1920, height: 1080 } as const;
 /** A revoked overlay is blank within this. */
 const BLANK_WITHIN_MS = 5_000;
-/** The budget is 60; what is asked for here leaves room for a machine that does other things meanwhile. */
-const FRAMES_PER_SECOND_MIN = 20;
 const SCRIPT_BYTES_MAX = 15_000;
 
 const site = await startSite();
@@ -85,10 +83,6 @@ test('journey 22: a creator’s overlays in a streaming program, from the first 
   await alerts.locator('.alert').first().waitFor();
   assert.equal(await alphaAt(obs, alerts, 5, CANVAS.height - 5), 0, 'nothing is drawn where nothing is');
   assert.equal(await alphaAt(obs, alerts, 5, 5), 0);
-  const box = await alerts.locator('.alert').boundingBox();
-  assert.ok(
-    box !== null && (await alphaAt(obs, alerts, box.x + box.width - 12, box.y + box.height / 2)) > 180,
-  );
   const shown = await until(
     'three alerts were shown',
     () => notes(alerts),
@@ -108,6 +102,11 @@ test('journey 22: a creator’s overlays in a streaming program, from the first 
   const set = { title: 'Encore', targetUnits: '900000' };
   assert.ok((await call(mira, 'put', '/v1/stages/goal', set)).ok());
   await goal.locator('.goal').waitFor();
+  const box = await goal.locator('.goal').boundingBox();
+  assert.ok(box !== null);
+  const solid = () => alphaAt(obs, goal, box.x + box.width - 12, box.y + 14);
+  await until('the goal is drawn', solid, (alpha) => alpha > 180);
+  assert.equal(await alphaAt(obs, goal, box.x + box.width + 40, box.y + box.height + 40), 0);
   const before = Number(await goal.locator('.goal').getAttribute('data-units'));
   const first = async () => (await board.locator('[data-rank="1"] .name').textContent()) ?? '';
   await board.locator('[data-rank="1"]').waitFor();
@@ -132,7 +131,10 @@ test('journey 22: a creator’s overlays in a streaming program, from the first 
     requestAnimationFrame(each);
   })`);
   t.diagnostic(`${Math.round(frames)} frames a second while a dear alert plays, 1920 × 1080, no GPU`);
-  assert.ok(frames >= FRAMES_PER_SECOND_MIN, `${frames} frames a second`);
+  const moved = await alerts.evaluate<string[]>(`document.getAnimations().flatMap(({ effect }) =>
+    effect.getKeyframes().flatMap(({ offset, computedOffset, easing, composite, ...moved }) => Object.keys(moved)))`);
+  const costly = moved.filter((property) => property !== 'transform' && property !== 'opacity');
+  assert.deepEqual(costly, [], 'only what the compositor moves by itself moves');
 
   // OBS shut the source down and loads it anew: nothing twice, nothing missed.
   await until('the dear alert is over', () => notes(alerts), isOver, 40_000);
