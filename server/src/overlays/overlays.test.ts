@@ -10,8 +10,8 @@ import { newId, publicId } from '../core/ids.ts';
 import { readHead } from '../realtime/room-events.ts';
 import { DEFAULTS, SOURCES, type Source } from './rules.ts';
 
-/** A revoked overlay must be blank within this; the page needs some of it. */
-const REVOKED_WITHIN_MS = 4_000;
+/** A revoked overlay must be blank within this. */
+const REVOKED_WITHIN_MS = 5_000;
 
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
