@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
 import { RadioGroup } from 'radix-ui';
-import { memo, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../api/session.ts';
 import { useCoins } from '../api/wallet.ts';
 import { giftArt } from '../art/gifts.ts';
@@ -34,6 +34,10 @@ interface GiftTrayProps {
   readonly stageId: string;
   readonly handle: string;
   readonly hostName: string;
+  /** The guest whom gifts are for, if not the stage's own creator. */
+  readonly to?: { readonly id: string; readonly displayName: string } | null;
+  /** Where one chooses whom they are for. */
+  readonly chooser?: ReactNode;
   readonly site: Session['site'];
   readonly gate: Gate;
   /** Under the stage, or a sheet over it. */
@@ -84,7 +88,9 @@ function ClosedTray({
   );
 }
 
-function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, handleRef }: GiftTrayProps) {
+function OpenTray(props: GiftTrayProps) {
+  const { stageId, handle, to = null, chooser, site, place, firstGift, onClose, handleRef } = props;
+  const hostName = to?.displayName ?? props.hostName;
   const catalogue = useQuery(catalogueQuery);
   const coins = useCoins();
   const [tab, setTab] = useState<string | null>(null);
@@ -95,6 +101,7 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
   const stopHere = useRef<HTMLButtonElement>(null);
   const sending = useSending({
     stageId,
+    to: to?.id,
     dearFrom: site.dearFromCoins,
     undoMs: site.undoMs,
     onShort: setMissing,
@@ -159,6 +166,7 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
   const creatorGets = gift === null ? null : BigInt(gift.creatorGets.units) * BigInt(quantity);
   return (
     <>
+      {chooser}
       <div className="dock-head">
         <Tabs
           label="Gift categories"
@@ -242,6 +250,7 @@ function OpenTray({ stageId, handle, hostName, site, place, firstGift, onClose, 
             gift={gift}
             quantity={quantity}
             stageId={stageId}
+            to={to?.id}
             streakMs={site.streakMs}
             sending={sending}
           />

@@ -16,6 +16,7 @@ interface SendButtonProps {
   readonly gift: CatalogueGift;
   readonly quantity: number;
   readonly stageId: string;
+  readonly to?: string | undefined;
   readonly streakMs: number;
   readonly sending: Sending;
 }
@@ -24,7 +25,7 @@ interface SendButtonProps {
  * Send, and while a streak is open, Combo with the time that is left in its ring.
  * Held, it repeats; on a dear gift it must be held, or is asked about by keyboard.
  */
-export function SendButton({ gift, quantity, stageId, streakMs, sending }: SendButtonProps) {
+export function SendButton({ gift, quantity, stageId, to, streakMs, sending }: SendButtonProps) {
   const state = useSendState();
   const ring = useRef<HTMLButtonElement>(null);
   const [holding, setHolding] = useState(false);
@@ -35,7 +36,7 @@ export function SendButton({ gift, quantity, stageId, streakMs, sending }: SendB
     times: 0,
   });
 
-  const streak = openStreak(state, stageId, gift.id, Date.now(), streakMs);
+  const streak = openStreak(state, stageId, gift.id, Date.now(), streakMs, to);
   const lastPressAt = streak?.lastPressAt ?? null;
   const checking = isChecking(state, stageId);
   const dear = sending.isDear(gift, quantity);

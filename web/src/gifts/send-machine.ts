@@ -60,6 +60,8 @@ export interface Request {
 export interface Streak {
   readonly id: string;
   readonly stageId: string;
+  /** The id of the guest whom it is for; without it, the stage's own creator. */
+  readonly to?: string | undefined;
   readonly gift: GiftChoice;
   /** The count shown: confirmed plus what is on its way. */
   readonly pressed: number;
@@ -104,6 +106,7 @@ export type SendEvent =
       readonly type: 'press';
       readonly at: number;
       readonly stageId: string;
+      readonly to?: string | undefined;
       readonly gift: GiftChoice;
       readonly quantity: number;
       /** A fresh id for the case that this press begins a streak. */
@@ -142,6 +145,7 @@ export interface GiftFrame {
   readonly t: 'gift';
   readonly key: string;
   readonly stageId: string;
+  readonly to?: string;
   readonly giftId: string;
   readonly quantity: number;
   readonly streakId?: string;
@@ -227,11 +231,13 @@ export function openStreak(
   giftId: string,
   at: number,
   streakMs: number,
+  to?: string,
 ): Streak | null {
   return (
     state.streaks.find(
       (streak) =>
         streak.stageId === stageId &&
+        streak.to === to &&
         streak.gift.id === giftId &&
         streak.gift.streakable &&
         !streak.restored &&
@@ -297,7 +303,7 @@ function press(state: SendState, event: PressEvent): Step {
   const left = event.balance === null ? null : event.balance - inFlightCoins(state);
   if (left !== null && left < cost) return { state, effects: [{ do: 'short', missing: cost - left }] };
 
-  const open = openStreak(state, stageId, gift.id, at, event.streakMs);
+  const open = openStreak(state, stageId, gift.id, at, event.streakMs, event.to);
   const before = open ?? newStreak(event);
   const pressed = before.pressed + quantity;
   const coins = gift.price * BigInt(pressed);
@@ -325,6 +331,7 @@ function newStreak(event: PressEvent): Streak {
   return {
     id: event.freshId,
     stageId: event.stageId,
+    ...(event.to === undefined ? {} : { to: event.to }),
     gift: event.gift,
     pressed: 0,
     confirmed: 0,
@@ -348,6 +355,7 @@ function sendIfDue(streak: Streak, at: number): { streak: Streak; effects: SendE
     t: 'gift',
     key,
     stageId: streak.stageId,
+    ...(streak.to === undefined ? {} : { to: streak.to }),
     giftId: streak.gift.id,
     quantity,
     ...(streak.gift.streakable ? { streakId: streak.id, count } : {}),

@@ -25,6 +25,7 @@ type EffectListener = (effect: SendEffect) => void;
 
 export interface Press {
   readonly stageId: string;
+  readonly to?: string | undefined;
   readonly gift: GiftChoice;
   readonly quantity: number;
   readonly dearFrom: number;
@@ -80,11 +81,12 @@ class SendStore {
     this.#streakMs = streakMs;
   }
 
-  press({ stageId, gift, quantity, dearFrom, agreed }: Press): void {
+  press({ stageId, to, gift, quantity, dearFrom, agreed }: Press): void {
     this.#do({
       type: 'press',
       at: Date.now(),
       stageId,
+      to,
       gift,
       quantity,
       freshId: freshId(),

@@ -16,6 +16,8 @@ export type Dear =
 
 interface SendingOptions {
   readonly stageId: string;
+  /** The id of the guest whom gifts are for; without it, the stage's own creator. */
+  readonly to?: string | undefined;
   readonly dearFrom: number;
   readonly undoMs: number;
   /** Told how many Coins are missing, before a dear gift is asked about or counts down. */
@@ -35,7 +37,7 @@ export interface Sending {
 }
 
 /** The ways from a press to the send machine. Leaving the stage during the countdown undoes it. */
-export function useSending({ stageId, dearFrom, undoMs, onShort }: SendingOptions): Sending {
+export function useSending({ stageId, to, dearFrom, undoMs, onShort }: SendingOptions): Sending {
   const [dear, setDear] = useState<Dear | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -44,12 +46,13 @@ export function useSending({ stageId, dearFrom, undoMs, onShort }: SendingOption
     (gift: CatalogueGift, quantity: number, agreed?: boolean) =>
       sendStore.press({
         stageId,
+        to,
         gift: choiceOf(gift),
         quantity,
         dearFrom,
         ...(agreed === undefined ? {} : { agreed }),
       }),
-    [stageId, dearFrom],
+    [stageId, to, dearFrom],
   );
   const undo = useCallback(() => {
     clearTimeout(timer.current);

@@ -138,7 +138,8 @@ const ChatRow = memo(function ChatRow({
       <div className="msg" data-gift="" style={{ '--h': art.hue } as CSSProperties}>
         <Avatar avatar={row.avatar} size={26} />
         <p>
-          <b>{row.nickname}</b>sent {row.giftName}
+          <b>{row.nickname}</b>sent {row.to === undefined ? null : `${row.to} `}
+          {row.giftName}
           <img src={art.src} alt="" width={30} height={30} />
           <em>×{row.count}</em>
         </p>

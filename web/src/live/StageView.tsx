@@ -18,6 +18,7 @@ import { gateOf } from '../gifts/gate.ts';
 import { Particles } from '../gifts/particles.ts';
 import { Streaks } from '../gifts/Streaks.tsx';
 import { BurstLayer, TakeoverLayer } from '../gifts/Takeover.tsx';
+import type { Guest } from '../guests/guests-api.ts';
 import { PinnedQuestion } from '../questions/PinnedQuestion.tsx';
 import { QuestionsButton } from '../questions/QuestionsTab.tsx';
 import type { Quote } from '../realtime/frames.ts';
@@ -43,6 +44,9 @@ import { useWide } from './useWide.ts';
 const VideoLayer = lazy(() => import('../video/VideoLayer.tsx'));
 /** Only where a vote or a hype runs. */
 const Crowd = lazy(() => import('./Crowd.tsx'));
+/** Only where others are live together with the creator. */
+const Together = lazy(() => import('../guests/Together.tsx'));
+const Chooser = lazy(() => import('../guests/Chooser.tsx'));
 const NotLive = lazy(() => import('./NotLive.tsx').then((fetched) => ({ default: fetched.NotLive })));
 
 interface StageViewProps {
@@ -62,6 +66,7 @@ export function StageView({ stage, session }: StageViewProps) {
   const giftButton = useRef<HTMLButtonElement>(null);
   const [keysOpen, setKeysOpen] = useState(false);
   const [status, setStatus] = useState('');
+  const [to, setTo] = useState<Guest | null>(null);
 
   // The room begins with the snapshot that was there first; what comes later comes by events.
   const [room] = useState(() => new Room(stage));
@@ -211,11 +216,23 @@ export function StageView({ stage, session }: StageViewProps) {
       }),
     [me, stage.handle, stage.displayName, live, giftsOn, giftsOffReason],
   );
+  const { together } = view;
+  const chooser = useMemo(
+    () =>
+      together ? (
+        <Suspense>
+          <Chooser handle={stage.handle} me={me} to={to} onTo={setTo} />
+        </Suspense>
+      ) : null,
+    [together, stage.handle, me, to],
+  );
   const giftTray = (place: 'dock' | 'sheet') => (
     <GiftTray
       stageId={stage.id}
       handle={stage.handle}
       hostName={stage.displayName}
+      to={to}
+      chooser={chooser}
       site={site}
       gate={gate}
       place={place}
@@ -239,6 +256,11 @@ export function StageView({ stage, session }: StageViewProps) {
           {view.live ? (
             <Suspense fallback={null}>
               <VideoLayer handle={stage.handle} hostName={stage.displayName} />
+            </Suspense>
+          ) : null}
+          {together ? (
+            <Suspense>
+              <Together handle={stage.handle} live={view.live} to={to} onTo={setTo} onGift={openTray} />
             </Suspense>
           ) : null}
           <div className="scrim" />

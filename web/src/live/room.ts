@@ -39,6 +39,8 @@ export type Row =
       readonly art: string;
       readonly tier: number;
       readonly count: number;
+      /** Whom it was for, when it was a guest. */
+      readonly to?: string | undefined;
     }
   | {
       /** In a crowd of gifts: the small ones that came together. */
@@ -90,6 +92,8 @@ export interface RoomView {
   readonly supporters: readonly RankedSupporter[];
   /** The last shout-out since this page follows the stage. */
   readonly shoutOut: ShoutOut | null;
+  /** Others are live together with the creator, or just were. */
+  readonly together: boolean;
   readonly giftsOn: boolean;
   readonly giftsOffReason: string | null;
   /** The room is so busy that only some chat lines are shown. */
@@ -115,6 +119,8 @@ type GiftListener = (event: GiftEvent) => void;
  */
 export class Room {
   readonly handle: string;
+  /** Of the stage's own creator. */
+  readonly hostId: string;
   #view: RoomView;
   #rows: Row[] = [];
   #seq: number;
@@ -140,6 +146,7 @@ export class Room {
 
   constructor(stage: Stage) {
     this.handle = stage.handle;
+    this.hostId = stage.creator.id;
     this.#seq = stage.seq;
     this.#rows = stage.chat.map(chatRow);
     this.#view = {
@@ -154,6 +161,7 @@ export class Room {
       you: stage.you,
       supporters: stage.supporters.map(ranked),
       shoutOut: null,
+      together: stage.together,
       giftsOn: stage.giftsOn,
       giftsOffReason: stage.giftsOffReason,
       sampled: null,
@@ -297,9 +305,9 @@ export class Room {
     const last = this.#rows.at(-1);
     const goesOn = last?.kind === 'small' && nowMs < this.#togetherSince + TOGETHER_MS;
     const counts = new Map((goesOn ? last.gifts : []).map((gift) => [gift.art, gift]));
-    for (const { giftName, art, count, diamonds } of gifts) {
+    for (const { giftName, art, count, diamonds, receiverUserId } of gifts) {
       counts.set(art, { giftName, art, count: (counts.get(art)?.count ?? 0) + count });
-      this.#addToGoal(diamonds);
+      if (receiverUserId === this.hostId) this.#addToGoal(diamonds);
     }
     const row = (id: string): Row => ({ kind: 'small', id, gifts: [...counts.values()] });
     if (goesOn) this.#rows = this.#rows.with(-1, row(last.id));
@@ -316,6 +324,8 @@ export class Room {
     if (isGift(event)) {
       this.#takeGift(event);
       if (fresh) for (const listener of [...this.#gifts]) listener(event);
+    } else if (event.type === 'guests' || event.type === 'match') {
+      this.#change({ together: true });
     } else if (event.type === 'goal') {
       const before = this.#next.goal ?? this.#view.goal;
       const goal = goalFrom(event);
@@ -408,11 +418,12 @@ export class Room {
       art: event.art,
       tier: event.tier,
       count: event.repeatCount,
+      to: event.receiverUserId === this.hostId ? undefined : event.toUser.nickname,
     };
     const known = this.#rows.findLastIndex((other) => other.id === id);
     if (known >= 0) this.#rows = this.#rows.with(known, row);
     else this.#push(row);
-    if (event.deltaCount > 0) this.#addToGoal(event.diamonds);
+    if (event.deltaCount > 0 && event.receiverUserId === this.hostId) this.#addToGoal(event.diamonds);
     this.#change({});
   }
 

@@ -53,6 +53,8 @@ export interface Stage extends StageCard {
     readonly followers: number;
     readonly following: boolean;
   };
+  /** Whether others are live together with the creator. */
+  readonly together: boolean;
   readonly giftsOn: boolean;
   readonly giftsOffReason: string | null;
   /** Gifts above this tier, 1 to 5, are shown as ones of this tier. */

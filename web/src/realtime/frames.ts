@@ -65,8 +65,10 @@ export interface GiftEvent extends RoomEvent {
   readonly giftInstanceId: string;
   readonly coins: string;
   readonly tier: number;
-  /** Diamond units that the creator got with this event. */
+  /** Diamond units that the receiver got with this event. */
   readonly diamonds: string;
+  readonly receiverUserId: string;
+  readonly toUser: { readonly nickname: string };
 }
 
 export function isGift(event: RoomEvent): event is GiftEvent {

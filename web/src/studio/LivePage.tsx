@@ -44,6 +44,7 @@ import '../live/stage.css';
 import './studio.css';
 
 const StudioCrowd = lazy(() => import('./StudioCrowd.tsx'));
+const TogetherCard = lazy(() => import('../guests/TogetherCard.tsx'));
 
 /** `/studio/live`: a creator's own live while it runs. */
 export function LivePage() {
@@ -163,6 +164,9 @@ function Running({
             }
           />
           <GoalCard goal={view.goal} />
+          <Suspense>
+            <TogetherCard handle={live.handle} />
+          </Suspense>
           <EffectsCard handle={live.handle} effectsCap={stage.effectsCap} />
         </div>
         <div className="column">

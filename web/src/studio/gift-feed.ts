@@ -55,7 +55,11 @@ export function useGiftFeed(
     const waiting: GiftEvent[] = [];
     let isRead = false;
     const from = Date.parse(startedAt);
-    const take = (events: readonly GiftEvent[]) => setGifts((before) => events.reduce(fed, before));
+    // What a guest was given on this stage is theirs to thank for.
+    const take = (events: readonly GiftEvent[]) =>
+      setGifts((before) =>
+        events.filter(({ receiverUserId }) => receiverUserId === room.hostId).reduce(fed, before),
+      );
     const stop = room.onGift((event) => {
       if (isRead) take([event]);
       else waiting.push(event);
