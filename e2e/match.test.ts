@@ -59,12 +59,12 @@ test('a match: asked for in the studio, both cameras on both stages, gifts to ei
     await one.page.goto('/studio/live');
     await isVisible(one.page.getByRole('heading', { name: 'Live together' }));
   }
-  await publish(miraAt, 'mira');
-  await publish(junoAt, 'juno');
   const fan = await enter(browser, ana);
   const other = await enter(browser, ben, PHONE);
   await openStage(fan, 'mira');
   await openStage(other, 'juno');
+  await publish(miraAt, 'mira');
+  await publish(junoAt, 'juno');
   assert.equal(await fan.page.locator('.together').count(), 0, 'a stage of one is as it was');
 
   await miraAt.page.getByLabel('Invite somebody who is live').fill('juno');
