@@ -5,23 +5,30 @@ import type { Principal } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_SIGNED_IN } from '../http/refusals.ts';
 import { followedBy } from '../identity/index.ts';
 import type { Living } from './living.ts';
-import { searchPattern } from './rules.ts';
+import { readHashtags, searchPattern } from './rules.ts';
 import { listScheduled } from './schedule.ts';
 import { stillToCome } from './schedule-rules.ts';
 import { nextOf } from './schedule-store.ts';
 import type { StageCard } from './schema.ts';
 import { cardOf } from './show-stage.ts';
+import { must } from './start-live.ts';
 import { type DirectoryPlace, directoryPage } from './store.ts';
 
 /**
- * One page of the stages: live ones first, newest first; or of what is announced, the next one first. The first page fixes an instant, and the cursor carries it
- * on: lives that start or end meanwhile neither skip nor repeat a stage.
- * Refuses with `not_signed_in` (filter `following`) or `invalid_request` (cursor).
+ * One page of the stages: live ones first, newest first; or of what is announced, the next one first. The first page
+ * fixes an instant, and the cursor carries it on: lives that start or end meanwhile neither skip nor repeat a stage.
+ * Refuses with `not_signed_in` (filter `following`), `invalid_request` (cursor) or `stage_text_invalid` (tag).
  */
 export async function listStages(
   living: Living,
   asker: Principal,
-  asked: { filter: 'all' | 'following' | 'scheduled'; q?: string; cursor?: string; limit: number },
+  asked: {
+    filter: 'all' | 'following' | 'scheduled';
+    q?: string;
+    tag?: string;
+    cursor?: string;
+    limit: number;
+  },
 ): Promise<Page<StageCard>> {
   const { db, clock } = living.house;
   if (asked.filter === 'scheduled') return listScheduled(living, asker, asked);
@@ -33,6 +40,7 @@ export async function listStages(
     asOf: after?.asOf ?? new Date(clock.now()),
     after,
     pattern: asked.q === undefined || asked.q.trim() === '' ? null : searchPattern(asked.q),
+    tag: asked.tag === undefined ? null : readTag(asked.tag),
     creatorIds,
     limit: asked.limit + 1,
   });
@@ -48,6 +56,11 @@ export async function listStages(
     items: shown.map((stage) => cardOf(living, stage, next.get(stage.id) ?? null)),
     nextCursor: stages.length > asked.limit && last !== undefined ? writeCursor(last.place) : null,
   };
+}
+
+function readTag(raw: string): string {
+  const [tag = ''] = must(readHashtags([raw]), 'hashtag', '/tag');
+  return tag;
 }
 
 function writeCursor({ asOf, live, startedAt, stageId }: DirectoryPlace): string {

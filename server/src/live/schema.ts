@@ -63,6 +63,13 @@ export type StageCard = Static<typeof StageCard>;
 export const DirectoryQuery = strictObject({
   filter: Type.Enum(['all', 'following', 'scheduled'], { default: 'all' }),
   q: Type.Optional(Type.String({ maxLength: 80, pattern: '^[^\\u0000]*$' })),
+  tag: Type.Optional(
+    Type.String({
+      maxLength: 80,
+      pattern: '^[^\\u0000]*$',
+      description: 'Only stages whose running or last live has this very hashtag, with or without its `#`.',
+    }),
+  ),
   ...pageQuery,
 });
 export const DirectoryAnswer = pageSchema(StageCard);

@@ -389,6 +389,17 @@ suite('the directory', async () => {
     assert.deepEqual(starts, starts.toSorted().reverse());
   });
 
+  test('of a hashtag shows those whose live has that very tag, however it is written', async () => {
+    for (const tag of ['jazz', '%23Jazz', 'JAZZ']) {
+      const { body } = await house.stranger.get(`/v1/stages?tag=${tag}`);
+      assert.equal(body.items.length, 4);
+      assert.ok(body.items.every(({ hashtags }: { hashtags: string[] }) => hashtags.includes('jazz')));
+    }
+    assert.deepEqual((await house.stranger.get('/v1/stages?tag=jaz')).body.items, []);
+    const refused = await house.stranger.get('/v1/stages?tag=no%20tag');
+    assert.deepEqual([refused.status, refused.body.code], [422, 'stage_text_invalid']);
+  });
+
   test('pages never skip or repeat, whoever starts, ends or starts again meanwhile', async () => {
     const whole = ids((await house.stranger.get('/v1/stages?limit=200')).body);
     for (const limit of [1, 2, 3, 7]) {

@@ -132,6 +132,8 @@ export async function directoryPage(
     readonly asOf: Date;
     readonly after: DirectoryPlace | null;
     readonly pattern: string | null;
+    /** Only lives with this hashtag; `null` = any. */
+    readonly tag: string | null;
     /** Only these creators; `null` = all. */
     readonly creatorIds: readonly Uuid[] | null;
     readonly limit: number;
@@ -146,6 +148,7 @@ export async function directoryPage(
          where x.stage_id = s.id and x.started_at <= $1 order by x.started_at desc limit 1) x
       where ($2::text is null or u.handle ilike $2 or u.display_name ilike $2 or x.title ilike $2
              or exists (select from unnest(x.hashtags) as tag where tag ilike $2))
+        and ($8::text is null or $8 = any(x.hashtags))
         and ($3::uuid[] is null or s.creator_id = any($3))
         and ($4::boolean is null or (x.live_then, x.started_at, s.id) < ($4, $5::timestamptz, $6::uuid))
       order by x.live_then desc, x.started_at desc, s.id desc limit $7`,
@@ -157,6 +160,7 @@ export async function directoryPage(
       asked.after?.startedAt ?? null,
       asked.after?.stageId ?? null,
       asked.limit,
+      asked.tag,
     ],
   );
   return rows.map((row) => {

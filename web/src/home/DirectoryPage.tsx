@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Search, X } from 'lucide-react';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { ApiProblem, OFFLINE } from '../api/problem.ts';
@@ -245,6 +245,48 @@ function Found({ q }: { readonly q: string }) {
         </>
       )}
     </>
+  );
+}
+
+/** `/tags/$tag`: the stages whose live has this hashtag. */
+export function TagPage() {
+  const { tag } = useParams({ from: '/tags/$tag' });
+  const tagged = useInfiniteQuery(stagesQuery({ filter: 'all', q: '', tag }));
+  const { others: live, away } = shelves(cards(tagged), []);
+  return (
+    <div className="page-body">
+      <PageHead
+        title={`#${tag}`}
+        tab={`#${tag}`}
+        sub={tagged.data ? countText(live.length + away.length, tagged.hasNextPage) : ' '}
+      >
+        <Link to="/live" {...buttonLook({ kind: 'ghost' })}>
+          All stages
+        </Link>
+      </PageHead>
+      {tagged.data === undefined ? (
+        <Waiting query={tagged} />
+      ) : live.length + away.length === 0 ? (
+        <EmptyState
+          art={giftArt('1f52e').src}
+          title={`No live has #${tag} yet`}
+          action={
+            <Link to="/live" {...buttonLook({ kind: 'primary' })}>
+              See who is live
+            </Link>
+          }
+        >
+          Creators choose the tags of a live when it begins.
+        </EmptyState>
+      ) : (
+        <>
+          <Again query={tagged} />
+          {live.length === 0 ? null : <Shelf title="Live now" stages={live} lead />}
+          {away.length === 0 ? null : <Shelf title="Not live now" stages={away} />}
+          <More query={tagged} />
+        </>
+      )}
+    </div>
   );
 }
 

@@ -50,7 +50,7 @@ export function StageTile({ stage, wide = false }: StageTileProps) {
             <ul className="tags" aria-label="Tags">
               {stage.hashtags.slice(0, 3).map((tag) => (
                 <li key={tag}>
-                  <Link to="/live" search={{ q: `#${tag}` }}>
+                  <Link to="/tags/$tag" params={{ tag }}>
                     #{tag}
                   </Link>
                 </li>

@@ -11,15 +11,18 @@ export interface StagePage {
 export interface DirectoryAsked {
   readonly filter: 'all' | 'following' | 'scheduled';
   readonly q: string;
+  /** Only lives with this hashtag. */
+  readonly tag?: string;
 }
 
 /** Stages, live ones first; asked again every ten seconds, so that the counts stay true. */
-export const stagesQuery = ({ filter, q }: DirectoryAsked) =>
+export const stagesQuery = ({ filter, q, tag = '' }: DirectoryAsked) =>
   infiniteQueryOptions({
-    queryKey: ['stages', filter, q],
+    queryKey: ['stages', filter, q, tag],
     queryFn: ({ signal, pageParam }) => {
       const asked = new URLSearchParams({ filter });
       if (q !== '') asked.set('q', q);
+      if (tag !== '') asked.set('tag', tag);
       if (pageParam !== null) asked.set('cursor', pageParam);
       return api.get<StagePage>(`/stages?${asked}`, { signal });
     },

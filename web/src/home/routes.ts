@@ -22,4 +22,9 @@ export const homeRoutes = [
     },
     component: lazyRouteComponent(() => fetched(import('./DirectoryPage.tsx')), 'DirectoryPage'),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/tags/$tag',
+    component: lazyRouteComponent(() => fetched(import('./DirectoryPage.tsx')), 'TagPage'),
+  }),
 ] as const;

@@ -41,9 +41,14 @@ export const HostRow = memo(function HostRow({ stage, me, live, supporters }: Ho
             <b>{creator.displayName}</b>
           </Link>
           <span>{followersText(creator.followers)}</span>
+          {stage.category === null ? null : (
+            <Link to="/live" search={{ q: stage.category }} className="tag">
+              {stage.category}
+            </Link>
+          )}
           {tagsOf(stage).map((tag) => (
-            <Link key={tag} to="/live" search={{ q: tag }} className="tag">
-              {tag}
+            <Link key={tag} to="/tags/$tag" params={{ tag }} className="tag">
+              #{tag}
             </Link>
           ))}
         </p>
@@ -125,10 +130,9 @@ function FollowButton({ stage, me }: HostProps) {
   );
 }
 
-/** Its category and its hashtags, three at most; a hashtag that only repeats the category is left out. */
+/** Its first hashtags; one that only repeats the category is left out. */
 function tagsOf({ category, hashtags }: Stage): readonly string[] {
-  const others = hashtags.filter((tag) => tag.toLowerCase() !== category?.toLowerCase());
-  return [...(category === null ? [] : [category]), ...others.map((tag) => `#${tag}`)].slice(0, 3);
+  return hashtags.filter((tag) => tag.toLowerCase() !== category?.toLowerCase()).slice(0, 2);
 }
 
 function followersText(followers: number): string {
