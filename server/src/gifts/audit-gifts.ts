@@ -1,18 +1,12 @@
 import type { Queryable } from '../db/database.ts';
-import { TransferCodes } from '../ledger/index.ts';
-
-/** What must be true of gifts, and the rows for which it is not. */
-interface Rule {
-  readonly sentence: string;
-  /** Gives the ids that break it as `id`, at most a few. */
-  readonly sql: string;
-}
+import { type AuditRule, brokenRules, TransferCodes } from '../ledger/index.ts';
 
 const COIN_LEG = `overlay(g.id::text placing '1' from 36)::uuid`;
 const DIAMOND_LEG = `overlay(g.id::text placing '2' from 36)::uuid`;
 const GIFT_OF_LEG = `overlay(t.id::text placing '0' from 36)::uuid`;
 
-const RULES: readonly Rule[] = [
+/** What must be true of gifts, and the rows for which it is not. */
+const RULES: readonly AuditRule[] = [
   {
     sentence: 'A gift has no Coin leg of its own amount and time.',
     sql: `select g.id from gifts g left join ledger_transfers t on t.id = ${COIN_LEG}
@@ -137,17 +131,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const SHOWN_MAX = 10;
-
 /**
  * Looks for gifts without transfers, transfers without gifts, and sums that do not agree. Answers one sentence for
  * each rule that is broken, with some of the rows; none when all is well. Reads everything.
  */
-export async function auditGifts(db: Queryable): Promise<string[]> {
-  const findings: string[] = [];
-  for (const { sentence, sql } of RULES) {
-    const rows = await db.query<{ id: string }>(`${sql} limit ${SHOWN_MAX}`);
-    if (rows.length > 0) findings.push(`${sentence} (${rows.map(({ id }) => id).join(', ')})`);
-  }
-  return findings;
+export function auditGifts(db: Queryable): Promise<string[]> {
+  return brokenRules(db, RULES);
 }

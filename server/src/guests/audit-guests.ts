@@ -1,14 +1,9 @@
 import type { Queryable } from '../db/database.ts';
+import { type AuditRule, brokenRules } from '../ledger/index.ts';
 import { TOGETHER_MAX } from './rules.ts';
 
 /** What must be true of creators who are live together, and the rows for which it is not. */
-interface Rule {
-  readonly sentence: string;
-  /** Gives the ids that break it as `id`. */
-  readonly sql: string;
-}
-
-const RULES: readonly Rule[] = [
+const RULES: readonly AuditRule[] = [
   {
     sentence: `A company is of one alone, or of more than ${TOGETHER_MAX}.`,
     sql: `select company_id as id from company_members group by 1
@@ -34,17 +29,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const SHOWN_MAX = 10;
-
 /**
  * Looks for companies that cannot be and gifts to guests who were not there. Answers one sentence for each rule that is
  * broken, with some of the rows; none when all is well. Reads everything.
  */
-export async function auditGuests(db: Queryable): Promise<string[]> {
-  const findings: string[] = [];
-  for (const { sentence, sql } of RULES) {
-    const rows = await db.query<{ id: string }>(`${sql} limit ${SHOWN_MAX}`);
-    if (rows.length > 0) findings.push(`${sentence} (${rows.map(({ id }) => id).join(', ')})`);
-  }
-  return findings;
+export function auditGuests(db: Queryable): Promise<string[]> {
+  return brokenRules(db, RULES);
 }

@@ -9,6 +9,13 @@ export interface AuditCheck {
   run(db: Queryable): Promise<readonly string[]>;
 }
 
+/** What must be true of a slice's rows, and those for which it is not. */
+export interface AuditRule {
+  readonly sentence: string;
+  /** Gives the ids of the rows that break it as `id`. */
+  readonly sql: string;
+}
+
 export interface AuditFinding {
   readonly name: string;
   readonly violations: readonly string[];
@@ -28,6 +35,18 @@ export function registerAuditCheck(check: AuditCheck): void {
     throw new Error(`the audit check "${check.name}" is registered twice`);
   }
   registered.push(check);
+}
+
+/** One sentence for each rule that is broken, with the ids of some of its rows; none when all is well. */
+export async function brokenRules(db: Queryable, rules: readonly AuditRule[]): Promise<string[]> {
+  const findings: string[] = [];
+  for (const { sentence, sql } of rules) {
+    const rows = await db.query<{ id: string }>(
+      `select distinct id from (${sql}) as broken limit ${SHOWN_MAX}`,
+    );
+    if (rows.length > 0) findings.push(`${sentence} (${rows.map(({ id }) => id).join(', ')})`);
+  }
+  return findings;
 }
 
 /**
@@ -78,6 +97,9 @@ export function auditTable(report: AuditReport): string {
 }
 
 const registered: AuditCheck[] = [];
+
+/** Enough to begin looking; a rule may be broken by every row. */
+const SHOWN_MAX = 10;
 
 /** A check in SQL: `sql` selects one `violation` text per row. */
 function holds(name: string, sql: string): AuditCheck {

@@ -1,6 +1,6 @@
 /** The ledger as the rest of the house sees it. */
 export type { Account } from './account.ts';
-export { registerAuditCheck } from './audit.ts';
+export { type AuditRule, brokenRules, registerAuditCheck } from './audit.ts';
 export { debitRoom } from './balances.ts';
 export {
   ASSET_LEDGERS,

@@ -1,13 +1,8 @@
 import type { Queryable } from '../db/database.ts';
+import { type AuditRule, brokenRules } from '../ledger/index.ts';
 
 /** What must be true of matches, and the rows for which it is not. */
-interface Rule {
-  readonly sentence: string;
-  /** Gives the ids that break it as `id`. */
-  readonly sql: string;
-}
-
-const RULES: readonly Rule[] = [
+const RULES: readonly AuditRule[] = [
   {
     sentence: 'The score of a side is not the Coins of the gifts that count.',
     sql: `select s.match_id as id from match_sides s
@@ -50,17 +45,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const SHOWN_MAX = 10;
-
 /**
  * Counts the scores of matches anew and looks for matches that cannot be. Answers one sentence for each rule that is
  * broken, with some of the rows; none when all is well. Reads everything.
  */
-export async function auditMatches(db: Queryable): Promise<string[]> {
-  const findings: string[] = [];
-  for (const { sentence, sql } of RULES) {
-    const rows = await db.query<{ id: string }>(`${sql} limit ${SHOWN_MAX}`);
-    if (rows.length > 0) findings.push(`${sentence} (${rows.map(({ id }) => id).join(', ')})`);
-  }
-  return findings;
+export function auditMatches(db: Queryable): Promise<string[]> {
+  return brokenRules(db, RULES);
 }

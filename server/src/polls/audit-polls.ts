@@ -1,7 +1,8 @@
 import type { Queryable } from '../db/database.ts';
+import { type AuditRule, brokenRules } from '../ledger/index.ts';
 
 /** What must be true of votes, and the rows for which it is not. */
-const RULES: readonly { readonly sentence: string; readonly sql: string }[] = [
+const RULES: readonly AuditRule[] = [
   {
     sentence: 'A vote neither runs nor has ended, or does both.',
     sql: `select p.id from polls p
@@ -46,19 +47,10 @@ const RULES: readonly { readonly sentence: string; readonly sql: string }[] = [
   },
 ];
 
-const SHOWN_MAX = 10;
-
 /**
  * Looks for votes whose result is not what their votes or gifts add up to. Answers one sentence for each rule that is
  * broken, with some of the rows; none when all is well. Reads everything.
  */
-export async function auditPolls(db: Queryable): Promise<string[]> {
-  const findings: string[] = [];
-  for (const { sentence, sql } of RULES) {
-    const rows = await db.query<{ id: string }>(
-      `select distinct id from (${sql}) as broken limit ${SHOWN_MAX}`,
-    );
-    if (rows.length > 0) findings.push(`${sentence} (${rows.map(({ id }) => id).join(', ')})`);
-  }
-  return findings;
+export function auditPolls(db: Queryable): Promise<string[]> {
+  return brokenRules(db, RULES);
 }

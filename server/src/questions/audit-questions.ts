@@ -1,19 +1,13 @@
 import type { Queryable } from '../db/database.ts';
-import { TransferCodes } from '../ledger/index.ts';
-
-/** What must be true of questions, and the rows for which it is not. */
-interface Rule {
-  readonly sentence: string;
-  /** Gives the ids that break it as `id`. */
-  readonly sql: string;
-}
+import { type AuditRule, brokenRules, TransferCodes } from '../ledger/index.ts';
 
 const leg = (digit: number) => `overlay(q.id::text placing '${digit}' from 36)::uuid`;
 
 /** How long after its live's end a question may still be open: far more than the return takes. */
 const GRACE = `interval '10 minutes'`;
 
-const RULES: readonly Rule[] = [
+/** What must be true of questions, and the rows for which it is not. */
+const RULES: readonly AuditRule[] = [
   {
     sentence: 'A paid question has no escrow of its own amount from its asker, or a free one has one.',
     sql: `select q.id from questions q
@@ -84,17 +78,10 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const SHOWN_MAX = 10;
-
 /**
  * Looks for questions whose escrow does not agree with their state. Answers one sentence for each rule that is broken,
  * with some of the rows; none when all is well. Reads everything.
  */
-export async function auditQuestions(db: Queryable): Promise<string[]> {
-  const findings: string[] = [];
-  for (const { sentence, sql } of RULES) {
-    const rows = await db.query<{ id: string }>(`${sql} limit ${SHOWN_MAX}`);
-    if (rows.length > 0) findings.push(`${sentence} (${rows.map(({ id }) => id).join(', ')})`);
-  }
-  return findings;
+export function auditQuestions(db: Queryable): Promise<string[]> {
+  return brokenRules(db, RULES);
 }
