@@ -198,6 +198,36 @@ test('the end of the live ends it, and who warmed the last live warms no other',
   assert.deepEqual([(await hype()).running, (await hype()).warm], [null, 1]);
 });
 
+test('what was given before it was switched off begins nothing after, and what is given in between is in no hype', async () => {
+  const meter = (on: boolean) => mira.request('PUT', '/v1/me/stage/hype', { body: { on } });
+  clock.advance(SECOND_MS);
+  await give(ana, 'rose');
+  assert.equal((await meter(false)).status, 200);
+  await give(dan, 'crown');
+  assert.equal((await meter(true)).status, 200);
+  assert.equal((await hype()).warm, 0);
+  await give(ben, 'rose');
+  await give(cyd, 'rose');
+  assert.deepEqual([(await hype()).running, (await hype()).warm], [null, 2]);
+  await give(ana, 'rose');
+  assert.deepEqual(bar(await hype()), [1, 0, '3', 3]);
+  assert.deepEqual(await auditHypes(db), []);
+  clock.advance(2 * MINUTE_MS);
+  await followHypes(hyping);
+  await untilOver();
+});
+
+test('of a live that ended it is kept no longer who warmed it', async () => {
+  clock.advance(11 * MINUTE_MS);
+  await give(ana, 'rose');
+  assert.equal((await mira.post('/v1/stages/end', {})).status, 200);
+  await until('nothing is kept', async () => {
+    await followHypes(hyping);
+    return (await db.query('select from hype_warm_ups')).length === 0;
+  });
+  assert.equal((await mira.post('/v1/stages/start', { title: 'Once more' })).status, 201);
+});
+
 test('two processes end it while gifts stream in: one end, which is what was given', async () => {
   const second = await testHouse({ clock, databaseUrl: site.databaseUrl });
   const fans = [ana, ben, cyd, dan];

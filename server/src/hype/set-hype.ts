@@ -5,7 +5,7 @@ import { NOT_FOUND } from '../http/refusals.ts';
 import { stageNamed } from '../live/index.ts';
 import { endHype } from './end-hype.ts';
 import type { Hyping } from './hyping.ts';
-import { runningOn, switchMeter } from './store.ts';
+import { forgetWarmUpsOn, runningOn, switchMeter } from './store.ts';
 
 /** Switches the hype meter of a creator's stage on or off; a hype that runs ends with it. Refuses with `not_found`. */
 export async function setHype(hyping: Hyping, creatorHandle: string, isOn: boolean): Promise<void> {
@@ -16,7 +16,10 @@ export async function setHype(hyping: Hyping, creatorHandle: string, isOn: boole
     // No gift is counted meanwhile: either it finds the meter as it was, or as it is now.
     await lockRelay(tx);
     await switchMeter(tx, stage.id, isOn);
-    return isOn ? undefined : runningOn(tx, stage.id);
+    if (isOn) return undefined;
+    // What is given while it is off is not remembered, so what was given before cannot be the beginning of a hype.
+    await forgetWarmUpsOn(tx, stage.id);
+    return runningOn(tx, stage.id);
   });
   if (running !== undefined) await endHype(hyping, running, 'switched_off');
 }

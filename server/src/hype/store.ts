@@ -128,6 +128,22 @@ export async function forgetWarmUps(tx: Queryable, sessionId: Uuid): Promise<voi
   await tx.query('delete from hype_warm_ups where session_id = $1', [sessionId]);
 }
 
+export async function forgetWarmUpsOn(tx: Queryable, stageId: Uuid): Promise<void> {
+  await tx.query(
+    `delete from hype_warm_ups w using stage_sessions s where s.id = w.session_id and s.stage_id = $1`,
+    [stageId],
+  );
+}
+
+/** Nothing begins any more in a live that has ended. */
+export async function forgetWarmUpsOfEnded(db: Queryable): Promise<void> {
+  await db.query(
+    `delete from hype_warm_ups where ctid = any(array(
+       select w.ctid from hype_warm_ups w join stage_sessions s on s.id = w.session_id
+        where s.ended_at is not null limit 10000 for update of w skip locked))`,
+  );
+}
+
 export async function insertHype(
   tx: Queryable,
   hype: {
