@@ -13,6 +13,8 @@ import { auditWithin } from '../ledger/audit.ts';
 import { readRoomEvents } from '../realtime/room-events.ts';
 import { auditGuests } from './audit-guests.ts';
 import { takeOutTheGone } from './leave.ts';
+import { memberOf } from './store.ts';
+import { leaveCompany } from './together.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 23, 12));
 const site = await testHouse({ clock });
@@ -189,6 +191,19 @@ test('five are the most, however they come at once; nobody is in two companies',
   await together(nova, juno);
   await apart(nova, kai, lux, zed, juno);
   assert.deepEqual(await auditGuests(db), []);
+});
+
+test('whoever has left and come to somebody else is not taken out there', async () => {
+  await together(mira, juno);
+  const stay = await memberOf(db, juno.uuid);
+  assert(stay !== undefined);
+  await apart(juno);
+  await together(nova, juno);
+  const take = () =>
+    db.transaction((tx) => leaveCompany(tx, juno.uuid, 'removed', new Date(clock.now()), stay));
+  assert.equal(await take(), undefined);
+  assert.deepEqual(await guestsOn('juno'), ['nova', 'juno']);
+  await apart(juno);
 });
 
 test('two hosts want one guest at once: one of them gets them', async () => {

@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { NOT_THE_HOST } from './refusals.ts';
-import { memberOf, membersGone, membersOf, type WhyLeft } from './store.ts';
+import { memberOf, membersGone, membersOf, type Stay, type WhyLeft } from './store.ts';
 import { leaveCompany, show, type Told, tellTogether } from './together.ts';
 
 /** Leaves those one is live together with; nothing happens to who is by themselves. */
@@ -22,22 +22,27 @@ export async function sendAway(house: House, hostId: Uuid, guestId: Uuid): Promi
   if (first !== undefined && first.userId !== hostId) {
     throw new Refusal(NOT_THE_HOST, { host: first.displayName });
   }
-  await take(house, guestId, 'removed');
+  await take(house, guestId, 'removed', theirs);
 }
 
 /** Takes out whoever's live has ended. Any number of processes may do it at once. Answers how many it took out. */
 export async function takeOutTheGone(house: House): Promise<number> {
   const gone = await membersGone(house.db, ROUND_MAX);
-  for (const { userId } of gone) await take(house, userId, 'live_ended');
+  for (const member of gone) await take(house, member.userId, 'live_ended', member);
   return gone.length;
 }
 
 const ROUND_MAX = 100;
 
-async function take(house: House, userId: Uuid, why: Exclude<WhyLeft, 'alone'>): Promise<void> {
+async function take(
+  house: House,
+  userId: Uuid,
+  why: Exclude<WhyLeft, 'alone'>,
+  stay?: Stay,
+): Promise<void> {
   const nowMs = house.clock.now();
   const told = await house.db.transaction(async (tx): Promise<Told> => {
-    const left = await leaveCompany(tx, userId, why, new Date(nowMs));
+    const left = await leaveCompany(tx, userId, why, new Date(nowMs), stay);
     return left === undefined ? new Map() : tellTogether(tx, left.companyId, left.before, nowMs);
   });
   show(house, told);

@@ -14,6 +14,9 @@ export interface Member {
   readonly joinedAt: Date;
 }
 
+/** One stay in a company: whoever comes again has another place. */
+export type Stay = Pick<Member, 'companyId' | 'place'>;
+
 /** A member as they are shown. */
 export interface ShownMember extends Member {
   readonly handle: string;

@@ -16,6 +16,7 @@ import {
   memberOf,
   membersOf,
   type ShownMember,
+  type Stay,
   type WhyLeft,
 } from './store.ts';
 
@@ -106,19 +107,21 @@ export async function joinCompany(tx: Queryable, host: LiveStage, guest: LiveSta
 /**
  * Takes somebody out of their company; whoever is left alone is by themselves again. `undefined` when they are in none.
  * Answers everybody who was there.
+ * @param stay the one that ends; whoever has left it and come to somebody since stays there. Without it, any.
  */
 export async function leaveCompany(
   tx: Queryable,
   userId: Uuid,
   why: Exclude<WhyLeft, 'alone'>,
   at: Date,
+  stay?: Stay,
 ): Promise<{ readonly companyId: Uuid; readonly before: readonly ShownMember[] } | undefined> {
-  const member = await memberOf(tx, userId);
-  if (member === undefined) return undefined;
-  const { companyId } = member;
+  const companyId = stay?.companyId ?? (await memberOf(tx, userId))?.companyId;
+  if (companyId === undefined) return undefined;
   await lockCompany(tx, companyId);
   const before = await membersOf(tx, companyId);
-  if (!before.some((one) => one.userId === userId)) return undefined;
+  const member = before.find((one) => one.userId === userId);
+  if (member === undefined || (stay !== undefined && member.place !== stay.place)) return undefined;
   await endStays(tx, companyId, [userId], why, at);
   const left = before.filter((one) => one.userId !== userId);
   if (left.length === 1) await endStays(tx, companyId, [left[0]?.userId ?? ''], 'alone', at);
