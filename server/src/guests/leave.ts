@@ -34,12 +34,7 @@ export async function takeOutTheGone(house: House): Promise<number> {
 
 const ROUND_MAX = 100;
 
-async function take(
-  house: House,
-  userId: Uuid,
-  why: Exclude<WhyLeft, 'alone'>,
-  stay?: Stay,
-): Promise<void> {
+async function take(house: House, userId: Uuid, why: Exclude<WhyLeft, 'alone'>, stay?: Stay): Promise<void> {
   const nowMs = house.clock.now();
   const told = await house.db.transaction(async (tx): Promise<Told> => {
     const left = await leaveCompany(tx, userId, why, new Date(nowMs), stay);

@@ -3,7 +3,14 @@ import { goRounds, type Rounds } from '../core/rounds.ts';
 import { appendRoomEvents, lockRoomHead } from '../realtime/room-events.ts';
 import { endHype } from './end-hype.ts';
 import { eventsOf, type Hyping } from './hyping.ts';
-import { forgetWarmUpsOfEnded, hypeById, markTold, type OpenHype, openHypes, sumContributions } from './store.ts';
+import {
+  forgetWarmUpsOfEnded,
+  hypeById,
+  markTold,
+  type OpenHype,
+  openHypes,
+  sumContributions,
+} from './store.ts';
 
 /** However much is given, a room is told how its hype stands this often at most, levels apart. */
 export const TELL_EVERY_MS = SECOND_MS / 2;
