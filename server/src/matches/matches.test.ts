@@ -73,6 +73,10 @@ const shown = () =>
     () => db.query('select from gifts, gift_relay where committed > ranked'),
     (rows) => rows.length === 0,
   );
+const played = async () =>
+  (await site.stranger.get('/v1/matches')).body.items.map(
+    ({ id, sides }: { id: string; sides: { handle: string }[] }) => [id, sides.map(({ handle }) => handle)],
+  );
 const ended = (id: string) =>
   until(
     'the match ended',
@@ -183,12 +187,14 @@ test('a match: asked for, accepted, five minutes, a result; gifts on both stages
   assert.equal((await juno.get('/v1/me/match')).body.match.id, id);
   assert.equal((await juno.get('/v1/me/notices')).body.items[0].kind, 'match');
   assert.deepEqual((await mira.get('/v1/me/guests')).body.guests, [], 'nobody is together before the yes');
+  assert.deepEqual(await played(), [], 'what is only asked for is not played');
   const [first, second] = await Promise.all([put(juno, id, 'accepted'), put(juno, id, 'accepted')]);
   assert.deepEqual([first?.status, second?.status], [200, 200], 'a yes said twice is one');
   const running = await on('juno');
   assert.deepEqual([running.id, running.state, running.seconds], [id, 'running', 300]);
   assert.equal(Date.parse(running.endsAt) - Date.parse(running.startedAt), 5 * MINUTE_MS);
   assert.equal((await on('mira')).id, id);
+  assert.deepEqual(await played(), [[id, ['mira', 'juno']]]);
   assert.equal((await mira.get('/v1/me/guests')).body.guests.length, 2, 'they are together from now on');
 
   let [forMira, forJuno] = [0n, 0n];
@@ -224,6 +230,7 @@ test('a match: asked for, accepted, five minutes, a result; gifts on both stages
     ['juno', String(forJuno)],
   ]);
   assert.deepEqual([match.winner, match.why, match.by], [forMira > forJuno ? 'mira' : 'juno', 'time', null]);
+  assert.deepEqual(await played(), []);
   assert.match(rule, /Likes do not count/);
   assert.ok(BigInt(range.to) > BigInt(range.from));
   await gave(ana, mira, undefined, 'teddy'); // After it.

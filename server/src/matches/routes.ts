@@ -14,14 +14,24 @@ import {
   matchAnswer,
   matchParams,
   matchSchema,
+  runningAnswer,
   shownMatchAnswer,
   stageParams,
 } from './schema.ts';
-import { giftsOfMatch, matchJson, matchOnStage, matchWithRule, ownMatch } from './show-match.ts';
+import { giftsOfMatch, matchesNow, matchJson, matchOnStage, matchWithRule, ownMatch } from './show-match.ts';
 
 const TAGS = ['matches'];
 
 export function matchRoutes(app: App, house: House): void {
+  app.get(
+    '/v1/matches',
+    {
+      config: { access: 'public' },
+      schema: { summary: 'The matches that are played now', tags: TAGS, response: { 200: runningAnswer } },
+    },
+    async () => matchesNow(house),
+  );
+
   app.get(
     '/v1/stages/:handle/match',
     {

@@ -53,6 +53,11 @@ export const shownMatchAnswer = strictObject({
   now: Type.String({ format: 'date-time', description: 'The clock of the server: endsAt is of it.' }),
 });
 
+export const runningAnswer = strictObject({
+  items: Type.Array(matchSchema, { description: 'At most 50, the newest first.' }),
+  now: Type.String({ format: 'date-time', description: 'The clock of the server: endsAt is of it.' }),
+});
+
 export const matchAnswer = strictObject({
   match: matchSchema,
   rule: Type.String({ description: 'How the scores are made, in words.' }),

@@ -11,7 +11,14 @@ import { type Match, stateOf } from './match.ts';
 import { nameOf, winnerName } from './match-event.ts';
 import { larger, RESULT_MS, RULE, resultUntil } from './rules.ts';
 import type { MatchJson } from './schema.ts';
-import { countedGifts, endedMatchOf, lastCommitted, matchById, openMatchOf } from './store.ts';
+import {
+  countedGifts,
+  endedMatchOf,
+  lastCommitted,
+  matchById,
+  openMatchOf,
+  runningMatches,
+} from './store.ts';
 
 /** The match that is on a stage, or ended a moment ago. Refuses with `not_found`. */
 export async function matchOnStage(house: House, handle: string) {
@@ -36,6 +43,14 @@ async function shownMatch(house: House, userIds: readonly Uuid[], first: Uuid) {
     (await endedMatchOf(db, userIds, new Date(nowMs - RESULT_MS)));
   const match = id === undefined ? undefined : await matchById(db, id);
   return { match: match === undefined ? null : matchJson(match), now: new Date(nowMs).toISOString() };
+}
+
+const RUNNING_SHOWN_MAX = 50;
+
+/** What is played now, the newest first. */
+export async function matchesNow({ db, clock }: House) {
+  const matches = await runningMatches(db, RUNNING_SHOWN_MAX);
+  return { items: matches.map(matchJson), now: new Date(clock.now()).toISOString() };
 }
 
 /** A match with its rule and the range of the ledger that it counts. Refuses with `not_found`. */

@@ -9,6 +9,8 @@ const MATCH = `m.id, m.asked_by as "askedBy", m.asked_at as "askedAt", m.expires
   e.winner_id as "winnerId"`;
 const MATCH_FROM = `matches m left join match_starts r on r.match_id = m.id
   left join match_ends e on e.match_id = m.id left join match_cancels c on c.match_id = m.id`;
+const SIDE = `s.user_id as "userId", s.stage_id as "stageId", s.session_id as "sessionId", u.handle,
+  u.display_name as "displayName", u.avatar, s.accepted_at as "acceptedAt", s.coins`;
 
 export async function matchById(db: Queryable, id: Uuid): Promise<Match | undefined> {
   const [match] = await db.query<Omit<Match, 'sides'>>(`select ${MATCH} from ${MATCH_FROM} where m.id = $1`, [
@@ -19,9 +21,7 @@ export async function matchById(db: Queryable, id: Uuid): Promise<Match | undefi
 
 async function sidesOf(db: Queryable, matchId: Uuid): Promise<Side[]> {
   return db.query<Side>(
-    `select s.user_id as "userId", s.stage_id as "stageId", s.session_id as "sessionId", u.handle,
-            u.display_name as "displayName", u.avatar, s.accepted_at as "acceptedAt", s.coins
-       from match_sides s join users u on u.id = s.user_id where s.match_id = $1 order by s.place`,
+    `select ${SIDE} from match_sides s join users u on u.id = s.user_id where s.match_id = $1 order by s.place`,
     [matchId],
   );
 }
@@ -33,6 +33,24 @@ export async function openMatchOf(db: Queryable, userIds: readonly Uuid[]): Prom
     [userIds],
   );
   return row?.id;
+}
+
+/** Running matches, the newest first. */
+export async function runningMatches(db: Queryable, limit: number): Promise<Match[]> {
+  const matches = await db.query<Omit<Match, 'sides'>>(
+    `select ${MATCH} from ${MATCH_FROM} join open_matches o on o.match_id = m.id
+      where o.is_running order by r.started_at desc, m.id desc limit $1`,
+    [limit],
+  );
+  const sides = await db.query<Side & { readonly matchId: Uuid }>(
+    `select s.match_id as "matchId", ${SIDE} from match_sides s join users u on u.id = s.user_id
+      where s.match_id = any($1::uuid[]) order by s.match_id, s.place`,
+    [matches.map(({ id }) => id)],
+  );
+  return matches.map((match) => ({
+    ...match,
+    sides: sides.filter(({ matchId }) => matchId === match.id).map(({ matchId: _of, ...side }) => side),
+  }));
 }
 
 /** The last match that one of these people played and that ended after `since`. */

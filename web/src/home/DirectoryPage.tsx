@@ -14,6 +14,7 @@ import { whenText } from '../ui/dates.ts';
 import { PageHead } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { fullest, type StagePage, shelves, stagesQuery, withLead } from './directory.ts';
+import { Matches } from './Matches.tsx';
 import { StageTile } from './StageTile.tsx';
 import './home.css';
 
@@ -38,6 +39,7 @@ export function DirectoryPage() {
                 ...(me ? [{ value: 'following' as const, label: 'Following' }] : []),
                 { value: 'all', label: 'For you' },
                 { value: 'scheduled', label: 'Scheduled' },
+                { value: 'matches', label: 'Matches' },
               ]}
               value={filter ?? 'all'}
               onChange={(value) =>
@@ -47,6 +49,8 @@ export function DirectoryPage() {
           </div>
           {filter === 'scheduled' ? (
             <Scheduled />
+          ) : filter === 'matches' ? (
+            <Matches />
           ) : me && filter === 'following' ? (
             <Followed />
           ) : (

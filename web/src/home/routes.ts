@@ -5,7 +5,7 @@ import { rootRoute } from '../router/root.tsx';
 export interface DirectorySearch {
   /** What is searched for. */
   readonly q?: string;
-  readonly filter?: 'following' | 'scheduled';
+  readonly filter?: 'following' | 'scheduled' | 'matches';
 }
 
 export const homeRoutes = [
@@ -17,7 +17,9 @@ export const homeRoutes = [
       const q = typeof search.q === 'number' ? search.q.toString() : search.q;
       return {
         ...(typeof q === 'string' && q !== '' ? { q } : {}),
-        ...(search.filter === 'following' || search.filter === 'scheduled' ? { filter: search.filter } : {}),
+        ...(search.filter === 'following' || search.filter === 'scheduled' || search.filter === 'matches'
+          ? { filter: search.filter }
+          : {}),
       };
     },
     component: lazyRouteComponent(() => fetched(import('./DirectoryPage.tsx')), 'DirectoryPage'),

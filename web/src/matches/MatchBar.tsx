@@ -1,7 +1,7 @@
 import { Swords } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { Coins } from '../ui/Amount.tsx';
 import { leadText, type Match, ownFirst } from './match-api.ts';
+import { useTimeLeft } from './useTimeLeft.ts';
 import './matches.css';
 
 interface MatchBarProps {
@@ -50,17 +50,4 @@ export function MatchBar({ match, aheadMs, handle }: MatchBarProps) {
       </ul>
     </section>
   );
-}
-
-/** "2:14"; "Counting" when it is over and the result has not come. */
-function useTimeLeft(endsAt: string | null, aheadMs: number): string {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 250);
-    return () => clearInterval(timer);
-  }, []);
-  if (endsAt === null) return '';
-  const seconds = Math.ceil((Date.parse(endsAt) - now - aheadMs) / 1_000);
-  if (seconds <= 0) return 'Counting…';
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

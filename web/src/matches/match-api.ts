@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
+import { every } from '../api/query.ts';
 import type { Amount } from '../ui/amounts.ts';
 
 export interface MatchSide {
@@ -49,6 +50,19 @@ export const matchQuery = (handle: string) =>
     queryFn: ({ signal }) =>
       api.get<Answer>(`/stages/${encodeURIComponent(handle)}/match`, { signal }).then(shown),
   });
+
+/** What is played now. */
+export const matchesQuery = queryOptions({
+  queryKey: ['matches'],
+  queryFn: async ({ signal }) => {
+    const { items, now } = await api.get<{ readonly items: readonly Match[]; readonly now: string }>(
+      '/matches',
+      { signal },
+    );
+    return { items, aheadMs: Date.parse(now) - Date.now() };
+  },
+  refetchInterval: every(5_000),
+});
 
 export const ownMatchQuery = queryOptions({
   queryKey: ['own-match'],
