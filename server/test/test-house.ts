@@ -70,8 +70,19 @@ export interface TestHouseOptions {
   readonly config?: Partial<Config>;
 }
 
-/** Opens a house for a test and closes it when the file is done. */
-export async function testHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
+/**
+ * Opens a house for a test and closes it when the file is done. Houses of one file open one after the other: several
+ * starts at once take each other's time, and a start has little of it.
+ */
+export function testHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
+  const opened = opening.then(() => openTestHouse(options));
+  opening = opened.catch(() => {});
+  return opened;
+}
+
+let opening: Promise<unknown> = Promise.resolve();
+
+async function openTestHouse(options: TestHouseOptions): Promise<TestHouse> {
   const databaseUrl = options.databaseUrl ?? (await testDatabaseUrl());
   const config = { ...testConfig(databaseUrl), ...options.config };
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
@@ -81,19 +92,24 @@ export async function testHouse(options: TestHouseOptions = {}): Promise<TestHou
     mustBeDurable: false,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
-  await letEverybodyGoLive(furnished.house);
-  const running = await startServer(furnished, options.slices ?? allSlices);
-  const origin = `http://127.0.0.1:${(running.app.server.address() as AddressInfo).port}`;
+  let running: RunningApp | undefined;
   let closed = false;
   const close = async () => {
     if (closed) return;
     closed = true;
-    await running.stop();
+    await running?.stop();
     await furnished.close();
   };
+  // Before it is used: a file whose house did not open must end all the same.
   closeAfterFile(close);
+  await letEverybodyGoLive(furnished.house);
+  const { house } = furnished;
+  running = await buildApp(house, options.slices ?? allSlices, authenticate(house));
+  await running.start();
+  await running.app.listen({ host: '127.0.0.1', port: 0 });
+  const origin = `http://127.0.0.1:${(running.app.server.address() as AddressInfo).port}`;
   return {
-    house: furnished.house,
+    house,
     app: running.app,
     origin,
     databaseUrl,
@@ -121,23 +137,6 @@ async function letEverybodyGoLive({ db }: House): Promise<void> {
 }
 
 /** Builds and starts the server; what fails half way leaves nothing open that would keep the test waiting. */
-async function startServer(
-  { house, close }: Awaited<ReturnType<typeof furnish>>,
-  slices: readonly Slice[],
-): Promise<RunningApp> {
-  let running: RunningApp | undefined;
-  try {
-    running = await buildApp(house, slices, authenticate(house));
-    await running.start();
-    await running.app.listen({ host: '127.0.0.1', port: 0 });
-    return running;
-  } catch (error) {
-    await running?.stop();
-    await close();
-    throw error;
-  }
-}
-
 export function testConfig(databaseUrl: string): Config {
   const { secrets: _, ...rest } = loadConfig({
     DATABASE_URL: databaseUrl,
