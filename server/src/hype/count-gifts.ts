@@ -13,6 +13,7 @@ import {
   insertHype,
   keepWarmUps,
   type LiveTurn,
+  markTold,
   raiseLevel,
   sumContributions,
   warmUpsOf,
@@ -77,7 +78,7 @@ async function fill(
   const filled = filledBy(counted.total, rules);
   if (filled <= counted.filled) return [];
   await raiseLevel(tx, counted.hypeId, filled, new Date(now.getTime() + rules.levelMs));
-  return tell(hyping, tx, counted.hypeId, 'levelUp');
+  return tell(hyping, tx, counted.hypeId, 'levelUp', now);
 }
 
 /** No hype runs: remembers who gave, or begins one with all of them. */
@@ -111,12 +112,20 @@ async function warm(hyping: Hyping, tx: Queryable, given: Given, now: Date): Pro
     filled: filledBy(beginning.coins, rules),
     endsAt: new Date(now.getTime() + rules.levelMs),
   });
-  return tell(hyping, tx, id, 'started');
+  return tell(hyping, tx, id, 'started', now);
 }
 
-async function tell(hyping: Hyping, tx: Queryable, hypeId: Uuid, moment: HypeMoment): Promise<RoomNews[]> {
+async function tell(
+  hyping: Hyping,
+  tx: Queryable,
+  hypeId: Uuid,
+  moment: HypeMoment,
+  now: Date,
+): Promise<RoomNews[]> {
   await sumContributions(tx, hypeId, null);
   const hype = await hypeById(tx, hypeId);
   if (hype === undefined) return [];
+  // Or the same figures were told again a moment later, as of a hype that runs.
+  await markTold(tx, hypeId, hype.coins.toString(), now);
   return [{ stageId: hype.stageId, events: await eventsOf(hyping, tx, hype, moment) }];
 }

@@ -100,6 +100,8 @@ test('one whale starts nothing; the third supporter does, and all that was given
 test('a level that is filled is told at once and begins the countdown anew; what is between, a moment later', async () => {
   const endsAt = Date.parse((await hype()).running.endsAt);
   clock.advance(MINUTE_MS);
+  await followHypes(hyping);
+  assert.equal((await events()).length, 1, 'nothing changed since it began');
   await give(ana, 'rose', 3);
   // By whoever looks next: the house itself, or this.
   await until('it is told', async () => {
