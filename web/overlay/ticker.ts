@@ -1,4 +1,4 @@
-import { coinsText, digitsOf, el, face, grouped, picture, textOf } from './draw.ts';
+import { coinsText, digitsOf, el, face, grouped, picture, testTag, textOf } from './draw.ts';
 import type { Message } from './line.ts';
 import type { Overlay, Settings, State } from './look.ts';
 
@@ -73,7 +73,7 @@ function makeChip(gift: Gift, settings: Settings): HTMLElement {
       gift.count > 1 ? `${gift.gift} ×${grouped(gift.count)}` : gift.gift,
       settings.showCoins === true ? el('small', '', coinsText(gift.coins)) : null,
     ),
-    gift.test ? el('span', 'test', 'Test') : null,
+    testTag(gift.test),
   );
   chip.dataset.alert = gift.alert;
   return chip;

@@ -4,7 +4,7 @@ import { Avatar } from '../ui/Avatar.tsx';
 import { HowLines } from '../ui/How.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { useCoinMoney } from '../ui/useCoinMoney.ts';
-import { bestText, hypeQuery } from './hype-api.ts';
+import { bestText, hypeQuery, supportersText } from './hype-api.ts';
 import '../ui/paper.css';
 import './hype.css';
 
@@ -28,9 +28,7 @@ export default function HypeHow({ handle }: { readonly handle: string }) {
           <h3 id="hype-who">
             {data.running === null ? 'The last one: ' : ''}
             <AmountText amount={shown.total} /> <Money units={moneyOf(BigInt(shown.total.units))} estimate />{' '}
-            <small>
-              by {shown.supporters} {shown.supporters === 1 ? 'supporter' : 'supporters'}
-            </small>
+            <small>by {supportersText(shown)}</small>
           </h3>
           <ol className="givers">
             {data.contributions.map((one) => (

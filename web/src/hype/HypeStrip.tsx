@@ -1,9 +1,8 @@
 import { Flame } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { groupDigits } from '../ui/amounts.ts';
 import { TimeLeft } from '../ui/TimeLeft.tsx';
 import { HypeSheet } from './HypeSheet.tsx';
-import type { Hype, ToldHype } from './hype-api.ts';
+import { farText, type Hype, supportersText, type ToldHype } from './hype-api.ts';
 import { useHype } from './useHype.ts';
 import './hype.css';
 
@@ -67,14 +66,14 @@ function cheerText({ moment, level, full }: ToldHype): string {
   return moment === 'started' ? 'A hype begins!' : `Level ${level}!`;
 }
 
-function standingText({ level, percent, full, supporters }: Hype): string {
-  const who = `${supporters} ${supporters === 1 ? 'supporter' : 'supporters'}`;
+function standingText(hype: Hype): string {
+  const { level, percent, full } = hype;
+  const who = supportersText(hype);
   return full ? `level 5 is full · ${who}` : `level ${level} · ${percent} % · ${who}`;
 }
 
-function overText({ level, full, total, supporters }: Hype, isBest: boolean): string {
-  const far = full ? 'all five levels' : `level ${level}`;
-  return `${far}, ${groupDigits(BigInt(total.units))} Coins by ${supporters}${isBest ? ' · best yet' : ''}`;
+function overText(hype: Hype, isBest: boolean): string {
+  return `${farText(hype)}${isBest ? ' · best yet' : ''}`;
 }
 
 /** What came a moment ago, whatever came after it; `null` a while later. */

@@ -6,7 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { TimeLeft } from '../ui/TimeLeft.tsx';
 import { HypeSheet } from './HypeSheet.tsx';
-import { bestText, hypeQuery, type StageHype, switchHype } from './hype-api.ts';
+import { bestText, hypeQuery, type StageHype, supportersText, switchHype } from './hype-api.ts';
 import { useHype } from './useHype.ts';
 import './hype.css';
 
@@ -83,7 +83,7 @@ function Standing({ hype }: { readonly hype: StageHype }) {
         <b>
           Level {running.level}, {running.percent} %
         </b>{' '}
-        {running.supporters} supporters · <TimeLeft until={running.endsAt} /> left
+        {supportersText(running)} · <TimeLeft until={running.endsAt} /> left
       </p>
     </>
   );

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
 import type { RoomEvent } from '../realtime/frames.ts';
-import type { Amount } from '../ui/amounts.ts';
+import { type Amount, groupDigits } from '../ui/amounts.ts';
 import type { HowLine } from '../ui/How.tsx';
 
 export interface Hype {
@@ -75,7 +75,19 @@ export function toldHype(event: RoomEvent): ToldHype {
   };
 }
 
+/** `3 supporters` */
+export function supportersText({ supporters }: Pick<Hype, 'supporters'>): string {
+  return `${supporters} ${supporters === 1 ? 'supporter' : 'supporters'}`;
+}
+
+/** How far it came, and with whom. */
+export function farText(hype: Hype): string {
+  const far = hype.full ? 'all five levels' : `level ${hype.level}`;
+  const coins = BigInt(hype.total.units);
+  return `${far}, ${groupDigits(coins)} ${coins === 1n ? 'Coin' : 'Coins'} by ${supportersText(hype)}`;
+}
+
 /** The one that came furthest, in a sentence. */
-export function bestText({ level, full, total, supporters }: Hype): string {
-  return `Best so far: ${full ? 'all five levels' : `level ${level}`}, ${total.display} by ${supporters} supporters.`;
+export function bestText(best: Hype): string {
+  return `Best so far: ${farText(best)}.`;
 }
