@@ -281,3 +281,15 @@ test('sound is put where the publisher’s reports say, not where it came', () =
   const first = stage.track(2).findIndex(({ bytes }) => !bytes.equals(SILENCE));
   assert.ok(first >= 11 && first <= 14, `after ${first * 20} ms of silence`);
 });
+
+test('pictures whose clock hardly moves end parts and segments by their size', () => {
+  const stage = new Stage();
+  const writer = new PictureWriter({ across: 10, down: 6 });
+  const large = Buffer.alloc(60_000, 0x80);
+  large[0] = 0x41;
+  stage.picture(writer.key(90), 0);
+  for (let tick = 1; tick <= 400; tick += 1) stage.picture([large], (tick + 0.5) / PICTURE_TICKS);
+  const sizes = stage.parts.map(({ bytes }) => bytes.length);
+  assert.ok(sizes.length >= 5 && sizes.every((size) => size < 5 * 2 ** 20), `parts of ${sizes.join()} bytes`);
+  assert.ok(stage.parts.filter(({ beginsSegment }) => beginsSegment).length >= 2);
+});

@@ -60,6 +60,9 @@ const SOUND_LATER_PACKETS = 8;
 /** Picture and sound that have moved apart by so much are put together anew. */
 const APART_TICKS = 0.15 * OPUS_CLOCK;
 const PICTURE_BYTES_MAX = 4 * 1_024 * 1_024;
+/** Parts and segments end with so much however short they are: a publisher's clock may stand still. */
+const PART_BYTES_MAX = 4 * 1_024 * 1_024;
+const SEGMENT_BYTES_MAX = 16 * 1_024 * 1_024;
 
 /** A stretch whose pictures have the same parameters and whose times hang together. */
 interface Run {
@@ -96,6 +99,8 @@ export class HlsMaker {
   #partFrom = 0;
   #partTicks = 0;
   #segmentTicks = Number.POSITIVE_INFINITY;
+  #partBytes = 0;
+  #segmentBytes = 0;
   #beginsSegment = true;
   #end = 0;
   #soundNext: number | undefined;
@@ -283,15 +288,18 @@ export class HlsMaker {
   #addSample(picture: OrderedPicture, duration: number): void {
     const run = this.#run;
     if (run === undefined) return;
-    const partEnds = this.#partTicks + duration > PART_TICKS;
+    const { bytes } = picture;
+    const partEnds = this.#partTicks + duration > PART_TICKS || this.#partBytes + bytes > PART_BYTES_MAX;
     const segmentEnds =
       // The very first segment is one part: players begin when one has ended.
       (partEnds && this.#fragments === 0) ||
       (picture.key && this.#segmentTicks >= SEGMENT_LEAST_TICKS) ||
-      this.#segmentTicks + duration > SEGMENT_MOST_TICKS;
+      this.#segmentTicks + duration > SEGMENT_MOST_TICKS ||
+      this.#segmentBytes + bytes > SEGMENT_BYTES_MAX;
     if (segmentEnds || partEnds) this.#flush();
     if (segmentEnds) {
       this.#segmentTicks = 0;
+      this.#segmentBytes = 0;
       this.#beginsSegment = true;
     }
     this.#pictures.push({
@@ -302,6 +310,8 @@ export class HlsMaker {
     });
     this.#partTicks += duration;
     this.#segmentTicks += duration;
+    this.#partBytes += bytes;
+    this.#segmentBytes += bytes;
     this.#end = this.#partFrom + this.#partTicks;
     if (this.#segmentTicks > SEGMENT_ASK_TICKS) this.#source.askKey();
   }
@@ -324,6 +334,7 @@ export class HlsMaker {
     this.#pictures = [];
     this.#partFrom = this.#end;
     this.#partTicks = 0;
+    this.#partBytes = 0;
   }
 
   /** The sound up to a time of the picture; silence where there is none. */

@@ -111,6 +111,19 @@ test('what is kept is bounded in number and in bytes', async () => {
   assert.ok((await text(large)).match(/#EXTINF/g)?.length === 1);
 });
 
+test('beginnings of which nothing came are not kept', async () => {
+  const shelf = new Shelf();
+  begin(shelf);
+  segments(shelf, 2);
+  const tag = (named(await text(shelf))[0] ?? '').slice(0, 8);
+  for (let times = 0; times < 100; times += 1) begin(shelf);
+  const kept = Array.from({ length: 101 }, (_, index) => shelf.piece(`${tag}-i${index + 1}.mp4`));
+  assert.deepEqual(
+    kept.flatMap((init, index) => (init === undefined ? [] : [index + 1])),
+    [1, 101],
+  );
+});
+
 test('only what was named is given out', async () => {
   const shelf = new Shelf();
   begin(shelf);

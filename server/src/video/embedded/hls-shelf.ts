@@ -51,6 +51,8 @@ export class Shelf implements HlsShelf {
   /** Takes the next piece. */
   put(piece: HlsPiece): void {
     if (piece.kind === 'begin') {
+      // Nothing came of the one before.
+      if (this.#segments.at(-1)?.init !== this.#init) this.#inits.delete(this.#init);
       this.#init += 1;
       this.#begins = this.#segmentCount > 0;
       this.#inits.set(this.#init, Buffer.from(piece.init));
