@@ -69,11 +69,10 @@ export class OpenOverlays {
     const { inForce, versions } = await newsFor(db, keyIds, [
       ...new Set(all.map(({ creatorId }) => creatorId)),
     ]);
-    for (const open of all) {
-      if (open.keyId !== null && !inForce.has(open.keyId)) {
-        this.#end(open);
-        continue;
-      }
+    // First of all: what is revoked waits for nothing that others read.
+    const isInForce = ({ keyId }: OpenRoad) => keyId === null || inForce.has(keyId);
+    for (const open of all) if (!isInForce(open)) this.#end(open);
+    for (const open of all.filter(isInForce)) {
       const version = open.source === null ? 0 : (versions.get(versionKey(open.creatorId, open.source)) ?? 0);
       open.version = await open.refresh(version !== open.version);
     }
