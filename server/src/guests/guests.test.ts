@@ -153,6 +153,12 @@ test('whoever cannot be invited, and what is refused of invitations', async () =
   assert.notEqual(again, id);
   assert.equal((await put(mira, again, 'withdrawn')).status, 200);
   assert.equal((await put(nova, again, 'accepted')).body.code, 'invitation_over');
+  assert.equal(
+    (await invite(mira, 'nova')).body.code,
+    'invited_too_soon',
+    'nobody’s bell rings all the time',
+  );
+  clock.advance(10 * SECOND_MS);
   const third = (await invite(mira, 'nova')).body.invitation.id;
   clock.advance(2 * MINUTE_MS);
   assert.match((await put(nova, third, 'accepted')).body.detail, /two minutes/);

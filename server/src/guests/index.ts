@@ -10,7 +10,8 @@ import { guestRoutes } from './routes.ts';
 import { companyOnStage } from './store.ts';
 
 export { guestNamed } from './invite.ts';
-export { GUEST_NOT_LIVE } from './refusals.ts';
+export { GUEST_NOT_LIVE, INVITED_TOO_SOON } from './refusals.ts';
+export { ASK_AGAIN_MS, secondsUntilAskAgain } from './rules.ts';
 export { companyOnStage, memberOf } from './store.ts';
 export {
   joinCompany,

@@ -30,7 +30,7 @@ export async function inviteGuest(house: House, hostId: Uuid, handle: string): P
     const asked = { hostId, hostSessionId: host.session.id, guestId: known.creatorId };
     const before = await lastInvitation(tx, asked);
     if (before !== undefined && stateOf(before, nowMs) === 'open') return before;
-    const seconds = secondsUntilAskAgain(before?.answer === 'declined' ? before.answeredAt : null, nowMs);
+    const seconds = before === undefined ? 0 : secondsUntilAskAgain(before, nowMs);
     if (seconds > 0) throw new Refusal(INVITED_TOO_SOON, { name: known.displayName, seconds });
     const fresh = {
       ...asked,

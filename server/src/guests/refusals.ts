@@ -61,6 +61,6 @@ export const COMPANY_FULL = defineRefusal({
 export const INVITED_TOO_SOON = defineRefusal({
   code: 'invited_too_soon',
   status: 429,
-  sentence: '{name} said no a moment ago.',
+  sentence: '{name} was asked a moment ago, in vain.',
   remedy: 'You can ask again in {seconds} seconds.',
 });

@@ -1,11 +1,11 @@
-import { MINUTE_MS } from '../core/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 
 /** Creators who may be live together: a host and four guests. */
 export const TOGETHER_MAX = 5;
 /** How long an invitation can be accepted. */
 export const INVITATION_MS = 2 * MINUTE_MS;
-/** Whoever declined is not asked again for so long, by the same host. */
-export const ASK_AGAIN_MS = MINUTE_MS;
+/** Whoever was asked in vain is not asked again for so long, by the same host: each time a bell rings. */
+export const ASK_AGAIN_MS = { declined: MINUTE_MS, withdrawn: 10 * SECOND_MS } as const;
 
 /** What became of an invitation. */
 export type InvitationState = 'open' | 'accepted' | 'declined' | 'withdrawn' | 'expired' | 'live_ended';
@@ -33,8 +33,14 @@ export const WHY_OVER: Readonly<Record<Exclude<InvitationState, 'open'>, string>
   live_ended: 'the live it came from has ended.',
 };
 
-/** How long until whoever declined may be asked again, in whole seconds; 0 = now. */
-export function secondsUntilAskAgain(declinedAt: Date | null, nowMs: number): number {
-  if (declinedAt === null) return 0;
-  return Math.max(0, Math.ceil((declinedAt.getTime() + ASK_AGAIN_MS - nowMs) / 1_000));
+/** How somebody was asked in vain, and when; what else may have come of it makes nobody wait. */
+export interface AskedInVain {
+  readonly answer: InvitationFacts['answer'];
+  readonly answeredAt: Date | null;
+}
+
+/** How long until they may be asked again, in whole seconds; 0 = now. */
+export function secondsUntilAskAgain({ answer, answeredAt }: AskedInVain, nowMs: number): number {
+  if (answeredAt === null || answer === null || answer === 'accepted') return 0;
+  return Math.max(0, Math.ceil((answeredAt.getTime() + ASK_AGAIN_MS[answer] - nowMs) / 1_000));
 }

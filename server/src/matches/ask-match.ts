@@ -1,7 +1,16 @@
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import { STAGE_NOT_LIVE } from '../gifts/index.ts';
-import { GUEST_NOT_LIVE, guestNamed, lockLives, memberOf, requireRoom } from '../guests/index.ts';
+import {
+  ASK_AGAIN_MS,
+  GUEST_NOT_LIVE,
+  guestNamed,
+  INVITED_TOO_SOON,
+  lockLives,
+  memberOf,
+  requireRoom,
+  secondsUntilAskAgain,
+} from '../guests/index.ts';
 import type { House } from '../house.ts';
 import { bellOf } from '../notices/index.ts';
 import { currentPolicy } from '../policy/index.ts';
@@ -9,14 +18,14 @@ import type { Match } from './match.ts';
 import { show, tellMatch } from './match-event.ts';
 import { MATCH_BUSY } from './refusals.ts';
 import { ASK_MS } from './rules.ts';
-import { insertMatch, matchById, openMatchOf } from './store.ts';
+import { askedInVain, insertMatch, matchById, openMatchOf } from './store.ts';
 
 /**
  * Asks other creators for a match. Those who are not live together with the asker come with their yes. The same asked
  * again while it waits is the same match.
  *
  * Refuses with `not_found`, `own_invitation`, `guest_banned`, `stage_not_live`, `guest_not_live`, `guest_busy`,
- * `not_the_host`, `company_full` and `match_busy`.
+ * `not_the_host`, `company_full`, `match_busy` and `invited_too_soon`.
  */
 export async function askMatch(house: House, askerId: Uuid, handles: readonly string[]): Promise<Match> {
   const { db, clock } = house;
@@ -47,6 +56,12 @@ export async function askMatch(house: House, askerId: Uuid, handles: readonly st
     if (open !== undefined) throw new Refusal(MATCH_BUSY, { name: asker.stage.displayName });
     for (const [userId, name] of others) {
       if ((await openMatchOf(tx, [userId])) !== undefined) throw new Refusal(MATCH_BUSY, { name });
+    }
+    const since = new Date(nowMs - ASK_AGAIN_MS.declined);
+    for (const vain of await askedInVain(tx, askerId, [...others.keys()], since)) {
+      const seconds = secondsUntilAskAgain(vain, nowMs);
+      const name = others.get(vain.userId) ?? '';
+      if (seconds > 0) throw new Refusal(INVITED_TOO_SOON, { name, seconds }, '/with');
     }
     const at = new Date(nowMs);
     const id = newId();

@@ -13,6 +13,7 @@ import { readRoomEvents } from '../realtime/room-events.ts';
 import { auditMatches } from './audit-matches.ts';
 import { endMatch } from './end-match.ts';
 import { leaderOf, winnerOf } from './rules.ts';
+import { addToScores, openMatches } from './store.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 23, 12));
 const site = await testHouse({ clock });
@@ -33,6 +34,7 @@ async function fanWith(handle: string, coins: bigint) {
 }
 
 const [mira, juno, nova] = [await creator('mira'), await creator('juno'), await creator('nova')];
+await creator('zora');
 const [ana, ben] = [await fanWith('ana', 100_000n), await fanWith('ben', 100_000n)];
 
 const ask = (who: Person, ...handles: string[]) => who.post('/v1/me/matches', { with: handles });
@@ -293,9 +295,15 @@ test('what is refused of matches', async () => {
   assert.equal((await put(juno, id, 'declined')).status, 200);
   assert.equal((await put(juno, id, 'declined')).status, 200);
   assert.match((await put(juno, id, 'accepted')).body.detail, /declined/);
+  const soon = await ask(mira, 'nova', 'juno');
+  assert.deepEqual([soon.status, soon.body.code], [429, 'invited_too_soon']);
+  assert.match(soon.body.detail, /Juno/i);
+  clock.advance(MINUTE_MS);
   const second = (await ask(mira, 'juno')).body.match.id;
   assert.equal((await put(mira, second, 'withdrawn')).status, 200);
   assert.equal((await put(juno, second, 'accepted')).body.code, 'match_over');
+  assert.equal((await ask(mira, 'juno')).body.code, 'invited_too_soon');
+  clock.advance(MINUTE_MS);
   const third = (await ask(mira, 'juno')).body.match.id;
   clock.advance(2 * MINUTE_MS);
   assert.equal((await put(juno, third, 'accepted')).body.code, 'match_over');
@@ -319,6 +327,62 @@ test('starting twice at once is one match', async () => {
   const [match] = answers.filter(({ status }) => status === 201).map(({ body }) => body.match);
   const asker = match.sides[0].handle === 'mira' ? mira : juno;
   assert.equal((await put(asker, match.id, 'withdrawn')).status, 200);
+  clock.advance(MINUTE_MS);
+});
+
+test('of many that are open those come first of which something is due', async () => {
+  const running = await begin(juno, mira);
+  clock.advance(1);
+  const asked = (await ask(nova, 'zora')).body.match.id;
+  const [first] = await openMatches(db, 1);
+  assert.equal(first?.id, parsePublicId('match', asked), 'two minutes to answer end before five to play');
+  assert.equal((await put(nova, asked, 'withdrawn')).status, 200);
+  assert.equal((await put(juno, running, 'stopped')).status, 200);
+  clock.advance(MINUTE_MS);
+});
+
+test('the relay and whoever tells of scores lock sides in one order, so neither ends the other', async () => {
+  const id = await begin(juno, mira);
+  const matchId = parsePublicId('match', id) ?? '';
+  await gave(ana, mira, undefined);
+  await gave(ana, mira, 'juno');
+  await shown();
+  const sides = await db.query<{ userId: Uuid }>(
+    'select user_id as "userId" from match_sides where match_id = $1 order by user_id',
+    [matchId],
+  );
+  const [low, high] = sides.map(({ userId }) => userId);
+  assert(low !== undefined && high !== undefined);
+  const hold = 'select from match_sides where match_id = $1 and user_id = $2 for update';
+  const waits = () =>
+    until(
+      'it waits',
+      () =>
+        db.query(
+          `select from pg_locks join pg_stat_activity using (pid)
+            where not granted and datname = current_database()`,
+        ),
+      (rows) => rows.length > 0,
+    );
+  const gifts = [high, low].map((creatorId) => ({ creatorId, coins: 0n, committed: 2n ** 62n }));
+  const lowFirst = (begun: () => Promise<unknown>) =>
+    db.transaction(async (tx) => {
+      await tx.query(hold, [matchId, low]);
+      const other = begun();
+      await waits();
+      await tx.query(`${hold} nowait`, [matchId, high]);
+      return { other };
+    });
+  const counted = await lowFirst(() => db.transaction((tx) => addToScores(tx, gifts)));
+  await counted.other;
+  // The house itself tells what is new.
+  const told = await lowFirst(() =>
+    db.query('update match_sides set told = 1000 where match_id = $1 and user_id = $2', [matchId, high]),
+  );
+  await told.other;
+  assert.equal((await put(juno, id, 'stopped')).status, 200);
+  await apart(juno);
+  clock.advance(MINUTE_MS);
 });
 
 test('who leaves, ends their live or stops it ends the match without a winner, and it says who', async () => {

@@ -67,6 +67,24 @@ export async function endedMatchOf(
   return row?.id;
 }
 
+/** Those of these people who declined a match of this asker since then, or of whom the asker took one back. */
+export async function askedInVain(
+  db: Queryable,
+  askerId: Uuid,
+  userIds: readonly Uuid[],
+  since: Date,
+): Promise<
+  { readonly userId: Uuid; readonly answer: 'declined' | 'withdrawn'; readonly answeredAt: Date }[]
+> {
+  return db.query(
+    `select s.user_id as "userId", c.why as answer, c.at as "answeredAt"
+       from match_cancels c join matches m on m.id = c.match_id join match_sides s on s.match_id = c.match_id
+      where c.at > $3 and m.asked_by = $1 and s.user_id = any($2::uuid[])
+        and (c.why = 'withdrawn' or c.why = 'declined' and c.by_id = s.user_id)`,
+    [askerId, userIds, since],
+  );
+}
+
 export async function insertMatch(
   tx: Queryable,
   match: Pick<Match, 'id' | 'askedBy' | 'askedAt' | 'expiresAt' | 'seconds' | 'policyVersion'>,
@@ -197,18 +215,24 @@ export async function stagesOfMatch(db: Queryable, matchId: Uuid): Promise<Uuid[
 /** True while a match runs. Asked once a turn of the relay. */
 export const SOME_MATCH_RUNS = 'exists (select from open_matches where is_running)';
 
-/** Adds gifts to the scores of the matches that run. */
+/** Adds gifts to the scores of the matches that run. Sides are locked in the order of their keys, as by `takeTelling`. */
 export async function addToScores(
   tx: Queryable,
   gifts: readonly { readonly creatorId: Uuid; readonly coins: bigint; readonly committed: bigint }[],
 ): Promise<void> {
   await tx.query(
-    `update match_sides s set coins = s.coins + given.coins
-       from (select side.match_id, side.user_id, sum(g.coins) as coins
-               from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as g (creator_id, coins, committed)
-               join open_match_sides side on side.user_id = g.creator_id
-               join match_starts r on r.match_id = side.match_id and g.committed > r.from_committed
-              group by 1, 2) as given
+    `with given as (
+       select side.match_id, side.user_id, sum(g.coins) as coins
+         from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as g (creator_id, coins, committed)
+         join open_match_sides side on side.user_id = g.creator_id
+         join match_starts r on r.match_id = side.match_id and g.committed > r.from_committed
+        group by 1, 2),
+     held as materialized (
+       select s.match_id, s.user_id from match_sides s
+        where (s.match_id, s.user_id) in (select match_id, user_id from given)
+        order by s.match_id, s.user_id for no key update)
+     update match_sides s set coins = s.coins + given.coins
+       from held join given using (match_id, user_id)
       where s.match_id = given.match_id and s.user_id = given.user_id`,
     [
       gifts.map(({ creatorId }) => creatorId),
@@ -232,6 +256,7 @@ export interface OpenMatch {
   readonly leftBy: Uuid | null;
 }
 
+/** Those of which something is due first come first, so that none is passed over however many there are. */
 export async function openMatches(db: Queryable, limit: number): Promise<OpenMatch[]> {
   return db.query<OpenMatch>(
     `select o.match_id as id, o.is_running as "isRunning", m.expires_at as "expiresAt", r.ends_at as "endsAt",
@@ -244,7 +269,7 @@ export async function openMatches(db: Queryable, limit: number): Promise<OpenMat
           from match_sides s join stage_sessions x on x.id = s.session_id
           left join company_members c on c.user_id = s.user_id and c.session_id = s.session_id
          where s.match_id = o.match_id) as state
-      limit $1`,
+      order by coalesce(r.ends_at, m.expires_at) limit $1`,
     [limit],
   );
 }
@@ -273,6 +298,7 @@ export async function takeTelling(tx: Queryable, matchId: Uuid): Promise<boolean
   );
   if (rows.length === 0) return false;
   await tx.query('update open_matches set told_at = clock_timestamp() where match_id = $1', [matchId]);
+  await tx.query('select from match_sides where match_id = $1 order by user_id for no key update', [matchId]);
   await tx.query('update match_sides set told = coins where match_id = $1 and told <> coins', [matchId]);
   return true;
 }
