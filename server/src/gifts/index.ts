@@ -18,7 +18,7 @@ export { type Receiver, type ReceiverDirectory, useReceivers } from './receivers
 export { recountGifts } from './recount.ts';
 export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusals.ts';
 export { findStage, type StageDirectory, type StageNow, useStages } from './stages.ts';
-export { diamondsOf, giftsByIds, lockRelayed as lockRelay, maturitiesOf } from './store.ts';
+export { diamondsOf, giftsByIds, lockRelay, maturitiesOf } from './store.ts';
 export {
   ALL_TIME,
   dayPeriod,

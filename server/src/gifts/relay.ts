@@ -19,7 +19,7 @@ import {
   giftsAfter,
   hasRelayWork,
   keepStreaks,
-  lockRelayed,
+  lockRelay,
   moveRelayed,
   rankedTo,
   rankSupporters,
@@ -176,7 +176,7 @@ export class GiftRelay {
     const tx = queryable(client);
     await client.query('begin');
     try {
-      const before = await lockRelayed(tx);
+      const before = await lockRelay(tx);
       const gifts = await giftsAfter(tx, before, TURN_GIFTS_MAX);
       const now = this.#now();
       const keys = new Set<Uuid>();

@@ -137,7 +137,7 @@ export async function keptRefusal(db: Queryable, id: Uuid): Promise<GiftRefusal 
  * so a count that opens and closes with these two marks counts the gifts after the one and up to the other. Lock it
  * before the heads of rooms.
  */
-export async function lockRelayed(tx: Queryable): Promise<bigint> {
+export async function lockRelay(tx: Queryable): Promise<bigint> {
   const [row] = await tx.query<{ relayed: bigint }>('select relayed from gift_relay for update');
   if (row === undefined) throw new Error('the relay has lost its row');
   return row.relayed;

@@ -10,7 +10,7 @@ import { readRoomEvents } from '../realtime/room-events.ts';
 import { giftingOf } from './gifting.ts';
 import { sendGift } from './send-gift.ts';
 import type { StageNow } from './stages.ts';
-import { lockRelayed } from './store.ts';
+import { lockRelay } from './store.ts';
 import { tallyGifts } from './tally.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 22, 12));
@@ -126,14 +126,14 @@ function give(stage: StageNow, senderId: Uuid) {
 
 function open({ stageId }: StageNow): Promise<void> {
   return house.db.transaction(async (tx) => {
-    const from = await lockRelayed(tx);
+    const from = await lockRelay(tx);
     await tx.query('insert into test_counts (stage_id, from_committed) values ($1, $2)', [stageId, from]);
   });
 }
 
 function close({ stageId }: StageNow): Promise<void> {
   return house.db.transaction(async (tx) => {
-    const to = await lockRelayed(tx);
+    const to = await lockRelay(tx);
     await tx.query('update test_counts set to_committed = $2 where stage_id = $1', [stageId, to]);
   });
 }
