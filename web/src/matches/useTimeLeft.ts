@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { countdownText } from '../ui/TimeLeft.tsx';
 
 /** "2:14"; "Counting" when it is over and the result has not come. */
 export function useTimeLeft(endsAt: string | null, aheadMs: number): string {
@@ -8,7 +9,6 @@ export function useTimeLeft(endsAt: string | null, aheadMs: number): string {
     return () => clearInterval(timer);
   }, []);
   if (endsAt === null) return '';
-  const seconds = Math.ceil((Date.parse(endsAt) - now - aheadMs) / 1_000);
-  if (seconds <= 0) return 'Counting…';
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const leftMs = Date.parse(endsAt) - now - aheadMs;
+  return leftMs <= 0 ? 'Counting…' : countdownText(leftMs);
 }

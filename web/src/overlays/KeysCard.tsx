@@ -4,12 +4,12 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
 import { Button } from '../ui/Button.tsx';
-import { copyText } from '../ui/copy-text.ts';
 import { Field } from '../ui/Field.tsx';
 import { notifyDone } from '../ui/notify.ts';
 import { Sheet } from '../ui/Sheet.tsx';
 import { Status } from '../ui/Status.tsx';
 import { Time } from '../ui/Time.tsx';
+import { useCopy } from '../ui/useCopy.ts';
 import { makeKey, type OverlayKey, overlaysQuery, revokeKey, SOURCES } from './overlays-api.ts';
 import { ABOUT } from './sources.ts';
 
@@ -182,12 +182,7 @@ function Address({
   readonly address: string;
   readonly shown: string;
 }) {
-  const [copied, setCopied] = useState<boolean | null>(null);
-  useEffect(() => {
-    if (copied === null) return;
-    const timer = setTimeout(() => setCopied(null), 2_500);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const { copied, copy } = useCopy();
   return (
     <li>
       <b>{name}</b>
@@ -196,7 +191,7 @@ function Address({
         size="sm"
         kind="soft"
         icon={copied === true ? <Check aria-hidden /> : <Copy aria-hidden />}
-        onClick={() => void copyText(address).then(setCopied)}
+        onClick={() => copy(address)}
       >
         {copied === true ? 'Copied' : copied === false ? 'Not allowed' : 'Copy'}
         <span className="sr-only"> the address of {name}</span>

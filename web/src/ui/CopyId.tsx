@@ -1,7 +1,6 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { copyText } from './copy-text.ts';
 import { shortId } from './ids.ts';
+import { useCopy } from './useCopy.ts';
 
 interface CopyIdProps {
   readonly id: string;
@@ -13,19 +12,14 @@ interface CopyIdProps {
 
 /** An id that can be copied whole, wherever it is shown short. */
 export function CopyId({ id, what, whole = false }: CopyIdProps) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 2000);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const { copied, copy } = useCopy();
   return (
     <button
       type="button"
       className="copy-id"
       data-whole={whole ? '' : undefined}
       title={id}
-      onClick={() => void copyText(id).then(setCopied)}
+      onClick={() => copy(id)}
     >
       <span>{whole ? id : shortId(id)}</span>
       {copied ? <Check aria-hidden /> : <Copy aria-hidden />}

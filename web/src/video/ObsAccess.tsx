@@ -1,12 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Check, Copy, Eye, EyeOff, KeyRound } from 'lucide-react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { queryClient } from '../api/query.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
-import { copyText } from '../ui/copy-text.ts';
 import { Sheet } from '../ui/Sheet.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
+import { useCopy } from '../ui/useCopy.ts';
 import { makeStreamKey, type StreamAccess, type StreamKey, streamKeyQuery } from './stream-key.ts';
 import './own-video.css';
 
@@ -145,12 +145,7 @@ interface SecretProps {
 function Secret({ label, value, hidden = false }: SecretProps) {
   const id = useId();
   const [shown, setShown] = useState(!hidden);
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 2_000);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const { copied, copy } = useCopy();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -170,10 +165,7 @@ function Secret({ label, value, hidden = false }: SecretProps) {
             {shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
           </IconButton>
         ) : null}
-        <IconButton
-          label={hidden ? 'Copy the key' : 'Copy the server address'}
-          onClick={() => void copyText(value).then(setCopied)}
-        >
+        <IconButton label={hidden ? 'Copy the key' : 'Copy the server address'} onClick={() => copy(value)}>
           {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
         </IconButton>
       </div>
