@@ -52,7 +52,11 @@ export async function answerInvitation(
   show(house, told);
 }
 
-async function requireStillWelcome(house: House, { hostId, guestId }: Invitation): Promise<void> {
+/** Refuses with `guest_banned` when they are not together yet and one of the two banned the other meanwhile. */
+export async function requireStillWelcome(
+  house: House,
+  { hostId, guestId }: Pick<Invitation, 'hostId' | 'guestId'>,
+): Promise<void> {
   const together = await memberOf(house.db, guestId);
   const guest = together === undefined ? await ownStage(house.db, guestId) : undefined;
   if (guest !== undefined) await requireNoBan(house, hostId, guest);

@@ -9,6 +9,7 @@ import { forgetCompany, guestDirectory } from './kept-companies.ts';
 import { guestRoutes } from './routes.ts';
 import { companyOnStage } from './store.ts';
 
+export { requireStillWelcome } from './answer-invitation.ts';
 export { guestNamed } from './invite.ts';
 export { GUEST_NOT_LIVE, INVITED_TOO_SOON } from './refusals.ts';
 export { ASK_AGAIN_MS, secondsUntilAskAgain } from './rules.ts';

@@ -8,6 +8,7 @@ import {
   type LiveStage,
   lockLives,
   memberOf,
+  requireStillWelcome,
   tellTogether,
 } from '../guests/index.ts';
 import type { House } from '../house.ts';
@@ -22,11 +23,14 @@ import { acceptSide, insertCancel, insertStart, lastCommitted, lockMatch, matchB
  * Says yes to a match. Whoever was not live together with the asker is from now on; with the last yes it begins. Twice
  * is once.
  *
- * Refuses with `not_found`, `match_over`, `guest_not_live`, `guest_busy`, `not_the_host` and `company_full`.
+ * Refuses with `not_found`, `match_over`, `guest_banned`, `guest_not_live`, `guest_busy`, `not_the_host` and
+ * `company_full`.
  */
 export async function acceptMatch(house: House, userId: Uuid, matchId: Uuid): Promise<void> {
   const { db, clock } = house;
   const known = await matchOf(db, userId, matchId);
+  if (hasAccepted(known, userId)) return;
+  await requireStillWelcome(house, { hostId: known.askedBy, guestId: userId });
   const nowMs = clock.now();
   const told = await db.transaction(async (tx): Promise<Told> => {
     // Gifts stand still from here on: it counts those after the last one that the ledger has taken now.
@@ -37,7 +41,7 @@ export async function acceptMatch(house: House, userId: Uuid, matchId: Uuid): Pr
     );
     const isOpen = await lockMatch(tx, matchId);
     const match = (await matchById(tx, matchId)) ?? known;
-    if (match.sides.some((side) => side.userId === userId && side.acceptedAt !== null)) return new Map();
+    if (hasAccepted(match, userId)) return new Map();
     if (!isOpen) throw new Refusal(MATCH_OVER, { why: whyOver(match) });
     if (match.expiresAt.getTime() <= nowMs) throw new Refusal(MATCH_OVER, { why: WHY.expired });
     const [asker, own] = [liveOf(match, lives, match.askedBy), liveOf(match, lives, userId)];
@@ -118,6 +122,10 @@ const WHY: Readonly<Record<WhyCanceled, string>> = {
   expired: 'it was asked for more than two minutes ago.',
   live_ended: 'the live of a side has ended.',
 };
+
+function hasAccepted({ sides }: Match, userId: Uuid): boolean {
+  return sides.some((side) => side.userId === userId && side.acceptedAt !== null);
+}
 
 /** The live with which somebody was asked, if it still runs. */
 function liveOf(match: Match, lives: ReadonlyMap<Uuid, LiveStage>, userId: Uuid): LiveStage | undefined {

@@ -330,6 +330,18 @@ test('starting twice at once is one match', async () => {
   clock.advance(MINUTE_MS);
 });
 
+test('who was banned since they were asked does not come with a yes', async () => {
+  const { id } = (await ask(mira, 'nova')).body.match;
+  assert.equal((await mira.request('PUT', '/v1/stages/mira/bans/nova', { body: {} })).status, 204);
+  assert.equal((await put(nova, id, 'accepted')).body.code, 'guest_banned');
+  assert.equal((await mira.request('DELETE', '/v1/stages/mira/bans/nova')).status, 204);
+  assert.equal((await put(nova, id, 'accepted')).status, 200);
+  assert.equal((await put(nova, id, 'accepted')).status, 200, 'twice is once');
+  assert.equal((await put(nova, id, 'stopped')).status, 200);
+  await apart(nova);
+  clock.advance(MINUTE_MS);
+});
+
 test('of many that are open those come first of which something is due', async () => {
   const running = await begin(juno, mira);
   clock.advance(1);
