@@ -2,6 +2,7 @@ import { type CSSProperties, useEffect, useRef } from 'react';
 import { SceneCanvas } from '../live/scenes/SceneCanvas.tsx';
 import { MatchBar } from '../matches/MatchBar.tsx';
 import { MatchResult } from '../matches/MatchResult.tsx';
+import { ownFirst } from '../matches/match-api.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import VideoLayer from '../video/VideoLayer.tsx';
 import type { Guest } from './guests-api.ts';
@@ -85,11 +86,6 @@ export default function Together({ handle, live, to, onTo, onGift }: TogetherPro
       <MatchResult shown={match} handle={handle} />
     </>
   );
-}
-
-/** A stage shows its own creator first, the others in the order of coming. */
-function ownFirst(guests: readonly Guest[], handle: string): Guest[] {
-  return [...guests].sort((a, b) => Number(b.handle === handle) - Number(a.handle === handle));
 }
 
 /** Where one of so many is: of 2 a half; of 3 and 5 the own one has a half and the others share; of 4 a quarter. */

@@ -18,7 +18,7 @@ import { Coins } from '../ui/Amount.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
-import { Skeleton } from '../ui/States.tsx';
+import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import {
   answerInvitation,
   type Guest,
@@ -39,7 +39,18 @@ export default function TogetherCard({ handle }: { readonly handle: string }) {
     mutationFn: (work: () => Promise<unknown>) => work(),
     onSettled: again,
   });
-  if (guests.data === undefined || match.data === undefined) return <Skeleton height={160} />;
+  if (guests.data === undefined || match.data === undefined) {
+    const failed = [guests, match].find(({ isError }) => isError);
+    return failed === undefined ? (
+      <Skeleton height={160} />
+    ) : (
+      <ErrorCard
+        title="We could not see who is live with you."
+        error={failed.error}
+        onRetry={() => void failed.refetch()}
+      />
+    );
+  }
   const { guests: together, received, sent } = guests.data;
   const shown = match.data.match;
   const isHost = together.length === 0 || together[0]?.handle === handle;

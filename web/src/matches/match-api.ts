@@ -73,9 +73,12 @@ export const askMatch = (handles: readonly string[]) => api.post('/me/matches', 
 export const answerMatch = (id: string, answer: 'accepted' | 'declined' | 'withdrawn' | 'stopped') =>
   api.put(`/matches/${id}/${answer}`);
 
-/** The sides in the order of a stage: its own creator first. */
-export function ownFirst(sides: readonly MatchSide[], handle: string): MatchSide[] {
-  return [...sides].sort((a, b) => Number(b.handle === handle) - Number(a.handle === handle));
+/** In the order of a stage: its own creator first, the others as they came. */
+export function ownFirst<One extends { readonly handle: string }>(
+  all: readonly One[],
+  handle: string,
+): One[] {
+  return [...all].sort((a, b) => Number(b.handle === handle) - Number(a.handle === handle));
 }
 
 /** "Mira leads", "It is a draw". */
