@@ -23,6 +23,9 @@ interface ChatListProps {
   readonly onSayAgain: (id: string) => void;
 }
 
+/** So long after a reader touched the list it moves because of them. */
+const MOVED_FOR_MS = 1_000;
+
 /**
  * The chat, anchored to its end. Only rows in view are in the page; whoever scrolls up stays there
  * and is told how many are new.
@@ -45,11 +48,15 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
   useEffect(() => {
     if (atEnd) setSeenUntil(last);
   }, [atEnd, last]);
-  // The first rows, and every later one while the reader is at the end.
-  const count = rows.length;
+  // The first rows, and every later one while the reader is at the end: a full list has as many rows as before.
   useEffect(() => {
-    if (count > 0 && atEnd) virtual.scrollToEnd();
-  }, [count, atEnd, virtual]);
+    if (last !== null && atEnd) virtual.scrollToEnd();
+  }, [last, atEnd, virtual]);
+  // A list that grows moves by itself; only a reader who moved it has left its end.
+  const movedAt = useRef(Number.NEGATIVE_INFINITY);
+  const moved = () => {
+    movedAt.current = performance.now();
+  };
 
   const fresh =
     atEnd || seenUntil === null ? 0 : rows.length - 1 - rows.findLastIndex((row) => row.id === seenUntil);
@@ -63,7 +70,14 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
         aria-label="Chat messages"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        onScroll={() => setAtEnd(virtual.isAtEnd(48))}
+        onWheel={moved}
+        onTouchMove={moved}
+        onPointerDown={moved}
+        onKeyDown={moved}
+        onScroll={() => {
+          const isAtEnd = virtual.isAtEnd(48);
+          if (isAtEnd || performance.now() - movedAt.current < MOVED_FOR_MS) setAtEnd(isAtEnd);
+        }}
       >
         <div className="chat-rows" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
