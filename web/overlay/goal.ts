@@ -36,7 +36,7 @@ export function goal(root: HTMLElement): Overlay {
     }
     const share = now.targetUnits === 0n ? 0 : Number((now.units * 1000n) / now.targetUnits) / 10;
     say(title, now.title);
-    say(percent, share >= 100 ? 'Reached!' : `${Math.floor(share)}%`);
+    say(percent, share >= 100 ? 'Reached!' : `${Math.floor(share)} %`);
     say(numbers, `${diamonds(now.units)} of ${diamonds(now.targetUnits)} Diamonds`);
     numbers.hidden = !showNumbers;
     if (tag !== null) tag.hidden = !isTest;

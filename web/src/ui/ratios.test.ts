@@ -8,6 +8,6 @@ test('a ratio is a decimal, cut where it does not end', () => {
 });
 
 test('a share is a percentage', () => {
-  expect(percentText({ numerator: 1n, denominator: 2n })).toBe('50%');
-  expect(percentText({ numerator: 2n, denominator: 3n })).toBe('66.6%');
+  expect(percentText({ numerator: 1n, denominator: 2n })).toBe('50 %');
+  expect(percentText({ numerator: 2n, denominator: 3n })).toBe('66.6 %');
 });

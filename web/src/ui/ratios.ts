@@ -13,7 +13,7 @@ export function ratioText({
   return `${exact ? '' : '≈'}${parts / 10_000n}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** A ratio as a share of one, in percent: `1/2` → `50%`. */
+/** A ratio as a share of one, in percent: `1/2` → `50 %`. */
 export function percentText({
   numerator,
   denominator,
@@ -22,5 +22,5 @@ export function percentText({
   readonly denominator: bigint;
 }): string {
   const tenths = (numerator * 1_000n) / denominator;
-  return `${tenths / 10n}${tenths % 10n === 0n ? '' : `.${tenths % 10n}`}%`;
+  return `${tenths / 10n}${tenths % 10n === 0n ? '' : `.${tenths % 10n}`} %`;
 }
