@@ -97,7 +97,9 @@ test('a page that cannot be fetched says so within the frame, and comes when it 
   await page.goto('/live');
   await isVisible(page.getByRole('heading', { name: 'Live now' }));
   await page.route(/\/assets\/RatesPage-.*\.js$/, (route) => route.abort());
+  const reloadedByItself = page.waitForEvent('load');
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Rates' }).first().click();
+  await reloadedByItself;
   const alert = page.getByRole('alert').filter({ hasText: 'This page could not be fetched.' });
   await isVisible(alert);
   await isVisible(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Wallet' }));

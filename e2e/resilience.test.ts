@@ -33,6 +33,7 @@ test('a line that is cut in a streak: gifts pause, nothing is charged twice, and
   await gift(nell.page, 'Rose').click();
   await pressTimes(sendButton(nell.page), 3);
   await isSettled(nell.page);
+  await isVisible(chatRows(nell.page, 'Nellsent Rose').filter({ hasText: '3' }));
 
   // The next press reaches the server, but its answer never comes back.
   line.swallow(/"t":"(gift\.ok|wallet|frame)"/);
@@ -52,6 +53,9 @@ test('a line that is cut in a streak: gifts pause, nothing is charged twice, and
   await gift(ivo.page, 'Clap').click();
   await pressTimes(sendButton(ivo.page), 2);
   await isSettled(ivo.page);
+  // The room has all of it before nell is back.
+  await isVisible(chatRows(ivo.page, 'Nellsent Rose').filter({ hasText: '4' }));
+  await isVisible(chatRows(ivo.page, 'Ivosent Clap').filter({ hasText: '2' }));
 
   line.mend();
   await nell.page.getByRole('button', { name: 'Try now' }).click();
