@@ -1,4 +1,5 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { consoleRoutes } from '../console/routes.ts';
 import { earningsRoutes } from '../earnings/routes.ts';
 import { homeRoutes } from '../home/routes.ts';
 import { identityRoutes } from '../identity/routes.ts';
@@ -28,6 +29,7 @@ const routeTree = rootRoute.addChildren([
   ...earningsRoutes,
   ...studioRoutes,
   ...overlayRoutes,
+  ...consoleRoutes,
 ]);
 
 /** Every page is a chunk of its own, fetched when a link to it is hovered or touched. */

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import {
   Layers,
+  LayoutDashboard,
   LogOut,
   MessageCircleQuestionMark,
   Moon,
@@ -68,6 +69,14 @@ export function AccountMenu({ me }: { readonly me: Me }) {
               Your questions
             </Link>
           </DropdownMenu.Item>
+          {me.roles.includes('operator') ? (
+            <DropdownMenu.Item asChild>
+              <Link to="/console">
+                <LayoutDashboard aria-hidden />
+                Console
+              </Link>
+            </DropdownMenu.Item>
+          ) : null}
           <DropdownMenu.Item
             onSelect={(event) => {
               event.preventDefault();

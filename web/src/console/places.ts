@@ -1,0 +1,20 @@
+import { type LucideIcon, Scale } from 'lucide-react';
+
+/** A page of the console, as its navigation and its first page name it. */
+export interface ConsolePlace {
+  readonly to: '/console' | '/rates';
+  readonly label: string;
+  /** What is looked after there, in a sentence. */
+  readonly line: string;
+  readonly icon: LucideIcon;
+}
+
+/** Every page of the console, in the order in which it is shown. */
+export const CONSOLE_PLACES: readonly ConsolePlace[] = [
+  {
+    to: '/rates',
+    label: 'Rates',
+    line: 'What a Diamond is worth now, and every version before.',
+    icon: Scale,
+  },
+];
