@@ -1,3 +1,4 @@
+import { approvals } from './approvals/index.ts';
 import { gifts } from './gifts/index.ts';
 import { guests } from './guests/index.ts';
 import type { Slice } from './house.ts';
@@ -27,6 +28,7 @@ export const SLICE_ORDER = [
   'policy',
   'identity',
   'notices',
+  'approvals',
   'rates',
   'wallet',
   'purchases',
@@ -49,6 +51,7 @@ export const slices: readonly Slice[] = [
   policy,
   identity,
   notices,
+  approvals,
   rates,
   wallet,
   purchases,

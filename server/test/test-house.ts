@@ -194,11 +194,14 @@ export function hands(
   };
 }
 
+/** Of everybody who does not say another. */
+export const PASSPHRASE = 'a long enough pass phrase';
+
 async function signUp(origin: string, handle: string, about: Partial<SignUp> = {}): Promise<Person> {
   const own = hands(origin, '');
   const answer = await own.post('/v1/sign-up', {
     email: `${handle}@people.example`,
-    password: 'a long enough pass phrase',
+    password: PASSPHRASE,
     displayName: handle,
     handle,
     dateOfBirth: '1995-05-05',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { newId } from '../src/core/ids.ts';
+import { newId, parsePublicId } from '../src/core/ids.ts';
+import { changeRole } from '../src/identity/index.ts';
 import { enterHouse } from './socket.ts';
-import type { Person } from './test-house.ts';
+import { PASSPHRASE, type Person, type TestHouse } from './test-house.ts';
 import { until } from './until.ts';
 
 /** What people do in tests, through the public API alone. */
@@ -47,4 +48,23 @@ export async function goLive(person: Person): Promise<string> {
   assert.ok(started.status < 300, JSON.stringify(started.body));
   const shown = await person.get(`/v1/stages/${person.handle}`);
   return shown.body.stage.id;
+}
+
+/** Signs somebody up who runs the site. */
+export async function anOperator(house: TestHouse, handle: string): Promise<Person> {
+  const person = await house.person(handle);
+  await changeRole(house.house, {
+    userId: parsePublicId('user', person.id) ?? '',
+    role: 'operator',
+    granted: true,
+    byUser: null,
+    reason: 'Runs the site.',
+  });
+  // Whoever gets a role signs in again.
+  const { status } = await person.post('/v1/sign-in', {
+    email: `${handle}@people.example`,
+    password: PASSPHRASE,
+  });
+  if (status !== 200) throw new Error(`sign-in answered ${status}`);
+  return person;
 }

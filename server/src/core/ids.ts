@@ -28,7 +28,8 @@ export type IdPrefix =
   | 'hype'
   | 'invite'
   | 'company'
-  | 'match';
+  | 'match'
+  | 'approval';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

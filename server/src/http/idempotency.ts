@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { canonicalJson } from '../core/canonical.ts';
 import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_MISSING } from './refusals.ts';
 
@@ -30,16 +31,4 @@ export function requestHash(method: string, route: string, body: unknown): Buffe
   return createHash('sha256')
     .update(`${method} ${route}\n${canonicalJson(body)}`)
     .digest();
-}
-
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const fields = Object.entries(value)
-      .filter(([, field]) => field !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
-    return `{${fields.join(',')}}`;
-  }
-  return JSON.stringify(value ?? null);
 }
