@@ -174,3 +174,18 @@ test('video: carried here over one port unless told; another engine needs its ad
   assert.match(faultsOf({ ...SITE, CARAT_VIDEO_ANNOUNCE: 'stage.example' }).join(), /IPv4/);
   assert.match(faultsOf({ ...SITE, CARAT_VIDEO_PORT: '70000' }).join(), /CARAT_VIDEO_PORT/);
 });
+
+test('fiat rates come from a file or an address, in the sandbox from the table that comes with Carat', () => {
+  const source = (env: Record<string, string>) => loadConfig({ ...SITE, ...env }).fiatRates;
+  assert.deepEqual(source({}), { kind: 'none' });
+  assert.deepEqual(source({ CARAT_SANDBOX: 'on' }), { kind: 'shipped' });
+  assert.deepEqual(source({ CARAT_FIAT_RATES: '/etc/rates.json' }), {
+    kind: 'file',
+    path: '/etc/rates.json',
+  });
+  const url = 'https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml';
+  assert.deepEqual(source({ CARAT_FIAT_RATES: url }), { kind: 'url', url });
+  for (const wrong of ['http://example.org/rates', 'ftp://example.org/rates', 'https://']) {
+    assert.throws(() => source({ CARAT_FIAT_RATES: wrong }), /CARAT_FIAT_RATES must be/, wrong);
+  }
+});

@@ -33,6 +33,7 @@ export interface Config {
   /** Whether the town's people send gifts and chat by themselves. */
   readonly crowd: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly fiatRates: FiatSource;
   /** The built web app. */
   readonly webRoot: string | undefined;
 }
@@ -42,6 +43,15 @@ export type DatabaseChoice =
   | { readonly kind: 'embedded'; readonly dataDirectory: string }
   /** The operator's own PostgreSQL. */
   | { readonly kind: 'given'; readonly url: string };
+
+/** Where the rates of other currencies against the dollar come from. */
+export type FiatSource =
+  /** Nowhere: amounts are in dollars alone. */
+  | { readonly kind: 'none' }
+  /** The dated table that comes with Carat, for trying things. */
+  | { readonly kind: 'shipped' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string };
 
 /** What carries the video of stages. */
 export type VideoConfig =
@@ -111,6 +121,7 @@ const KNOWN_NAMES = [
   'CARAT_SEED',
   'CARAT_SANDBOX',
   'CARAT_CROWD',
+  'CARAT_FIAT_RATES',
   'CARAT_DATA_DIR',
   'CARAT_TRUST_PROXY',
   'CARAT_SOCKETS_PER_NETWORK',
@@ -147,6 +158,8 @@ export function loadConfig(env: Environment): Config {
     database.kind === 'embedded' ? 'town' : 'none',
     faults,
   );
+  const sandbox =
+    readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on';
   const config: Omit<Config, 'secrets'> = {
     database,
     host: given(env, 'HOST') ?? '127.0.0.1',
@@ -158,7 +171,8 @@ export function loadConfig(env: Environment): Config {
     socketsPerNetworkMax: readSocketsPerNetwork(env, faults),
     video: readVideo(env, faults),
     seed,
-    sandbox: readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
+    sandbox,
+    fiatRates: readFiatRates(env, sandbox, faults),
     crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
     logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'warn', faults),
     webRoot: given(env, 'CARAT_WEB_ROOT') ?? join(CHECKOUT, 'web/dist'),
@@ -249,6 +263,17 @@ function readNats(env: Environment, faults: string[]): string | undefined {
     .every((url) => /^(nats|tls):\/\/[^/\s]+\/?$/.test(url.trim()) && URL.canParse(url.trim()));
   if (!fits) faults.push('NATS_URL must look like nats://host:4222, several with commas between them.');
   return text;
+}
+
+function readFiatRates(env: Environment, sandbox: boolean, faults: string[]): FiatSource {
+  const text = given(env, 'CARAT_FIAT_RATES');
+  if (text === undefined) return { kind: sandbox ? 'shipped' : 'none' };
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return { kind: 'file', path: resolve(text) };
+  if (text.startsWith('https://') && URL.canParse(text)) return { kind: 'url', url: text };
+  faults.push(
+    `CARAT_FIAT_RATES must be the path of a file or an address that begins with https://, not "${text}".`,
+  );
+  return { kind: 'none' };
 }
 
 function readSocketsPerNetwork(env: Environment, faults: string[]): number {

@@ -120,7 +120,8 @@ async function openTestHouse(options: TestHouseOptions): Promise<TestHouse> {
 }
 
 /**
- * The first policy of a test's house: the preset `carat`, but nobody needs followers to go live. A test of what the
+ * The first policy of a test's house: the preset `carat`, but nobody needs followers to go live, and fiat rates do not
+ * grow too old. A test of what the
  * preset asks for adopts it.
  */
 async function letEverybodyGoLive({ db }: House): Promise<void> {
@@ -129,12 +130,18 @@ async function letEverybodyGoLive({ db }: House): Promise<void> {
   await insertPolicyVersion(db, {
     version: 1,
     preset: name,
-    document: { ...document, goLive: { ...document.goLive, followersMin: 0 } },
+    document: {
+      ...document,
+      goLive: { ...document.goLive, followersMin: 0 },
+      rates: { ...document.rates, fiatMaxAgeDays: SHIPPED_FIAT_DAYS },
+    },
     effectiveFrom: new Date(0),
     author: null,
-    reason: 'A test needs no followers.',
+    reason: 'A test needs no followers, and uses the dated table of fiat rates.',
   });
 }
+
+const SHIPPED_FIAT_DAYS = 36_500;
 
 /** Builds and starts the server; what fails half way leaves nothing open that would keep the test waiting. */
 export function testConfig(databaseUrl: string): Config {

@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'evt'
   | 'policy'
   | 'rate'
+  | 'fiat'
   | 'wd'
   | 'notice'
   | 'freeze'

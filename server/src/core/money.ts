@@ -112,3 +112,33 @@ export interface AmountJson {
 export function amountJson(asset: Asset, units: bigint): AmountJson {
   return { asset, units: units.toString(), display: displayAmount({ asset, units }) };
 }
+
+/** Currencies without a smaller unit, and those of thousandths; all others that banks move have hundredths (ISO 4217). */
+const WHOLE_CURRENCIES = new Set(
+  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '),
+);
+const THOUSANDTH_CURRENCIES = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));
+
+/** Decimals of a currency's smallest unit: 2 for EUR, 0 for JPY, 3 for KWD. */
+export function currencyDecimals(currency: string): 0 | 2 | 3 {
+  if (WHOLE_CURRENCIES.has(currency)) return 0;
+  return THOUSANDTH_CURRENCIES.has(currency) ? 3 : 2;
+}
+
+/** Smallest units of a currency as a person reads them: `EUR`, `123456n` → `1,234.56 EUR`; `JPY`, `150n` → `150 JPY`. */
+export function displayCurrency(currency: string, units: bigint): string {
+  const decimals = currencyDecimals(currency);
+  const sign = units < 0n ? '−' : '';
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
+  const whole = groupDigits(BigInt(digits.slice(0, digits.length - decimals)));
+  return `${sign}${whole}${decimals === 0 ? '' : `.${digits.slice(-decimals)}`} ${currency}`;
+}
+
+/** The same ratio in lowest terms. */
+export function lowestTerms({ numerator, denominator }: Ratio): Ratio {
+  let [a, b] = [numerator < 0n ? -numerator : numerator, denominator];
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a === 0n
+    ? { numerator: 0n, denominator: 1n }
+    : { numerator: numerator / a, denominator: denominator / a };
+}

@@ -8,6 +8,7 @@ export { currentPolicy, policyNow, policyVersion, policyVersions } from './curre
 export { PRESETS } from './presets.ts';
 export {
   type CoinPack,
+  type FormulaRules,
   HYPE_LEVELS,
   type HypeRules,
   type Policy,

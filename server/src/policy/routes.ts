@@ -30,6 +30,24 @@ const PublicPolicy = Type.Object(
       undoMs: Type.Integer(),
     }),
     diamonds: Type.Object({ centsPerUnit: RatioJson, maturityDays: Type.Integer() }),
+    rates: Type.Object({
+      fiatMaxAgeDays: Type.Integer(),
+      fiatParkBasisPoints: Type.Integer(),
+      formula: Type.Object({
+        isOn: Type.Boolean(),
+        bandBasisPoints: Type.Integer(),
+        dayCapBasisPoints: Type.Integer(),
+        windowDays: Type.Integer(),
+        noticeDays: Type.Integer(),
+        neutralWithdrawnPercent: Type.Integer(),
+        coveragePercent: Type.Integer(),
+        weights: Type.Object({
+          demand: Type.Integer(),
+          supply: Type.Integer(),
+          market: Type.Integer(),
+        }),
+      }),
+    }),
     chat: Type.Object({
       lengthMin: Type.Integer(),
       lengthMax: Type.Integer(),

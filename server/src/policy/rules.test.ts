@@ -72,6 +72,7 @@ const rules: [path: string, value: unknown, field: string][] = [
   ['/questions/coinsMin', 10_001, '/questions/coinsMax'],
   ['/people/handleLengthMin', 25, '/people/handleLengthMax'],
   ['/hype/levelCoins', [500, 500, 3_500, 7_000, 12_000], '/hype/levelCoins/1'],
+  ['/rates/formula/weights', { demand: 0, supply: 0, market: 1 }, '/rates/formula/weights'],
   ['/sessions/idleHours', 2161, '/sessions/absoluteHours'],
   ['/withdrawals/weekMaxCents', 99_999, '/withdrawals/weekMaxCents'],
   ['/withdrawals/dayMaxCents', 2_699, '/withdrawals/dayMaxCents'],
@@ -171,4 +172,24 @@ test('a version from before questions had numbers of their own keeps those that 
     waitMs: 86_400_000,
   });
   assert.throws(() => validDocument(before), { code: 'invalid_request' });
+});
+
+test('a version from before rates had numbers of their own has the usual ones, and nothing moves by itself', () => {
+  const { rates: _, ...before } = PRESETS.carat.document;
+  const { rates } = policyOf(before, { version: 1, preset: 'carat', effectiveFrom: new Date(0) });
+  assert.deepEqual(rates, PRESETS.carat.document.rates);
+  assert.equal(rates.formula.isOn, false);
+});
+
+test('with the formula on, the top of its band must not make a gift worth more than it cost', () => {
+  const { rates, diamonds, ...rest } = PRESETS.carat.document;
+  const broken = (isOn: boolean, numerator: number) =>
+    brokenRules({
+      ...rest,
+      diamonds: { ...diamonds, centsPerUnit: { numerator, denominator: 1_000_000 } },
+      rates: { ...rates, formula: { ...rates.formula, isOn, bandBasisPoints: 800 } },
+    }).map(({ field }) => field);
+  assert.deepEqual(broken(false, 2_700), []);
+  assert.deepEqual(broken(true, 2_500), [], '2,500 × 1.08 = 2,700');
+  assert.deepEqual(broken(true, 2_501), ['/diamonds/centsPerUnit']);
 });

@@ -47,7 +47,13 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
   must(
     creatorGetsAtMostWhatFansPaid(document),
     '/diamonds/centsPerUnit',
-    'must not make the Diamonds of a gift worth more than its Coins cost at their cheapest',
+    'must not make the Diamonds of a gift worth more than its Coins cost at their cheapest, at the top of the band',
+  );
+  const { weights } = document.rates.formula;
+  must(
+    weights.demand + weights.supply > 0,
+    '/rates/formula/weights',
+    'must give demand or supply some weight: there may be no market',
   );
   must(chat.lengthMin <= chat.lengthMax, '/chat/lengthMax', 'must be at least lengthMin');
   must(questions.coinsMin <= questions.coinsMax, '/questions/coinsMax', 'must be at least coinsMin');
@@ -91,7 +97,7 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
 }
 
 /** Parts that versions written before there was such a thing say nothing about. */
-type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches';
+type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches' | 'rates';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
@@ -107,6 +113,22 @@ const USUAL_HYPE: PolicyDocument['hype'] = {
 
 /** What holds where a kept version says nothing of it. */
 const USUAL_MATCHES: PolicyDocument['matches'] = { seconds: 300 };
+
+/** What holds where a kept version says nothing of it: nothing moves by itself. */
+const USUAL_RATES: PolicyDocument['rates'] = {
+  fiatMaxAgeDays: 7,
+  fiatParkBasisPoints: 1_000,
+  formula: {
+    isOn: false,
+    bandBasisPoints: 500,
+    dayCapBasisPoints: 50,
+    windowDays: 28,
+    noticeDays: 7,
+    neutralWithdrawnPercent: 50,
+    coveragePercent: 150,
+    weights: { demand: 2, supply: 1, market: 1 },
+  },
+};
 
 /** What held before lives had conditions: being of age. */
 function openToAll(ageMin: number): Policy['goLive'] {
@@ -153,6 +175,7 @@ export function policyOf(
       dearFromCoins: BigInt(gifts.dearFromCoins),
     },
     diamonds: { centsPerUnit: ratioOf(diamonds.centsPerUnit), maturityDays: diamonds.maturityDays },
+    rates: ratesOf(document.rates ?? USUAL_RATES),
     chat: { ...document.chat },
     matches: { ...(document.matches ?? USUAL_MATCHES) },
     questions: {
@@ -184,6 +207,10 @@ export function policyOf(
   });
 }
 
+function ratesOf({ formula, ...rates }: PolicyDocument['rates']): Policy['rates'] {
+  return { ...rates, formula: { ...formula, weights: { ...formula.weights } } };
+}
+
 function hypeRules(hype: PolicyDocument['hype']): HypeRules {
   return {
     supportersNeeded: hype.supportersNeeded,
@@ -200,10 +227,12 @@ export function policyAt(versions: readonly Policy[], atMs: number): Policy | un
 }
 
 /**
- * `unitsPerCoin × centsPerUnit ≤ cents per Coin`, at the cheapest Coins sold: otherwise buying Coins,
- * giving them to oneself and withdrawing would make money.
+ * `unitsPerCoin × centsPerUnit ≤ cents per Coin`, at the cheapest Coins sold and the highest rate that the formula
+ * may come to: otherwise buying Coins, giving them to oneself and withdrawing would make money.
  */
-function creatorGetsAtMostWhatFansPaid({ coins, gifts, diamonds }: PolicyDocument): boolean {
+function creatorGetsAtMostWhatFansPaid({ coins, gifts, diamonds, rates }: PolicyDocument): boolean {
+  const { isOn, bandBasisPoints } = rates.formula;
+  const top = ONE_IN_BASIS_POINTS + BigInt(isOn ? bandBasisPoints : 0);
   const units = ratioOf(gifts.diamondUnitsPerCoin);
   const value = ratioOf(diamonds.centsPerUnit);
   const prices: Ratio[] = [
@@ -215,10 +244,12 @@ function creatorGetsAtMostWhatFansPaid({ coins, gifts, diamonds }: PolicyDocumen
   ];
   return prices.every(
     (price) =>
-      units.numerator * value.numerator * price.denominator <=
-      price.numerator * units.denominator * value.denominator,
+      units.numerator * value.numerator * top * price.denominator <=
+      price.numerator * units.denominator * value.denominator * ONE_IN_BASIS_POINTS,
   );
 }
+
+const ONE_IN_BASIS_POINTS = 10_000n;
 
 function packCents(
   pack: PolicyDocument['coins']['packs'][number],

@@ -43,6 +43,8 @@ export interface Policy {
     /** Days from a gift until its Diamonds are available. */
     readonly maturityDays: number;
   };
+  /** How money is converted, and how the worth of a Diamond moves. */
+  readonly rates: RateRules;
   readonly chat: {
     /** Graphemes in one message, both ends included. */
     readonly lengthMin: number;
@@ -126,6 +128,35 @@ export interface Policy {
   };
 }
 
+/** The numbers of rates. */
+export interface RateRules {
+  /** Days after which a fiat rate is not used any more. */
+  readonly fiatMaxAgeDays: number;
+  /** A new fiat table that moves a currency by more than so many hundredths of a percent waits for an operator. */
+  readonly fiatParkBasisPoints: number;
+  readonly formula: FormulaRules;
+}
+
+/** The numbers of the formula that moves what a Diamond is worth. */
+export interface FormulaRules {
+  /** `false`: a Diamond is worth what `diamonds.centsPerUnit` says. */
+  readonly isOn: boolean;
+  /** How far the rate may be from `diamonds.centsPerUnit`, up and down, in hundredths of a percent. */
+  readonly bandBasisPoints: number;
+  /** How far one day may move it, in hundredths of a percent of the day before. */
+  readonly dayCapBasisPoints: number;
+  /** Over how many days purchases and withdrawals are counted. */
+  readonly windowDays: number;
+  /** Days between telling a rate and its start; of rates that operators set, too. */
+  readonly noticeDays: number;
+  /** So many percent of the purchases withdrawn is neutral: neither more nor less demand. */
+  readonly neutralWithdrawnPercent: number;
+  /** So many percent of what the Diamonds are worth held in cash is neutral. */
+  readonly coveragePercent: number;
+  /** How much each input counts against the others; one that has no value counts nothing. */
+  readonly weights: { readonly demand: number; readonly supply: number; readonly market: number };
+}
+
 /** The numbers of a hype meter. */
 export interface HypeRules {
   /** It begins when so many different people gave on a stage within the window. */
@@ -194,6 +225,29 @@ export const PolicyDocument = Type.Object(
       closed,
     ),
     diamonds: Type.Object({ centsPerUnit: ratio, maturityDays: count(0, 365) }, closed),
+    rates: Type.Object(
+      {
+        fiatMaxAgeDays: count(1, 36_500),
+        fiatParkBasisPoints: count(1, 10_000),
+        formula: Type.Object(
+          {
+            isOn: Type.Boolean(),
+            bandBasisPoints: count(0, 5_000),
+            dayCapBasisPoints: count(0, 1_000),
+            windowDays: count(1, 366),
+            noticeDays: count(1, 90),
+            neutralWithdrawnPercent: count(1, 100),
+            coveragePercent: count(1, 1_000),
+            weights: Type.Object(
+              { demand: count(0, 100), supply: count(0, 100), market: count(0, 100) },
+              closed,
+            ),
+          },
+          closed,
+        ),
+      },
+      closed,
+    ),
     chat: Type.Object(
       { lengthMin: count(1, 2_000), lengthMax: count(1, 2_000), intervalMs: milliseconds },
       closed,

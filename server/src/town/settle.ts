@@ -35,18 +35,25 @@ export async function settlePeople(house: House): Promise<void> {
 /** The town is small: whom three of its people follow goes live. */
 const TOWN_FOLLOWERS_MIN = 3;
 
-/** Puts the town's own policy in force from this instant on: the preset `carat` with fewer followers to go live. */
+/** The town's fiat rates are the dated table that comes with Carat; they are shown with their age. */
+const TOWN_FIAT_DAYS = 36_500;
+
+/** Puts the town's own policy in force from this instant on: the preset `carat` for few people and old fiat rates. */
 export async function adoptTownPolicy({ db, clock }: House): Promise<void> {
   const nowMs = clock.now();
   const { goLive } = await currentPolicy(db, nowMs);
   if (goLive.followersMin === TOWN_FOLLOWERS_MIN) return;
   const { document, name } = PRESETS.carat;
   await adoptPolicy(db, {
-    document: { ...document, goLive: { ...document.goLive, followersMin: TOWN_FOLLOWERS_MIN } },
+    document: {
+      ...document,
+      goLive: { ...document.goLive, followersMin: TOWN_FOLLOWERS_MIN },
+      rates: { ...document.rates, fiatMaxAgeDays: TOWN_FIAT_DAYS },
+    },
     preset: name,
     effectiveFrom: new Date(nowMs),
     author: null,
-    reason: `The demo town has few people: ${TOWN_FOLLOWERS_MIN} followers are enough to go live.`,
+    reason: `The demo town has few people: ${TOWN_FOLLOWERS_MIN} followers are enough to go live. Its fiat rates are a dated example and may be old.`,
     nowMs,
   });
 }
