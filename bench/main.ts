@@ -15,6 +15,8 @@ interface Result {
   readonly values: readonly number[];
   readonly detail: string;
   readonly skipped: string | undefined;
+  /** Why there is no figure although there should be. */
+  readonly failed: string | undefined;
 }
 
 const { values: options } = parseArgs({
@@ -45,7 +47,8 @@ try {
 if (options.record || (!options.quick && options.only.length === 0)) {
   writeFileSync(new URL('RESULTS.md', import.meta.url), page(results));
 }
-process.exitCode = results.some((result) => isMet(result) === false) && !options.quick ? 1 : 0;
+const isShort = results.some((result) => isMet(result) === false) && !options.quick;
+process.exitCode = isShort || results.some(({ failed }) => failed !== undefined) ? 1 : 0;
 
 async function findRows(): Promise<Row[]> {
   const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts'));
@@ -77,12 +80,20 @@ async function measure(row: Row): Promise<Result> {
       measured.push(typeof outcome === 'number' ? { value: outcome, detail: '' } : outcome);
     }
   } catch (error) {
-    if (!(error instanceof Skipped)) throw error;
-    return { row, values: [], detail: '', skipped: error.message };
+    // One row that breaks takes no figure from the others.
+    const message = error instanceof Error ? error.message : String(error);
+    const isSkipped = error instanceof Skipped;
+    return {
+      row,
+      values: [],
+      detail: '',
+      skipped: isSkipped ? message : undefined,
+      failed: isSkipped ? undefined : message,
+    };
   }
   measured.sort((one, other) => one.value - other.value);
   const detail = measured[measured.length >> 1]?.detail ?? '';
-  return { row, values: measured.map(({ value }) => value), detail, skipped: undefined };
+  return { row, values: measured.map(({ value }) => value), detail, skipped: undefined, failed: undefined };
 }
 
 /** The middle of the runs. */
@@ -108,12 +119,14 @@ function jsonLine(result: Result): string {
     met: isMet(result) ?? null,
     ...(result.detail === '' ? {} : { detail: result.detail }),
     ...(result.skipped === undefined ? {} : { skipped: result.skipped }),
+    ...(result.failed === undefined ? {} : { failed: result.failed }),
   });
 }
 
 function textLine(result: Result): string {
   const { name, unit } = result.row;
   if (result.skipped !== undefined) return `${name}: skipped: ${result.skipped}`;
+  if (result.failed !== undefined) return `${name}: FAILED: ${result.failed}`;
   const verdict = { true: 'met', false: 'NOT MET', undefined: '' }[`${isMet(result)}`];
   const detail = result.detail === '' ? '' : ` (${result.detail})`;
   return `${name}: ${figure(median(result))} ${unit}${barText(result.row)} ${verdict}${detail}`;
@@ -129,6 +142,19 @@ function figure(value: number | undefined): string {
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
 
+function isMeasured({ values }: Result): boolean {
+  return values.length > 0;
+}
+
+function none({ failed }: Result): string {
+  return failed === undefined ? 'skipped' : '**failed**';
+}
+
+function why({ skipped, failed, detail }: Result): string {
+  // A message of several lines would break the table.
+  return (skipped ?? failed ?? detail).split('\n', 1)[0] ?? '';
+}
+
 function page(all: readonly Result[]): string {
   const lines = all.map((result) => {
     const { name, unit, bar, better } = result.row;
@@ -136,8 +162,8 @@ function page(all: readonly Result[]): string {
       result.values.length > 1 ? `${figure(result.values[0])} – ${figure(result.values.at(-1))}` : '';
     const verdict = { true: 'yes', false: '**no**', undefined: '' }[`${isMet(result)}`];
     const barCell = bar === null ? '' : `${better === 'higher' ? '≥' : '≤'} ${figure(bar)}`;
-    const value = result.skipped === undefined ? `**${figure(median(result))}** ${unit}` : 'skipped';
-    return `| ${name} | ${value} | ${range} | ${barCell} | ${verdict} | ${result.skipped ?? result.detail} |`;
+    const value = isMeasured(result) ? `**${figure(median(result))}** ${unit}` : none(result);
+    return `| ${name} | ${value} | ${range} | ${barCell} | ${verdict} | ${why(result)} |`;
   });
   const limits = all
     .filter(({ row }) => row.limits !== undefined)

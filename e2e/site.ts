@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after } from 'node:test';
+import { promisify } from 'node:util';
 
 const CHECKOUT = resolve(import.meta.dirname, '..');
 const READY_WAIT_MS = 120_000;
@@ -27,9 +29,13 @@ export interface SiteOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Starts a fresh site in a directory of its own; stopped and removed when the test file is done. */
+/**
+ * Starts a fresh site in a directory of its own; stopped and removed when the test file is done. `CARAT_E2E_TOWN` is a
+ * town that has settled already, as `npm test` prepares it.
+ */
 export async function startSite({ crowd = 'off', settings = {} }: SiteOptions = {}): Promise<Site> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'carat-e2e-'));
+  if (process.env.CARAT_E2E_TOWN !== undefined) await moveIn(process.env.CARAT_E2E_TOWN, dataDirectory);
   const env = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
@@ -55,6 +61,27 @@ export async function startSite({ crowd = 'off', settings = {} }: SiteOptions = 
     },
     audit: () => audit(env),
   };
+}
+
+/**
+ * Begins with a copy of a settled town that nobody uses, with its owners and modes; its database gets a port of its
+ * own, since several copies start at once.
+ */
+async function moveIn(town: string, dataDirectory: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', `${town}/.`, dataDirectory]);
+  const keys = join(dataDirectory, 'postgres.json');
+  const port = await freePort();
+  await writeFile(keys, JSON.stringify({ ...JSON.parse(await readFile(keys, 'utf8')), port }));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const probe = createServer().once('error', failed);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => found(port));
+    });
+  });
 }
 
 interface Server {

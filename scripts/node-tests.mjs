@@ -11,28 +11,60 @@ const FLAGS = [
   '--test-timeout=300000',
 ];
 
-/** Runs node:test over files, a line per file; resolves to how many tests passed, failed and were skipped. */
+/** No file takes nearly as long: a runner that is silent for so long waits for one that never ends. */
+const SILENT_MS = 480_000;
+
+/**
+ * Runs node:test over files, a line per file; resolves to how many tests passed, failed and were skipped. A file that
+ * does not end, not even at its time limit, is ended with everything it started, and counts as failed.
+ */
 export async function runNodeTests(files, { env, atOnce = 2 }) {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   const child = spawn(NODE, [...FLAGS, `--test-concurrency=${atOnce}`, ...files], {
     cwd: CHECKOUT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
+    // A process group of its own, to be ended whole.
+    detached: true,
   });
+  const endAll = () => process.kill(-child.pid, 'SIGKILL');
+  const interrupted = (signal) => {
+    child.once('close', () => process.kill(process.pid, signal));
+    process.kill(-child.pid, signal);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const ended = new Promise((done) => {
     child.once('close', done);
   });
   let tally;
+  const said = [];
+  let silence = setTimeout(endAll, SILENT_MS);
   for await (const line of createInterface({ input: child.stdout })) {
+    clearTimeout(silence);
+    silence = setTimeout(endAll, SILENT_MS);
     if (line.startsWith('#tally ')) tally = JSON.parse(line.slice('#tally '.length));
-    else process.stdout.write(`${line}\n`);
+    else {
+      process.stdout.write(`${line}\n`);
+      said.push(line);
+    }
   }
+  clearTimeout(silence);
   const code = await ended;
-  if (tally === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  if (tally === undefined) return untold(files, said);
   const { heard, ...counted } = tally;
   const unheard = files.filter((file) => !heard.includes(file));
   for (const file of unheard) process.stdout.write(`✖ ${relative(CHECKOUT, file)} was not heard of\n`);
   const failed = counted.failed + unheard.length;
   // The runner may fail for a reason that no test has, e.g. a file that never ended.
   return { ...counted, failed: code === 0 ? failed : Math.max(failed, 1) };
+}
+
+/** What is known when the runner itself was ended: which files had not said their line. */
+function untold(files, said) {
+  const missing = files
+    .map((file) => relative(CHECKOUT, file))
+    .filter((file) => !said.some((line) => line.includes(` ${file} `)));
+  for (const file of missing) process.stdout.write(`✖ ${file} did not end\n`);
+  return { passed: 0, failed: Math.max(missing.length, 1), skipped: 0 };
 }

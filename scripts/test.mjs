@@ -9,6 +9,7 @@ import { ensureInstalled } from './install.mjs';
 import { runNodeTests } from './node-tests.mjs';
 import { duration, say } from './say.mjs';
 import { withTestDatabase } from './test-database.mjs';
+import { withTown } from './town.mjs';
 import { ensureWebBuilt } from './web.mjs';
 
 // `npm test`: everything, from a fresh clone. `npm test -- server/src/ledger`: the server's tests under a path.
@@ -76,6 +77,5 @@ async function journeys(env) {
     );
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  // One at a time: two browsers on two cores measure each other.
-  return runNodeTests(files, { env: { ...env, CHROME: chrome }, atOnce: 1 });
+  return withTown((town) => runNodeTests(files, { env: { ...env, ...town, CHROME: chrome } }));
 }

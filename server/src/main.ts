@@ -2,11 +2,11 @@ import { pino } from 'pino';
 import { loadConfig } from './config.ts';
 import { openHouse } from './open-house.ts';
 
-/** Reads the configuration, opens the house, and closes it on a signal. Nothing else acts on import. */
+/** Reads the configuration, opens the house, and closes it on a signal, whenever that comes. Nothing else acts on import. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const house = await openHouse({ config, log, tell: (line) => process.stdout.write(`${line}\n`) });
+  const opening = openHouse({ config, log, tell: (line) => process.stdout.write(`${line}\n`) });
 
   let closing = false;
   const close = (signal: NodeJS.Signals) => {
@@ -15,7 +15,9 @@ async function main(): Promise<void> {
     process.stdout.write(`\nStopping (${signal}). Everything is kept.\n`);
     const overdue = setTimeout(() => process.exit(1), 9_000);
     overdue.unref();
-    house.close().then(
+    // While it opens, too: what is half open would leave its database running.
+    const closed = opening.then((house) => house.close());
+    closed.then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, 'closing failed');
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', close);
   process.on('SIGTERM', close);
+  await opening;
 }
 
 main().catch((error: unknown) => {
