@@ -116,7 +116,7 @@ test('Mira goes live with her camera: seen, given to, thanking, answering, and t
   await page.getByLabel('Hashtags').fill('#singing #late');
   await page.getByLabel('Goal in Diamonds').fill('10000');
   await page.getByLabel('What it is for').fill('Encore set');
-  await isVisible(page.getByText(/Worth .*\$135\.00 at today’s rate/));
+  await isVisible(page.getByText(/Worth .*\$1\d\d\.\d\d at today’s rate/));
   await page.getByRole('switch', { name: 'Fans can ask questions' }).check();
   await page.getByLabel('Coins for a question').fill('10001');
   await isVisible(page.getByText('Free, or 1 to 10,000 Coins.'));

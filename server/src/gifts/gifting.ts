@@ -3,7 +3,6 @@ import { Kept } from '../core/kept.ts';
 import { oncePer } from '../core/once-per.ts';
 import type { House } from '../house.ts';
 import { type KeptPeople, keptPeopleOf } from '../identity/index.ts';
-import { currentRate } from '../rates/index.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
 import { WalletNotices } from './notices.ts';
 import { GiftRelay } from './relay.ts';
@@ -11,15 +10,13 @@ import { Senders } from './senders.ts';
 import { StreakMemory } from './streak-memory.ts';
 import { Turns } from './turns.ts';
 
-/** A changed window of the catalogue, and a new rate, are seen by every process after this long. */
+/** A changed window of the catalogue is seen by every process after this long. */
 const KEPT_MS = 5 * SECOND_MS;
 
 /** What this process keeps in memory to send gifts fast. All of it can be read again from the database. */
 export interface Gifting {
   readonly house: House;
   readonly catalogue: Kept<Catalogue>;
-  /** The version of the rate in force: every gift is stamped with it. */
-  readonly rateVersion: Kept<number>;
   readonly senders: Senders;
   readonly streaks: StreakMemory;
   /** One streak's requests, one after the other. */
@@ -36,7 +33,6 @@ export const giftingOf = oncePer((house: House): Gifting => {
   return {
     house,
     catalogue,
-    rateVersion: new Kept(KEPT_MS, async () => (await currentRate(house.db)).version),
     senders: new Senders(house),
     streaks: new StreakMemory(),
     turns: new Turns(),

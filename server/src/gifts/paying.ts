@@ -1,13 +1,14 @@
 import type { Uuid } from '../core/ids.ts';
 import type { House } from '../house.ts';
+import { rateNow } from '../rates/index.ts';
 import { giftingOf } from './gifting.ts';
 
 /** What paying a creator in Coins needs, whatever it is for: the same accounts and news of balances as gifts. */
 export interface Paying {
   /** Sees to it that the accounts of these people are open. */
   openAccounts(userIds: readonly Uuid[]): Promise<void>;
-  /** The version of the rate in force. */
-  rateVersion(): Promise<number>;
+  /** The version of the rate in force at an instant, milliseconds since 1970. */
+  rateVersion(atMs: number): Promise<number>;
   /** The person has so many Coins left: their other windows are told in a moment. */
   coinsChanged(userId: Uuid, coinsLeft: bigint): void;
   /** The creator has more pending Diamonds: their windows are told in a moment. */
@@ -15,10 +16,10 @@ export interface Paying {
 }
 
 export function payingOf(house: House): Paying {
-  const { senders, notices, rateVersion } = giftingOf(house);
+  const { senders, notices } = giftingOf(house);
   return {
     openAccounts: (userIds) => senders.openAccounts(userIds),
-    rateVersion: async () => rateVersion.now(),
+    rateVersion: async (atMs) => (await rateNow(house.db, atMs)).version,
     coinsChanged: (userId, coinsLeft) => notices.spent(userId, coinsLeft),
     earned: (userId) => notices.earned(userId),
   };

@@ -17,6 +17,7 @@ import {
   type TransferEvent,
 } from '../ledger/index.ts';
 import { policyNow } from '../policy/index.ts';
+import { rateNow } from '../rates/index.ts';
 import type { Gift } from './gift.ts';
 import {
   coinTransferId,
@@ -174,7 +175,7 @@ async function settle(
       nowMs,
       maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
       policyVersion: policy.version,
-      rateVersion: await gifting.rateVersion.now(),
+      rateVersion: (await rateNow(house.db, nowMs)).version,
     });
     const posted = await postWhileThere(gifting, postingOf(gift, receiver));
     if (posted === 'guest gone') {

@@ -132,7 +132,7 @@ export async function askQuestion(
     coins: request.coins,
     diamondUnits: diamondUnitsFor(request.coins, policy.gifts.diamondUnitsPerCoin),
     policyVersion: policy.version,
-    rateVersion: await asking.paying.rateVersion(),
+    rateVersion: await asking.paying.rateVersion(nowMs),
     requestHash: hash,
   };
   return post(asking, question, limits);

@@ -1,14 +1,22 @@
+import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { goRounds } from '../core/rounds.ts';
 import type { Slice } from '../house.ts';
+import { currentRate, refreshRates } from './current-rate.ts';
 import { startFiat } from './fiat/jobs.ts';
 import { fiatRoutes } from './fiat/routes.ts';
+import { makeFormulaRate } from './make-formula-rate.ts';
 import { rateRoutes } from './routes.ts';
 
-export { currentRate, rateAt } from './current-rate.ts';
+export { currentRate, rateAt, rateNow } from './current-rate.ts';
 export { fiatRateAt } from './fiat/fiat-rate.ts';
 export { centsToCurrency, type FiatRate } from './fiat/rules.ts';
+export { makeFormulaRate } from './make-formula-rate.ts';
 export { rateJson } from './routes.ts';
 export { diamondsToCents, type Rate } from './rules.ts';
 export { rateSchema } from './schema.ts';
+
+/** A policy that sets the rate from some day on becomes an announced rate after so long. */
+const LOOK_EVERY_MS = 5 * SECOND_MS;
 
 /** What a Diamond is worth, and a dollar in other currencies: every version with its inputs. */
 export const rates: Slice = {
@@ -17,10 +25,15 @@ export const rates: Slice = {
     rateRoutes(app, house);
     fiatRoutes(app, house);
   },
-  start(house) {
+  async start(house) {
+    await currentRate(house.db, house.clock.now());
+    const look = goRounds('rates', LOOK_EVERY_MS, house.log, () => refreshRates(house.db, house.clock.now()));
+    const formula = goRounds('formula of the rate', MINUTE_MS, house.log, async () => {
+      await makeFormulaRate(house);
+    });
     const fiat = startFiat(house);
     return async () => {
-      await fiat?.stop();
+      await Promise.all([look.stop(), formula.stop(), fiat?.stop()]);
     };
   },
 };

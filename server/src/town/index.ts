@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { TestClock } from '../core/clock.ts';
 import type { App, House, Slice } from '../house.ts';
 import { crowdIsOn, whenCrowdSwitches } from '../identity/index.ts';
+import { makeFormulaRate } from '../rates/index.ts';
 import { CrowdProcess } from './crowd-process.ts';
 import { adoptTownPolicy, markSettled, settlePeople } from './settle.ts';
 import { liveTheStory } from './story.ts';
@@ -50,6 +51,6 @@ export async function settleTown(
   await adoptTownPolicy(house);
   await settlePeople(house);
   const given = await house.db.query('SELECT 1 FROM gifts LIMIT 1');
-  if (given.length === 0) await liveTheStory(origin, clock, nowMs);
+  if (given.length === 0) await liveTheStory(origin, clock, nowMs, () => makeFormulaRate(house));
   await markSettled(house);
 }

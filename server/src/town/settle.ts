@@ -38,7 +38,8 @@ const TOWN_FOLLOWERS_MIN = 3;
 /** The town's fiat rates are the dated table that comes with Carat; they are shown with their age. */
 const TOWN_FIAT_DAYS = 36_500;
 
-/** Puts the town's own policy in force from this instant on: the preset `carat` for few people and old fiat rates. */
+/** Puts the town's own policy in force from this instant on: the preset `carat` for few people, with
+ * old fiat rates and the formula on. */
 export async function adoptTownPolicy({ db, clock }: House): Promise<void> {
   const nowMs = clock.now();
   const { goLive } = await currentPolicy(db, nowMs);
@@ -48,12 +49,16 @@ export async function adoptTownPolicy({ db, clock }: House): Promise<void> {
     document: {
       ...document,
       goLive: { ...document.goLive, followersMin: TOWN_FOLLOWERS_MIN },
-      rates: { ...document.rates, fiatMaxAgeDays: TOWN_FIAT_DAYS },
+      rates: {
+        ...document.rates,
+        fiatMaxAgeDays: TOWN_FIAT_DAYS,
+        formula: { ...document.rates.formula, isOn: true },
+      },
     },
     preset: name,
     effectiveFrom: new Date(nowMs),
     author: null,
-    reason: `The demo town has few people: ${TOWN_FOLLOWERS_MIN} followers are enough to go live. Its fiat rates are a dated example and may be old.`,
+    reason: `The demo town has few people: ${TOWN_FOLLOWERS_MIN} followers are enough to go live. Its fiat rates are a dated example and may be old, and the formula moves what a Diamond is worth.`,
     nowMs,
   });
 }

@@ -27,8 +27,14 @@ const DEAR_GIFTS: readonly { readonly id: string; readonly coins: number }[] = [
  * Lives the town's last ten days through the public API, turning the clock as it goes: fans buy their first Coins,
  * creators go live each evening, gifts are sent, the oldest of them mature. It ends with every stage live.
  * The same each time: nothing in it is left to chance.
+ * @param eachDay what the house does by itself once a day
  */
-export async function liveTheStory(origin: string, clock: TestClock, nowMs: number): Promise<void> {
+export async function liveTheStory(
+  origin: string,
+  clock: TestClock,
+  nowMs: number,
+  eachDay: () => Promise<unknown>,
+): Promise<void> {
   const creators = TOWN_CREATORS.map((creator) => ({
     creator,
     member: new CrowdMember(origin, creator.handle),
@@ -50,6 +56,7 @@ export async function liveTheStory(origin: string, clock: TestClock, nowMs: numb
 
   for (let day = 0; day < STORY_DAYS; day++) {
     clock.set(nowMs - (STORY_DAYS - day) * DAY_MS + HOUR_MS);
+    await eachDay();
     await Promise.all(creators.map(({ creator, member }) => goLive(member, creator)));
     const tonight = fans.filter(({ fan }, index) => !isVisitor(fan) && (index + day) % 3 === 0);
     await Promise.all(tonight.map(({ member, stage }) => member.enter(stage.handle)));

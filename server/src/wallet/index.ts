@@ -1,7 +1,8 @@
 import type { Slice } from '../house.ts';
 import { walletRoutes } from './routes.ts';
 
-export { answerCsv, CSV_CHUNK, type CsvColumns } from './csv.ts';
+export { answerCsv, CSV_CHUNK, type CsvColumns } from '../http/csv.ts';
+export { rangeOf } from '../http/instant.ts';
 export {
   type Describer,
   describeTransfers,
@@ -10,7 +11,6 @@ export {
   type EntryLink,
   type EntryStatus,
 } from './describe.ts';
-export { rangeOf } from './instant.ts';
 export { displayCentsPer, type Prices, priceOf, pricesAt } from './prices.ts';
 export { type StatementRange, WalletStatement } from './statement.ts';
 

@@ -3,13 +3,13 @@ import { parsePublicId } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
+import { answerCsv, CSV_CHUNK, type CsvColumns } from '../http/csv.ts';
+import { rangeOf } from '../http/instant.ts';
 import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { publicIdSchema } from '../http/schemas.ts';
-import { answerCsv, CSV_CHUNK, type CsvColumns } from './csv.ts';
 import { entryKinds } from './describe.ts';
 import { type EntryFilter, type EntryJson, entryChunks, entryPage } from './entries.ts';
-import { rangeOf } from './instant.ts';
 import { priceOf, pricesAt } from './prices.ts';
 import { receiptOf } from './receipt.ts';
 import {

@@ -8,9 +8,4 @@ export const earningsRoutes = [
     path: '/studio/earnings',
     component: lazyRouteComponent(() => fetched(import('./EarningsPage.tsx')), 'EarningsPage'),
   }),
-  createRoute({
-    getParentRoute: () => rootRoute,
-    path: '/rates',
-    component: lazyRouteComponent(() => fetched(import('./RatesPage.tsx')), 'RatesPage'),
-  }),
 ] as const;

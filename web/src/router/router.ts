@@ -6,6 +6,7 @@ import { identityRoutes } from '../identity/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
 import { overlayRoutes } from '../overlays/routes.ts';
 import { questionRoutes } from '../questions/routes.ts';
+import { rateRoutes } from '../rates/routes.ts';
 import { studioRoutes } from '../studio/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
 import { PageError } from './PageError.tsx';
@@ -27,6 +28,7 @@ const routeTree = rootRoute.addChildren([
   ...walletRoutes,
   ...questionRoutes,
   ...earningsRoutes,
+  ...rateRoutes,
   ...studioRoutes,
   ...overlayRoutes,
   ...consoleRoutes,

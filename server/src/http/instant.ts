@@ -1,9 +1,14 @@
 import { Refusal } from '../core/refusal.ts';
-import { INVALID_REQUEST } from '../http/refusals.ts';
-import type { StatementRange } from './statement.ts';
+import { INVALID_REQUEST } from './refusals.ts';
+
+/** A stretch of time: from the first instant on, and before the second. */
+export interface InstantRange {
+  readonly from?: Date;
+  readonly to?: Date;
+}
 
 /** The range that the query fields `from` and `to` name. Refuses as `instantOf` does. */
-export function rangeOf({ from, to }: { readonly from?: string; readonly to?: string }): StatementRange {
+export function rangeOf({ from, to }: { readonly from?: string; readonly to?: string }): InstantRange {
   return {
     ...(from === undefined ? {} : { from: instantOf('from', from) }),
     ...(to === undefined ? {} : { to: instantOf('to', to) }),
@@ -11,10 +16,10 @@ export function rangeOf({ from, to }: { readonly from?: string; readonly to?: st
 }
 
 /**
- * The instant that a query field names in ISO 8601: a day (its first instant, UTC) or an instant with its zone.
+ * The instant that a field names in ISO 8601: a day (its first instant, UTC) or an instant with its zone.
  * Refuses with `invalid_request`.
  */
-function instantOf(field: string, text: string): Date {
+export function instantOf(field: string, text: string): Date {
   const iso =
     /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/;
   const at = new Date(text);
