@@ -20,13 +20,19 @@ export function installedChromium(): string | undefined {
   return CANDIDATES.find((path) => path !== undefined && existsSync(path));
 }
 
-/** One browser for the test file; closed when the file is done. `forbidden`: there is a camera that nobody may use. */
+/**
+ * One browser for the test file; closed when the file is done. `forbidden`: there is a camera that nobody may use.
+ * `motion`: its visitors did not ask for calm pages. Without it stages stand still, since a stage that is drawn without
+ * a graphics card takes a core for itself.
+ */
 export async function openBrowser({
   camera = false,
   udp = true,
+  motion = camera !== false,
 }: {
   readonly camera?: boolean | 'forbidden';
   readonly udp?: boolean;
+  readonly motion?: boolean;
 } = {}): Promise<Browser> {
   const executablePath = installedChromium();
   const browser = await chromium.launch({
@@ -45,8 +51,12 @@ export async function openBrowser({
     ],
   });
   after(() => browser.close());
+  if (motion) moving.add(browser);
   return browser;
 }
+
+/** Browsers whose visitors see things move. */
+const moving = new WeakSet<Browser>();
 
 export const DESKTOP = { width: 1440, height: 900 } as const;
 export const PHONE = { width: 390, height: 844 } as const;
@@ -72,8 +82,10 @@ export interface VisitorOptions {
 export async function visitor(
   browser: Browser,
   origin: string,
-  { viewport = DESKTOP, reducedMotion = 'no-preference', colorScheme = 'light', as }: VisitorOptions = {},
+  options: VisitorOptions = {},
 ): Promise<Visitor> {
+  const { viewport = DESKTOP, colorScheme = 'light', as } = options;
+  const { reducedMotion = moving.has(browser) ? 'no-preference' : 'reduce' } = options;
   const context = await browser.newContext({
     baseURL: origin,
     viewport,

@@ -31,7 +31,7 @@ import {
 } from './stage.ts';
 
 const site = await startSite();
-const browser = await openBrowser();
+const browser = await openBrowser({ motion: true });
 const { origin } = site;
 
 test('one gift, by keyboard: Coffee to Mira is seen by her, and leads from the wallet to the ledger', async () => {

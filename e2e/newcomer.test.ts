@@ -6,7 +6,7 @@ import { startSite } from './site.ts';
 import { banners, chatRows, coinsOf, entriesOf, gift, isSettled, sendButton, showsCoins } from './stage.ts';
 
 const site = await startSite({ crowd: 'on' });
-const browser = await openBrowser();
+const browser = await openBrowser({ motion: true });
 const { origin } = site;
 
 /** The crowd shows itself to a newcomer within a minute. */

@@ -14,7 +14,7 @@ const BLANK_WITHIN_MS = 5_000;
 const SCRIPT_BYTES_MAX = 15_000;
 
 const site = await startSite();
-const browser = await openBrowser();
+const browser = await openBrowser({ motion: true });
 
 test('the overlay’s script is small, and a program of its own', () => {
   const assets = resolve(import.meta.dirname, '../web/dist/assets');

@@ -6,7 +6,7 @@ import { startSite } from './site.ts';
 import { chatRows } from './stage.ts';
 
 const site = await startSite();
-const browser = await openBrowser();
+const browser = await openBrowser({ motion: true });
 const { origin } = site;
 
 /** A refusal is a line in the console: what the journey provokes on purpose. */

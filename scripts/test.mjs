@@ -77,5 +77,6 @@ async function journeys(env) {
     );
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  return withTown((town) => runNodeTests(files, { env: { ...env, ...town, CHROME: chrome } }));
+  // One at a time: each browser draws with both cores.
+  return withTown((town) => runNodeTests(files, { env: { ...env, ...town, CHROME: chrome }, atOnce: 1 }));
 }

@@ -15,6 +15,7 @@ import { polls } from './polls/index.ts';
 import { purchases } from './purchases/index.ts';
 import { questions } from './questions/index.ts';
 import { rates } from './rates/index.ts';
+import { spending } from './spending/index.ts';
 import { supporters } from './supporters/index.ts';
 import { town } from './town/index.ts';
 import { video } from './video/index.ts';
@@ -31,6 +32,7 @@ export const SLICE_ORDER = [
   'approvals',
   'rates',
   'wallet',
+  'spending',
   'purchases',
   'gifts',
   'live',
@@ -54,6 +56,7 @@ export const slices: readonly Slice[] = [
   approvals,
   rates,
   wallet,
+  spending,
   purchases,
   gifts,
   live,

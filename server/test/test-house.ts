@@ -134,10 +134,11 @@ async function letEverybodyGoLive({ db }: House): Promise<void> {
       ...document,
       goLive: { ...document.goLive, followersMin: 0 },
       rates: { ...document.rates, fiatMaxAgeDays: SHIPPED_FIAT_DAYS },
+      spending: { ...document.spending, dayCents: null, weekCents: null, monthCents: null },
     },
     effectiveFrom: new Date(0),
     author: null,
-    reason: 'A test needs no followers, and uses the dated table of fiat rates.',
+    reason: 'A test needs no followers, spends what it likes, and uses the dated table of fiat rates.',
   });
 }
 

@@ -4,6 +4,7 @@ import { oncePer } from '../core/once-per.ts';
 import type { House } from '../house.ts';
 import { type KeptPeople, keptPeopleOf } from '../identity/index.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
+import { GivingRoom } from './giving-room.ts';
 import { WalletNotices } from './notices.ts';
 import { GiftRelay } from './relay.ts';
 import { Senders } from './senders.ts';
@@ -18,6 +19,8 @@ export interface Gifting {
   readonly house: House;
   readonly catalogue: Kept<Catalogue>;
   readonly senders: Senders;
+  /** What each sender may still give. */
+  readonly room: GivingRoom;
   readonly streaks: StreakMemory;
   /** One streak's requests, one after the other. */
   readonly turns: Turns;
@@ -34,6 +37,7 @@ export const giftingOf = oncePer((house: House): Gifting => {
     house,
     catalogue,
     senders: new Senders(house),
+    room: new GivingRoom(house),
     streaks: new StreakMemory(),
     turns: new Turns(),
     people,

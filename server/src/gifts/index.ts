@@ -2,6 +2,7 @@ import './describe-gifts.ts';
 import './gift-message.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
+import { measureSpending } from '../spending/index.ts';
 import { auditGifts } from './audit-gifts.ts';
 import { giftChannel } from './channel.ts';
 import { giftingOf } from './gifting.ts';
@@ -42,6 +43,7 @@ export {
 export { type GiftTally, type RoomNews, tallyGifts } from './tally.ts';
 export { giftToTest } from './test-gift.ts';
 
+measureSpending('given', (house, userId) => giftingOf(house).room.given(userId));
 registerAuditCheck({ name: 'gifts agree with their transfers, sums and streaks', run: auditGifts });
 
 /** Gifts: the catalogue, sending, streaks, what stages are told, and how Diamonds mature. */

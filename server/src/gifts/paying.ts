@@ -7,6 +7,8 @@ import { giftingOf } from './gifting.ts';
 export interface Paying {
   /** Sees to it that the accounts of these people are open. */
   openAccounts(userIds: readonly Uuid[]): Promise<void>;
+  /** Does what costs so many Coins, if their spending limits leave room. Refuses with `spending_limit_reached`. */
+  within<Answer>(userId: Uuid, coins: bigint, work: () => Promise<Answer>): Promise<Answer>;
   /** The version of the rate in force at an instant, milliseconds since 1970. */
   rateVersion(atMs: number): Promise<number>;
   /** The person has so many Coins left: their other windows are told in a moment. */
@@ -16,9 +18,10 @@ export interface Paying {
 }
 
 export function payingOf(house: House): Paying {
-  const { senders, notices } = giftingOf(house);
+  const { senders, room, notices } = giftingOf(house);
   return {
     openAccounts: (userIds) => senders.openAccounts(userIds),
+    within: (userId, coins, work) => room.within(userId, coins, work),
     rateVersion: async (atMs) => (await rateNow(house.db, atMs)).version,
     coinsChanged: (userId, coinsLeft) => notices.spent(userId, coinsLeft),
     earned: (userId) => notices.earned(userId),

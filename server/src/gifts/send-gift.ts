@@ -5,6 +5,7 @@ import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
 import { personByHandle } from '../identity/index.ts';
 import {
+  type Account,
   ASSET_LEDGERS,
   accountId,
   debitRoom,
@@ -159,6 +160,7 @@ async function settle(
         : (stage.refusalOf?.(senderId) ??
           (receiver.guest === null ? null : receiver.stage.refusalOf?.(senderId)) ??
           (await gifting.senders.refusal(senderId, receiver.stage.creatorId)) ??
+          (await gifting.room.take(senderId, decision.coins)) ??
           decision);
     if (granted instanceof Refusal || stage === undefined || receiver === undefined) {
       // Only what was never answered may be refused: the stage may have ended since.
@@ -168,16 +170,24 @@ async function settle(
       assert(granted instanceof Refusal, 'nobody to give to, and nothing against it');
       throw granted;
     }
-    await gifting.senders.openAccounts([senderId, receiver.stage.creatorId]);
-
-    const gift = giftOf(asked, granted, stage, receiver, {
-      streakFrom: streak?.count ?? 0,
-      nowMs,
-      maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
-      policyVersion: policy.version,
-      rateVersion: (await rateNow(house.db, nowMs)).version,
-    });
-    const posted = await postWhileThere(gifting, postingOf(gift, receiver));
+    // From here on the Coins are taken from the sender's limits, until it is known what became of them.
+    let left: Account | undefined;
+    let gift: Gift;
+    let posted: Posted | 'guest gone';
+    try {
+      await gifting.senders.openAccounts([senderId, receiver.stage.creatorId]);
+      gift = giftOf(asked, granted, stage, receiver, {
+        streakFrom: streak?.count ?? 0,
+        nowMs,
+        maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
+        policyVersion: policy.version,
+        rateVersion: (await rateNow(house.db, nowMs)).version,
+      });
+      posted = await postWhileThere(gifting, postingOf(gift, receiver));
+      if (posted !== 'guest gone' && posted.kind === 'posted') left = coinsAfter(posted, senderId);
+    } finally {
+      gifting.room.done(senderId, granted.coins, left);
+    }
     if (posted === 'guest gone') {
       isFresh = true;
       continue;
@@ -337,15 +347,15 @@ const BLANK_TRANSFER = {
   flags: 0,
 } as const;
 
+/** The sender's Coins as the ledger left them. */
+function coinsAfter({ accounts }: Posted & { kind: 'posted' }, senderId: Uuid): Account | undefined {
+  return accounts.get(accountId(senderId, 'coins', 'COIN'));
+}
+
 /** The commit is done; tells whoever waits for it. */
-function sent(
-  gifting: Gifting,
-  asked: Asked,
-  gift: Gift,
-  { transfers, accounts }: Posted & { kind: 'posted' },
-): SentGift {
-  const [first] = transfers;
-  const account = accounts.get(accountId(gift.senderId, 'coins', 'COIN'));
+function sent(gifting: Gifting, asked: Asked, gift: Gift, posted: Posted & { kind: 'posted' }): SentGift {
+  const [first] = posted.transfers;
+  const account = coinsAfter(posted, gift.senderId);
   assert(first !== undefined && account !== undefined, 'a posted gift has a Coin leg');
   const coinsLeft = debitRoom(account);
   if (asked.streakKey !== null) gifting.streaks.confirm(asked.streakKey, gift);

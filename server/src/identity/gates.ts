@@ -2,6 +2,7 @@ import { allPassed, type Check } from '../core/explain.ts';
 import type { Uuid } from '../core/ids.ts';
 import { oncePer } from '../core/once-per.ts';
 import { Refusal, type RefusalData, type RefusalKind } from '../core/refusal.ts';
+import { Together } from '../core/together.ts';
 import type { Database } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
@@ -10,6 +11,7 @@ import {
   ACCOUNT_FROZEN,
   AGE_UNKNOWN,
   IDENTITY_UNCHECKED,
+  ON_A_BREAK,
   TOO_FEW_FOLLOWERS,
   TWO_STEP_SIGN_IN_MISSING,
   UNDER_AGE,
@@ -73,7 +75,7 @@ export function forgetFacts(db: Database, userId: Uuid): void {
 
 async function judge(house: House, gate: Gate, userId: Uuid): Promise<GateCheck[]> {
   const nowMs = house.clock.now();
-  const facts = await factsOf(house, userId, nowMs);
+  const facts = await factsOf(house, userId);
   const policy: GatePolicy = await currentPolicy(house.db, nowMs);
   const checks = OWN_CHECKS[gate](facts, policy, nowMs).map((check) => ({
     check,
@@ -99,6 +101,8 @@ function refusalOf(check: Check, gate: Gate, years: number): { kind: RefusalKind
       return { kind: UNDER_AGE, data: { action, years, earliest: check.earliest } };
     case ACCOUNT_FROZEN.code:
       return { kind: ACCOUNT_FROZEN, data: { action, reason: check.have, earliest: check.earliest } };
+    case ON_A_BREAK.code:
+      return { kind: ON_A_BREAK, data: { action, until: check.earliest } };
     case TOO_FEW_FOLLOWERS.code:
       return { kind: TOO_FEW_FOLLOWERS, data: { have: check.have, needed: check.need } };
     case IDENTITY_UNCHECKED.code:
@@ -118,41 +122,20 @@ const factsIn = oncePer(
   (_db: Database) => new Map<Uuid, { readonly facts: PersonFacts; readonly readMs: number }>(),
 );
 
-async function factsOf(house: House, userId: Uuid, nowMs: number): Promise<PersonFacts> {
+const factsTogether = oncePer(
+  (house: House) =>
+    new Together<Uuid, PersonFacts>((ids) => personFactsRows(house.db, ids, new Date(house.clock.now()))),
+);
+
+async function factsOf(house: House, userId: Uuid): Promise<PersonFacts> {
   const kept = factsIn(house.db);
   const found = kept.get(userId);
   // Real time, not the house's clock: a turned clock does not make memory fresh.
   if (found !== undefined && performance.now() - found.readMs < FACTS_MS) return found.facts;
   const readMs = performance.now();
-  const facts = (await readTogether(house.db, userId, nowMs)).get(userId);
+  const facts = await factsTogether(house).find(userId);
   if (facts === undefined) throw new Refusal(NOT_FOUND);
   if (kept.size >= FACTS_KEPT_MAX) kept.clear();
   kept.set(userId, { facts, readMs });
   return facts;
-}
-
-/** Whoever is asked about in the same turn of the event loop is read in one question: gifts come in crowds. */
-interface Asking {
-  readonly ids: Set<Uuid>;
-  readonly nowMs: number;
-  readonly answer: Promise<ReadonlyMap<Uuid, PersonFacts>>;
-}
-
-const asking = new WeakMap<Database, Asking>();
-
-function readTogether(db: Database, userId: Uuid, nowMs: number): Promise<ReadonlyMap<Uuid, PersonFacts>> {
-  const open = asking.get(db);
-  if (open !== undefined && open.nowMs === nowMs) {
-    open.ids.add(userId);
-    return open.answer;
-  }
-  const ids = new Set([userId]);
-  const answer = new Promise<ReadonlyMap<Uuid, PersonFacts>>((resolve, reject) => {
-    setImmediate(() => {
-      if (asking.get(db)?.ids === ids) asking.delete(db);
-      personFactsRows(db, [...ids], new Date(nowMs)).then(resolve, reject);
-    });
-  });
-  asking.set(db, { ids, nowMs, answer });
-  return answer;
 }

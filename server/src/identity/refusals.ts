@@ -188,3 +188,10 @@ export const FREEZE_IS_OVER = defineRefusal({
   sentence: 'This freeze was lifted before.',
   remedy: 'Nothing needs to be done.',
 });
+
+export const ON_A_BREAK = defineRefusal({
+  code: 'on_a_break',
+  status: 403,
+  sentence: 'You asked for a break, so you cannot {action} before {until}.',
+  remedy: 'It ends by itself; nobody can end it earlier.',
+});

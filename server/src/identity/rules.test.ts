@@ -131,6 +131,7 @@ const frozen = (gates: Freeze['gates'], end: Date | null = until): Freeze => ({
   gates,
   reason: 'A payment is being looked into.',
   until: end,
+  own: false,
 });
 const policy: GatePolicy = {
   people: { adultAge: 18 },
@@ -142,6 +143,24 @@ test('an adult passes every gate', () => {
   for (const checks of [sendChecks, buyChecks, earnChecks]) {
     assert.equal(allPassed(checks(adult, policy, NOW)), true);
   }
+});
+
+test('a break closes buying and giving alone, ends by itself, and is no freeze', () => {
+  const facts = {
+    ...adult,
+    freezes: [
+      { ...frozen(['buy', 'send']), own: true },
+      { ...frozen(['buy', 'send'], new Date(NOW + 7_200_000)), own: true },
+    ],
+  };
+  for (const checks of [sendChecks, buyChecks]) {
+    const failed = firstFailed(checks(facts, policy, NOW));
+    assert.deepEqual(
+      [failed?.code, failed?.whoCanChange, failed?.earliest],
+      ['on_a_break', 'time', new Date(NOW + 7_200_000).toISOString()],
+    );
+  }
+  assert.equal(allPassed(earnChecks(facts, policy, NOW)), true);
 });
 
 test('a day before 18 the gate is closed, and says from when on it is open', () => {

@@ -21,6 +21,8 @@ export interface Freeze {
   readonly reason: string;
   /** `null` = until somebody lifts it. */
   readonly until: Date | null;
+  /** The person asked for it: a break. */
+  readonly own: boolean;
 }
 
 /** The e-mail address as it is kept (lower case), or `null` when it is not one. ASCII only. */
@@ -68,14 +70,14 @@ export function dateOfBirthRuleBroken(date: string, nowMs: number, ageMax: numbe
   return null;
 }
 
-/** Sending gifts: of age, and not frozen. */
+/** Sending gifts: of age, not frozen, and not on a break. */
 export function sendChecks(facts: PersonFacts, { people }: GatePolicy, nowMs: number): Check[] {
-  return gateChecks('send', facts, people.adultAge, nowMs);
+  return [...gateChecks('send', facts, people.adultAge, nowMs), noBreakCheck('send', facts, nowMs)];
 }
 
-/** Buying Coins: of age, and not frozen. */
+/** Buying Coins: of age, not frozen, and not on a break. */
 export function buyChecks(facts: PersonFacts, { people }: GatePolicy, nowMs: number): Check[] {
-  return gateChecks('buy', facts, people.adultAge, nowMs);
+  return [...gateChecks('buy', facts, people.adultAge, nowMs), noBreakCheck('buy', facts, nowMs)];
 }
 
 /** Receiving gifts and being paid for them: of age, and not frozen. */
@@ -152,7 +154,9 @@ function adultCheck(gate: Gate, { dateOfBirth }: PersonFacts, adultAge: number, 
 }
 
 function notFrozenCheck(gate: Gate, { freezes }: PersonFacts, closedBy: readonly Gate[]): Check {
-  const closing = freezes.filter((freeze) => freeze.gates.some((closed) => closedBy.includes(closed)));
+  const closing = freezes.filter(
+    (freeze) => !freeze.own && freeze.gates.some((closed) => closedBy.includes(closed)),
+  );
   const first = closing[0];
   const open = closing.some((freeze) => freeze.until === null);
   const last = Math.max(...closing.map((freeze) => freeze.until?.getTime() ?? 0));
@@ -165,6 +169,24 @@ function notFrozenCheck(gate: Gate, { freezes }: PersonFacts, closedBy: readonly
     remedy: first === undefined ? null : 'Write to support if you think that this is wrong.',
     whoCanChange: 'support',
     earliest: first === undefined || open ? null : new Date(last).toISOString(),
+  };
+}
+
+function noBreakCheck(gate: Gate, { freezes }: PersonFacts, nowMs: number): Check {
+  const ends = freezes
+    .filter(({ own, gates }) => own && gates.includes(gate))
+    .map(({ until }) => until?.getTime() ?? 0)
+    .filter((untilMs) => untilMs > nowMs);
+  const last = ends.length === 0 ? null : new Date(Math.max(...ends)).toISOString();
+  return {
+    code: 'on_a_break',
+    passed: last === null,
+    rule: `You must not be on a break to ${GATE_ACTIONS[gate]}.`,
+    have: last === null ? 'no break' : `a break that you asked for, until ${last}`,
+    need: 'no break',
+    remedy: last === null ? null : 'It ends by itself; nobody can end it earlier.',
+    whoCanChange: 'time',
+    earliest: last,
   };
 }
 

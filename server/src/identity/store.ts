@@ -428,8 +428,10 @@ export async function personFactsRows(
     gates: Gate[] | null;
     reason: string;
     until: Date | null;
+    own: boolean;
   }>(
-    `select u.id, u.date_of_birth as "dateOfBirth", u.followers, f.gates, f.reason, f.until
+    `select u.id, u.date_of_birth as "dateOfBirth", u.followers, f.gates, f.reason, f.until,
+            f.by_user = f.user_id as own
        from users u
        left join account_freezes f on f.user_id = u.id and (f.until is null or f.until > $2)
         and not exists (select from account_freeze_lifts l where l.freeze_id = f.id)
@@ -437,9 +439,9 @@ export async function personFactsRows(
     [userIds, at],
   );
   const facts = new Map<Uuid, { dateOfBirth: CalendarDate | null; freezes: Freeze[]; followers: number }>();
-  for (const { id, dateOfBirth, followers, gates, reason, until } of rows) {
+  for (const { id, dateOfBirth, followers, gates, reason, until, own } of rows) {
     const person = facts.get(id) ?? { dateOfBirth, freezes: [], followers };
-    if (gates !== null) person.freezes.push({ gates, reason, until });
+    if (gates !== null) person.freezes.push({ gates, reason, until, own: own === true });
     facts.set(id, person);
   }
   return facts;

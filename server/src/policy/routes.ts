@@ -78,6 +78,12 @@ const PublicPolicy = Type.Object(
       identityNeeded: Type.Boolean(),
       twoStepSignInNeeded: Type.Boolean(),
     }),
+    spending: Type.Object({
+      dayCents: nullable(Type.String()),
+      weekCents: nullable(Type.String()),
+      monthCents: nullable(Type.String()),
+      raiseAfterMs: Type.Integer(),
+    }),
     withdrawals: Type.Object({
       minUnits: Type.String(),
       dayMaxCents: nullable(Type.String()),

@@ -75,6 +75,15 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
       'must be more than the level before: it counts from the beginning',
     );
   }
+  const { dayCents, weekCents, monthCents } = document.spending;
+  const longer = (limit: number | null, than: number | null) =>
+    limit === null || than === null || limit >= than;
+  must(longer(weekCents, dayCents), '/spending/weekCents', 'must be at least dayCents');
+  must(
+    longer(monthCents, weekCents) && longer(monthCents, dayCents),
+    '/spending/monthCents',
+    'must be at least weekCents and dayCents',
+  );
   must(sessions.idleHours <= sessions.absoluteHours, '/sessions/absoluteHours', 'must be at least idleHours');
   const { dayMaxCents, weekMaxCents } = withdrawals;
   must(
@@ -97,7 +106,7 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
 }
 
 /** Parts that versions written before there was such a thing say nothing about. */
-type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches' | 'rates';
+type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches' | 'rates' | 'spending';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
@@ -128,6 +137,14 @@ const USUAL_RATES: PolicyDocument['rates'] = {
     coveragePercent: 150,
     weights: { demand: 2, supply: 1, market: 1 },
   },
+};
+
+/** What held before there were limits. */
+const NO_SPENDING_LIMITS: PolicyDocument['spending'] = {
+  dayCents: null,
+  weekCents: null,
+  monthCents: null,
+  raiseAfterHours: 24,
 };
 
 /** What held before lives had conditions: being of age. */
@@ -187,6 +204,7 @@ export function policyOf(
     people: { ...people },
     goLive: { ...(goLive ?? openToAll(people.adultAge)) },
     hype: hypeRules(document.hype ?? USUAL_HYPE),
+    spending: spendingRules(document.spending ?? NO_SPENDING_LIMITS),
     sessions: {
       idleMs: sessions.idleHours * hourMs,
       absoluteMs: sessions.absoluteHours * hourMs,
@@ -209,6 +227,16 @@ export function policyOf(
 
 function ratesOf({ formula, ...rates }: PolicyDocument['rates']): Policy['rates'] {
   return { ...rates, formula: { ...formula, weights: { ...formula.weights } } };
+}
+
+function spendingRules(spending: PolicyDocument['spending']): Policy['spending'] {
+  const cents = (limit: number | null) => (limit === null ? null : BigInt(limit));
+  return {
+    dayCents: cents(spending.dayCents),
+    weekCents: cents(spending.weekCents),
+    monthCents: cents(spending.monthCents),
+    raiseAfterMs: spending.raiseAfterHours * 3_600_000,
+  };
 }
 
 function hypeRules(hype: PolicyDocument['hype']): HypeRules {

@@ -99,6 +99,16 @@ export interface Policy {
   };
   /** When a stage's hype begins, how its five levels fill, and how long it rests. */
   readonly hype: HypeRules;
+  /** What one person may spend, unless they set limits of their own. Cents; `null` = no limit. */
+  readonly spending: {
+    readonly dayCents: bigint | null;
+    /** Of seven days, today included. */
+    readonly weekCents: bigint | null;
+    /** Of thirty days, today included. */
+    readonly monthCents: bigint | null;
+    /** A higher limit holds so long after it was asked for; a lower one at once. */
+    readonly raiseAfterMs: number;
+  };
   readonly sessions: {
     /** A session unused for so long ends. */
     readonly idleMs: number;
@@ -296,6 +306,15 @@ export const PolicyDocument = Type.Object(
         levelCoins: Type.Array(coins, { minItems: HYPE_LEVELS, maxItems: HYPE_LEVELS }),
         levelSeconds: count(10, 3_600),
         restSeconds: count(0, 86_400),
+      },
+      closed,
+    ),
+    spending: Type.Object(
+      {
+        dayCents: nullable(cents),
+        weekCents: nullable(cents),
+        monthCents: nullable(cents),
+        raiseAfterHours: count(0, 720),
       },
       closed,
     ),

@@ -135,7 +135,9 @@ export async function askQuestion(
     rateVersion: await asking.paying.rateVersion(nowMs),
     requestHash: hash,
   };
-  return post(asking, question, limits);
+  const { coins } = question;
+  if (coins === 0n) return post(asking, question, limits);
+  return asking.paying.within(askerId, coins, () => post(asking, question, limits));
 }
 
 /** Whether somebody may ask and vote at all: a frozen account may not. Refuses with `questions_closed_to_you`. */
