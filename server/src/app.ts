@@ -12,6 +12,7 @@ import type { Authenticate } from './http/principal.ts';
 import { answerError, installProblems } from './http/problems.ts';
 import { NOT_FOUND } from './http/refusals.ts';
 import { refuseNul, validatorCompiler } from './http/validation.ts';
+import type { Sandbox } from './sandbox/index.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUESTS_PER_MINUTE = 6_000;
@@ -27,11 +28,12 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-/** The server made from a list of slices, in their order. */
+/** The server made from a list of slices, in their order, and from the pages of the sandbox where there is one. */
 export async function buildApp(
   house: House,
   slices: readonly Slice[],
   authenticate: Authenticate,
+  sandbox: Sandbox | null = null,
 ): Promise<RunningApp> {
   const app: App = Fastify<never, never, never, FastifyBaseLogger>({
     loggerInstance: house.log,
@@ -80,6 +82,7 @@ export async function buildApp(
       slice.channel?.(house.hub, house);
       await slice.routes?.(api, house);
     }
+    await sandbox?.addPages(api);
   });
   await servePages(app, house.config.webRoot);
 
@@ -92,6 +95,7 @@ export async function buildApp(
         const stop = await slice.start?.(house);
         if (stop) stops.unshift(stop);
       }
+      sandbox?.start(app);
     },
     async stop() {
       await app.close();

@@ -60,7 +60,6 @@ test('with DATABASE_URL the address and every secret must be given, and nothing 
   assert.deepEqual(faultsOf({ DATABASE_URL: URL }), [
     'PUBLIC_ORIGIN is missing (the address people type: it decides whose pages are our own, how cookies are kept and where links lead; needed with DATABASE_URL). Give it like https://carat.example',
     'CARAT_SECRET is missing (it signs the marks of known devices; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
-    'CARAT_WEBHOOK_SECRET is missing (it signs what a payment provider tells Carat; needed with DATABASE_URL). Make one with: openssl rand -base64 32',
   ]);
   const config = loadConfig(SITE);
   assert.deepEqual(
@@ -96,6 +95,61 @@ test('the sandbox, which gives Coins away, is on in the town and elsewhere only 
   ];
   for (const [env, sandbox] of cases) assert.equal(loadConfig(env).sandbox, sandbox, JSON.stringify(env));
   assert.match(faultsOf({ ...SITE, CARAT_SANDBOX: 'yes' })[0] ?? '', /CARAT_SANDBOX must be one of on, off/);
+  const { CARAT_WEBHOOK_SECRET: _, ...unsigned } = SITE;
+  assert.match(faultsOf({ ...unsigned, CARAT_SANDBOX: 'on' })[0] ?? '', /^CARAT_WEBHOOK_SECRET is missing/);
+});
+
+test('payment providers are there when their keys are given, and never beside the sandbox', () => {
+  assert.deepEqual(loadConfig(SITE).payments, { stripe: null, btcpay: null });
+  const stripe = {
+    STRIPE_SECRET_KEY: `sk_test_${'a'.repeat(20)}`,
+    STRIPE_WEBHOOK_SECRET: `whsec_${'b'.repeat(20)}`,
+  };
+  const btcpay = {
+    BTCPAY_URL: 'https://btcpay.example/',
+    BTCPAY_API_KEY: 'key',
+    BTCPAY_STORE: 'store',
+    BTCPAY_WEBHOOK_SECRETS: `${'c'.repeat(20)}, ${'d'.repeat(20)}`,
+  };
+  const both = loadConfig({ ...SITE, ...stripe, ...btcpay });
+  assert.deepEqual(both.payments, {
+    stripe: {
+      mode: 'test',
+      secretKey: stripe.STRIPE_SECRET_KEY,
+      webhookSecrets: [stripe.STRIPE_WEBHOOK_SECRET],
+      methods: ['card', 'wallet'],
+      apiUrl: null,
+    },
+    btcpay: {
+      mode: 'live',
+      url: 'https://btcpay.example',
+      apiKey: 'key',
+      storeId: 'store',
+      webhookSecrets: ['c'.repeat(20), 'd'.repeat(20)],
+    },
+  });
+  const live = { ...stripe, STRIPE_SECRET_KEY: `rk_live_${'a'.repeat(20)}`, STRIPE_METHODS: 'card,crypto' };
+  assert.deepEqual(
+    [
+      loadConfig({ ...SITE, ...live }).payments.stripe?.mode,
+      loadConfig({ ...SITE, ...live }).payments.stripe?.methods,
+    ],
+    ['live', ['card', 'crypto']],
+  );
+  assert.equal(loadConfig({ CARAT_DATA_DIR: folder(), ...stripe }).sandbox, false, 'also in the town');
+  const cases: [Environment, RegExp][] = [
+    [{ ...stripe, CARAT_SANDBOX: 'on' }, /^CARAT_SANDBOX=on gives Coins away/],
+    [{ STRIPE_SECRET_KEY: 'pk_live_abcdefgh' }, /^STRIPE_SECRET_KEY must begin with sk_live_/],
+    [
+      { ...stripe, STRIPE_WEBHOOK_SECRET: 'secret of another kind' },
+      /^STRIPE_WEBHOOK_SECRET must begin with whsec_/,
+    ],
+    [{ ...stripe, STRIPE_WEBHOOK_SECRET: 'whsec_x' }, /^STRIPE_WEBHOOK_SECRET can be guessed/],
+    [{ ...stripe, STRIPE_METHODS: 'cash' }, /^STRIPE_METHODS must name card, wallet or crypto, not "cash"/],
+    [{ BTCPAY_URL: 'https://btcpay.example' }, /^BTCPAY_API_KEY is missing/],
+    [{ ...btcpay, BTCPAY_URL: 'btcpay' }, /^BTCPAY_URL must be an address/],
+  ];
+  for (const [env, sentence] of cases) assert.match(faultsOf({ ...SITE, ...env })[0] ?? '', sentence);
 });
 
 test('every fault is named, with what to do', () => {

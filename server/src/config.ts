@@ -22,12 +22,14 @@ export interface Config {
   /** Sockets that one network may have open in this process; 500 unless told. */
   readonly socketsPerNetworkMax: number;
   readonly video: VideoConfig;
+  /** Who takes the money of buyers; none unless their keys are given. */
+  readonly payments: PaymentsConfig;
   readonly secrets: Secrets;
   /** Whether a new database gets the small town of people to try things with. */
   readonly seed: 'town' | 'none';
   /**
-   * Whether Coins are sold by the sandbox, which takes no money. In the town it is; elsewhere only when asked for,
-   * because there it gives Coins, and Diamonds with them, to whoever signs up.
+   * Whether the sandbox's companies, which take no money, stand in for payment providers. In the town they do, unless a
+   * provider is set up; elsewhere only when asked for, because there they give Coins and Diamonds to whoever signs up.
    */
   readonly sandbox: boolean;
   /** Whether the town's people send gifts and chat by themselves. */
@@ -81,10 +83,41 @@ export type VideoConfig =
       readonly graceMs: number;
     };
 
+/** The accounts at payment providers. `null`: none. */
+export interface PaymentsConfig {
+  readonly stripe: StripeAccount | null;
+  readonly btcpay: BtcpayAccount | null;
+}
+
+/** What a fan may pay with: a card, a wallet of a phone, or crypto. */
+export const PAY_METHODS = ['card', 'wallet', 'crypto'] as const;
+export type PayMethod = (typeof PAY_METHODS)[number];
+
+/** Whose money moves: people's, that of a provider's test mode, or nobody's. */
+export type PaymentMode = 'live' | 'test' | 'sandbox';
+
+export interface StripeAccount {
+  readonly mode: PaymentMode;
+  readonly secretKey: string;
+  /** Several while one is being replaced; without any no webhook is taken. */
+  readonly webhookSecrets: readonly string[];
+  readonly methods: readonly PayMethod[];
+  /** Where its API is; Stripe's own address unless told. */
+  readonly apiUrl: string | null;
+}
+
+export interface BtcpayAccount {
+  readonly mode: PaymentMode;
+  readonly url: string;
+  readonly apiKey: string;
+  readonly storeId: string;
+  readonly webhookSecrets: readonly string[];
+}
+
 export interface Secrets {
   /** Signs the marks of devices that people signed in from. */
   readonly session: string;
-  /** Signs what the sandbox provider tells Carat. */
+  /** What the sandbox's companies sign with; empty where there is no sandbox. */
   readonly webhook: string;
 }
 
@@ -111,7 +144,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** Each secret's name in the environment, and what it is for. */
 const SECRETS = {
   session: { name: 'CARAT_SECRET', what: 'signs the marks of known devices' },
-  webhook: { name: 'CARAT_WEBHOOK_SECRET', what: 'signs what a payment provider tells Carat' },
+  webhook: { name: 'CARAT_WEBHOOK_SECRET', what: 'signs what the sandbox tells Carat' },
 } as const;
 
 /** The names beginning with CARAT_ that mean something to some part of Carat. */
@@ -158,8 +191,8 @@ export function loadConfig(env: Environment): Config {
     database.kind === 'embedded' ? 'town' : 'none',
     faults,
   );
-  const sandbox =
-    readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on';
+  const payments = readPayments(env, faults);
+  const sandbox = readSandbox(env, seed, payments, faults);
   const config: Omit<Config, 'secrets'> = {
     database,
     host: given(env, 'HOST') ?? '127.0.0.1',
@@ -170,6 +203,7 @@ export function loadConfig(env: Environment): Config {
     natsUrl: readNats(env, faults),
     socketsPerNetworkMax: readSocketsPerNetwork(env, faults),
     video: readVideo(env, faults),
+    payments,
     seed,
     sandbox,
     fiatRates: readFiatRates(env, sandbox, faults),
@@ -177,7 +211,8 @@ export function loadConfig(env: Environment): Config {
     logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'warn', faults),
     webRoot: given(env, 'CARAT_WEB_ROOT') ?? join(CHECKOUT, 'web/dist'),
   };
-  const secrets = database.kind === 'given' ? givenSecrets(env, faults) : keptSecrets(env, database, faults);
+  const secrets =
+    database.kind === 'given' ? givenSecrets(env, sandbox, faults) : keptSecrets(env, database, faults);
   if (faults.length > 0) throw new ConfigError(faults);
   return { ...config, secrets };
 }
@@ -353,6 +388,87 @@ function missingUrl(name: string, faults: string[]): string {
   return '';
 }
 
+function readPayments(env: Environment, faults: string[]): PaymentsConfig {
+  return { stripe: readStripe(env, faults), btcpay: readBtcpay(env, faults) };
+}
+
+function readStripe(env: Environment, faults: string[]): StripeAccount | null {
+  const secretKey = given(env, 'STRIPE_SECRET_KEY');
+  if (secretKey === undefined) return null;
+  const kind = /^[rs]k_(live|test)_[A-Za-z0-9_]{8,}$/.exec(secretKey)?.[1];
+  if (kind === undefined)
+    faults.push('STRIPE_SECRET_KEY must begin with sk_live_, sk_test_, rk_live_ or rk_test_.');
+  const methods = list(env, 'STRIPE_METHODS');
+  for (const method of methods) {
+    if (!PAY_METHODS.includes(method as PayMethod)) {
+      faults.push(`STRIPE_METHODS must name card, wallet or crypto, not "${method}".`);
+    }
+  }
+  const webhookSecrets = readWebhookSecrets(env, 'STRIPE_WEBHOOK_SECRET', faults);
+  for (const secret of webhookSecrets) {
+    if (!secret.startsWith('whsec_')) faults.push('STRIPE_WEBHOOK_SECRET must begin with whsec_.');
+  }
+  return {
+    mode: kind === 'live' ? 'live' : 'test',
+    secretKey,
+    webhookSecrets,
+    methods: methods.length === 0 ? ['card', 'wallet'] : (methods as PayMethod[]),
+    apiUrl: null,
+  };
+}
+
+function readBtcpay(env: Environment, faults: string[]): BtcpayAccount | null {
+  const names = ['BTCPAY_URL', 'BTCPAY_API_KEY', 'BTCPAY_STORE'] as const;
+  const [url, apiKey, storeId] = names.map((name) => given(env, name));
+  if (url === undefined && apiKey === undefined && storeId === undefined) return null;
+  for (const name of names) {
+    if (given(env, name) === undefined) faults.push(`${name} is missing (${names.join(', ')} go together).`);
+  }
+  if (url !== undefined && !(/^https?:\/\//.test(url) && URL.canParse(url))) {
+    faults.push(`BTCPAY_URL must be an address like https://btcpay.example, not "${url}".`);
+  }
+  return {
+    mode: readChoice(env, 'BTCPAY_NETWORK', ['main', 'test'], 'main', faults) === 'main' ? 'live' : 'test',
+    url: (url ?? '').replace(/\/+$/, ''),
+    apiKey: apiKey ?? '',
+    storeId: storeId ?? '',
+    webhookSecrets: readWebhookSecrets(env, 'BTCPAY_WEBHOOK_SECRET', faults),
+  };
+}
+
+/** The secrets of a webhook: two, with a comma between them, while one is being replaced. */
+function readWebhookSecrets(env: Environment, name: string, faults: string[]): readonly string[] {
+  const secrets = [...list(env, name), ...list(env, `${name}S`)];
+  for (const secret of secrets) {
+    if (secret.length < 16) faults.push(`${name} can be guessed: take the one that the provider made.`);
+  }
+  return secrets;
+}
+
+function list(env: Environment, name: string): string[] {
+  return (given(env, name) ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+}
+
+function readSandbox(
+  env: Environment,
+  seed: 'town' | 'none',
+  payments: PaymentsConfig,
+  faults: string[],
+): boolean {
+  const provided = payments.stripe !== null || payments.btcpay !== null;
+  const usual = seed === 'town' && !provided ? 'on' : 'off';
+  const sandbox = readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], usual, faults) === 'on';
+  if (sandbox && provided) {
+    faults.push(
+      'CARAT_SANDBOX=on gives Coins away, so it cannot stand beside a payment provider. Leave out one of them.',
+    );
+  }
+  return sandbox;
+}
+
 function readChoice<const T extends string>(
   env: Environment,
   name: string,
@@ -368,10 +484,10 @@ function readChoice<const T extends string>(
   return usual;
 }
 
-function givenSecrets(env: Environment, faults: string[]): Secrets {
+function givenSecrets(env: Environment, sandbox: boolean, faults: string[]): Secrets {
   return {
     session: readSecret(env, 'session', faults) ?? missing('session', faults),
-    webhook: readSecret(env, 'webhook', faults) ?? missing('webhook', faults),
+    webhook: readSecret(env, 'webhook', faults) ?? (sandbox ? missing('webhook', faults) : ''),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { buildApp, type RunningApp } from './app.ts';
-import type { Config } from './config.ts';
+import type { Config, PaymentsConfig } from './config.ts';
 import { type Clock, DAY_MS, systemClock, testClock } from './core/clock.ts';
 import { collectGarbage } from './core/garbage.ts';
 import { type Database, openDatabase } from './db/database.ts';
@@ -13,6 +13,7 @@ import { openLedger } from './ledger/index.ts';
 import { type Bus, LocalBus } from './realtime/bus.ts';
 import { openHub } from './realtime/hub.ts';
 import { NatsBus, siteOf } from './realtime/nats-bus.ts';
+import { openSandbox, type Sandbox } from './sandbox/index.ts';
 import { slices } from './slices.ts';
 import { isSettled, STORY_DAYS, settleTown } from './town/index.ts';
 
@@ -46,7 +47,7 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
     if (config.seed === 'town') await seedTown(url, options);
     const furnished = await furnish(url, options);
     closers.push(furnished.close);
-    const running = await buildApp(furnished.house, slices, authenticate(furnished.house));
+    const running = await buildApp(furnished.house, slices, authenticate(furnished.house), furnished.sandbox);
     closers.push(() => running.stop());
     await running.start();
     await collectGarbage();
@@ -71,6 +72,14 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
   }
 }
 
+/** The infrastructure of a house on a migrated database. */
+export interface Furnished {
+  readonly house: House;
+  /** The companies across the street, where they stand in for payment providers. */
+  readonly sandbox: Sandbox | null;
+  close(): Promise<void>;
+}
+
 /** The infrastructure of a house on a migrated database, before any slice. */
 export async function furnish(
   url: string,
@@ -83,7 +92,7 @@ export async function furnish(
     /** Only tests, whose data nobody needs tomorrow, say `false`. */
     readonly mustBeDurable?: boolean;
   },
-): Promise<{ house: House; close: () => Promise<void> }> {
+): Promise<Furnished> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
@@ -104,12 +113,37 @@ export async function furnish(
       limits: { socketsPerNetworkMax: config.socketsPerNetworkMax },
     });
     closers.push(() => hub.close());
-    return { house: { config, db, clock, ledger, hub, log }, close };
+    const sandbox = config.sandbox
+      ? await openSandbox({ db, clock, log, seed: config.secrets.webhook })
+      : null;
+    if (sandbox !== null) closers.push(() => sandbox.close());
+    const payments = sandbox === null ? config.payments : accountsAt(sandbox);
+    return { house: { config: { ...config, payments }, db, clock, ledger, hub, log }, sandbox, close };
   } catch (error) {
     // What is open already would keep the process alive.
     await close();
     throw error;
   }
+}
+
+/** What a merchant knows of the sandbox's companies. */
+function accountsAt({ stripe, btcpay }: Sandbox): PaymentsConfig {
+  return {
+    stripe: {
+      mode: 'sandbox',
+      secretKey: stripe.secretKey,
+      webhookSecrets: [stripe.webhookSecret],
+      methods: ['card', 'wallet'],
+      apiUrl: stripe.url,
+    },
+    btcpay: {
+      mode: 'sandbox',
+      url: btcpay.url,
+      apiKey: btcpay.apiKey,
+      storeId: btcpay.storeId,
+      webhookSecrets: [btcpay.webhookSecret],
+    },
+  };
 }
 
 /** The way to the other processes. It need not be there yet. */
@@ -125,11 +159,11 @@ async function seedTown(url: string, { config, log, tell }: OpenHouseOptions): P
   const nowMs = Date.now();
   const clock = testClock(nowMs - STORY_DAYS * DAY_MS);
   const quiet = { ...config, crowd: false, webRoot: undefined, publicOrigin: undefined };
-  const { house, close } = await furnish(url, { config: quiet, log, clock });
+  const { house, sandbox, close } = await furnish(url, { config: quiet, log, clock });
   try {
     if (await isSettled(house)) return;
     tell('Settling the demo town (first run) …');
-    const running = await buildApp(house, slices, authenticate(house));
+    const running = await buildApp(house, slices, authenticate(house), sandbox);
     await running.start();
     try {
       const origin = await running.app.listen({ host: '127.0.0.1', port: 0 });

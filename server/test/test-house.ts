@@ -104,7 +104,7 @@ async function openTestHouse(options: TestHouseOptions): Promise<TestHouse> {
   closeAfterFile(close);
   await letEverybodyGoLive(furnished.house);
   const { house } = furnished;
-  running = await buildApp(house, options.slices ?? allSlices, authenticate(house));
+  running = await buildApp(house, options.slices ?? allSlices, authenticate(house), furnished.sandbox);
   await running.start();
   await running.app.listen({ host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${(running.app.server.address() as AddressInfo).port}`;

@@ -39,7 +39,7 @@ export const PlatformPurposes = {
 } as const;
 export type PlatformPurpose = keyof typeof PlatformPurposes;
 
-/** `code` of the account of a provider (`world:sandbox`): money outside the house; may run negative. */
+/** `code` of the account of a provider (`world:stripe`): money outside the house; may run negative. */
 export const WORLD_CODE = 60;
 
 /** Why a transfer happened; its number is the transfer's `code`. */
@@ -103,7 +103,7 @@ export interface AccountSpec {
  *
  * - a person's: `accountId(userId, 'coins', 'COIN')`
  * - the house's: `accountId('platform', 'coins_spent', 'COIN')`
- * - a provider's: `accountId('world', 'sandbox', 'USD')`
+ * - a provider's: `accountId('world', 'stripe', 'USD')`
  *
  * A person's account ids keep the time order and the randomness of the person's id, so accounts opened
  * together are neighbours in the index; asking costs no hash.

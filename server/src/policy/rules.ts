@@ -34,6 +34,16 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
       'must not be more than the same Coins cost one by one',
     );
   }
+  const { buying } = document;
+  must(buying.diamondsMin <= buying.diamondsMax, '/buying/diamondsMax', 'must be at least diamondsMin');
+  for (const [index, pack] of buying.diamondPacks.entries()) {
+    const before = buying.diamondPacks[index - 1];
+    must(
+      before === undefined || before < pack,
+      `/buying/diamondPacks/${index}`,
+      'must be more than the pack before',
+    );
+  }
   must(
     gifts.streakWindowMs < gifts.streakCloseMs,
     '/gifts/streakCloseMs',
@@ -106,7 +116,7 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
 }
 
 /** Parts that versions written before there was such a thing say nothing about. */
-type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches' | 'rates' | 'spending';
+type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches' | 'rates' | 'spending' | 'buying';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
@@ -145,6 +155,13 @@ const NO_SPENDING_LIMITS: PolicyDocument['spending'] = {
   weekCents: null,
   monthCents: null,
   raiseAfterHours: 24,
+};
+
+/** What holds where a kept version says nothing of it. */
+const USUAL_BUYING: PolicyDocument['buying'] = {
+  diamondPacks: [100, 500, 1_000, 2_500],
+  diamondsMin: 50,
+  diamondsMax: 100_000,
 };
 
 /** What held before lives had conditions: being of age. */
@@ -194,6 +211,7 @@ export function policyOf(
     diamonds: { centsPerUnit: ratioOf(diamonds.centsPerUnit), maturityDays: diamonds.maturityDays },
     rates: ratesOf(document.rates ?? USUAL_RATES),
     chat: { ...document.chat },
+    buying: buyingRules(document.buying ?? USUAL_BUYING),
     matches: { ...(document.matches ?? USUAL_MATCHES) },
     questions: {
       ...questions,
@@ -236,6 +254,14 @@ function spendingRules(spending: PolicyDocument['spending']): Policy['spending']
     weekCents: cents(spending.weekCents),
     monthCents: cents(spending.monthCents),
     raiseAfterMs: spending.raiseAfterHours * 3_600_000,
+  };
+}
+
+function buyingRules(buying: PolicyDocument['buying']): Policy['buying'] {
+  return {
+    diamondPacks: buying.diamondPacks.map(BigInt),
+    diamondsMin: BigInt(buying.diamondsMin),
+    diamondsMax: BigInt(buying.diamondsMax),
   };
 }
 

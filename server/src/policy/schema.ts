@@ -22,6 +22,13 @@ export interface Policy {
     readonly exactMinCoins: bigint;
     readonly exactMaxCoins: bigint;
   };
+  readonly buying: {
+    /** Whole Diamonds in each pack; a pack costs what its Diamonds are worth by the rate, rounded up to a cent. */
+    readonly diamondPacks: readonly bigint[];
+    /** Whole Diamonds that one order of an exact amount may hold, both ends included. */
+    readonly diamondsMin: bigint;
+    readonly diamondsMax: bigint;
+  };
   readonly gifts: {
     /** Diamond units that the creator's side gets for one Coin, rounded down per gift. */
     readonly diamondUnitsPerCoin: Ratio;
@@ -220,6 +227,10 @@ export const PolicyDocument = Type.Object(
         exactMinCoins: coins,
         exactMaxCoins: coins,
       },
+      closed,
+    ),
+    buying: Type.Object(
+      { diamondPacks: Type.Array(coins, { maxItems: 20 }), diamondsMin: coins, diamondsMax: coins },
       closed,
     ),
     gifts: Type.Object(

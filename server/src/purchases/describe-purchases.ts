@@ -2,23 +2,23 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayUsd } from '../core/money.ts';
 import { TransferCodes } from '../ledger/index.ts';
 import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
-import { orderHow } from './order-json.ts';
-import { ordersByCoinTransfer } from './store.ts';
+import { orderHow, paidThrough } from './order-json.ts';
+import { ordersByCreditTransfer } from './store.ts';
 
-/** Says which purchase brought Coins, and what was paid for them. */
+/** Says which purchase brought Coins or Diamonds, and what was paid for them. */
 const purchases: Describer = {
   kind: 'purchase',
   async describe(db, transfers) {
-    const orders = await ordersByCoinTransfer(
+    const orders = await ordersByCreditTransfer(
       db,
       transfers.map((transfer) => transfer.id),
     );
     const described = new Map<Uuid, EntryDescription>();
     for (const order of orders) {
-      if (order.coinTransferId === null) continue;
-      described.set(order.coinTransferId, {
-        title: `Bought ${displayAmount({ asset: 'COIN', units: order.coins })}`,
-        detail: `${displayUsd(order.priceCents)} through ${order.provider}`,
+      if (order.creditTransferId === null) continue;
+      described.set(order.creditTransferId, {
+        title: `Bought ${displayAmount({ asset: order.asset, units: order.units })}`,
+        detail: `${displayUsd(order.priceCents)} ${paidThrough(order)}`,
         status: 'settled',
         moneyCents: order.priceCents,
         link: { type: 'order', id: publicId('order', order.id) },
@@ -30,3 +30,4 @@ const purchases: Describer = {
 };
 
 describeTransfers(TransferCodes.coins_issued, purchases);
+describeTransfers(TransferCodes.diamonds_bought, purchases);

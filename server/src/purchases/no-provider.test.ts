@@ -27,7 +27,7 @@ test('a page that the sandbox opened before takes no payment any more, and credi
   const there = hands(closed.origin, ana.cookie);
   for (const method of ['GET', 'POST']) {
     const answer = await there.request(method, page, {
-      ...(method === 'POST' ? { body: 'do=pay&card=pays' } : {}),
+      ...(method === 'POST' ? { body: 'do=pay&card=4242424242424242' } : {}),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     assert.deepEqual([answer.status, answer.body.code], [404, 'not_found'], method);

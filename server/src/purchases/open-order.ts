@@ -1,14 +1,24 @@
+import type { PayMethod } from '../config.ts';
 import { newId, type Uuid } from '../core/ids.ts';
-import { displayAmount } from '../core/money.ts';
+import { displayAmount, displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
-import type { Checkout, Outcome } from './provider.ts';
-import { TOO_MANY_OPEN_ORDERS } from './refusals.ts';
-import { checkDelayMs, checkShownPrice, type Item, priceItem } from './rules.ts';
-import { OPEN_ORDERS_MAX, ORDER_OPEN_MS, orderRefOf, type Shop } from './shop.ts';
+import { currentRate } from '../rates/index.ts';
+import type { Checkout, Outcome, PayInProvider } from './provider.ts';
 import {
+  BELOW_METHOD_MINIMUM,
+  BUYING_NOT_SET_UP,
+  METHOD_NOT_OFFERED,
+  PROVIDER_UNAVAILABLE,
+  TOO_MANY_OPEN_ORDERS,
+} from './refusals.ts';
+import { checkDelayMs, checkShownPrice, type Item, priceItem } from './rules.ts';
+import { OPEN_ORDERS_MAX, orderRefOf, providerFor, providerOf, type Shop } from './shop.ts';
+import {
+  claimOpening,
   deleteCheck,
+  endOpening,
   insertCheckout,
   insertEnding,
   insertOrder,
@@ -23,6 +33,7 @@ import {
 export interface OrderRequest {
   readonly userId: Uuid;
   readonly item: Item;
+  readonly method: PayMethod;
   /** The price that the person saw, or `null` when the caller does not say. */
   readonly shownCents: bigint | null;
   readonly idempotencyKey: string;
@@ -43,14 +54,16 @@ export interface OpenedOrder {
  * Writes the order down, then asks the provider for its payment page. The same key and request again give the
  * first answer. An answer that is lost leaves the order `unknown`; the next retry or check finds the page.
  *
- * Refuses with `idempotency_key_reused`, `unknown_pack`, `coins_out_of_bounds`, `price_changed`, whatever `mayBuy`
- * refuses with, and `too_many_open_orders`.
+ * Refuses with `idempotency_key_reused`, `buying_not_set_up`, `unknown_pack`, `coins_out_of_bounds`,
+ * `diamonds_out_of_bounds`, `price_changed`, `method_not_offered`, `below_method_minimum`,
+ * `payment_provider_unavailable`, whatever `mayBuy` refuses with, and `too_many_open_orders`.
  */
 export async function openOrder(shop: Shop, request: OrderRequest): Promise<OpenedOrder> {
   const { db } = shop.house;
   const before = await orderByKey(db, request.userId, request.idempotencyKey);
   if (before !== null) return replay(shop, request, before);
 
+  if (shop.providers.length === 0) throw new Refusal(BUYING_NOT_SET_UP);
   const order = await newOrder(shop, request);
   await request.mayBuy();
   const firstCheckAt = new Date(order.createdAt.getTime() + checkDelayMs(0));
@@ -75,10 +88,12 @@ export async function openOrder(shop: Shop, request: OrderRequest): Promise<Open
 async function newOrder(shop: Shop, request: OrderRequest): Promise<NewOrder> {
   const nowMs = shop.house.clock.now();
   const policy = await currentPolicy(shop.house.db, nowMs);
-  const priced = priceItem(policy, request.item);
+  const rate = await currentRate(shop.house.db, nowMs);
+  const priced = priceItem(policy, rate, request.item);
   if (priced instanceof Refusal) throw priced;
   const moved = checkShownPrice(request.shownCents, priced);
   if (moved !== null) throw moved;
+  const provider = providerForPrice(shop, request.method, priced.priceCents);
   const id = newId();
   const returnUrl = new URL(request.returnTo);
   returnUrl.searchParams.set('order', orderRefOf(id));
@@ -88,17 +103,40 @@ async function newOrder(shop: Shop, request: OrderRequest): Promise<NewOrder> {
     idempotencyKey: request.idempotencyKey,
     requestHash: request.requestHash,
     packId: priced.packId,
-    coins: priced.coins,
+    asset: priced.asset,
+    units: priced.units,
     priceCents: priced.priceCents,
-    perCoinNumerator: priced.centsPerCoin.numerator,
-    perCoinDenominator: priced.centsPerCoin.denominator,
+    perUnitNumerator: priced.centsPerUnit.numerator,
+    perUnitDenominator: priced.centsPerUnit.denominator,
     policyVersion: policy.version,
-    provider: shop.provider.id,
+    rateVersion: priced.rateVersion,
+    method: request.method,
+    provider: provider.id,
+    mode: provider.mode,
     returnUrl: returnUrl.href,
     createdAt: new Date(nowMs),
-    expiresAt: new Date(nowMs + ORDER_OPEN_MS),
+    expiresAt: new Date(nowMs + provider.capabilities.openMs),
   };
 }
+
+/** Whoever takes so much money this way now. */
+function providerForPrice(shop: Shop, method: PayMethod, priceCents: bigint): PayInProvider {
+  const provider = providerFor(shop, method);
+  const called = METHOD_NAMES[method];
+  if (provider === null) throw new Refusal(METHOD_NOT_OFFERED, { method: called }, '/method');
+  const { minCents } = provider.capabilities;
+  if (priceCents < minCents) {
+    throw new Refusal(BELOW_METHOD_MINIMUM, {
+      method: called,
+      min: displayUsd(minCents),
+      price: displayUsd(priceCents),
+    });
+  }
+  if (!provider.available()) throw new Refusal(PROVIDER_UNAVAILABLE);
+  return provider;
+}
+
+const METHOD_NAMES = { card: 'card', wallet: 'Apple Pay or Google Pay', crypto: 'crypto' } as const;
 
 async function replay(shop: Shop, request: OrderRequest, order: OrderRow): Promise<OpenedOrder> {
   if (!order.requestHash.equals(request.requestHash)) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
@@ -107,23 +145,31 @@ async function replay(shop: Shop, request: OrderRequest, order: OrderRow): Promi
 
 /**
  * Asks the provider for the order's payment page, unless there is one or the order is over. The order's id is the
- * provider's idempotency key, so asking again after a crash or a lost answer finds the same page.
+ * provider's idempotency key, so asking again after a crash or a lost answer finds the same page. Where there are no
+ * such keys, one process asks at a time.
  */
 export async function openCheckout(shop: Shop, order: OrderRow): Promise<OrderRow> {
-  const { clock } = shop.house;
+  const { clock, db } = shop.house;
   const open = order.providerRef === null && order.ending === null && order.problem === null;
+  const provider = providerOf(shop, order);
   // After its time a page is looked for, never opened: see `settle-order.ts`.
-  if (!open || clock.now() >= order.expiresAt.getTime()) return order;
-  const outcome = await shop.provider.createCheckout({
+  if (!open || provider === null || clock.now() >= order.expiresAt.getTime()) return order;
+  const alone = !provider.capabilities.idempotentCreate;
+  if (alone && !(await claimOpening(db, order.id))) return order;
+  const outcome = await provider.createCheckout({
     operationId: order.id,
     orderRef: orderRefOf(order.id),
-    description: displayAmount({ asset: 'COIN', units: order.coins }),
+    description: displayAmount({ asset: order.asset, units: order.units }),
+    method: order.method,
     amountCents: order.priceCents,
     currency: 'USD',
     returnUrl: order.returnUrl,
+    createdAt: order.createdAt,
     expiresAt: order.expiresAt,
   });
   await writeOutcome(shop, order, outcome);
+  // An answer that was lost keeps the others away until the work must be done: then they find it.
+  if (alone && outcome.kind !== 'unknown') await endOpening(db, order.id);
   return reread(shop, order.id);
 }
 
@@ -132,7 +178,7 @@ async function writeOutcome(shop: Shop, order: OrderRow, outcome: Outcome<Checko
   const now = new Date(clock.now());
   switch (outcome.kind) {
     case 'ok': {
-      const kept = await insertCheckout(db, order.id, shop.provider.id, outcome.value, now);
+      const kept = await insertCheckout(db, order.id, order.provider, outcome.value, now);
       // Two orders cannot share a page: the money of one would be taken for the other.
       if (!kept) await insertReview(db, order.id, 'order_mismatch', outcome.value, now);
       return;
@@ -143,7 +189,7 @@ async function writeOutcome(shop: Shop, order: OrderRow, outcome: Outcome<Checko
       return;
     case 'retryable':
     case 'unknown':
-      log.warn({ order: order.id, outcome: outcome.kind }, 'the payment page of an order is not known yet');
+      log.warn({ order: order.id, outcome }, 'the payment page of an order is not known yet');
   }
 }
 

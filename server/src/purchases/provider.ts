@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { PayMethod, PaymentMode } from '../config.ts';
 import type { Uuid } from '../core/ids.ts';
 
 /**
@@ -8,20 +9,42 @@ import type { Uuid } from '../core/ids.ts';
  * `unknown`: then nothing is credited and nothing is given up until a later `fetch` says what is true.
  */
 export interface PayInProvider {
-  /** `sandbox`. Names the ledger account `world:<id>` and the webhook's address. */
-  readonly id: string;
-  /** Whether real money moves. A payment of the other mode is never credited. */
-  readonly livemode: boolean;
+  /** `stripe`. Names the webhook's address and, with the mode, the ledger account of its money. */
+  readonly id: ProviderId;
+  /** Whose money moves. A payment of another mode is never credited. */
+  readonly mode: PaymentMode;
+  readonly capabilities: Capabilities;
+  /** `false` while it has stopped to answer: then calls are not even tried. */
+  available(): boolean;
   /** Opens a payment page. The same operation again gives the same page. */
   createCheckout(operation: CheckoutOperation): Promise<Outcome<Checkout>>;
   /** What the provider knows about a payment: the truth, whatever a webhook said. `declined` = no such payment. */
   fetch(providerRef: string): Promise<Outcome<PaymentSnapshot>>;
   /** Closes a payment page that is still open; says what is true then. A paid one stays paid. */
   cancel(providerRef: string): Promise<Outcome<PaymentSnapshot>>;
-  /** Every payment made since an instant, oldest first. Throws when the provider does not answer. */
+  /** Gives money back. The same operation again is the same refund. */
+  refund(operation: RefundOperation): Promise<Outcome<RefundSnapshot>>;
+  /** What became of a refund. `declined` = no such refund. */
+  fetchRefund(refundRef: string): Promise<Outcome<RefundSnapshot>>;
+  /** Every payment made since an instant, each once. Throws when the provider does not answer. */
   listSince(since: Date): AsyncIterable<PaymentSnapshot>;
   /** Checks that a webhook is the provider's and recent. Pure: no I/O, the time is given. */
   verifyWebhook(raw: Buffer, headers: IncomingHttpHeaders, nowMs: number): VerifiedEvent | RejectedEvent;
+}
+
+export type ProviderId = 'stripe' | 'btcpay';
+
+export interface Capabilities {
+  readonly methods: readonly PayMethod[];
+  /** ISO 4217, upper case. */
+  readonly currencies: readonly string[];
+  readonly refunds: 'partial' | 'none';
+  /** The least that it takes at once. */
+  readonly minCents: bigint;
+  /** How long its payment page stays open. */
+  readonly openMs: number;
+  /** Whether the same operation asked twice is done once. Else one asks at a time, and looks before it does. */
+  readonly idempotentCreate: boolean;
 }
 
 export interface CheckoutOperation {
@@ -31,11 +54,13 @@ export interface CheckoutOperation {
   readonly orderRef: string;
   /** What is bought, in words: `219 Coins`. */
   readonly description: string;
+  readonly method: PayMethod;
   readonly amountCents: bigint;
   /** ISO 4217, upper case. */
   readonly currency: string;
   /** Where the payer's browser goes afterwards. */
   readonly returnUrl: string;
+  readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
@@ -45,13 +70,34 @@ export interface Checkout {
   readonly redirectUrl: string;
 }
 
-/** What a provider says about a payment, in our words. A word of theirs that we do not know is `other`. */
-export type PaymentStatus = 'open' | 'processing' | 'paid' | 'declined' | 'canceled' | 'expired' | 'other';
+/**
+ * What a provider says about a payment, in our words. `review`: money came, but not as it was asked for. A word of
+ * theirs that we do not know is `other`.
+ */
+export type PaymentStatus =
+  | 'open'
+  | 'processing'
+  | 'paid'
+  | 'declined'
+  | 'canceled'
+  | 'expired'
+  | 'review'
+  | 'other';
+
+/** What is wrong with money that came. */
+export type PaymentProblem =
+  | 'paid_partial'
+  | 'paid_late'
+  | 'paid_over'
+  | 'marked_by_hand'
+  | 'payment_invalid';
 
 export interface PaymentSnapshot {
   readonly providerRef: string;
   readonly orderRef: string;
   readonly status: PaymentStatus;
+  /** With `review` alone. */
+  readonly problem: PaymentProblem | null;
   /** The provider's own word, kept for whoever reviews. */
   readonly rawStatus: string;
   readonly amountCents: bigint;
@@ -62,6 +108,57 @@ export interface PaymentSnapshot {
   readonly paidAt: Date | null;
   /** Why the last attempt to pay failed, in the provider's word. */
   readonly declineCode: string | null;
+  /** What was given back and stays so. */
+  readonly refundedCents: bigint;
+  readonly disputes: readonly DisputeSnapshot[];
+  /** How to send crypto, where that is how this is paid. */
+  readonly crypto: CryptoQuote | null;
+}
+
+/** A payer who told their bank that a payment was wrong. */
+export interface DisputeSnapshot {
+  readonly disputeRef: string;
+  readonly status: 'needs_response' | 'under_review' | 'won' | 'lost' | 'other';
+  readonly rawStatus: string;
+  readonly reason: string;
+  readonly amountCents: bigint;
+  /** What the provider takes for it. */
+  readonly feeCents: bigint;
+  readonly evidenceDueAt: Date | null;
+  readonly openedAt: Date;
+}
+
+/** What a payer must send where, until when. Amounts of crypto are decimals, as wallets show them. */
+export interface CryptoQuote {
+  /** `BTC`. */
+  readonly currency: string;
+  readonly address: string;
+  /** The link that a wallet opens, with address and amount. */
+  readonly link: string;
+  readonly amount: string;
+  readonly paid: string;
+  readonly due: string;
+  readonly until: Date;
+  /** Blocks that the payment is in, `null` where the provider does not tell. */
+  readonly confirmations: number | null;
+  readonly confirmationsNeeded: number;
+}
+
+export interface RefundOperation {
+  /** The provider's idempotency key. */
+  readonly operationId: Uuid;
+  readonly providerRef: string;
+  readonly amountCents: bigint;
+  readonly reason: 'requested_by_customer' | 'duplicate' | 'fraudulent';
+}
+
+export interface RefundSnapshot {
+  readonly refundRef: string;
+  readonly status: 'pending' | 'succeeded' | 'failed' | 'other';
+  readonly rawStatus: string;
+  readonly amountCents: bigint;
+  readonly currency: string;
+  readonly failureCode: string | null;
 }
 
 /**
@@ -84,5 +181,16 @@ export interface VerifiedEvent {
 
 export interface RejectedEvent {
   readonly kind: 'rejected';
-  readonly reason: 'no_secret' | 'malformed' | 'bad_signature' | 'too_old' | 'from_the_future';
+  readonly reason:
+    | 'no_secret'
+    | 'malformed'
+    | 'bad_signature'
+    | 'too_old'
+    | 'from_the_future'
+    | 'other_mode'
+    | 'other_account';
+}
+
+export function rejected(reason: RejectedEvent['reason']): RejectedEvent {
+  return { kind: 'rejected', reason };
 }

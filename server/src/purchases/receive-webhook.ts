@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from '../core/refusal.ts';
+import type { PayInProvider } from './provider.ts';
 import {
   PROVIDER_UNAVAILABLE,
   WEBHOOK_MALFORMED,
@@ -16,15 +17,21 @@ import type { Shop } from './shop.ts';
  * Refuses with `webhook_not_configured`, `webhook_malformed`, `webhook_rejected`, `payment_provider_unavailable`
  * (then the provider sends it again).
  */
-export async function receiveWebhook(shop: Shop, raw: Buffer, headers: IncomingHttpHeaders): Promise<void> {
-  const event = shop.provider.verifyWebhook(raw, headers, shop.house.clock.now());
+export async function receiveWebhook(
+  shop: Shop,
+  provider: PayInProvider | null,
+  raw: Buffer,
+  headers: IncomingHttpHeaders,
+): Promise<void> {
+  if (provider === null) throw new Refusal(WEBHOOK_NOT_CONFIGURED);
+  const event = provider.verifyWebhook(raw, headers, shop.house.clock.now());
   if (event.kind === 'rejected') {
-    shop.house.log.warn({ provider: shop.provider.id, reason: event.reason }, 'a webhook was rejected');
+    shop.house.log.warn({ provider: provider.id, reason: event.reason }, 'a webhook was rejected');
     if (event.reason === 'no_secret') throw new Refusal(WEBHOOK_NOT_CONFIGURED);
     if (event.reason === 'malformed') throw new Refusal(WEBHOOK_MALFORMED);
     throw new Refusal(WEBHOOK_REJECTED, { reason: event.reason.replaceAll('_', ' ') });
   }
   for (const providerRef of event.providerRefs) {
-    if (!(await settlePayment(shop, providerRef))) throw new Refusal(PROVIDER_UNAVAILABLE);
+    if (!(await settlePayment(shop, provider, providerRef))) throw new Refusal(PROVIDER_UNAVAILABLE);
   }
 }

@@ -5,7 +5,7 @@ import { defineRefusal } from '../core/refusal.ts';
 export const BUYING_NOT_SET_UP = defineRefusal({
   code: 'buying_not_set_up',
   status: 409,
-  sentence: 'Coins cannot be bought on this site yet: no payment provider is set up.',
+  sentence: 'Nothing can be bought on this site yet: no payment provider is set up.',
   remedy: 'Ask whoever runs the site. To try it without money, they can start it with CARAT_SANDBOX=on.',
 });
 
@@ -21,6 +21,27 @@ export const COINS_OUT_OF_BOUNDS = defineRefusal({
   status: 422,
   sentence: 'You can buy between {min} and {max} Coins at once, not {coins}.',
   remedy: 'Choose an amount between {min} and {max}.',
+});
+
+export const DIAMONDS_OUT_OF_BOUNDS = defineRefusal({
+  code: 'diamonds_out_of_bounds',
+  status: 422,
+  sentence: 'You can buy between {min} and {max} Diamonds at once, not {diamonds}.',
+  remedy: 'Choose an amount between {min} and {max}.',
+});
+
+export const METHOD_NOT_OFFERED = defineRefusal({
+  code: 'method_not_offered',
+  status: 422,
+  sentence: 'You cannot pay by {method} here.',
+  remedy: 'Choose one of the ways to pay that are offered.',
+});
+
+export const BELOW_METHOD_MINIMUM = defineRefusal({
+  code: 'below_method_minimum',
+  status: 422,
+  sentence: 'Whoever takes the money by {method} takes at least {min}, and this costs {price}.',
+  remedy: 'Buy a little more, or pay another way.',
 });
 
 export const PRICE_CHANGED = defineRefusal({
@@ -61,6 +82,6 @@ export const WEBHOOK_REJECTED = defineRefusal({
 export const PROVIDER_UNAVAILABLE = defineRefusal({
   code: 'payment_provider_unavailable',
   status: 503,
-  sentence: 'The payment provider does not answer. Nothing is lost.',
-  remedy: 'Try again in a moment.',
+  sentence: 'The payment provider does not answer just now. Nothing was ordered, and nothing is lost.',
+  remedy: 'Try again in a moment, or pay another way.',
 });

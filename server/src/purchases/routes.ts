@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { parsePublicId } from '../core/ids.ts';
-import { amountJson } from '../core/money.ts';
+import { amountJson, convertDown, type Ratio, UNITS_PER_DIAMOND } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { idempotencyKey, REPLAYED_HEADER, requestHash } from '../http/idempotency.ts';
@@ -10,26 +10,49 @@ import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { publicIdSchema } from '../http/schemas.ts';
 import { requireGate } from '../identity/index.ts';
 import { currentPolicy } from '../policy/index.ts';
+import { currentRate } from '../rates/index.ts';
 import { displayCentsPer } from '../wallet/index.ts';
+import { quoteOf } from './crypto-quote.ts';
 import { openOrder } from './open-order.ts';
 import { openedOrderJson, orderJson } from './order-json.ts';
 import { receiveWebhook } from './receive-webhook.ts';
-import { BUYING_NOT_SET_UP } from './refusals.ts';
-import { type Item, priceItem } from './rules.ts';
+import { diamondPackId, type Item, priceItem } from './rules.ts';
 import {
-  COINS_PATTERN,
   coinPacksSchema,
   coinQuoteSchema,
+  diamondPacksSchema,
+  diamondQuoteSchema,
   orderAnswerSchema,
   orderBodySchema,
+  paymentMethodsSchema,
+  WHOLE_PATTERN,
 } from './schema.ts';
 import { cancelOrder } from './settle-order.ts';
-import type { Shop } from './shop.ts';
+import { PAY_METHODS, providerFor, type Shop } from './shop.ts';
 import { type OrderRow, orderById } from './store.ts';
 
 const orderParams = Type.Object({ id: publicIdSchema('order') });
 
 export function purchaseRoutes(app: App, house: House, shop: Shop): void {
+  const pricesNow = async () => {
+    const nowMs = house.clock.now();
+    return { policy: await currentPolicy(house.db, nowMs), rate: await currentRate(house.db, nowMs) };
+  };
+  // What every way to pay takes: no buyer is offered an amount that then cannot be paid.
+  const leastOf = (min: bigint, centsPerOne: Ratio) => {
+    let leastCents = 0n;
+    for (const { capabilities } of shop.providers) {
+      if (capabilities.minCents > leastCents) leastCents = capabilities.minCents;
+    }
+    if (leastCents === 0n) return min;
+    // The fewest whose price, rounded up to a cent, is so much.
+    const fewer = convertDown(leastCents - 1n, {
+      numerator: centsPerOne.denominator,
+      denominator: centsPerOne.numerator,
+    });
+    return fewer + 1n > min ? fewer + 1n : min;
+  };
+
   app.get(
     '/v1/coin-packs',
     {
@@ -41,20 +64,20 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
       },
     },
     async () => {
-      const policy = await currentPolicy(house.db, house.clock.now());
+      const { policy, rate } = await pricesNow();
       const { packs, exactMinCoins, exactMaxCoins, centsPerCoin } = policy.coins;
       return {
         packs: packs.map((pack) => {
-          const priced = orThrow(priceItem(policy, { kind: 'pack', packId: pack.id }));
+          const priced = orThrow(priceItem(policy, rate, { kind: 'pack', packId: pack.id }));
           return {
             id: pack.id,
             coins: amountJson('COIN', pack.coins),
             price: amountJson('USD', priced.priceCents),
-            perCoin: displayCentsPer(priced.centsPerCoin),
+            perCoin: displayCentsPer(priced.centsPerUnit),
           };
         }),
         exact: {
-          min: amountJson('COIN', exactMinCoins),
+          min: amountJson('COIN', leastOf(exactMinCoins, centsPerCoin)),
           max: amountJson('COIN', exactMaxCoins),
           perCoin: displayCentsPer(centsPerCoin),
         },
@@ -70,16 +93,16 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
       schema: {
         summary: 'What an exact amount of Coins costs now',
         tags: ['purchases'],
-        querystring: Type.Object({ coins: Type.String({ pattern: COINS_PATTERN }) }),
+        querystring: Type.Object({ coins: Type.String({ pattern: WHOLE_PATTERN }) }),
         response: { 200: coinQuoteSchema },
       },
     },
     async (request) => {
-      const policy = await currentPolicy(house.db, house.clock.now());
-      const priced = orThrow(priceItem(policy, { kind: 'exact', coins: BigInt(request.query.coins) }));
-      const coins = amountJson('COIN', priced.coins);
+      const { policy, rate } = await pricesNow();
+      const priced = orThrow(priceItem(policy, rate, { kind: 'coins', coins: BigInt(request.query.coins) }));
+      const coins = amountJson('COIN', priced.units);
       const price = amountJson('USD', priced.priceCents);
-      const perCoin = displayCentsPer(priced.centsPerCoin);
+      const perCoin = displayCentsPer(priced.centsPerUnit);
       return {
         coins,
         price,
@@ -93,12 +116,110 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
     },
   );
 
+  app.get(
+    '/v1/diamond-packs',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'What Diamonds cost now: the packs and the bounds of an exact amount',
+        tags: ['purchases'],
+        response: { 200: diamondPacksSchema },
+      },
+    },
+    async () => {
+      const { policy, rate } = await pricesNow();
+      const { diamondPacks, diamondsMin, diamondsMax } = policy.buying;
+      const diamonds = (whole: bigint) => amountJson('DIAMOND', whole * UNITS_PER_DIAMOND);
+      const perOne = { ...rate.centsPerUnit, numerator: rate.centsPerUnit.numerator * UNITS_PER_DIAMOND };
+      const perDiamond = displayCentsPer(perOne);
+      return {
+        packs: diamondPacks.map((whole) => {
+          const id = diamondPackId(whole);
+          const priced = orThrow(priceItem(policy, rate, { kind: 'pack', packId: id }));
+          return { id, diamonds: diamonds(whole), price: amountJson('USD', priced.priceCents), perDiamond };
+        }),
+        exact: { min: diamonds(leastOf(diamondsMin, perOne)), max: diamonds(diamondsMax), perDiamond },
+        centsPerDiamond: {
+          numerator: perOne.numerator.toString(),
+          denominator: perOne.denominator.toString(),
+        },
+        policyVersion: policy.version,
+        rateVersion: rate.version,
+      };
+    },
+  );
+
+  app.get(
+    '/v1/quotes/diamonds',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'What so many whole Diamonds cost now',
+        tags: ['purchases'],
+        querystring: Type.Object({ diamonds: Type.String({ pattern: WHOLE_PATTERN }) }),
+        response: { 200: diamondQuoteSchema },
+      },
+    },
+    async (request) => {
+      const { policy, rate } = await pricesNow();
+      const asked = BigInt(request.query.diamonds);
+      const priced = orThrow(priceItem(policy, rate, { kind: 'diamonds', diamonds: asked }));
+      const diamonds = amountJson('DIAMOND', priced.units);
+      const price = amountJson('USD', priced.priceCents);
+      const perDiamond = displayCentsPer({
+        ...rate.centsPerUnit,
+        numerator: rate.centsPerUnit.numerator * UNITS_PER_DIAMOND,
+      });
+      return {
+        diamonds,
+        price,
+        perDiamond,
+        how: [
+          {
+            label: diamonds.display,
+            value: price.display,
+            note: `${perDiamond} each, rounded up to a whole cent`,
+          },
+          {
+            label: 'Rate of Diamonds',
+            value: `Version ${rate.version}`,
+            note: 'What a Diamond is worth now',
+          },
+          { label: 'Rate card', value: `Version ${policy.version}`, note: 'The policy in force' },
+        ],
+        policyVersion: policy.version,
+        rateVersion: rate.version,
+      };
+    },
+  );
+
+  app.get(
+    '/v1/payment-methods',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'How one can pay here, and whether whoever takes the money answers now',
+        tags: ['purchases'],
+        response: { 200: paymentMethodsSchema },
+      },
+    },
+    async () => ({
+      methods: PAY_METHODS.flatMap((method) => {
+        const provider = providerFor(shop, method);
+        if (provider === null) return [];
+        const { id, mode, capabilities } = provider;
+        const min = amountJson('USD', capabilities.minCents);
+        return [{ method, provider: id, mode, available: provider.available(), min }];
+      }),
+    }),
+  );
+
   app.post(
     '/v1/orders',
     {
       config: { access: 'user', movesMoney: true },
       schema: {
-        summary: 'Order Coins; the answer names the page where to pay',
+        summary: 'Order Coins or Diamonds; the answer names the page where to pay',
         description: 'Needs an Idempotency-Key. The same key and body again give the first answer.',
         tags: ['purchases'],
         body: orderBodySchema,
@@ -111,14 +232,12 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
       const { order, replayed } = await openOrder(shop, {
         userId: user.userId,
         item: itemOf(body.item),
+        method: body.method ?? 'card',
         shownCents: body.priceCents === undefined ? null : BigInt(body.priceCents),
         idempotencyKey: idempotencyKey(request),
         requestHash: requestHash('POST', '/v1/orders', body),
         returnTo: returnAddress(request, house.config.publicOrigin, body.returnTo ?? '/wallet'),
-        mayBuy: () => {
-          if (!house.config.sandbox) throw new Refusal(BUYING_NOT_SET_UP);
-          return requireGate(house, 'buy', user.userId);
-        },
+        mayBuy: () => requireGate(house, 'buy', user.userId),
       });
       if (replayed) reply.header(REPLAYED_HEADER, 'true');
       return reply.code(201).send({ order: openedOrderJson(order) });
@@ -136,7 +255,10 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
         response: { 200: orderAnswerSchema },
       },
     },
-    async (request) => ({ order: orderJson(await ownOrder(shop, userOf(request), request.params.id)) }),
+    async (request) => {
+      const order = await ownOrder(shop, userOf(request), request.params.id);
+      return { order: orderJson(order, await quoteOf(shop, order)) };
+    },
   );
 
   app.post(
@@ -157,28 +279,31 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
   );
 }
 
-/** Where a provider's webhooks arrive. The signature is over the bytes as sent, so the body is not parsed here. */
-export async function webhookRoute(app: App, shop: Shop): Promise<void> {
+/** Where providers' webhooks arrive. The signature is over the bytes as sent, so the body is not parsed here. */
+export async function webhookRoutes(app: App, shop: Shop): Promise<void> {
   await app.register(async (instance) => {
     const scope = instance as unknown as App;
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    scope.post(
-      `/v1/webhooks/${shop.provider.id}`,
-      {
-        config: { access: 'public', origin: 'any' },
-        schema: {
-          summary: `What ${shop.provider.id} tells about payments; signed`,
-          tags: ['purchases'],
-          response: { 204: Type.Null() },
+    for (const id of ['stripe', 'btcpay'] as const) {
+      scope.post(
+        `/v1/webhooks/${id}`,
+        {
+          config: { access: 'public', origin: 'any' },
+          schema: {
+            summary: `What ${id} tells about payments; signed`,
+            tags: ['purchases'],
+            response: { 204: Type.Null() },
+          },
         },
-      },
-      async (request, reply) => {
-        const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        await receiveWebhook(shop, raw, request.headers);
-        return reply.code(204).send(null);
-      },
-    );
+        async (request, reply) => {
+          const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+          const provider = shop.providers.find((known) => known.id === id) ?? null;
+          await receiveWebhook(shop, provider, raw, request.headers);
+          return reply.code(204).send(null);
+        },
+      );
+    }
   });
 }
 
@@ -187,8 +312,16 @@ function orThrow<T>(priced: T | Refusal): T {
   return priced;
 }
 
-function itemOf(item: { kind: 'pack'; packId: string } | { kind: 'exact'; coins: string }): Item {
-  return item.kind === 'pack' ? item : { kind: 'exact', coins: BigInt(item.coins) };
+type ItemJson =
+  | { readonly kind: 'pack'; readonly packId: string }
+  | { readonly kind: 'exact'; readonly coins: string }
+  | { readonly kind: 'exact'; readonly diamonds: string };
+
+function itemOf(item: ItemJson): Item {
+  if (item.kind === 'pack') return item;
+  return 'coins' in item
+    ? { kind: 'coins', coins: BigInt(item.coins) }
+    : { kind: 'diamonds', diamonds: BigInt(item.diamonds) };
 }
 
 /** An absolute address of this site, from the path that the client asked for. */

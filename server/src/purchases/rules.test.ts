@@ -5,11 +5,13 @@ import { convertUp } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import { type Policy, PRESETS, type PresetName } from '../policy/index.ts';
 import { policyOf } from '../policy/rules.ts';
+import type { Rate } from '../rates/index.ts';
 import { displayCentsPer } from '../wallet/index.ts';
 import type { PaymentSnapshot } from './provider.ts';
 import {
   checkDelayMs,
   checkShownPrice,
+  type Item,
   nextStep,
   type OrderFacts,
   type PricedItem,
@@ -17,6 +19,14 @@ import {
 } from './rules.ts';
 
 const carat: Policy = policyFromPreset('carat');
+/** A Diamond is worth 1.35¢. */
+const RATE: Rate = {
+  version: 7,
+  centsPerUnit: { numerator: 27n, denominator: 20_000n },
+  effectiveFrom: new Date(0),
+  inputs: {} as Rate['inputs'],
+  reason: '',
+};
 
 test('the price of an exact amount is its Coins one by one, rounded up to a cent', () => {
   // 219 × 1.35¢ = 295.65¢ → $2.96
@@ -29,7 +39,7 @@ test('the price of an exact amount is its Coins one by one, rounded up to a cent
     [100_000n, 135_000n],
   ];
   for (const [coins, cents] of table) {
-    assert.equal(priced({ kind: 'exact', coins }).priceCents, cents, `${coins} Coins`);
+    assert.equal(priced({ kind: 'coins', coins }).priceCents, cents, `${coins} Coins`);
   }
 });
 
@@ -37,17 +47,17 @@ test('every pack of every preset can be bought at its own price', () => {
   for (const name of Object.keys(PRESETS) as PresetName[]) {
     const policy = policyFromPreset(name);
     for (const pack of policy.coins.packs) {
-      const item = priceItem(policy, { kind: 'pack', packId: pack.id });
+      const item = priceItem(policy, RATE, { kind: 'pack', packId: pack.id });
       assert.ok(!(item instanceof Refusal), `${name} ${pack.id}`);
-      assert.equal(item.coins, pack.coins);
+      assert.deepEqual([item.asset, item.units], ['COIN', pack.coins]);
       assert.equal(item.priceCents, pack.priceCents);
     }
   }
 });
 
 test('what cannot be bought is refused by name and field', () => {
-  const refused = (item: Parameters<typeof priceItem>[1]) => {
-    const answer = priceItem(carat, item);
+  const refused = (item: Item) => {
+    const answer = priceItem(carat, RATE, item);
     assert.ok(answer instanceof Refusal);
     return [answer.code, answer.field, answer.message];
   };
@@ -56,17 +66,37 @@ test('what cannot be bought is refused by name and field', () => {
     '/item/packId',
     'There is no pack pack_71.',
   ]);
-  assert.deepEqual(refused({ kind: 'exact', coins: 9n }), [
+  assert.deepEqual(refused({ kind: 'coins', coins: 9n }), [
     'coins_out_of_bounds',
     '/item/coins',
     'You can buy between 10 and 100,000 Coins at once, not 9.',
   ]);
-  assert.equal(refused({ kind: 'exact', coins: 100_001n })[0], 'coins_out_of_bounds');
-  assert.equal(refused({ kind: 'exact', coins: 2n ** 63n - 1n })[0], 'coins_out_of_bounds');
+  assert.equal(refused({ kind: 'coins', coins: 100_001n })[0], 'coins_out_of_bounds');
+  assert.equal(refused({ kind: 'coins', coins: 2n ** 63n - 1n })[0], 'coins_out_of_bounds');
+});
+
+test('Diamonds cost what they are worth by the rate, rounded up to a cent', () => {
+  const table: readonly (readonly [diamonds: bigint, cents: bigint])[] = [
+    [50n, 68n], // 67.5
+    [100n, 135n], // exact
+    [101n, 137n], // 136.35
+  ];
+  for (const [diamonds, cents] of table) {
+    const item = priced({ kind: 'diamonds', diamonds });
+    assert.deepEqual(
+      [item.asset, item.units, item.priceCents, item.rateVersion],
+      ['DIAMOND', diamonds * 1_000n, cents, 7],
+    );
+  }
+  const pack = priced({ kind: 'pack', packId: 'diamonds_500' });
+  assert.deepEqual([pack.units, pack.priceCents], [500_000n, 675n]);
+  const refused = priceItem(carat, RATE, { kind: 'diamonds', diamonds: 49n });
+  assert.ok(refused instanceof Refusal);
+  assert.deepEqual([refused.code, refused.field], ['diamonds_out_of_bounds', '/item/diamonds']);
 });
 
 test('a price that moved is told and not charged', () => {
-  const item = priced({ kind: 'exact', coins: 219n });
+  const item = priced({ kind: 'coins', coins: 219n });
   assert.equal(checkShownPrice(null, item), null);
   assert.equal(checkShownPrice(296n, item), null);
   assert.equal(
@@ -105,7 +135,7 @@ test('a price per Coin reads as cents', () => {
 
 const order: OrderFacts = {
   orderRef: 'order_1',
-  providerRef: 'sbx_1',
+  providerRef: 'cs_1',
   priceCents: 296n,
   currency: 'USD',
   livemode: false,
@@ -114,16 +144,20 @@ const order: OrderFacts = {
   ended: false,
 };
 const paid: PaymentSnapshot = {
-  providerRef: 'sbx_1',
+  providerRef: 'cs_1',
   orderRef: 'order_1',
   status: 'paid',
   rawStatus: 'paid',
   amountCents: 296n,
   currency: 'USD',
   livemode: false,
-  feeCents: 14n,
+  feeCents: 39n,
   paidAt: new Date(0),
   declineCode: null,
+  problem: null,
+  refundedCents: 0n,
+  disputes: [],
+  crypto: null,
 };
 
 test('a snapshot moves an order forward, or puts it aside', () => {
@@ -151,10 +185,11 @@ test('a snapshot moves an order forward, or puts it aside', () => {
     ['play money in a live shop', { livemode: true }, {}, 'park livemode_mismatch'],
     ['another order', {}, { orderRef: 'order_2' }, 'park order_mismatch'],
     ['another order that is open', {}, { orderRef: 'order_2', status: 'open' }, 'park order_mismatch'],
-    ['a second page of the same order', {}, { providerRef: 'sbx_2' }, 'park order_mismatch'],
-    ['paid twice on two pages', { paid: true }, { providerRef: 'sbx_2' }, 'park order_mismatch'],
+    ['a second page of the same order', {}, { providerRef: 'cs_2' }, 'park order_mismatch'],
+    ['paid twice on two pages', { paid: true }, { providerRef: 'cs_2' }, 'park order_mismatch'],
     ['a fee above the price', {}, { feeCents: 297n }, 'park fee_mismatch'],
     ['a fee below zero', {}, { feeCents: -1n }, 'park fee_mismatch'],
+    ['too little crypto', {}, { status: 'review', problem: 'paid_partial' }, 'park paid_partial'],
     ['a word we do not know', {}, { status: 'other', rawStatus: 'under_appeal' }, 'park unknown_status'],
   ];
   for (const [name, facts, snapshot, expected] of steps) {
@@ -179,8 +214,8 @@ function tell(step: ReturnType<typeof nextStep>): string {
   }
 }
 
-function priced(item: Parameters<typeof priceItem>[1]): PricedItem {
-  const answer = priceItem(carat, item);
+function priced(item: Item): PricedItem {
+  const answer = priceItem(carat, RATE, item);
   assert.ok(!(answer instanceof Refusal));
   return answer;
 }

@@ -1,46 +1,114 @@
-import { convertUp, displayUsd, groupDigits, type Ratio } from '../core/money.ts';
+import {
+  type Asset,
+  convertUp,
+  displayUsd,
+  groupDigits,
+  type Ratio,
+  UNITS_PER_DIAMOND,
+} from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Policy } from '../policy/index.ts';
-import type { PaymentSnapshot } from './provider.ts';
-import { COINS_OUT_OF_BOUNDS, PRICE_CHANGED, UNKNOWN_PACK } from './refusals.ts';
+import type { Rate } from '../rates/index.ts';
+import type { PaymentProblem, PaymentSnapshot } from './provider.ts';
+import { COINS_OUT_OF_BOUNDS, DIAMONDS_OUT_OF_BOUNDS, PRICE_CHANGED, UNKNOWN_PACK } from './refusals.ts';
 
-/** What a person asks for: one of the packs, or so many Coins. */
+/** What is sold. */
+export type Ware = Extract<Asset, 'COIN' | 'DIAMOND'>;
+
+/** What a person asks for: one of the packs, or so many Coins or whole Diamonds. */
 export type Item =
   | { readonly kind: 'pack'; readonly packId: string }
-  | { readonly kind: 'exact'; readonly coins: bigint };
+  | { readonly kind: 'coins'; readonly coins: bigint }
+  | { readonly kind: 'diamonds'; readonly diamonds: bigint };
 
 export interface PricedItem {
   readonly packId: string | null;
-  readonly coins: bigint;
+  readonly asset: Ware;
+  readonly units: bigint;
   /** What is paid, nothing is added later. */
   readonly priceCents: bigint;
-  /** The price of one Coin, as it is shown beside the price. */
-  readonly centsPerCoin: Ratio;
+  /** The price of one unit, as it is shown beside the price. */
+  readonly centsPerUnit: Ratio;
+  /** The rate that made the price of Diamonds; `null` for Coins, whose price is in the policy. */
+  readonly rateVersion: number | null;
 }
 
 /**
- * The price of an item. An exact amount costs what its Coins cost one by one, rounded up to a whole cent.
- * Answers with the refusal `unknown_pack` or `coins_out_of_bounds`.
+ * The price of an item, rounded up to a whole cent: Coins cost what the policy says, Diamonds what they are worth by
+ * the rate in force.
+ * Answers with the refusal `unknown_pack`, `coins_out_of_bounds` or `diamonds_out_of_bounds`.
  */
-export function priceItem(policy: Policy, item: Item): PricedItem | Refusal {
-  const { packs, exactMinCoins, exactMaxCoins, centsPerCoin } = policy.coins;
-  if (item.kind === 'pack') {
-    const pack = packs.find((offered) => offered.id === item.packId);
-    if (pack === undefined) return new Refusal(UNKNOWN_PACK, { packId: item.packId }, '/item/packId');
-    const { coins, priceCents } = pack;
-    // A pack at the house's price shows that price, not the one that rounding up to a cent makes of it.
-    const plain = priceCents === convertUp(coins, centsPerCoin);
-    const own: Ratio = { numerator: priceCents, denominator: coins };
-    return { packId: pack.id, coins, priceCents, centsPerCoin: plain ? centsPerCoin : own };
+export function priceItem(policy: Policy, rate: Rate, item: Item): PricedItem | Refusal {
+  switch (item.kind) {
+    case 'pack':
+      return priceCoinPack(policy, item.packId) ?? priceDiamondPack(policy, rate, item.packId);
+    case 'coins': {
+      const { exactMinCoins: min, exactMaxCoins: max, centsPerCoin } = policy.coins;
+      if (item.coins < min || item.coins > max) return outOfBounds('coins', item.coins, min, max);
+      const priceCents = convertUp(item.coins, centsPerCoin);
+      return {
+        packId: null,
+        asset: 'COIN',
+        units: item.coins,
+        priceCents,
+        centsPerUnit: centsPerCoin,
+        rateVersion: null,
+      };
+    }
+    case 'diamonds': {
+      const { diamondsMin: min, diamondsMax: max } = policy.buying;
+      if (item.diamonds < min || item.diamonds > max) return outOfBounds('diamonds', item.diamonds, min, max);
+      return diamonds(rate, item.diamonds, null);
+    }
   }
-  if (item.coins < exactMinCoins || item.coins > exactMaxCoins) {
-    return new Refusal(
-      COINS_OUT_OF_BOUNDS,
-      { min: groupDigits(exactMinCoins), max: groupDigits(exactMaxCoins), coins: groupDigits(item.coins) },
-      '/item/coins',
-    );
-  }
-  return { packId: null, coins: item.coins, priceCents: convertUp(item.coins, centsPerCoin), centsPerCoin };
+}
+
+/** The name of a pack of so many whole Diamonds. */
+export function diamondPackId(wholeDiamonds: bigint): string {
+  return `diamonds_${wholeDiamonds}`;
+}
+
+function priceCoinPack({ coins }: Policy, packId: string): PricedItem | null {
+  const pack = coins.packs.find((offered) => offered.id === packId);
+  if (pack === undefined) return null;
+  const { priceCents } = pack;
+  // A pack at the house's price shows that price, not the one that rounding up to a cent makes of it.
+  const plain = priceCents === convertUp(pack.coins, coins.centsPerCoin);
+  const own: Ratio = { numerator: priceCents, denominator: pack.coins };
+  return {
+    packId: pack.id,
+    asset: 'COIN',
+    units: pack.coins,
+    priceCents,
+    centsPerUnit: plain ? coins.centsPerCoin : own,
+    rateVersion: null,
+  };
+}
+
+function priceDiamondPack({ buying }: Policy, rate: Rate, packId: string): PricedItem | Refusal {
+  const whole = buying.diamondPacks.find((offered) => diamondPackId(offered) === packId);
+  if (whole === undefined) return new Refusal(UNKNOWN_PACK, { packId }, '/item/packId');
+  return diamonds(rate, whole, packId);
+}
+
+function diamonds(rate: Rate, whole: bigint, packId: string | null): PricedItem {
+  const units = whole * UNITS_PER_DIAMOND;
+  return {
+    packId,
+    asset: 'DIAMOND',
+    units,
+    priceCents: convertUp(units, rate.centsPerUnit),
+    centsPerUnit: rate.centsPerUnit,
+    rateVersion: rate.version,
+  };
+}
+
+function outOfBounds(what: 'coins' | 'diamonds', asked: bigint, min: bigint, max: bigint): Refusal {
+  return new Refusal(
+    what === 'coins' ? COINS_OUT_OF_BOUNDS : DIAMONDS_OUT_OF_BOUNDS,
+    { min: groupDigits(min), max: groupDigits(max), [what]: groupDigits(asked) },
+    `/item/${what}`,
+  );
 }
 
 /** A price that moved between the screen and the order is told, not charged. */
@@ -77,7 +145,8 @@ export type ReviewProblem =
   | 'fee_mismatch'
   | 'unknown_status'
   | 'missing_at_provider'
-  | 'ledger_refused';
+  | 'ledger_refused'
+  | PaymentProblem;
 
 /** What a snapshot makes of an order. */
 export type Step =
@@ -115,6 +184,8 @@ export function nextStep(order: OrderFacts, snapshot: PaymentSnapshot): Step {
     case 'open':
     case 'processing':
       return { kind: 'nothing', final: false };
+    case 'review':
+      return { kind: 'park', problem: snapshot.problem ?? 'unknown_status' };
     case 'other':
       return { kind: 'park', problem: 'unknown_status' };
   }

@@ -11,9 +11,9 @@ import {
   worldAccount,
 } from '../ledger/index.ts';
 import { openCheckout } from './open-order.ts';
-import type { PaymentSnapshot } from './provider.ts';
+import type { PayInProvider, PaymentSnapshot } from './provider.ts';
 import { nextStep, type Step } from './rules.ts';
-import { orderIdOf, orderRefOf, type Shop } from './shop.ts';
+import { ledgerNameOf, orderIdOf, orderRefOf, providerOf, type Shop } from './shop.ts';
 import {
   deleteCheck,
   insertCheckout,
@@ -36,10 +36,12 @@ export async function settleOrder(shop: Shop, orderId: Uuid): Promise<{ final: b
   const found = await orderById(shop.house.db, orderId);
   if (found === null) throw new Error(`order ${orderId} is not there`);
   if (isOver(found)) return finish(shop, found.id);
+  const provider = providerOf(shop, found);
+  if (provider === null) return leave(shop, found);
   const order = await openCheckout(shop, found);
   if (isOver(order)) return finish(shop, order.id);
-  if (order.providerRef === null) return searchAfterwards(shop, order);
-  const outcome = await shop.provider.fetch(order.providerRef);
+  if (order.providerRef === null) return searchAfterwards(shop, provider, order);
+  const outcome = await provider.fetch(order.providerRef);
   switch (outcome.kind) {
     case 'ok':
       return apply(shop, order, outcome.value);
@@ -55,21 +57,26 @@ export async function settleOrder(shop: Shop, orderId: Uuid): Promise<{ final: b
  * What a webhook points at: the object is fetched and its order settled. `false` when the provider did not answer
  * and the webhook should come again. A payment that is not ours is passed over.
  */
-export async function settlePayment(shop: Shop, providerRef: string): Promise<boolean> {
-  const outcome = await shop.provider.fetch(providerRef);
+export async function settlePayment(
+  shop: Shop,
+  provider: PayInProvider,
+  providerRef: string,
+): Promise<boolean> {
+  const outcome = await provider.fetch(providerRef);
   if (outcome.kind === 'declined') return true;
   if (outcome.kind !== 'ok') return false;
-  const order = await orderOfPayment(shop, outcome.value);
+  const order = await orderOfPayment(shop, provider, outcome.value);
   if (order !== null) await apply(shop, order, outcome.value);
   return true;
 }
 
 /** Closes the payment page if it is still open, and settles what is true then. */
 export async function cancelOrder(shop: Shop, order: OrderRow): Promise<OrderRow> {
-  if (!isOver(order)) {
+  const provider = providerOf(shop, order);
+  if (!isOver(order) && provider !== null) {
     const open = await openCheckout(shop, order);
     if (open.providerRef !== null) {
-      const outcome = await shop.provider.cancel(open.providerRef);
+      const outcome = await provider.cancel(open.providerRef);
       if (outcome.kind === 'ok') await apply(shop, open, outcome.value);
     }
   }
@@ -77,17 +84,21 @@ export async function cancelOrder(shop: Shop, order: OrderRow): Promise<OrderRow
 }
 
 /** The order of a payment; when the answer that opened the page was lost, the page is written down now. */
-async function orderOfPayment(shop: Shop, snapshot: PaymentSnapshot): Promise<OrderRow | null> {
+async function orderOfPayment(
+  shop: Shop,
+  provider: PayInProvider,
+  snapshot: PaymentSnapshot,
+): Promise<OrderRow | null> {
   const { db, clock } = shop.house;
-  const known = await orderByProviderRef(db, shop.provider.id, snapshot.providerRef);
+  const known = await orderByProviderRef(db, provider.id, snapshot.providerRef);
   if (known !== null) return known;
   const orderId = orderIdOf(snapshot.orderRef);
   const order = orderId === null ? null : await orderById(db, orderId);
-  if (order === null || order.provider !== shop.provider.id) return null;
+  if (order === null || providerOf(shop, order) !== provider) return null;
   await insertCheckout(
     db,
     order.id,
-    shop.provider.id,
+    provider.id,
     { providerRef: snapshot.providerRef, redirectUrl: order.returnUrl },
     new Date(clock.now()),
   );
@@ -95,23 +106,33 @@ async function orderOfPayment(shop: Shop, snapshot: PaymentSnapshot): Promise<Or
 }
 
 /** The order's time is over and no page is known: the provider's own list says whether one was ever opened. */
-async function searchAfterwards(shop: Shop, order: OrderRow): Promise<{ final: boolean }> {
+async function searchAfterwards(
+  shop: Shop,
+  provider: PayInProvider,
+  order: OrderRow,
+): Promise<{ final: boolean }> {
   const { clock } = shop.house;
   const nowMs = clock.now();
   if (nowMs < order.expiresAt.getTime() + SEARCH_MARGIN_MS) return { final: false };
-  for await (const snapshot of shop.provider.listSince(
-    new Date(order.createdAt.getTime() - SEARCH_MARGIN_MS),
-  )) {
+  for await (const snapshot of provider.listSince(new Date(order.createdAt.getTime() - SEARCH_MARGIN_MS))) {
     if (snapshot.orderRef !== orderRefOf(order.id)) continue;
-    const owner = await orderOfPayment(shop, snapshot);
+    const owner = await orderOfPayment(shop, provider, snapshot);
     if (owner?.id === order.id) return apply(shop, owner, snapshot);
   }
   await insertEnding(shop.house.db, order.id, 'expired', 'never_opened', new Date(nowMs));
   return finish(shop, order.id);
 }
 
+/** Whoever was asked is not there any more: what they knew is not known. It ends when its time is over. */
+async function leave(shop: Shop, order: OrderRow): Promise<{ final: boolean }> {
+  const nowMs = shop.house.clock.now();
+  if (nowMs < order.expiresAt.getTime() + SEARCH_MARGIN_MS) return { final: false };
+  await insertEnding(shop.house.db, order.id, 'expired', 'provider_gone', new Date(nowMs));
+  return finish(shop, order.id);
+}
+
 async function apply(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Promise<{ final: boolean }> {
-  const step = nextStep(factsOf(shop, order), snapshot);
+  const step = nextStep(factsOf(order), snapshot);
   switch (step.kind) {
     case 'nothing':
       return step.final ? finish(shop, order.id) : { final: false };
@@ -124,13 +145,13 @@ async function apply(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Pr
   }
 }
 
-function factsOf(shop: Shop, order: OrderRow) {
+function factsOf(order: OrderRow) {
   return {
     orderRef: orderRefOf(order.id),
     providerRef: order.providerRef,
     priceCents: order.priceCents,
     currency: 'USD',
-    livemode: shop.provider.livemode,
+    livemode: order.mode === 'live',
     paid: order.paidAt !== null,
     parked: order.problem !== null,
     ended: order.ending !== null,
@@ -143,12 +164,12 @@ function factsOf(shop: Shop, order: OrderRow) {
  */
 async function credit(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Promise<{ final: boolean }> {
   const { ledger, log } = shop.house;
-  const transfers = purchaseChain(shop.provider.id, order, snapshot);
-  const coinTransferId = paymentTransferId(shop.provider.id, snapshot.providerRef, 'coins');
+  const transfers = purchaseChain(order, snapshot);
+  const creditTransferId = paymentTransferId(order.provider, snapshot.providerRef, 'credit');
   await ledger.openAccounts([
     ...platformAccounts(),
-    worldAccount(shop.provider.id, 'USD'),
-    userAccount(order.userId, 'coins', 'COIN'),
+    worldAccount(ledgerNameOf(order), 'USD'),
+    userAccount(order.userId, purposeOf(order.asset), order.asset),
   ]);
   const posted = await ledger.post({
     transfers,
@@ -157,13 +178,14 @@ async function credit(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): P
         table: PAYMENTS,
         values: [
           order.id,
-          shop.provider.id,
+          order.provider,
           snapshot.providerRef,
-          order.coins,
+          order.asset,
+          order.units,
           order.priceCents,
           snapshot.feeCents,
           snapshot.paidAt ?? new Date(shop.house.clock.now()),
-          coinTransferId,
+          creditTransferId,
           null,
         ],
       },
@@ -177,13 +199,17 @@ async function credit(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): P
   return finish(shop, order.id);
 }
 
-/** Gross from the world, the provider's fee, and the Coins: one chain. A fee of nothing is not a transfer. */
-function purchaseChain(provider: string, order: OrderRow, snapshot: PaymentSnapshot): TransferEvent[] {
-  const id = (leg: Leg) => paymentTransferId(provider, snapshot.providerRef, leg);
+function purposeOf(asset: OrderRow['asset']): 'coins' | 'diamonds_purchased' {
+  return asset === 'COIN' ? 'coins' : 'diamonds_purchased';
+}
+
+/** Gross from the world, the provider's fee, and what was bought: one chain. A fee of nothing is not a transfer. */
+function purchaseChain(order: OrderRow, snapshot: PaymentSnapshot): TransferEvent[] {
+  const id = (leg: Leg) => paymentTransferId(order.provider, snapshot.providerRef, leg);
   const cash = accountId('platform', 'cash', 'USD');
   const gross = transferEvent({
     id: id('gross'),
-    from: accountId('world', provider, 'USD'),
+    from: accountId('world', ledgerNameOf(order), 'USD'),
     to: cash,
     asset: 'USD',
     units: order.priceCents,
@@ -199,19 +225,20 @@ function purchaseChain(provider: string, order: OrderRow, snapshot: PaymentSnaps
     code: 'provider_fee',
     reference: order.id,
   });
-  const coins = transferEvent({
-    id: id('coins'),
-    from: accountId('platform', 'coins_issued', 'COIN'),
-    to: accountId(order.userId, 'coins', 'COIN'),
-    asset: 'COIN',
-    units: order.coins,
-    code: 'coins_issued',
+  const { asset } = order;
+  const credit = transferEvent({
+    id: id('credit'),
+    from: accountId('platform', asset === 'COIN' ? 'coins_issued' : 'diamonds_issued', asset),
+    to: accountId(order.userId, purposeOf(asset), asset),
+    asset,
+    units: order.units,
+    code: asset === 'COIN' ? 'coins_issued' : 'diamonds_bought',
     reference: order.id,
   });
-  return snapshot.feeCents === 0n ? [gross, coins] : [gross, fee, coins];
+  return snapshot.feeCents === 0n ? [gross, credit] : [gross, fee, credit];
 }
 
-export type Leg = 'gross' | 'fee' | 'coins';
+export type Leg = 'gross' | 'fee' | 'credit';
 
 /** The ledger's id of one leg of a payment: the same for ever, from the provider and its own id. UUID version 8. */
 export function paymentTransferId(provider: string, providerRef: string, leg: Leg): Uuid {
@@ -222,8 +249,9 @@ export function paymentTransferId(provider: string, providerRef: string, leg: Le
 }
 
 function tell(shop: Shop, order: OrderRow, posted: Posted & { kind: 'posted' }): void {
+  // Pages show Coins as they change; Diamonds are asked for.
   const account = posted.accounts.get(accountId(order.userId, 'coins', 'COIN'));
-  if (account === undefined) return;
+  if (account === undefined || order.asset !== 'COIN') return;
   const units = account.creditsPosted - account.debitsPosted - account.debitsPending;
   shop.house.hub.toUser(order.userId, { t: 'wallet', coins: { ...amountJson('COIN', units) } });
 }
@@ -261,5 +289,7 @@ function seenOf(snapshot: PaymentSnapshot): object {
     ...snapshot,
     amountCents: snapshot.amountCents.toString(),
     feeCents: snapshot.feeCents.toString(),
+    refundedCents: snapshot.refundedCents.toString(),
+    disputes: snapshot.disputes.map(({ disputeRef, rawStatus }) => ({ disputeRef, rawStatus })),
   };
 }

@@ -1,18 +1,44 @@
+import type { PayMethod, PaymentMode } from '../config.ts';
 import { parsePublicId, publicId, type Uuid } from '../core/ids.ts';
 import type { House } from '../house.ts';
 import type { PayInProvider } from './provider.ts';
 
-/** What selling Coins needs: the house, and whoever takes the money. */
+/** What selling Coins and Diamonds needs: the house, and whoever takes the money. */
 export interface Shop {
   readonly house: Pick<House, 'db' | 'clock' | 'ledger' | 'hub' | 'log'>;
-  readonly provider: PayInProvider;
+  /** In the order in which they are preferred where several take a method. */
+  readonly providers: readonly PayInProvider[];
 }
-
-/** How long a payment page stays open. */
-export const ORDER_OPEN_MS = 30 * 60_000;
 
 /** Payment pages that one person may have open at once: each is kept, and asked after, until it is over. */
 export const OPEN_ORDERS_MAX = 20;
+
+/** In the order in which they are offered. */
+export const PAY_METHODS = ['card', 'wallet', 'crypto'] as const satisfies readonly PayMethod[];
+
+/** Who serves a method, `null` when nobody does. */
+export function providerFor(shop: Shop, method: PayMethod): PayInProvider | null {
+  return shop.providers.find(({ capabilities }) => capabilities.methods.includes(method)) ?? null;
+}
+
+/** Who was asked about an order, `null` when this house has nothing to do with them any more. */
+export function providerOf(
+  shop: Shop,
+  { provider, mode }: { readonly provider: string; readonly mode: PaymentMode },
+): PayInProvider | null {
+  return shop.providers.find((known) => known.id === provider && known.mode === mode) ?? null;
+}
+
+/** The provider's name in the ledger (`world:<name>`): money that is not money has a name of its own. */
+export function ledgerNameOf({
+  provider,
+  mode,
+}: {
+  readonly provider: string;
+  readonly mode: PaymentMode;
+}): string {
+  return mode === 'live' || provider === 'sandbox' ? provider : `${provider}_${mode}`;
+}
 
 /** What we call an order when we talk to a provider. */
 export function orderRefOf(orderId: Uuid): string {

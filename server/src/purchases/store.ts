@@ -1,8 +1,9 @@
+import type { PayMethod, PaymentMode } from '../config.ts';
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import { defineCompanionTable } from '../ledger/index.ts';
 import type { Checkout } from './provider.ts';
-import type { OrderEnding, ReviewProblem } from './rules.ts';
+import type { OrderEnding, ReviewProblem, Ware } from './rules.ts';
 
 /** An order as it was asked for; it never changes. */
 export interface NewOrder {
@@ -11,12 +12,16 @@ export interface NewOrder {
   readonly idempotencyKey: string;
   readonly requestHash: Buffer;
   readonly packId: string | null;
-  readonly coins: bigint;
+  readonly asset: Ware;
+  readonly units: bigint;
   readonly priceCents: bigint;
-  readonly perCoinNumerator: bigint;
-  readonly perCoinDenominator: bigint;
+  readonly perUnitNumerator: bigint;
+  readonly perUnitDenominator: bigint;
   readonly policyVersion: number;
+  readonly rateVersion: number | null;
+  readonly method: PayMethod;
   readonly provider: string;
+  readonly mode: PaymentMode;
   readonly returnUrl: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -28,41 +33,43 @@ export interface OrderRow extends NewOrder {
   readonly redirectUrl: string | null;
   readonly paidAt: Date | null;
   readonly feeCents: bigint | null;
-  readonly coinTransferId: Uuid | null;
+  readonly creditTransferId: Uuid | null;
   readonly ending: OrderEnding | null;
   readonly endingReason: string | null;
   readonly endedAt: Date | null;
   readonly problem: ReviewProblem | null;
 }
 
-/** The payment, written with the chain that credits the Coins. */
+/** The payment, written with the chain that credits what was bought. */
 export const PAYMENTS = defineCompanionTable({
-  name: 'coin_order_payments',
+  name: 'purchase_payments',
   columns: {
     order_id: 'uuid',
     provider: 'text',
     provider_ref: 'text',
-    coins: 'int8',
+    asset: 'text',
+    units: 'int8',
     price_cents: 'int8',
     fee_cents: 'int8',
     paid_at: 'timestamptz',
-    coin_transfer_id: 'uuid',
+    credit_transfer_id: 'uuid',
     posted_at: 'ledger_timestamp',
   },
 });
 
 const ORDERS = `select o.id, o.user_id as "userId", o.idempotency_key as "idempotencyKey",
-    o.request_hash as "requestHash", o.pack_id as "packId", o.coins, o.price_cents as "priceCents",
-    o.per_coin_numerator as "perCoinNumerator", o.per_coin_denominator as "perCoinDenominator",
-    o.policy_version as "policyVersion", o.provider, o.return_url as "returnUrl", o.created_at as "createdAt",
+    o.request_hash as "requestHash", o.pack_id as "packId", o.asset, o.units, o.price_cents as "priceCents",
+    o.per_unit_numerator as "perUnitNumerator", o.per_unit_denominator as "perUnitDenominator",
+    o.policy_version as "policyVersion", o.rate_version as "rateVersion", o.method, o.provider, o.mode,
+    o.return_url as "returnUrl", o.created_at as "createdAt",
     o.expires_at as "expiresAt", c.provider_ref as "providerRef", c.redirect_url as "redirectUrl",
-    p.paid_at as "paidAt", p.fee_cents as "feeCents", p.coin_transfer_id as "coinTransferId",
+    p.paid_at as "paidAt", p.fee_cents as "feeCents", p.credit_transfer_id as "creditTransferId",
     e.ending, e.reason as "endingReason", e.ended_at as "endedAt", r.problem
-  from coin_orders o
-  left join coin_order_checkouts c on c.order_id = o.id
-  left join coin_order_payments p on p.order_id = o.id
-  left join coin_order_endings e on e.order_id = o.id
-  left join coin_order_reviews r on r.order_id = o.id`;
+  from purchase_orders o
+  left join purchase_checkouts c on c.order_id = o.id
+  left join purchase_payments p on p.order_id = o.id
+  left join purchase_endings e on e.order_id = o.id
+  left join purchase_reviews r on r.order_id = o.id`;
 
 export async function orderById(db: Queryable, id: Uuid): Promise<OrderRow | null> {
   const [row] = await db.query<OrderRow>(`${ORDERS} where o.id = $1`, [id]);
@@ -91,17 +98,21 @@ export async function orderByProviderRef(
 }
 
 /** The orders that these transfers credited. */
-export async function ordersByCoinTransfer(db: Queryable, transferIds: readonly Uuid[]): Promise<OrderRow[]> {
-  return db.query<OrderRow>(`${ORDERS} where p.coin_transfer_id = any($1::uuid[])`, [transferIds]);
+export async function ordersByCreditTransfer(
+  db: Queryable,
+  transferIds: readonly Uuid[],
+): Promise<OrderRow[]> {
+  return db.query<OrderRow>(`${ORDERS} where p.credit_transfer_id = any($1::uuid[])`, [transferIds]);
 }
 
 /** Writes the intention and when to ask about it first. `false`: this person has used the key before. */
 export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: Date): Promise<boolean> {
   const inserted = await tx.query(
-    `insert into coin_orders
-       (id, user_id, idempotency_key, request_hash, pack_id, coins, price_cents, per_coin_numerator,
-        per_coin_denominator, policy_version, provider, return_url, created_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    `insert into purchase_orders
+       (id, user_id, idempotency_key, request_hash, pack_id, asset, units, price_cents, per_unit_numerator,
+        per_unit_denominator, policy_version, rate_version, method, provider, mode, return_url, created_at,
+        expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
      on conflict (user_id, idempotency_key) do nothing returning id`,
     [
       order.id,
@@ -109,19 +120,23 @@ export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: 
       order.idempotencyKey,
       order.requestHash,
       order.packId,
-      order.coins,
+      order.asset,
+      order.units,
       order.priceCents,
-      order.perCoinNumerator,
-      order.perCoinDenominator,
+      order.perUnitNumerator,
+      order.perUnitDenominator,
       order.policyVersion,
+      order.rateVersion,
+      order.method,
       order.provider,
+      order.mode,
       order.returnUrl,
       order.createdAt,
       order.expiresAt,
     ],
   );
   if (inserted.length === 0) return false;
-  await tx.query('insert into coin_order_checks (order_id, next_check_at) values ($1, $2)', [
+  await tx.query('insert into purchase_checks (order_id, next_check_at) values ($1, $2)', [
     order.id,
     firstCheckAt,
   ]);
@@ -139,10 +154,10 @@ export async function openOrdersOf(
 ): Promise<{ orders: number; firstOverAt: Date | null }> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('orders of ' || $1::text, 0))`, [userId]);
   const [row] = await tx.query<{ orders: number; firstOverAt: Date | null }>(
-    `select count(*)::integer as orders, min(o.expires_at) as "firstOverAt" from coin_orders o
+    `select count(*)::integer as orders, min(o.expires_at) as "firstOverAt" from purchase_orders o
       where o.user_id = $1 and o.expires_at > $2
-        and not exists (select from coin_order_payments where order_id = o.id)
-        and not exists (select from coin_order_endings where order_id = o.id)`,
+        and not exists (select from purchase_payments where order_id = o.id)
+        and not exists (select from purchase_endings where order_id = o.id)`,
     [userId, now],
   );
   return row ?? { orders: 0, firstOverAt: null };
@@ -157,16 +172,33 @@ export async function insertCheckout(
   at: Date,
 ): Promise<boolean> {
   await db.query(
-    `insert into coin_order_checkouts (order_id, provider, provider_ref, redirect_url, opened_at)
+    `insert into purchase_checkouts (order_id, provider, provider_ref, redirect_url, opened_at)
      values ($1, $2, $3, $4, $5) on conflict do nothing`,
     [orderId, provider, checkout.providerRef, checkout.redirectUrl, at],
   );
   const [kept] = await db.query<{ kept: boolean }>(
-    `select exists (select from coin_order_checkouts where order_id = $1 and provider = $2 and provider_ref = $3)
+    `select exists (select from purchase_checkouts where order_id = $1 and provider = $2 and provider_ref = $3)
        as kept`,
     [orderId, provider, checkout.providerRef],
   );
   return kept?.kept ?? false;
+}
+
+/** How long one may take to open a payment page before another tries. */
+const OPENING_SECONDS = 20;
+
+/** Takes the opening of an order's page for oneself; `false` while another has it. Forgotten after a while. */
+export async function claimOpening(db: Queryable, orderId: Uuid): Promise<boolean> {
+  const claimed = await db.query(
+    `insert into purchase_openings as taken (order_id, until) values ($1, now() + make_interval(secs => $2))
+     on conflict (order_id) do update set until = excluded.until where taken.until < now() returning order_id`,
+    [orderId, OPENING_SECONDS],
+  );
+  return claimed.length > 0;
+}
+
+export async function endOpening(db: Queryable, orderId: Uuid): Promise<void> {
+  await db.query('delete from purchase_openings where order_id = $1', [orderId]);
 }
 
 /** Writes down that the order ended without money. The first ending stands. */
@@ -178,7 +210,7 @@ export async function insertEnding(
   at: Date,
 ): Promise<void> {
   await db.query(
-    `insert into coin_order_endings (order_id, ending, reason, ended_at) values ($1, $2, $3, $4)
+    `insert into purchase_endings (order_id, ending, reason, ended_at) values ($1, $2, $3, $4)
      on conflict (order_id) do nothing`,
     [orderId, ending, reason, at],
   );
@@ -193,7 +225,7 @@ export async function insertReview(
   at: Date,
 ): Promise<void> {
   await db.query(
-    `insert into coin_order_reviews (order_id, problem, seen, parked_at) values ($1, $2, $3, $4)
+    `insert into purchase_reviews (order_id, problem, seen, parked_at) values ($1, $2, $3, $4)
      on conflict (order_id) do nothing`,
     [orderId, problem, JSON.stringify(seen), at],
   );
@@ -211,8 +243,8 @@ export interface DueCheck {
  */
 export async function claimDueChecks(db: Queryable, now: Date, leaseUntil: Date): Promise<DueCheck[]> {
   return db.query<DueCheck>(
-    `update coin_order_checks set checks = checks + 1, next_check_at = $2
-     where order_id in (select order_id from coin_order_checks where next_check_at <= $1
+    `update purchase_checks set checks = checks + 1, next_check_at = $2
+     where order_id in (select order_id from purchase_checks where next_check_at <= $1
                         order by next_check_at limit 20 for update skip locked)
      returning order_id as "orderId", checks`,
     [now, leaseUntil],
@@ -220,10 +252,10 @@ export async function claimDueChecks(db: Queryable, now: Date, leaseUntil: Date)
 }
 
 export async function scheduleCheck(db: Queryable, orderId: Uuid, at: Date): Promise<void> {
-  await db.query('update coin_order_checks set next_check_at = $2 where order_id = $1', [orderId, at]);
+  await db.query('update purchase_checks set next_check_at = $2 where order_id = $1', [orderId, at]);
 }
 
 /** The order's truth is known; nobody needs to ask any more. */
 export async function deleteCheck(db: Queryable, orderId: Uuid): Promise<void> {
-  await db.query('delete from coin_order_checks where order_id = $1', [orderId]);
+  await db.query('delete from purchase_checks where order_id = $1', [orderId]);
 }

@@ -56,7 +56,7 @@ test('a statement names what happened and adds up from line to line', async () =
   assert.equal(body.nextCursor, null);
   const [, bought] = body.items;
   assert.equal(bought.link.type, 'order');
-  assert.equal((await ben.get(`/v1/orders/${bought.link.id}`)).body.order.coins.display, '50 Coins');
+  assert.equal((await ben.get(`/v1/orders/${bought.link.id}`)).body.order.bought.display, '50 Coins');
 });
 
 test('a filter shows a part, and its pages together are that part', async () => {
@@ -140,8 +140,8 @@ test('a receipt shows how the number was made, and both sides of everything', as
     [
       ['world', '$2.96', null, null],
       ['platform:cash', null, '$2.96', null],
-      ['platform:cash', '$0.14', null, null],
-      ['platform:provider_fees', null, '$0.14', null],
+      ['platform:cash', '$0.39', null, null],
+      ['platform:provider_fees', null, '$0.39', null],
       ['platform:coins_issued', '219 Coins', null, null],
       ['you:coins', null, '219 Coins', '219 Coins'],
     ],
@@ -149,7 +149,7 @@ test('a receipt shows how the number was made, and both sides of everything', as
   const how = new Map(receipt.how.map((line: { label: string; value: string }) => [line.label, line.value]));
   assert.equal(how.get('219 Coins'), '$2.96');
   assert.equal(how.get('Rate card'), 'Version 1');
-  assert.equal(how.get('Provider fee'), '$0.14');
+  assert.equal(how.get('Provider fee'), '$0.39');
 
   await earn(emil, 5_000n);
   const matured = await mature(emil, 5_000n);

@@ -313,7 +313,8 @@ function headersArbitrary({ method, body }: Operation): fc.Arbitrary<Record<stri
     { 'if-none-match': '*' },
     { 'x-forwarded-for': '127.0.0.1', 'x-forwarded-host': 'evil.example' },
     { 'transfer-encoding': 'identity' },
-    { 'sandbox-signature': `t=1,v1=${'0'.repeat(64)}` },
+    { 'stripe-signature': `t=1,v1=${'0'.repeat(64)}` },
+    { 'btcpay-sig': `sha256=${'0'.repeat(64)}` },
   );
   return fc.tuple(keys, others).map(([key, other]) => {
     const headers: Record<string, string> = { ...fit, 'idempotency-key': key, ...other };

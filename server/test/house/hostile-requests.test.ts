@@ -31,14 +31,14 @@ test('a host that is none opens no order and breaks nothing', async () => {
 
 test('a payment page that does not exist is led back to, whatever letters its name has', async () => {
   for (const ref of ['%E2%82%AC', 'a%0d%0aset-cookie:%20carat=x', '%2F%2Fevil.example', '..%2f..%2fv1']) {
-    const answer = await site.stranger.request('POST', `/sandbox/checkout/${ref}`, {
-      body: 'do=leave',
+    const answer = await site.stranger.request('POST', `/sandbox/stripe/${ref}`, {
+      body: 'do=refuse',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     assert.equal(answer.status, 303, ref);
     const back = new URL(answer.headers.get('location') ?? '', site.origin);
     assert.equal(back.origin, site.origin);
-    assert.match(back.pathname, /^\/sandbox\/checkout\/[^/]+$/);
+    assert.match(back.pathname, /^\/sandbox\/stripe\/[^/]+$/);
     assert.equal(answer.headers.get('set-cookie'), null);
   }
 });

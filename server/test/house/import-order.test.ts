@@ -16,6 +16,9 @@ const INFRASTRUCTURE: Readonly<Record<string, readonly string[]>> = {
   realtime: ['db', 'http'],
 };
 
+/** Companies across the street: they know nothing of the house but its time and its database, and no slice knows them. */
+const NEIGHBOURS: Readonly<Record<string, readonly string[]>> = { sandbox: ['db', 'http'] };
+
 const order: readonly string[] = SLICE_ORDER;
 
 /** Files at the root of `src`: the house itself, which may be named by slices as types only. */
@@ -38,7 +41,7 @@ test('a slice imports slices above it, never below, and infrastructure imports n
 
 test('every slice folder is in the list, and the list names no folder that does not exist', () => {
   const folders = readdirSync(SRC).filter((name) => statSync(join(SRC, name)).isDirectory());
-  const slices = folders.filter((name) => !(name in INFRASTRUCTURE)).sort();
+  const slices = folders.filter((name) => !(name in INFRASTRUCTURE) && !(name in NEIGHBOURS)).sort();
   assert.deepEqual(slices, [...SLICE_ORDER].sort());
 });
 
@@ -55,7 +58,11 @@ function judge(from: string, target: string, typeOnly: boolean): string | null {
   if (from in INFRASTRUCTURE) {
     return INFRASTRUCTURE[from]?.includes(to) ? null : `${from} may import only core${listed(from)}`;
   }
+  if (from in NEIGHBOURS) {
+    return NEIGHBOURS[from]?.includes(to) ? null : `${from} is a company of its own`;
+  }
   if (to in INFRASTRUCTURE) return null;
+  if (to in NEIGHBOURS) return `${to} is a company of its own: talk to it as to any other, over the network`;
   const [mine, theirs] = [order.indexOf(from), order.indexOf(to)];
   if (theirs > mine)
     return `${to} is below ${from} in slices.ts: let ${to} register itself, or read committed rows`;

@@ -6,6 +6,7 @@ import { auditWithin } from '../../src/ledger/audit.ts';
 import { policy } from '../../src/policy/index.ts';
 import { purchases } from '../../src/purchases/index.ts';
 import { rates } from '../../src/rates/index.ts';
+import { orderFault } from '../../src/sandbox/faults.ts';
 import { wallet } from '../../src/wallet/index.ts';
 import { testHouse } from '../test-house.ts';
 import { until } from '../until.ts';
@@ -43,7 +44,7 @@ for a page to pay on.`);
   const opened = await ana.post('/v1/orders', body, 'key-of-ana');
   const { order } = opened.body;
   page.name(order.id, 'order_ana');
-  page.name(new URL(order.checkoutUrl).pathname.split('/').at(-1) ?? '', 'sbx_ana');
+  page.name(new URL(order.checkoutUrl).pathname.split('/').at(-1) ?? '', 'cs_ana');
   page.exchange('POST /v1/orders\nIdempotency-Key: key-of-ana', opened, body);
 
   page.tell(`## 3. The answer is lost on the way
@@ -55,7 +56,7 @@ Ana's client asks again with the same key and gets the same answer. There is sti
     ['status', String(again.status)],
     ['Idempotent-Replayed', again.headers.get('idempotent-replayed') ?? ''],
     ['the same body', 'yes'],
-    ['orders', (await count('coin_orders')).toString()],
+    ['orders', (await count('purchase_orders')).toString()],
   ]);
   const other = await ana.post('/v1/orders', { item: { kind: 'exact', coins: '9999' } }, 'key-of-ana');
   page.tell('The same key with another request is refused:');
@@ -65,13 +66,11 @@ Ana's client asks again with the same key and gets the same answer. There is sti
 
   page.tell(`## 4. Ana pays
 
-The page belongs to the provider. The sandbox's takes test cards, says "Sandbox. No real money moves.", and sends Ana back.
+The page belongs to the provider. In the sandbox it takes test cards, says "Sandbox. No real money moves.", and sends Ana back.
 For a moment the provider's word is held up, so that the order can be seen waiting.`);
-  await db.query(
-    `insert into sandbox.faults (name, remaining, milliseconds) values ('webhook_delayed', 1, 1000)`,
-  );
+  await orderFault(db, { call: 'stripe.webhook', fault: 'late', times: 3, milliseconds: 1_000 });
   const paid = await ana.request('POST', new URL(order.checkoutUrl).pathname, {
-    body: 'do=pay&card=pays',
+    body: 'do=pay&card=4242424242424242',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   });
   page.facts([
@@ -85,9 +84,7 @@ For a moment the provider's word is held up, so that the order can be seen waiti
 
 Its webhook is signed. What it says is a hint where to look and is not believed: the payment is fetched, and its amount,
 currency and order are compared with ours. The transfers' ids come from the provider's own id of the payment, so the ledger takes them once.`);
-  await db.query(
-    `insert into sandbox.faults (name, remaining, milliseconds) values ('webhook_duplicated', 1, 2)`,
-  );
+  await orderFault(db, { call: 'stripe.webhook', fault: 'duplicated', times: 3 });
   clock.advance(1_000);
   const settled = await until(
     'the order is paid',
@@ -99,7 +96,7 @@ currency and order are compared with ours. The transfers' ids come from the prov
   }
   page.exchange('GET /v1/orders/order_ana', settled);
   page.facts([
-    ['payments', (await count('coin_order_payments')).toString()],
+    ['payments', (await count('purchase_payments')).toString()],
     ['Ana has', (await ana.get('/v1/me/wallet')).body.coins.display],
   ]);
 
@@ -149,7 +146,7 @@ interface Leg {
   readonly balanceAfter: { display: string } | null;
 }
 
-async function count(table: 'coin_orders' | 'coin_order_payments'): Promise<bigint> {
+async function count(table: 'purchase_orders' | 'purchase_payments'): Promise<bigint> {
   const [row] = await db.query<{ rows: bigint }>(`select count(*) as rows from ${table}`);
   return row?.rows ?? 0n;
 }

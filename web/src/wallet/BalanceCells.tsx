@@ -25,7 +25,7 @@ export function CoinsCell({ wallet }: { readonly wallet: Wallet }) {
       </p>
       <p className="worth">
         {none ? (
-          'No Coins yet. The smallest top-up is a few cents.'
+          'No Coins yet. The smallest top-up is about fifty cents.'
         ) : (
           <>
             <AmountText amount={wallet.coinsMoney} estimate /> at today’s price

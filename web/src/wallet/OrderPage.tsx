@@ -1,19 +1,20 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Check, Clock, CreditCard, Hourglass, Search, X } from 'lucide-react';
+import { Bitcoin, Check, Clock, CreditCard, Hourglass, Search, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { api } from '../api/client.ts';
 import { queryClient } from '../api/query.ts';
 import { useCoins, walletQuery } from '../api/wallet.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { Coins } from '../ui/Amount.tsx';
-import { groupDigits, moneyText } from '../ui/amounts.ts';
+import { moneyText } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
 import { CopyId } from '../ui/CopyId.tsx';
 import { HowLines } from '../ui/How.tsx';
 import { usePageHeading } from '../ui/PageHead.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
+import { CryptoPayment } from './CryptoPayment.tsx';
 import { NoEntry } from './EntryPage.tsx';
 import { Movements } from './Movements.tsx';
 import { settleOrder } from './pending-order.ts';
@@ -65,9 +66,8 @@ function OwnOrder({ id }: { readonly id: string }) {
 
 function Verdict({ order }: { readonly order: Order }) {
   const { return: back = '/wallet' } = route.useSearch();
-  const coins = groupDigits(BigInt(order.coins.units));
   const told = TOLD[order.state](order);
-  const heading = usePageHeading(told.title(coins));
+  const heading = usePageHeading(told.title);
   const balance = useCoins();
   return (
     <section className="card verdict">
@@ -75,10 +75,11 @@ function Verdict({ order }: { readonly order: Order }) {
         {told.icon}
       </span>
       <h1 ref={heading} tabIndex={-1} className="outline-none">
-        {told.title(coins)}
+        {told.title}
       </h1>
       <p role="status">{told.sentence}</p>
-      {order.state === 'paid' && balance !== null ? (
+      {order.crypto === null ? null : <CryptoPayment order={order} quote={order.crypto} />}
+      {order.state === 'paid' && order.bought.asset === 'COIN' && balance !== null ? (
         <p>
           You have <Coins units={balance} className="font-[650] text-fg" /> now.
         </p>
@@ -93,7 +94,7 @@ function Verdict({ order }: { readonly order: Order }) {
 interface Told {
   readonly tone?: 'ok' | 'warn' | 'bad';
   readonly icon: ReactNode;
-  readonly title: (coins: string) => string;
+  readonly title: string;
   readonly sentence: ReactNode;
 }
 
@@ -101,57 +102,102 @@ const TOLD: Readonly<Record<Order['state'], (order: Order) => Told>> = {
   paid: (order) => ({
     tone: 'ok',
     icon: <Check />,
-    title: (coins) => `${coins} Coins added`,
-    sentence: `You paid ${moneyText(BigInt(order.price.units))}. The Coins are in your wallet.`,
+    title: `${order.bought.display} added`,
+    sentence: `You paid ${moneyText(BigInt(order.price.units))}${order.mode === 'live' ? '' : ' of play money'}. The ${wareOf(order)} are in your wallet.`,
   }),
-  awaiting_payment: () => ({
-    icon: <CreditCard />,
-    title: () => 'Not paid yet',
-    sentence:
-      'Your order waits for its payment. If you have just paid, this page changes by itself within a few seconds.',
-  }),
+  awaiting_payment: (order) =>
+    order.crypto === null
+      ? {
+          icon: <CreditCard />,
+          title: 'Not paid yet',
+          sentence:
+            'Your order waits for its payment. If you have just paid, this page changes by itself within a few seconds.',
+        }
+      : order.crypto.seen
+        ? {
+            icon: <Hourglass />,
+            title: 'Your payment is on its way',
+            sentence: `It was seen on the network. The ${wareOf(order)} are yours when it is confirmed; you can leave this page.`,
+          }
+        : {
+            icon: <Bitcoin />,
+            title: `Send ${order.crypto.due} ${order.crypto.currency}`,
+            sentence: `For ${order.bought.display}, ${moneyText(BigInt(order.price.units))}. This page follows what happens.`,
+          },
   unknown: () => ({
     icon: <Search />,
-    title: () => 'We are asking the provider',
+    title: 'We are asking the provider',
     sentence:
-      'Your order is written down, but the provider has not answered yet. If money was taken, the Coins come by themselves. You need not order again, and you can leave this page.',
+      'Your order is written down, but the provider has not answered yet. If money was taken, what you bought comes by itself. You need not order again, and you can leave this page.',
   }),
-  in_review: () => ({
+  in_review: (order) => ({
     tone: 'warn',
     icon: <Hourglass />,
-    title: () => 'A person is looking at this',
-    sentence:
-      'What the provider told us does not fit your order, so nothing moves until somebody has looked. Nothing is lost, and this page shows the end of it.',
+    title: 'A person is looking at this',
+    sentence: `${REVIEWED[order.problem ?? ''] ?? 'What the provider told us does not fit your order.'} Nothing moves until somebody has looked. Nothing is lost, and this page shows the end of it.`,
   }),
   declined: (order) => ({
     tone: 'bad',
     icon: <X />,
-    title: () => 'The payment was declined',
+    title: 'The payment was declined',
     sentence: `${DECLINED[order.reason ?? ''] ?? 'The provider did not say more.'} Nothing was charged.`,
   }),
   canceled: () => ({
     icon: <X />,
-    title: () => 'You left the payment',
-    sentence: 'Nothing was charged, and no Coins were added.',
+    title: 'You left the payment',
+    sentence: 'Nothing was charged, and nothing was added.',
   }),
-  expired: () => ({
-    icon: <Clock />,
-    title: () => 'The payment page has closed',
-    sentence: 'It waited for a while and then closed. Nothing was charged.',
-  }),
+  expired: (order) =>
+    order.method === 'crypto'
+      ? {
+          icon: <Clock />,
+          title: 'The quote has expired',
+          sentence:
+            'The price in crypto was fixed for 15 minutes, and nothing came. Do not send anything to that address any more.',
+        }
+      : {
+          icon: <Clock />,
+          title: 'The payment page has closed',
+          sentence: 'It waited for a while and then closed. Nothing was charged.',
+        },
+};
+
+const REVIEWED: Readonly<Record<string, string>> = {
+  paid_partial: 'Less came than the price, and then the quote expired.',
+  paid_late: 'The payment came after the quote had expired.',
+  paid_over: 'More came than the price.',
 };
 
 const DECLINED: Readonly<Record<string, string>> = {
   insufficient_funds: 'The card has not enough money.',
   card_declined: 'The bank declined the card.',
+  generic_decline: 'The bank declined the card.',
+  expired_card: 'The card has expired.',
+  authentication_required: 'The payment was not confirmed with the bank.',
   authentication_failed: 'The payment was not confirmed with the bank.',
 };
 
+/** Whole Coins or whole Diamonds, as digits. */
+function wholeOf({ bought }: Order): string {
+  const units = BigInt(bought.units);
+  return (bought.asset === 'DIAMOND' ? units / 1_000n : units).toString();
+}
+
+function wareOf(order: Order): 'Coins' | 'Diamonds' {
+  return order.bought.asset === 'COIN' ? 'Coins' : 'Diamonds';
+}
+
 function Next({ order, back }: { readonly order: Order; readonly back: string }) {
+  const { left } = route.useSearch();
   const cancel = useMutation({
     mutationFn: () => api.post<{ order: Order }>(`/orders/${encodeURIComponent(order.id)}/cancel`),
     onSuccess: ({ order: after }) => queryClient.setQueryData(orderQuery(order.id).queryKey, after),
   });
+  // Who comes back without paying has called the order off. Once: a payment that came first stays.
+  const { mutate: callOff, isIdle } = cancel;
+  useEffect(() => {
+    if (left === true && isIdle && order.state === 'awaiting_payment') callOff();
+  }, [left, isIdle, order.state, callOff]);
   const goBack = (
     <a href={back} {...buttonLook({ kind: order.state === 'paid' ? 'primary' : 'ghost', size: 'lg' })}>
       {back.startsWith('/live/') ? 'Back to the stage' : back === '/wallet' ? 'See your wallet' : 'Go back'}
@@ -163,14 +209,18 @@ function Next({ order, back }: { readonly order: Order; readonly back: string })
     case 'awaiting_payment':
       return (
         <>
-          {order.checkoutUrl === null ? null : (
+          {order.checkoutUrl === null || order.crypto !== null ? null : (
             <a href={order.checkoutUrl} {...buttonLook({ kind: 'primary', size: 'lg' })}>
               Go to the payment page
             </a>
           )}
-          <Button kind="ghost" size="lg" busy={cancel.isPending} onClick={() => cancel.mutate()}>
-            Cancel the order
-          </Button>
+          {order.crypto?.seen === true ? (
+            goBack
+          ) : (
+            <Button kind="ghost" size="lg" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+              Cancel the order
+            </Button>
+          )}
           {cancel.isError ? (
             <div className="w-full text-left">
               <ErrorCard title="The order was not canceled." error={cancel.error} />
@@ -188,10 +238,15 @@ function Next({ order, back }: { readonly order: Order; readonly back: string })
         <>
           <Link
             to="/wallet/top-up"
-            search={{ exact: order.coins.units, return: back }}
+            search={{
+              exact: wholeOf(order),
+              pay: order.method,
+              return: back,
+              ...(order.bought.asset === 'DIAMOND' ? { ware: 'diamonds' as const } : {}),
+            }}
             {...buttonLook({ kind: 'primary', size: 'lg' })}
           >
-            Try again
+            {order.state === 'expired' && order.method === 'crypto' ? 'Get a new quote' : 'Try again'}
           </Link>
           {goBack}
         </>
@@ -214,7 +269,7 @@ function Bill({ order }: { readonly order: Order }) {
       {order.transfers.length === 0 ? null : (
         <div className="mt-4 border-t border-line-soft pt-3">
           <h3 className="text-[15px]">In the ledger</h3>
-          <Movements moves={order.transfers} yours={(move) => move.amount.asset === 'COIN'} />
+          <Movements moves={order.transfers} yours={(move) => move.amount.asset !== 'USD'} />
         </div>
       )}
       <p className="mt-3">

@@ -1,6 +1,14 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { ArrowLeft, CircleAlert, ShieldCheck } from 'lucide-react';
+import {
+  ArrowLeft,
+  Bitcoin,
+  CircleAlert,
+  CreditCard,
+  FlaskConical,
+  ShieldCheck,
+  Smartphone,
+} from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { api } from '../api/client.ts';
 import { freshKey } from '../api/fresh-key.ts';
@@ -11,33 +19,51 @@ import { useCoins } from '../api/wallet.ts';
 import { Checks } from '../identity/Checks.tsx';
 import { explainQuery } from '../identity/people-api.ts';
 import { Signed } from '../identity/Signed.tsx';
-import { AmountText, Coins, Money } from '../ui/Amount.tsx';
+import { Coins, Diamonds, Money } from '../ui/Amount.tsx';
 import { groupDigits, moneyText } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
-import { CoinGlyph } from '../ui/Glyph.tsx';
+import { CoinGlyph, DiamondGlyph } from '../ui/Glyph.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
+import { Segment } from '../ui/Segment.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
-import { type Choice, chosenAtFirst, orderBody, priced } from './choice.ts';
+import {
+  type Choice,
+  chosenAtFirst,
+  coinShelf,
+  diamondShelf,
+  offerText,
+  orderBody,
+  priced,
+  type Shelf,
+  WARE_NAMES,
+  type Ware,
+} from './choice.ts';
 import { dropOrderKey, keepOrderId, orderKey } from './pending-order.ts';
-import { type CoinPacks, type Order, packsQuery } from './wallet-api.ts';
+import {
+  diamondPacksQuery,
+  type Order,
+  type PayMethod,
+  type PaymentWay,
+  packsQuery,
+  paymentWaysQuery,
+} from './wallet-api.ts';
 import './wallet.css';
 
 const route = getRouteApi('/wallet/top-up');
 
-/** Buys Coins: a pack, or exactly as many as are wanted, at one price. */
+/** Buys Coins or Diamonds: a pack, or exactly as many as are wanted, at one price, paid in one of several ways. */
 export function TopUpPage() {
   return (
-    <Signed title="Top up" why="Sign in to buy Coins.">
+    <Signed title="Top up" why="Sign in to buy Coins and Diamonds.">
       {() => <Counter />}
     </Signed>
   );
 }
 
 function Counter() {
-  const { return: back = '/wallet' } = route.useSearch();
+  const { return: back = '/wallet', ware: wareFirst = 'coins' } = route.useSearch();
+  const [ware, setWare] = useState<Ware>(wareFirst);
   const coins = useCoins();
-  const packs = useQuery(packsQuery);
-  const perCoin = useSession()?.site.coin.moneyPerCoin;
   return (
     <div className="page-body">
       <a href={back} className="back-link">
@@ -52,46 +78,97 @@ function Counter() {
           </>
         }
       />
-      {packs.data && perCoin ? (
-        <Shelf packs={packs.data} perCoin={perCoin} back={back} />
-      ) : packs.isError ? (
-        <ErrorCard
-          title="The prices could not be read, so nothing can be bought now."
-          error={packs.error}
-          onRetry={() => void packs.refetch()}
+      <div className="mb-4">
+        <Segment
+          label="What you buy"
+          items={[
+            { value: 'coins', label: 'Coins' },
+            { value: 'diamonds', label: 'Diamonds' },
+          ]}
+          value={ware}
+          onChange={setWare}
         />
-      ) : (
-        <div className="counter">
-          <Skeleton height={420} className="rounded-[22px]!" />
-          <Skeleton height={260} className="rounded-[22px]!" />
-        </div>
-      )}
+      </div>
+      {ware === 'coins' ? <CoinCounter back={back} /> : <DiamondCounter back={back} />}
     </div>
   );
 }
 
-interface ShelfProps {
-  readonly packs: CoinPacks;
-  readonly perCoin: { readonly numerator: string; readonly denominator: string };
+interface CounterProps {
   readonly back: string;
 }
 
-function Shelf({ packs, perCoin, back }: ShelfProps) {
-  const { exact } = route.useSearch();
-  const [choice, setChoice] = useState<Choice>(() => chosenAtFirst(packs, exact));
-  const offer = priced(choice, packs, perCoin);
+function CoinCounter({ back }: CounterProps) {
+  const packs = useQuery(packsQuery);
+  const perCoin = useSession()?.site.coin.moneyPerCoin;
+  const shelf = packs.data && perCoin ? coinShelf(packs.data, perCoin) : null;
+  return (
+    <Prices query={packs}>{shelf === null ? null : <Till key="coins" shelf={shelf} back={back} />}</Prices>
+  );
+}
+
+function DiamondCounter({ back }: CounterProps) {
+  const packs = useQuery(diamondPacksQuery);
+  const shelf = packs.data ? diamondShelf(packs.data) : null;
+  return (
+    <Prices query={packs}>{shelf === null ? null : <Till key="diamonds" shelf={shelf} back={back} />}</Prices>
+  );
+}
+
+interface PricesProps {
+  readonly query: {
+    readonly isError: boolean;
+    readonly error: unknown;
+    readonly refetch: () => Promise<unknown>;
+  };
+  /** What is sold, `null` until it is known. */
+  readonly children: ReactNode;
+}
+
+function Prices({ query, children }: PricesProps) {
+  if (children !== null) return children;
+  if (query.isError) {
+    return (
+      <ErrorCard
+        title="The prices could not be read, so nothing can be bought now."
+        error={query.error}
+        onRetry={() => void query.refetch()}
+      />
+    );
+  }
+  return (
+    <div className="counter">
+      <Skeleton height={420} className="rounded-[22px]!" />
+      <Skeleton height={260} className="rounded-[22px]!" />
+    </div>
+  );
+}
+
+interface TillProps {
+  readonly shelf: Shelf;
+  readonly back: string;
+}
+
+function Till({ shelf, back }: TillProps) {
+  const { exact, pay } = route.useSearch();
+  const [choice, setChoice] = useState<Choice>(() => chosenAtFirst(shelf, exact));
+  const ways = useQuery(paymentWaysQuery);
+  const [wanted, setWanted] = useState<PayMethod | null>(pay ?? null);
+  const way = chosenWay(ways.data ?? [], wanted);
+  const offer = priced(choice, shelf);
   const navigate = useNavigate();
   const order = useMutation({
     mutationFn: async () => {
-      if ('wrong' in offer) throw new Error('nothing is chosen');
-      const body = orderBody(offer, back);
+      if ('wrong' in offer || way === null) throw new Error('nothing is chosen');
+      const body = orderBody(offer, way.method, back);
       const key = orderKey(sessionStorage, body, freshKey);
       const answer = await api.post<{ order: Order }>('/orders', body, { key });
       keepOrderId(sessionStorage, answer.order.id);
       return answer.order;
     },
     onSuccess: (made) => {
-      if (made.checkoutUrl === null) {
+      // Where crypto goes is shown on our own page.
+      if (made.checkoutUrl === null || made.method === 'crypto') {
         void navigate({ to: '/wallet/orders/$id', params: { id: made.id }, search: { return: back } });
       } else {
         window.location.assign(made.checkoutUrl);
@@ -103,7 +180,11 @@ function Shelf({ packs, perCoin, back }: ShelfProps) {
       if (!problem.unheard) dropOrderKey(sessionStorage);
       if (problem.code === 'price_changed') {
         void queryClient.invalidateQueries({ queryKey: packsQuery.queryKey });
+        void queryClient.invalidateQueries({ queryKey: diamondPacksQuery.queryKey });
         void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      }
+      if (problem.code === 'payment_provider_unavailable') {
+        void queryClient.invalidateQueries({ queryKey: paymentWaysQuery.queryKey });
       }
     },
   });
@@ -121,34 +202,36 @@ function Shelf({ packs, perCoin, back }: ShelfProps) {
     event.preventDefault();
     setTried(true);
     if (!('wrong' in offer)) order.mutate();
-    else document.getElementById('exact-coins')?.focus();
+    else document.getElementById('exact-count')?.focus();
   };
+  const name = WARE_NAMES[shelf.ware];
   return (
     <form className="counter" onSubmit={submit} noValidate>
       <section className="card">
         <fieldset>
-          <legend className="font-display text-[18px] font-[650]">How many Coins</legend>
+          <legend className="font-display text-[18px] font-[650]">How many {name}</legend>
           <div className="packs">
-            {packs.packs.map((pack) => (
+            {shelf.packs.map((pack) => (
               <label key={pack.id}>
                 <input
                   type="radio"
-                  name="coins"
+                  name="pack"
                   checked={choice.kind === 'pack' && choice.packId === pack.id}
                   onChange={() => setChoice({ ...choice, kind: 'pack', packId: pack.id })}
                 />
                 <b>
-                  <AmountText amount={pack.coins} />
+                  <Count ware={shelf.ware} count={pack.count} />
                 </b>
                 <span className="price">
-                  <AmountText amount={pack.price} />
+                  <Money units={pack.cents} />
                 </span>
               </label>
             ))}
           </div>
         </fieldset>
-        <Exact packs={packs} choice={choice} offer={offer} complain={tried} onChange={setChoice} />
-        <p className="mt-4 text-sm text-fg-3">{sameEverywhere(packs)}</p>
+        <Exact shelf={shelf} choice={choice} offer={offer} complain={tried} onChange={setChoice} />
+        <p className="mt-4 text-sm text-fg-3">{aboutPrices(shelf)}</p>
+        <Ways query={ways} chosen={way?.method ?? null} onChange={setWanted} />
       </section>
       <div className="till">
         <section className="card" aria-labelledby="pay">
@@ -157,7 +240,7 @@ function Shelf({ packs, perCoin, back }: ShelfProps) {
           </h2>
           <dl className="sums mt-2">
             <div>
-              <dt>{'wrong' in offer ? 'Coins' : `${groupDigits(offer.coins)} Coins`}</dt>
+              <dt>{'wrong' in offer ? name : offerText(offer)}</dt>
               <dd>
                 <Money units={'wrong' in offer ? null : offer.cents} />
               </dd>
@@ -178,7 +261,14 @@ function Shelf({ packs, perCoin, back }: ShelfProps) {
           {order.isError ? <Refused error={order.error} /> : null}
           <MayBuy>
             <div className="mt-4">
-              <Button type="submit" kind="primary" size="lg" wide busy={order.isPending || order.isSuccess}>
+              <Button
+                type="submit"
+                kind="primary"
+                size="lg"
+                wide
+                busy={order.isPending || order.isSuccess}
+                disabled={way === null}
+              >
                 {'wrong' in offer ? 'Pay' : `Pay ${moneyText(offer.cents)}`}
               </Button>
             </div>
@@ -186,15 +276,93 @@ function Shelf({ packs, perCoin, back }: ShelfProps) {
         </section>
         <p className="fine px-2">
           <ShieldCheck aria-hidden />
-          You pay on the provider’s own page. What you see here is the whole price; nothing is added there.
+          {way?.method === 'crypto'
+            ? 'The price in crypto is fixed for 15 minutes. What you see here is the whole price; your wallet may add its network’s fee.'
+            : 'You pay on the provider’s own page. What you see here is the whole price; nothing is added there.'}
         </p>
+        {way === null || way.mode === 'live' ? null : (
+          <p className="fine px-2">
+            <FlaskConical aria-hidden />
+            This site tries things out: no real money moves.
+          </p>
+        )}
       </div>
     </form>
   );
 }
 
+/** The way that was asked for if it is open, else the first that is. */
+function chosenWay(ways: readonly PaymentWay[], wanted: PayMethod | null): PaymentWay | null {
+  const open = ways.filter(({ available }) => available);
+  return open.find(({ method }) => method === wanted) ?? open[0] ?? null;
+}
+
+interface WaysProps {
+  readonly query: UseQueryResult<readonly PaymentWay[]>;
+  readonly chosen: PayMethod | null;
+  readonly onChange: (method: PayMethod) => void;
+}
+
+/** How to pay. Whoever does not answer just now says so. */
+function Ways({ query, chosen, onChange }: WaysProps) {
+  if (query.data === undefined) {
+    return query.isError ? (
+      <div className="mt-5">
+        <ErrorCard
+          title="The ways to pay could not be read."
+          error={query.error}
+          onRetry={() => void query.refetch()}
+        />
+      </div>
+    ) : (
+      <Skeleton height={64} className="mt-5 rounded-[18px]!" />
+    );
+  }
+  if (query.data.length === 0) {
+    return (
+      <p className="mt-5 border-t border-line-soft pt-4">
+        <b>Nothing can be bought here yet.</b> No payment provider is set up on this site.
+      </p>
+    );
+  }
+  return (
+    <fieldset className="ways">
+      <legend className="font-display text-[18px] font-[650]">Pay with</legend>
+      <div>
+        {query.data.map(({ method, available }) => (
+          <label key={method} data-away={available ? undefined : ''}>
+            <input
+              type="radio"
+              name="way"
+              checked={chosen === method}
+              disabled={!available}
+              onChange={() => onChange(method)}
+            />
+            {WAY_ICONS[method]}
+            <span>
+              {WAY_NAMES[method]}
+              {available ? null : <small>Not available now</small>}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+const WAY_NAMES = { card: 'Card', wallet: 'Apple Pay or Google Pay', crypto: 'Crypto' } as const;
+const WAY_ICONS = {
+  card: <CreditCard aria-hidden />,
+  wallet: <Smartphone aria-hidden />,
+  crypto: <Bitcoin aria-hidden />,
+} as const;
+
+function Count({ ware, count }: { readonly ware: Ware; readonly count: bigint }) {
+  return ware === 'coins' ? <Coins units={count} /> : <Diamonds units={count * 1_000n} />;
+}
+
 interface ExactProps {
-  readonly packs: CoinPacks;
+  readonly shelf: Shelf;
   readonly choice: Choice;
   readonly offer: ReturnType<typeof priced>;
   /** Whether an unfinished amount is complained about yet. */
@@ -202,7 +370,7 @@ interface ExactProps {
   readonly onChange: (choice: Choice) => void;
 }
 
-function Exact({ packs, choice, offer, complain, onChange }: ExactProps) {
+function Exact({ shelf, choice, offer, complain, onChange }: ExactProps) {
   const id = useId();
   const chosen = choice.kind === 'exact';
   const [left, setLeft] = useState(false);
@@ -210,16 +378,16 @@ function Exact({ packs, choice, offer, complain, onChange }: ExactProps) {
   const pick = (text: string) => onChange({ ...choice, kind: 'exact', text });
   return (
     <div className="exact" data-chosen={chosen ? '' : undefined}>
-      <label htmlFor="exact-coins">Or exactly as many as you need</label>
+      <label htmlFor="exact-count">Or exactly as many as you need</label>
       <span className="box">
-        <CoinGlyph />
+        {shelf.ware === 'coins' ? <CoinGlyph /> : <DiamondGlyph />}
         <input
-          id="exact-coins"
+          id="exact-count"
           inputMode="numeric"
           autoComplete="off"
           maxLength={12}
           value={choice.text}
-          placeholder={packs.exact.min.units}
+          placeholder={shelf.min.toString()}
           onFocus={() => {
             if (choice.text !== '') pick(choice.text);
           }}
@@ -234,8 +402,7 @@ function Exact({ packs, choice, offer, complain, onChange }: ExactProps) {
       </span>
       {wrong === undefined ? (
         <span className="hint" id={`${id}-hint`}>
-          {groupDigits(BigInt(packs.exact.min.units))} to {groupDigits(BigInt(packs.exact.max.units))},{' '}
-          {packs.exact.perCoin} each
+          {groupDigits(shelf.min)} to {groupDigits(shelf.max)}, {shelf.each} each
         </span>
       ) : (
         <span className="wrong" id={`${id}-wrong`} role="alert">
@@ -261,7 +428,7 @@ function MayBuy({ children }: { readonly children: ReactNode }) {
   }).toString();
   return (
     <div className="mt-4 grid gap-4 border-t border-line-soft pt-4">
-      <b>You cannot buy Coins yet</b>
+      <b>You cannot buy anything yet</b>
       <Checks checks={gate.data.checks.filter((check) => !check.passed)} />
       {yours ? (
         <Link
@@ -296,8 +463,11 @@ function Refused({ error }: { readonly error: unknown }) {
   );
 }
 
-function sameEverywhere({ packs, exact }: CoinPacks): string {
-  return packs.every((pack) => pack.perCoin === exact.perCoin)
-    ? `Every Coin costs ${exact.perCoin}, in a pack of any size or one by one. More is not cheaper.`
-    : `An exact amount costs ${exact.perCoin} a Coin; packs have their own price.`;
+function aboutPrices({ ware, packs, each }: Shelf): string {
+  if (ware === 'diamonds') {
+    return `A Diamond costs what it is worth today: ${each}, rounded up to a whole cent. Bought Diamonds are yours to spend; they are not paid out.`;
+  }
+  return packs.every((pack) => pack.each === each)
+    ? `Every Coin costs ${each}, in a pack of any size or one by one. More is not cheaper.`
+    : `An exact amount costs ${each} a Coin; packs have their own price.`;
 }

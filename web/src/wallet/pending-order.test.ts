@@ -18,6 +18,7 @@ function counter(): () => string {
 
 const exact = (coins: string): OrderBody => ({
   item: { kind: 'exact', coins },
+  method: 'card',
   priceCents: '296',
   returnTo: '/wallet/orders',
 });

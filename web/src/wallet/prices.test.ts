@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { coinsPrice, readCoins, worthOf } from './prices.ts';
+import { coinsPrice, readCount, worthOf } from './prices.ts';
 
 test('a price is rounded up to a cent', () => {
   const perCoin = { numerator: '135', denominator: '100' };
@@ -25,7 +25,7 @@ test('units are worth what they would be sold or paid for, with their sign', () 
 });
 
 test('an amount is read as it is typed', () => {
-  const bounds = { min: 10n, max: 100_000n };
+  const bounds = { min: 10n, max: 100_000n, what: 'Coins' };
   const table: readonly (readonly [string, bigint | string])[] = [
     ['219', 219n],
     [' 1,400 ', 1400n],
@@ -37,7 +37,7 @@ test('an amount is read as it is typed', () => {
     ['2e3', 'Enter a whole number, between 10 and 100,000.'],
   ];
   for (const [text, expected] of table) {
-    const read = readCoins(text, bounds);
-    expect('coins' in read ? read.coins : read.wrong).toBe(expected);
+    const read = readCount(text, bounds);
+    expect('count' in read ? read.count : read.wrong).toBe(expected);
   }
 });

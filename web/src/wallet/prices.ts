@@ -21,21 +21,23 @@ export function worthOf(
   return sign * ((sign * units * BigInt(numerator)) / BigInt(denominator));
 }
 
-export interface CoinBounds {
+export interface CountBounds {
   readonly min: bigint;
   readonly max: bigint;
+  /** `Coins`, `Diamonds`. */
+  readonly what: string;
 }
 
-/** Coins as typed: digits with any grouping, within bounds; or what is wrong about them. */
-export function readCoins(
+/** A count as typed: digits with any grouping, within bounds; or what is wrong about it. */
+export function readCount(
   text: string,
-  { min, max }: CoinBounds,
-): { readonly coins: bigint } | { readonly wrong: string } {
+  { min, max, what }: CountBounds,
+): { readonly count: bigint } | { readonly wrong: string } {
   const digits = text.replaceAll(/[\s,.'’_]/g, '');
   const span = `between ${min.toLocaleString('en-US')} and ${max.toLocaleString('en-US')}`;
-  if (digits === '') return { wrong: `Enter how many Coins, ${span}.` };
+  if (digits === '') return { wrong: `Enter how many ${what}, ${span}.` };
   if (!/^\d{1,15}$/.test(digits)) return { wrong: `Enter a whole number, ${span}.` };
-  const coins = BigInt(digits);
-  if (coins < min || coins > max) return { wrong: `You can buy ${span} Coins at once.` };
-  return { coins };
+  const count = BigInt(digits);
+  if (count < min || count > max) return { wrong: `You can buy ${span} ${what} at once.` };
+  return { count };
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api } from '../api/client.ts';
+import type { RatioJson } from '../api/policy.ts';
 import type { Amount } from '../ui/amounts.ts';
 import type { HowLine } from '../ui/How.tsx';
 import { type EntryFilter, filterParams } from './entry-filter.ts';
@@ -81,6 +82,48 @@ export const packsQuery = queryOptions({
   queryFn: ({ signal }) => api.get<CoinPacks>('/coin-packs', { signal }),
 });
 
+export interface DiamondPacks {
+  readonly packs: readonly {
+    readonly id: string;
+    readonly diamonds: Amount;
+    readonly price: Amount;
+    readonly perDiamond: string;
+  }[];
+  readonly exact: { readonly min: Amount; readonly max: Amount; readonly perDiamond: string };
+  readonly centsPerDiamond: RatioJson;
+  readonly policyVersion: number;
+  readonly rateVersion: number;
+}
+
+export const diamondPacksQuery = queryOptions({
+  queryKey: ['diamond-packs'],
+  queryFn: ({ signal }) => api.get<DiamondPacks>('/diamond-packs', { signal }),
+});
+
+/** A way to pay here. */
+export interface PaymentWay {
+  readonly method: PayMethod;
+  readonly mode: PaymentMode;
+  /** Whether whoever takes the money answers now. */
+  readonly available: boolean;
+}
+
+export const paymentWaysQuery = queryOptions({
+  queryKey: ['payment-methods'],
+  queryFn: ({ signal }) =>
+    api
+      .get<{ methods: readonly PaymentWay[] }>('/payment-methods', { signal })
+      .then(({ methods }) => methods),
+  staleTime: 0,
+  // Whoever does not answer now may answer soon.
+  refetchInterval: ({ state }) => (state.data?.some(({ available }) => !available) ? 5_000 : false),
+});
+
+export type PayMethod = 'card' | 'wallet' | 'crypto';
+
+/** Whose money moves: people's, that of a provider's test mode, or nobody's. */
+export type PaymentMode = 'live' | 'test' | 'sandbox';
+
 export type OrderState =
   | 'awaiting_payment'
   | 'paid'
@@ -101,8 +144,14 @@ export interface Order {
   readonly id: string;
   readonly state: OrderState;
   readonly reason: string | null;
-  readonly coins: Amount;
+  /** Coins or Diamonds. */
+  readonly bought: Amount;
   readonly price: Amount;
+  readonly method: PayMethod;
+  readonly mode: PaymentMode;
+  /** Why somebody looks at it: `paid_partial` … */
+  readonly problem: string | null;
+  readonly crypto: CryptoQuote | null;
   readonly checkoutUrl: string | null;
   readonly createdAt: string;
   readonly expiresAt: string;
@@ -111,11 +160,26 @@ export interface Order {
   readonly how: readonly HowLine[];
 }
 
+/** Where to send crypto, how much, until when, and what has come. Amounts are decimals, as wallets show them. */
+export interface CryptoQuote {
+  readonly currency: string;
+  readonly address: string;
+  readonly link: string;
+  readonly amount: string;
+  readonly paid: string;
+  readonly due: string;
+  readonly until: string;
+  readonly seen: boolean;
+  readonly confirmations: number | null;
+  readonly confirmationsNeeded: number;
+}
+
 /** What is ordered, as `POST /v1/orders` takes it. */
 export interface OrderBody {
   readonly item:
     | { readonly kind: 'pack'; readonly packId: string }
-    | { readonly kind: 'exact'; readonly coins: string };
+    | { readonly kind: 'exact'; readonly coins?: string; readonly diamonds?: string };
+  readonly method: PayMethod;
   /** The price that was on the screen, in cents. */
   readonly priceCents: string;
   readonly returnTo: string;

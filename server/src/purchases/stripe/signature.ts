@@ -1,25 +1,22 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RejectedEvent, VerifiedEvent } from '../provider.ts';
+import { type RejectedEvent, rejected, type VerifiedEvent } from '../provider.ts';
 
 /** The header that carries `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. */
-export const SIGNATURE_HEADER = 'sandbox-signature';
-
-/** A signature is believed this long before and after its own time. */
-const TOLERANCE_S = 300;
-
-/** Signs the exact bytes of a body at a time. */
-export function signWebhook(secret: string, body: string, nowMs: number): string {
-  const seconds = Math.floor(nowMs / 1_000);
-  return `t=${seconds},v1=${digest(secret, seconds.toString(), Buffer.from(body)).toString('hex')}`;
-}
+const SIGNATURE_HEADER = 'stripe-signature';
 
 /**
- * Checks signature, age and shape, in that order, against the raw bytes. Several secrets are accepted while one
+ * A signature is believed this long before and after its own time. The SDK looks backwards only: a signature from
+ * the future would be good until its time has come and five minutes longer.
+ */
+const TOLERANCE_S = 300;
+
+/**
+ * Checks signature, age, shape and mode, in that order, against the raw bytes. Several secrets are accepted while one
  * is being replaced; without any, every webhook is rejected, because an empty secret can be guessed.
  */
 export function verifySignedWebhook(
-  secrets: readonly string[],
+  { secrets, livemode }: { readonly secrets: readonly string[]; readonly livemode: boolean },
   raw: Buffer,
   headers: IncomingHttpHeaders,
   nowMs: number,
@@ -30,7 +27,7 @@ export function verifySignedWebhook(
   const parts = typeof header === 'string' ? partsOf(header) : null;
   if (parts === null) return rejected('malformed');
   const genuine = usable.some((secret) => {
-    const expected = digest(secret, parts.time, raw);
+    const expected = createHmac('sha256', secret).update(`${parts.time}.`).update(raw).digest();
     return parts.signatures.some(
       (given) => given.length === expected.length && timingSafeEqual(given, expected),
     );
@@ -39,11 +36,7 @@ export function verifySignedWebhook(
   const ageS = nowMs / 1_000 - Number(parts.time);
   if (ageS > TOLERANCE_S) return rejected('too_old');
   if (ageS < -TOLERANCE_S) return rejected('from_the_future');
-  return eventOf(raw);
-}
-
-function digest(secret: string, time: string, body: Buffer): Buffer {
-  return createHmac('sha256', secret).update(`${time}.`).update(body).digest();
+  return eventOf(raw, livemode);
 }
 
 function partsOf(header: string): { time: string; signatures: Buffer[] } | null {
@@ -58,19 +51,31 @@ function partsOf(header: string): { time: string; signatures: Buffer[] } | null 
   return { time, signatures };
 }
 
-function eventOf(raw: Buffer): VerifiedEvent | RejectedEvent {
+function eventOf(raw: Buffer, livemode: boolean): VerifiedEvent | RejectedEvent {
+  let event: unknown;
   try {
-    const event: unknown = JSON.parse(raw.toString('utf8'));
-    if (typeof event !== 'object' || event === null) return rejected('malformed');
-    const { id, type, ref } = event as Record<string, unknown>;
-    if (typeof id !== 'string' || typeof type !== 'string' || typeof ref !== 'string')
-      return rejected('malformed');
-    return { kind: 'verified', eventId: id, type, providerRefs: [ref] };
+    event = JSON.parse(raw.toString('utf8'));
   } catch {
     return rejected('malformed');
   }
+  if (!isObject(event)) return rejected('malformed');
+  const { id, type, data } = event;
+  if (typeof id !== 'string' || typeof type !== 'string' || !isObject(data) || !isObject(data.object)) {
+    return rejected('malformed');
+  }
+  if (event.livemode !== livemode) return rejected('other_mode');
+  // Events of connected accounts name them; ours do not.
+  if (event.account !== undefined && event.account !== null) return rejected('other_account');
+  return { kind: 'verified', eventId: id, type, providerRefs: refsIn(data.object) };
 }
 
-function rejected(reason: RejectedEvent['reason']): RejectedEvent {
-  return { kind: 'rejected', reason };
+/** The session or the payment intent that the object of an event is or belongs to. */
+function refsIn(object: Readonly<Record<string, unknown>>): readonly string[] {
+  const own = object.object === 'checkout.session' || object.object === 'payment_intent';
+  const ref = own ? object.id : object.payment_intent;
+  return typeof ref === 'string' ? [ref] : [];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,91 @@
+import type { Queryable } from '../db/database.ts';
+
+/** What can go wrong with a call to the sandbox. */
+export const CALL_FAULTS = [
+  /** The connection is cut before anything is done. */
+  'drop_before',
+  /** The work is done, and the connection is cut before the answer. */
+  'drop_after',
+  /** The work is done, and the answer is a server error; with a key, that is the answer from then on. */
+  'error_after',
+  /** Nothing is done, and the answer is a server error that is not kept. */
+  'unavailable',
+  /** Nothing is done: too many requests. */
+  'rate_limited',
+  /** The answer takes `milliseconds` longer. */
+  'latency',
+] as const;
+
+/** What can go wrong with the delivery of an event. */
+export const DELIVERY_FAULTS = [
+  /** Kept back until somebody releases it. */
+  'held',
+  /** Sent `milliseconds` later. */
+  'late',
+  /** Sent three times. */
+  'duplicated',
+  /** The next so many come in the opposite order, a second apart. */
+  'reordered',
+  /** Signed with a secret that the merchant does not know. */
+  'wrong_secret',
+] as const;
+
+export const FAULTS = [...CALL_FAULTS, ...DELIVERY_FAULTS] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export interface FaultOrder {
+  /** The call that meets it, such as `checkout.sessions.create`; `*` = any call; `stripe.webhook`, `btcpay.webhook`. */
+  readonly call: string;
+  readonly fault: Fault;
+  readonly times: number;
+  readonly milliseconds?: number;
+}
+
+export async function orderFault(db: Queryable, order: FaultOrder): Promise<void> {
+  await db.query(
+    `insert into sandbox.faults (call, fault, remaining, milliseconds) values ($1, $2, $3, $4)
+     on conflict (call, fault) do update set remaining = $3, milliseconds = $4`,
+    [callOf(order), order.fault, order.times, order.milliseconds ?? 0],
+  );
+}
+
+/** Faults of an event's way are met when it is sent, those of its time when it is written. */
+function callOf({ call, fault }: FaultOrder): string {
+  return WRITTEN.has(fault) ? `${call}.made` : call;
+}
+
+const WRITTEN: ReadonlySet<Fault> = new Set(['held', 'late', 'reordered']);
+
+export async function clearFaults(db: Queryable): Promise<void> {
+  await db.query('delete from sandbox.faults');
+}
+
+export interface WaitingFault {
+  readonly call: string;
+  readonly fault: string;
+  readonly remaining: number;
+  readonly milliseconds: number;
+}
+
+export async function waitingFaults(db: Queryable): Promise<WaitingFault[]> {
+  return db.query<WaitingFault>(
+    'select call, fault, remaining, milliseconds from sandbox.faults where remaining > 0 order by number',
+  );
+}
+
+/** The faults that wait for this call, each used up once. Most calls meet none: one statement says so. */
+export async function meetFaults(db: Queryable, call: string): Promise<ReadonlyMap<Fault, MetFault>> {
+  const rows = await db.query<{ fault: Fault; milliseconds: number; left: number }>(
+    `update sandbox.faults set remaining = remaining - 1
+      where remaining > 0 and (call = $1 or (call = '*' and $1 not like '%.webhook%'))
+      returning fault, milliseconds, remaining as left`,
+    [call],
+  );
+  return new Map(rows.map(({ fault, milliseconds, left }) => [fault, { milliseconds, left }]));
+}
+
+export interface MetFault {
+  readonly milliseconds: number;
+  /** How often it is still to be met. */
+  readonly left: number;
+}
