@@ -52,17 +52,13 @@ test('a keyed request is done once, and its first answer is its answer', async (
 });
 
 test('two at once with one key: one is done, the other hears that it is in use', async () => {
-  const key = randomUUID();
-  await order({ call: 'checkout.sessions.create', fault: 'latency', times: 0 });
-  // The first of the two is still at work: its row is there and has no answer.
-  await db.query(
-    `insert into sandbox.calls (company, key, fingerprint)
-     select 'stripe', $1, fingerprint from sandbox.calls limit 1`,
-    [key],
-  );
-  const [sent] = await db.query<{ path: string }>('select 1 as path');
-  assert.ok(sent !== undefined);
-  const busy = await post('/v1/checkout/sessions', BODY, key);
+  const first = randomUUID();
+  assert.equal((await post('/v1/checkout/sessions', BODY, first)).status, 200);
+  // As if the first were still at work: its row is there and has no answer.
+  await db.query(`update sandbox.calls set status = null, body = null, begun_at = now() where key = $1`, [
+    first,
+  ]);
+  const busy = await post('/v1/checkout/sessions', BODY, first);
   assert.deepEqual([busy.status, busy.error.code], [409, 'idempotency_key_in_use']);
   const keys = Array.from({ length: 3 }, () => randomUUID());
   const answers = await Promise.all(
@@ -84,10 +80,7 @@ test('a server error after the work is kept; wrong parameters leave no trace', a
 
   const fresh = randomUUID();
   const wrong = await post('/v1/checkout/sessions', `${BODY}&colour=red`, fresh);
-  assert.deepEqual(
-    [wrong.status, wrong.error.code, wrong.error.param],
-    [400, 'parameter_unknown', 'colour'],
-  );
+  assert.deepEqual([wrong.status, wrong.error.code, wrong.error.param], [400, 'parameter_unknown', 'colour']);
   assert.equal((await post('/v1/checkout/sessions', BODY, fresh)).status, 200, 'the key is free');
 });
 
@@ -95,24 +88,38 @@ test('what is wrong is refused in Stripe’s words', async () => {
   const table: readonly (readonly [string, string, string])[] = [
     ['mode=payment', 'parameter_missing', 'line_items'],
     [BODY.replace('mode=payment', 'mode=setup'), 'parameter_invalid', 'mode'],
+    [`${BODY}&payment_intent_data%5Bcolour%5D=red`, 'parameter_unknown', 'payment_intent_data[colour]'],
     [
-      `${BODY}&payment_intent_data%5Bcolour%5D=red`,
-      'parameter_unknown',
-      'payment_intent_data[colour]',
+      BODY.replace('unit_amount%5D=296', 'unit_amount%5D=-5'),
+      'parameter_invalid',
+      'line_items[0][price_data][unit_amount]',
     ],
-    [BODY.replace('unit_amount%5D=296', 'unit_amount%5D=-5'), 'parameter_invalid', 'line_items[0][price_data][unit_amount]'],
-    [BODY.replace('unit_amount%5D=296', 'unit_amount%5D=2.96'), 'parameter_invalid', 'line_items[0][price_data][unit_amount]'],
+    [
+      BODY.replace('unit_amount%5D=296', 'unit_amount%5D=2.96'),
+      'parameter_invalid',
+      'line_items[0][price_data][unit_amount]',
+    ],
     [BODY.replace('unit_amount%5D=296', 'unit_amount%5D=49'), 'amount_too_small', 'line_items'],
-    [BODY.replace(encodeURIComponent('https://carat.example/back'), 'javascript%3Aalert'), 'url_invalid', 'success_url'],
+    [
+      BODY.replace(encodeURIComponent('https://carat.example/back'), 'javascript%3Aalert'),
+      'url_invalid',
+      'success_url',
+    ],
   ];
   for (const [body, code, param] of table) {
     const { status, error } = await post('/v1/checkout/sessions', body);
     assert.deepEqual([status, error.code, error.param], [400, code, param], body);
   }
-  const soon = await post('/v1/checkout/sessions', `${BODY}&expires_at=${Math.floor(clock.now() / 1_000) + 60}`);
+  const soon = await post(
+    '/v1/checkout/sessions',
+    `${BODY}&expires_at=${Math.floor(clock.now() / 1_000) + 60}`,
+  );
   assert.deepEqual([soon.status, soon.error.param], [400, 'expires_at']);
   assert.equal((await post('/v1/nothing', '')).status, 404);
-  assert.equal((await post('/v1/checkout/sessions', '{"mode":"payment"}', undefined, 'application/json')).status, 400);
+  assert.equal(
+    (await post('/v1/checkout/sessions', '{"mode":"payment"}', undefined, 'application/json')).status,
+    400,
+  );
   const stranger = await fetch(`${url}/v1/events`, { headers: { authorization: 'Bearer sk_test_guess' } });
   assert.equal(stranger.status, 401);
   const version = await fetch(`${url}/v1/events`, {
@@ -147,7 +154,11 @@ test('every card does what it says', async () => {
   const intent = refused.payment_intent as Stripe.PaymentIntent;
   assert.equal(intent.last_payment_error?.decline_code, 'authentication_required');
   await answerChallenge(desk, asked, true);
-  assert.equal((await stripe.checkout.sessions.retrieve(asked)).status, 'open', 'nothing waits for an answer');
+  assert.equal(
+    (await stripe.checkout.sessions.retrieve(asked)).status,
+    'open',
+    'nothing waits for an answer',
+  );
   clock.advance(25 * 60 * MINUTE_MS);
   assert.equal((await stripe.checkout.sessions.retrieve(asked)).status, 'expired');
 });
@@ -164,9 +175,13 @@ test('two payers at one page: one charge', async () => {
 test('refunds: in parts, never more than is there, and some fail later', async () => {
   const intent = await paidBy('4242424242424242');
   await stripe.refunds.create({ payment_intent: intent, amount: 100 });
-  await assert.rejects(stripe.refunds.create({ payment_intent: intent, amount: 197 }), { code: 'amount_too_large' });
+  await assert.rejects(stripe.refunds.create({ payment_intent: intent, amount: 197 }), {
+    code: 'amount_too_large',
+  });
   await stripe.refunds.create({ payment_intent: intent });
-  await assert.rejects(stripe.refunds.create({ payment_intent: intent }), { code: 'charge_already_refunded' });
+  await assert.rejects(stripe.refunds.create({ payment_intent: intent }), {
+    code: 'charge_already_refunded',
+  });
   assert.equal((await stripe.refunds.list({ payment_intent: intent })).data.length, 2);
 
   const failing = await paidBy('4000000000005126');
@@ -176,8 +191,14 @@ test('refunds: in parts, never more than is there, and some fail later', async (
   assert.deepEqual([first.status, second.status], ['succeeded', 'pending']);
   clock.advance(6_000);
   await run();
-  const [failed, done] = await Promise.all([stripe.refunds.retrieve(first.id), stripe.refunds.retrieve(second.id)]);
-  assert.deepEqual([failed.status, failed.failure_reason, done.status], ['failed', 'expired_or_canceled_card', 'succeeded']);
+  const [failed, done] = await Promise.all([
+    stripe.refunds.retrieve(first.id),
+    stripe.refunds.retrieve(second.id),
+  ]);
+  assert.deepEqual(
+    [failed.status, failed.failure_reason, done.status],
+    ['failed', 'expired_or_canceled_card', 'succeeded'],
+  );
   const [charge] = (await stripe.charges.list({ payment_intent: failing })).data;
   assert.equal(charge?.amount_refunded, 0, 'what came back is there again');
 });
@@ -197,7 +218,10 @@ test('a dispute is opened, answered, won or lost, and costs its fee', async () =
       ['needs_response', 296, [[1_500, -1_796]]],
     );
     await assert.rejects(stripe.refunds.create({ payment_intent: intent }), { code: 'charge_disputed' });
-    const closed = await stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: evidence }, submit: true });
+    const closed = await stripe.disputes.update(dispute.id, {
+      evidence: { uncategorized_text: evidence },
+      submit: true,
+    });
     assert.equal(closed.status, status);
     await assert.rejects(stripe.disputes.close(dispute.id), /already closed/);
   }
@@ -210,7 +234,9 @@ test('a dispute is opened, answered, won or lost, and costs its fee', async () =
 test('a balance adds up: charges and refunds, less the fees', async () => {
   const intent = await paidBy('4242424242424242');
   await stripe.refunds.create({ payment_intent: intent, amount: 100 });
-  const [charge] = (await stripe.charges.list({ payment_intent: intent, expand: ['data.balance_transaction'] })).data;
+  const [charge] = (
+    await stripe.charges.list({ payment_intent: intent, expand: ['data.balance_transaction'] })
+  ).data;
   const balance = charge?.balance_transaction as Stripe.BalanceTransaction;
   // 2.9 % of $2.96 = 8.584¢ → 9¢, and 30¢
   assert.deepEqual([balance.amount, balance.fee, balance.net], [296, 39, 257]);
@@ -224,7 +250,8 @@ test('lists have pages, in order, each thing once', async () => {
   const opened = new Set<string>();
   for (let index = 0; index < 25; index += 1) opened.add((await open()).id);
   const listed: string[] = [];
-  for await (const { id } of stripe.checkout.sessions.list({ created: { gte: since }, limit: 10 })) listed.push(id);
+  for await (const { id } of stripe.checkout.sessions.list({ created: { gte: since }, limit: 10 }))
+    listed.push(id);
   assert.deepEqual([listed.length, new Set(listed)], [25, opened]);
 });
 
@@ -275,7 +302,10 @@ test('the fault API wants its own key and knows its words', async () => {
   assert.equal((await post('/v1/checkout/sessions', BODY)).status, 503);
   assert.equal((await post('/v1/checkout/sessions', BODY)).status, 200);
   await send({ ...fault, times: 5 });
-  await fetch(`${director.url}/faults`, { method: 'DELETE', headers: { authorization: `Bearer ${director.key}` } });
+  await fetch(`${director.url}/faults`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${director.key}` },
+  });
   assert.equal((await post('/v1/checkout/sessions', BODY)).status, 200);
 });
 
