@@ -23,6 +23,7 @@ const carat: Policy = policyFromPreset('carat');
 const RATE: Rate = {
   version: 7,
   centsPerUnit: { numerator: 27n, denominator: 20_000n },
+  announcedAt: new Date(0),
   effectiveFrom: new Date(0),
   inputs: {} as Rate['inputs'],
   reason: '',

@@ -9,3 +9,15 @@ export type SessionList = Stripe.Checkout.SessionListParams;
 export type RefundCreate = Stripe.RefundCreateParams;
 export type RefundRetrieve = Stripe.RefundRetrieveParams;
 export type DisputeList = Stripe.DisputeListParams;
+
+/** Their names, for who asks for them by name. */
+export interface Params {
+  readonly name:
+    | 'SessionCreate'
+    | 'SessionRetrieve'
+    | 'SessionExpire'
+    | 'SessionList'
+    | 'RefundCreate'
+    | 'RefundRetrieve'
+    | 'DisputeList';
+}

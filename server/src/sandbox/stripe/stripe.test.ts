@@ -64,7 +64,7 @@ test('two at once with one key: one is done, the other hears that it is in use',
   const answers = await Promise.all(
     keys.flatMap((one) => Array.from({ length: 8 }, () => post('/v1/checkout/sessions', BODY, one))),
   );
-  assert.deepEqual(new Set(answers.map(({ status }) => status)).difference(new Set([200, 409])), new Set());
+  assert.ok(answers.every(({ status }) => status === 200 || status === 409));
   const made = new Set(answers.filter(({ status }) => status === 200).map(({ text }) => JSON.parse(text).id));
   assert.equal(made.size, keys.length);
 });
