@@ -38,6 +38,9 @@ const TOWN_FOLLOWERS_MIN = 3;
 /** The town's fiat rates are the dated table that comes with Carat; they are shown with their age. */
 const TOWN_FIAT_DAYS = 36_500;
 
+/** The town's fans are generous, and buy all their Coins at once. */
+const TOWN_SPENDING = { dayCents: 100_000, weekCents: 100_000, monthCents: 200_000, raiseAfterHours: 24 };
+
 /** Puts the town's own policy in force from this instant on: the preset `carat` for few people, with
  * old fiat rates and the formula on. */
 export async function adoptTownPolicy({ db, clock }: House): Promise<void> {
@@ -49,6 +52,7 @@ export async function adoptTownPolicy({ db, clock }: House): Promise<void> {
     document: {
       ...document,
       goLive: { ...document.goLive, followersMin: TOWN_FOLLOWERS_MIN },
+      spending: TOWN_SPENDING,
       rates: {
         ...document.rates,
         fiatMaxAgeDays: TOWN_FIAT_DAYS,

@@ -42,6 +42,8 @@ function actionOf(
     case 'underage':
     case 'too_young':
       return { label: 'My age', run: () => go(`/age?return=${back}`) };
+    case 'spending_limit_reached':
+      return { label: 'Change limit', run: () => go('/wallet/limits') };
     case 'offline':
     case 'gift_not_sent':
     case 'streak_closed':

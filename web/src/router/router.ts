@@ -7,6 +7,7 @@ import { liveRoutes } from '../live/routes.ts';
 import { overlayRoutes } from '../overlays/routes.ts';
 import { questionRoutes } from '../questions/routes.ts';
 import { rateRoutes } from '../rates/routes.ts';
+import { spendingRoutes } from '../spending/routes.ts';
 import { studioRoutes } from '../studio/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
 import { PageError } from './PageError.tsx';
@@ -26,6 +27,7 @@ const routeTree = rootRoute.addChildren([
   ...liveRoutes,
   ...identityRoutes,
   ...walletRoutes,
+  ...spendingRoutes,
   ...questionRoutes,
   ...earningsRoutes,
   ...rateRoutes,
