@@ -39,8 +39,8 @@ function actionOf(
     }
     case 'not_signed_in':
       return { label: 'Sign in', run: () => go(`/login?return=${back}`) };
-    case 'underage':
-    case 'too_young':
+    case 'age_unknown':
+    case 'under_age':
       return { label: 'My age', run: () => go(`/age?return=${back}`) };
     case 'spending_limit_reached':
       return { label: 'Change limit', run: () => go('/wallet/limits') };
