@@ -2,6 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { goRounds } from '../core/rounds.ts';
 import type { Slice } from '../house.ts';
 import { currentRate, refreshRates } from './current-rate.ts';
+import { draftRoutes } from './drafts/routes.ts';
 import { startFiat } from './fiat/jobs.ts';
 import { fiatRoutes } from './fiat/routes.ts';
 import { makeFormulaRate } from './make-formula-rate.ts';
@@ -23,6 +24,7 @@ export const rates: Slice = {
   name: 'rates',
   routes(app, house) {
     rateRoutes(app, house);
+    draftRoutes(app, house);
     fiatRoutes(app, house);
   },
   async start(house) {

@@ -1,16 +1,13 @@
 import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
-import type { Uuid } from '../core/ids.ts';
-import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
-import { accountId, balanceAt } from '../ledger/index.ts';
 import { currentPolicy, type Policy } from '../policy/index.ts';
 import { currentRate, rateOf, refreshRates } from './current-rate.ts';
+import { type Holdings, holdingsBefore } from './holdings.ts';
 import { type FormulaInputs, keptRatio, type Rate, recompute, sameRatio } from './rules.ts';
 import { formulaRan, insertFormulaDay, insertRate, lockRates, rateInForce } from './store.ts';
 
 /** The day is closed when no commit of before midnight can be on its way any more. */
 const CLOSED_AFTER_MS = 2 * MINUTE_MS;
-const NS_PER_MS = 1_000_000n;
 
 /**
  * Runs the formula for today (UTC), once, however many processes ask and how often: keeps its inputs and result, and when
@@ -26,7 +23,7 @@ export async function makeFormulaRate({ db, clock }: Pick<House, 'db' | 'clock'>
   if (await formulaRan(db, day)) return false;
   // The first version is the policy's own.
   await currentRate(db, nowMs);
-  const holdings = await holdingsOf(db, midnightMs, policy.rates.formula.windowDays);
+  const holdings = await holdingsBefore(db, midnightMs, policy.rates.formula.windowDays);
   const ran = await db.transaction(async (tx) => {
     await lockRates(tx);
     if (await formulaRan(tx, day)) return false;
@@ -60,52 +57,6 @@ export async function makeFormulaRate({ db, clock }: Pick<House, 'db' | 'clock'>
   });
   if (ran) await refreshRates(db, nowMs);
   return ran;
-}
-
-/** What the ledger held before a midnight, and moved in the days before it. */
-interface Holdings {
-  readonly purchasedCents: bigint;
-  readonly withdrawnUnits: bigint;
-  readonly outstandingUnits: bigint;
-  readonly heldCents: bigint;
-}
-
-/** Reads the ledger as it was; the same instant always gives the same. */
-async function holdingsOf(db: Queryable, midnightMs: number, windowDays: number): Promise<Holdings> {
-  const end = BigInt(midnightMs) * NS_PER_MS - 1n;
-  const begin = BigInt(midnightMs - windowDays * DAY_MS) * NS_PER_MS - 1n;
-  const cash = accountId('platform', 'cash', 'USD');
-  const redeemed = accountId('platform', 'diamonds_redeemed', 'DIAMOND');
-  const [cashBefore, cashNow, redeemedBefore, redeemedNow, reserve, ...diamonds] = await Promise.all([
-    balanceAt(db, cash, begin),
-    balanceAt(db, cash, end),
-    balanceAt(db, redeemed, begin),
-    balanceAt(db, redeemed, end),
-    balanceAt(db, accountId('platform', 'reserve', 'USD'), end),
-    ...houseDiamonds().map((account) => balanceAt(db, account, end)),
-  ]);
-  const withdrawn =
-    redeemedNow.creditsPosted -
-    redeemedNow.debitsPosted -
-    (redeemedBefore.creditsPosted - redeemedBefore.debitsPosted);
-  // Credits equal debits over all accounts, so what the house's accounts are short of is what people have.
-  const outstanding = [redeemedNow, ...diamonds].reduce(
-    (sum, account) => sum + account.debitsPosted - account.creditsPosted,
-    0n,
-  );
-  return {
-    purchasedCents: cashNow.creditsPosted - cashBefore.creditsPosted,
-    withdrawnUnits: withdrawn > 0n ? withdrawn : 0n,
-    outstandingUnits: outstanding > 0n ? outstanding : 0n,
-    heldCents: cashNow.creditsPosted - cashNow.debitsPosted + reserve.creditsPosted - reserve.debitsPosted,
-  };
-}
-
-/** The house's own accounts in Diamonds, besides what was redeemed. */
-function houseDiamonds(): Uuid[] {
-  return (['diamonds_issued', 'diamond_revenue', 'reserve', 'fund_diamonds'] as const).map((purpose) =>
-    accountId('platform', purpose, 'DIAMOND'),
-  );
 }
 
 function inputsOf(

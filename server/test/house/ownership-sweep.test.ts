@@ -57,6 +57,9 @@ const PUBLIC_PATHS: Record<string, string> = {
 const STAFF_PATHS: Readonly<Record<string, string>> = {
   '/v1/users/{handle}/roles/{role}': '/v1/users/sweep_owner/roles/creator',
   '/v1/users/{handle}/freezes': '/v1/users/sweep_owner/freezes',
+  '/v1/console/rates/drafts/{id}': `/v1/console/rates/drafts/rate_${'0'.repeat(32)}`,
+  '/v1/console/rates/drafts/{id}/ask': `/v1/console/rates/drafts/rate_${'0'.repeat(32)}/ask`,
+  '/v1/console/rates/drafts/{id}/decide': `/v1/console/rates/drafts/rate_${'0'.repeat(32)}/decide`,
   '/v1/console/rates/fiat/{id}': `/v1/console/rates/fiat/fiat_${'0'.repeat(32)}`,
   '/v1/users/{handle}/freezes/{id}/lift': `/v1/users/sweep_owner/freezes/${newId()}/lift`,
 };

@@ -1,0 +1,59 @@
+import { DAY_MS } from '../core/clock.ts';
+import type { Queryable } from '../db/database.ts';
+import { accountId, balanceAt } from '../ledger/index.ts';
+
+/** What the ledger held before an instant, and moved in the days before it. */
+export interface Holdings {
+  /** Cents that came in. */
+  readonly purchasedCents: bigint;
+  /** Diamond units withdrawn or exchanged, less those that came back. */
+  readonly withdrawnUnits: bigint;
+  /** Diamond units that were made, less those that were unmade: what gifts brought creators. */
+  readonly earnedUnits: bigint;
+  /** Diamond units that people have. */
+  readonly outstandingUnits: bigint;
+  /** Cents in cash and reserve. */
+  readonly heldCents: bigint;
+}
+
+const NS_PER_MS = 1_000_000n;
+
+/** Reads the ledger as it was; the same instant always gives the same, once nothing of before it is on its way. */
+export async function holdingsBefore(db: Queryable, atMs: number, windowDays: number): Promise<Holdings> {
+  const end = BigInt(atMs) * NS_PER_MS - 1n;
+  const begin = BigInt(atMs - windowDays * DAY_MS) * NS_PER_MS - 1n;
+  const cash = accountId('platform', 'cash', 'USD');
+  const redeemed = accountId('platform', 'diamonds_redeemed', 'DIAMOND');
+  const issued = accountId('platform', 'diamonds_issued', 'DIAMOND');
+  const others = (['diamond_revenue', 'reserve', 'fund_diamonds'] as const).map((purpose) =>
+    accountId('platform', purpose, 'DIAMOND'),
+  );
+  const [cashThen, cashNow, redeemedThen, redeemedNow, issuedThen, issuedNow, reserve, ...rest] =
+    await Promise.all([
+      balanceAt(db, cash, begin),
+      balanceAt(db, cash, end),
+      balanceAt(db, redeemed, begin),
+      balanceAt(db, redeemed, end),
+      balanceAt(db, issued, begin),
+      balanceAt(db, issued, end),
+      balanceAt(db, accountId('platform', 'reserve', 'USD'), end),
+      ...others.map((account) => balanceAt(db, account, end)),
+    ]);
+  // Credits equal debits over all accounts, so what the house's accounts are short of is what people have.
+  const outstanding = [redeemedNow, issuedNow, ...rest].reduce((sum, account) => sum - net(account), 0n);
+  return {
+    purchasedCents: cashNow.creditsPosted - cashThen.creditsPosted,
+    withdrawnUnits: atLeastNone(net(redeemedNow) - net(redeemedThen)),
+    earnedUnits: atLeastNone(net(issuedThen) - net(issuedNow)),
+    outstandingUnits: atLeastNone(outstanding),
+    heldCents: net(cashNow) + net(reserve),
+  };
+}
+
+function net({ creditsPosted, debitsPosted }: { creditsPosted: bigint; debitsPosted: bigint }): bigint {
+  return creditsPosted - debitsPosted;
+}
+
+function atLeastNone(units: bigint): bigint {
+  return units > 0n ? units : 0n;
+}
