@@ -2,7 +2,7 @@ import { type LucideIcon, Scale } from 'lucide-react';
 
 /** A page of the console, as its navigation and its first page name it. */
 export interface ConsolePlace {
-  readonly to: '/console' | '/rates';
+  readonly to: '/console' | '/console/rates';
   readonly label: string;
   /** What is looked after there, in a sentence. */
   readonly line: string;
@@ -12,9 +12,9 @@ export interface ConsolePlace {
 /** Every page of the console, in the order in which it is shown. */
 export const CONSOLE_PLACES: readonly ConsolePlace[] = [
   {
-    to: '/rates',
+    to: '/console/rates',
     label: 'Rates',
-    line: 'What a Diamond is worth now, and every version before.',
+    line: 'Draft what a Diamond is worth, approve a colleague’s draft, and look after other currencies.',
     icon: Scale,
   },
 ];

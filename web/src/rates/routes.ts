@@ -8,4 +8,9 @@ export const rateRoutes = [
     path: '/rates',
     component: lazyRouteComponent(() => fetched(import('./RatesPage.tsx')), 'RatesPage'),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/console/rates',
+    component: lazyRouteComponent(() => fetched(import('./RatesConsole.tsx')), 'RatesConsole'),
+  }),
 ] as const;
