@@ -122,7 +122,6 @@ function Asked({ approval }: { readonly approval: Approval }) {
 function Own({ draft, onEdit }: DraftCardProps) {
   const ask = useMutation({
     mutationFn: () => askForDraft(draft),
-    onSuccess: () => notifyDone('Asked. Another operator can approve it now.'),
     onSettled: ratesChanged,
   });
   const drop = useMutation({ mutationFn: () => dropDraft(draft.id), onSettled: ratesChanged });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Person, testHouse } from '../../../test/test-house.ts';
-import { buyCoins } from '../../../test/town-life.ts';
+import { anOperator, buyCoins } from '../../../test/town-life.ts';
 import { approvals } from '../../approvals/index.ts';
 import { DAY_MS, HOUR_MS, testClock } from '../../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../../core/ids.ts';
-import { changeRole, identity } from '../../identity/index.ts';
+import { identity } from '../../identity/index.ts';
 import { accountId, transferEvent } from '../../ledger/index.ts';
 import { PRESETS, policy } from '../../policy/index.ts';
 import { policyOf } from '../../policy/rules.ts';
@@ -21,17 +21,7 @@ const clock = testClock(NOW_MS);
 const site = await testHouse({ slices: [policy, identity, approvals, rates, wallet, purchases], clock });
 const { db, ledger } = site.house;
 
-async function operator(handle: string): Promise<Person> {
-  const person = await site.person(handle);
-  const userId = parsePublicId('user', person.id) as Uuid;
-  await changeRole(site.house, { userId, role: 'operator', granted: true, byUser: null, reason: 'A test.' });
-  await person.post('/v1/sign-in', {
-    email: `${handle}@people.example`,
-    password: 'a long enough pass phrase',
-  });
-  return person;
-}
-const [olu, per] = [await operator('olu'), await operator('per')];
+const [olu, per] = [await anOperator(site, 'olu'), await anOperator(site, 'per')];
 const ana = await site.person('ana');
 const START = new Date(NOW_MS + 8 * DAY_MS).toISOString();
 const DRAFTS = '/v1/console/rates/drafts';

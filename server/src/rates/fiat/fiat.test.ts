@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type Person, testHouse } from '../../../test/test-house.ts';
+import { testHouse } from '../../../test/test-house.ts';
+import { anOperator } from '../../../test/town-life.ts';
 import type { FiatSource } from '../../config.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, testClock } from '../../core/clock.ts';
-import { parsePublicId, type Uuid } from '../../core/ids.ts';
+
 import { Refusal } from '../../core/refusal.ts';
-import { changeRole, identity } from '../../identity/index.ts';
+import { identity } from '../../identity/index.ts';
 import { adoptPolicy, PRESETS, policy } from '../../policy/index.ts';
 import { rates } from '../index.ts';
 import { fiatRateAt } from './fiat-rate.ts';
@@ -42,17 +43,6 @@ async function open(fiatRates: FiatSource) {
   const clock = testClock(NOW_MS);
   const site = await testHouse({ slices, clock, config: { fiatRates } });
   return { ...site, clock };
-}
-
-async function operator(site: Awaited<ReturnType<typeof open>>, handle: string): Promise<Person> {
-  const person = await site.person(handle);
-  const userId = parsePublicId('user', person.id) as Uuid;
-  await changeRole(site.house, { userId, role: 'operator', granted: true, byUser: null, reason: 'A test.' });
-  await person.post('/v1/sign-in', {
-    email: `${handle}@people.example`,
-    password: 'a long enough pass phrase',
-  });
-  return person;
 }
 
 const refusalOf = async (work: Promise<unknown>) =>
@@ -164,7 +154,7 @@ test('a table that moves too far waits for an operator, who takes or drops it on
   const site = await open({ kind: 'none' });
   const { house, clock } = site;
   const take = (text: string) => takeTable(house, text, 'a test');
-  const olu = await operator(site, 'olu');
+  const olu = await anOperator(site, 'olu');
   const ana = await site.person('ana');
   assert.equal((await take(table('2026-11-18', { EUR: '0.90', JPY: '150' }))).outcome, 'taken');
   const far = table('2026-11-19', { EUR: '0.90', JPY: '15' });
