@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { dataDirectory, isRoot } from './db/embedded-host.ts';
+import { readBic, readIban, readRouting } from './withdrawals/bank-numbers.ts';
 
 /** Everything the environment says, read once. Nothing else reads `process.env`. */
 export interface Config {
@@ -24,6 +25,7 @@ export interface Config {
   readonly video: VideoConfig;
   /** Who takes the money of buyers; none unless their keys are given. */
   readonly payments: PaymentsConfig;
+  readonly payouts: PayoutSenders;
   readonly secrets: Secrets;
   /** Whether a new database gets the small town of people to try things with. */
   readonly seed: 'town' | 'none';
@@ -114,6 +116,20 @@ export interface BtcpayAccount {
   readonly webhookSecrets: readonly string[];
 }
 
+/** The accounts that creators are paid from. What is null is not offered to them. */
+export interface PayoutSenders {
+  readonly sepa: { readonly name: string; readonly iban: string; readonly bic: string | null } | null;
+  readonly ach: {
+    /** Up to 16 characters, as receivers read it. */
+    readonly name: string;
+    /** Ten characters that the bank gave: often 1 and the employer's number. */
+    readonly companyId: string;
+    /** Of the bank that the file goes to. */
+    readonly routing: string;
+    readonly bankName: string;
+  } | null;
+}
+
 export interface Secrets {
   /** Signs the marks of devices that people signed in from. */
   readonly session: string;
@@ -161,6 +177,13 @@ const KNOWN_NAMES = [
   'CARAT_WEB_ROOT',
   'CARAT_SERVER',
   'CARAT_TEST_DATABASE_URL',
+  'CARAT_SEPA_NAME',
+  'CARAT_SEPA_IBAN',
+  'CARAT_SEPA_BIC',
+  'CARAT_ACH_NAME',
+  'CARAT_ACH_COMPANY_ID',
+  'CARAT_ACH_ROUTING',
+  'CARAT_ACH_BANK',
   'CARAT_VIDEO',
   'CARAT_VIDEO_PORT',
   'CARAT_VIDEO_ADDRESS',
@@ -204,6 +227,7 @@ export function loadConfig(env: Environment): Config {
     socketsPerNetworkMax: readSocketsPerNetwork(env, faults),
     video: readVideo(env, faults),
     payments,
+    payouts: { sepa: readSepa(env, seed, faults), ach: readAch(env, seed, faults) },
     seed,
     sandbox,
     fiatRates: readFiatRates(env, sandbox, faults),
@@ -317,6 +341,50 @@ function readSocketsPerNetwork(env: Environment, faults: string[]): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   faults.push(`CARAT_SOCKETS_PER_NETWORK must be a number from 1 to 9999999, not "${text}".`);
   return SOCKETS_PER_NETWORK_DEFAULT;
+}
+
+/** The town's own accounts, of banks' printed examples: nothing can be paid from them. */
+const TOWN_SENDERS = {
+  sepa: { name: 'Carat Town', iban: 'DE89370400440532013000', bic: null },
+  ach: { name: 'CARAT TOWN', companyId: '1999999999', routing: '021000021', bankName: 'EXAMPLE BANK' },
+} as const;
+
+function readSepa(env: Environment, seed: Config['seed'], faults: string[]): PayoutSenders['sepa'] {
+  const [name, ibanText, bicText] = ['NAME', 'IBAN', 'BIC'].map((part) => given(env, `CARAT_SEPA_${part}`));
+  if (name === undefined && ibanText === undefined) return seed === 'town' ? TOWN_SENDERS.sepa : null;
+  if (name === undefined || ibanText === undefined) {
+    faults.push(
+      'CARAT_SEPA_NAME and CARAT_SEPA_IBAN belong together: the account that creators are paid from.',
+    );
+    return null;
+  }
+  const iban = readIban(ibanText);
+  if ('rule' in iban) {
+    faults.push(`CARAT_SEPA_IBAN ${iban.rule}.`);
+    return null;
+  }
+  const bic = bicText === undefined ? null : readBic(bicText);
+  if (bicText !== undefined && bic === null) faults.push('CARAT_SEPA_BIC has 8 or 11 letters and digits.');
+  return { name, iban: iban.iban, bic };
+}
+
+function readAch(env: Environment, seed: Config['seed'], faults: string[]): PayoutSenders['ach'] {
+  const parts = ['NAME', 'COMPANY_ID', 'ROUTING', 'BANK'].map((part) => given(env, `CARAT_ACH_${part}`));
+  if (parts.every((part) => part === undefined)) return seed === 'town' ? TOWN_SENDERS.ach : null;
+  const [name, companyId, routingText, bankName] = parts;
+  if (name === undefined || companyId === undefined || routingText === undefined || bankName === undefined) {
+    faults.push(
+      'CARAT_ACH_NAME, CARAT_ACH_COMPANY_ID, CARAT_ACH_ROUTING and CARAT_ACH_BANK belong together: ' +
+        'they are what an ACH file says of who pays.',
+    );
+    return null;
+  }
+  const routing = readRouting(routingText);
+  if ('rule' in routing) faults.push(`CARAT_ACH_ROUTING ${routing.rule}.`);
+  if (!/^[A-Za-z0-9 ]{10}$/.test(companyId)) {
+    faults.push('CARAT_ACH_COMPANY_ID is the ten characters that your bank gave you.');
+  }
+  return 'rule' in routing ? null : { name, companyId, routing: routing.routing, bankName };
 }
 
 const VIDEO_PORT_DEFAULT = 7882;

@@ -20,6 +20,7 @@ import { supporters } from './supporters/index.ts';
 import { town } from './town/index.ts';
 import { video } from './video/index.ts';
 import { wallet } from './wallet/index.ts';
+import { withdrawals } from './withdrawals/index.ts';
 
 /**
  * THE LIST. A slice imports slices above it, never below; `server/test/house/import-order.test.ts` proves it.
@@ -46,6 +47,7 @@ export const SLICE_ORDER = [
   'video',
   'overlays',
   'payouts',
+  'withdrawals',
   'town',
 ] as const;
 
@@ -70,5 +72,6 @@ export const slices: readonly Slice[] = [
   video,
   overlays,
   payouts,
+  withdrawals,
   town,
 ];

@@ -25,6 +25,7 @@ import {
   goLiveChecks,
   type PersonFacts,
   sendChecks,
+  withdrawChecks,
 } from './rules.ts';
 import { personFactsRows } from './store.ts';
 
@@ -63,6 +64,11 @@ export async function requireGate(house: House, gate: Gate, userId: Uuid): Promi
   }
 }
 
+/** Every check of a gate with the refusal it becomes, in the order in which they refuse, of identity alone. */
+export async function ownGateChecks(house: House, gate: Gate, userId: Uuid): Promise<GateCheck[]> {
+  return judgeSelf(house, gate, userId);
+}
+
 /** Whether the person may pass now. */
 export async function passesGate(house: House, gate: Gate, userId: Uuid): Promise<boolean> {
   return allPassed(await explainGate(house, gate, userId));
@@ -74,15 +80,19 @@ export function forgetFacts(db: Database, userId: Uuid): void {
 }
 
 async function judge(house: House, gate: Gate, userId: Uuid): Promise<GateCheck[]> {
+  const checks = await judgeSelf(house, gate, userId);
+  for (const more of added.get(gate)?.values() ?? []) checks.push(...(await more(house, userId)));
+  return checks;
+}
+
+async function judgeSelf(house: House, gate: Gate, userId: Uuid): Promise<GateCheck[]> {
   const nowMs = house.clock.now();
   const facts = await factsOf(house, userId);
   const policy: GatePolicy = await currentPolicy(house.db, nowMs);
-  const checks = OWN_CHECKS[gate](facts, policy, nowMs).map((check) => ({
+  return OWN_CHECKS[gate](facts, policy, nowMs).map((check) => ({
     check,
     ...refusalOf(check, gate, gate === 'go-live' ? policy.goLive.ageMin : policy.people.adultAge),
   }));
-  for (const more of added.get(gate)?.values() ?? []) checks.push(...(await more(house, userId)));
-  return checks;
 }
 
 const OWN_CHECKS = {
@@ -90,6 +100,7 @@ const OWN_CHECKS = {
   buy: buyChecks,
   earn: earnChecks,
   'go-live': goLiveChecks,
+  withdraw: withdrawChecks,
 } as const;
 
 function refusalOf(check: Check, gate: Gate, years: number): { kind: RefusalKind; data: RefusalData } {

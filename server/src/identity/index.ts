@@ -4,11 +4,19 @@ import { identityRoutes } from './routes.ts';
 import { livingPrincipals } from './session.ts';
 
 export { changeRole, type GivenRole } from './change-role.ts';
+export { requireConfirmed } from './confirm-session.ts';
 export { crowdIsOn, offerDemoPerson, whenCrowdSwitches } from './demo.ts';
 export { operatorLink } from './first-operator.ts';
 export { follow, whenFollowed } from './follow.ts';
 export { freezeAccount } from './freeze-account.ts';
-export { addGateChecks, explainGate, type GateCheck, passesGate, requireGate } from './gates.ts';
+export {
+  addGateChecks,
+  explainGate,
+  type GateCheck,
+  ownGateChecks,
+  passesGate,
+  requireGate,
+} from './gates.ts';
 export { type KeptPeople, keptPeopleOf } from './kept-people.ts';
 export { nameInRanks, type RankedPerson, rankedPersonSchema } from './name-in-ranks.ts';
 export { type NewPerson, openPerson } from './open-person.ts';

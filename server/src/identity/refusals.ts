@@ -98,6 +98,13 @@ export const WRONG_PASSWORD = defineRefusal({
   remedy: 'Type the password that you sign in with now.',
 });
 
+export const CONFIRMATION_NEEDED = defineRefusal({
+  code: 'confirmation_needed',
+  status: 403,
+  sentence: 'This moves money out: confirm first that it is you.',
+  remedy: 'Give your password again; it counts for five minutes.',
+});
+
 export const TOO_MANY_TRIES = defineRefusal({
   code: 'too_many_tries',
   status: 429,

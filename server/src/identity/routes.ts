@@ -9,6 +9,7 @@ import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { publicIdSchema, strictObject } from '../http/schemas.ts';
 import { changePassword } from './change-password.ts';
 import { becomeCreator, changeRole } from './change-role.ts';
+import { confirmSession } from './confirm-session.ts';
 import { switchCrowd } from './demo.ts';
 import { editProfile } from './edit-profile.ts';
 import { becomeFirstOperator, operatorLinkEnd } from './first-operator.ts';
@@ -18,6 +19,7 @@ import { explainGate } from './gates.ts';
 import { giveDateOfBirth } from './give-date-of-birth.ts';
 import { meOf, publicPersonOf, sessionAnswerOf } from './present.ts';
 import {
+  ConfirmationBody,
   DateOfBirthBody,
   ExplainAnswer,
   FollowAnswer,
@@ -48,6 +50,7 @@ const Nothing = Type.Null({ description: 'No body.' });
 
 export function identityRoutes(app: App, house: House): void {
   sessionRoutes(app, house);
+  confirmationRoute(app, house);
   meRoutes(app, house);
   peopleRoutes(app, house);
   staffRoutes(app, house);
@@ -109,6 +112,26 @@ function sessionRoutes(app: App, house: House): void {
     async (request, reply) => {
       await leave(request.principal);
       clearSessionCookie(reply, house);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function confirmationRoute(app: App, house: House): void {
+  app.post(
+    '/v1/session/confirmation',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Confirm that it is you: for five minutes you may do what moves money out',
+        tags: TAGS,
+        body: ConfirmationBody,
+        response: { 204: Nothing },
+      },
+    },
+    async (request, reply) => {
+      const session = await confirmSession(house, userOf(request), request.body.password ?? null);
+      setSessionCookie(reply, house, session);
       return reply.code(204).send(null);
     },
   );

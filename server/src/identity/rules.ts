@@ -5,7 +5,7 @@ import { ageAt, birthday, type CalendarDate, isCalendarDate } from './age.ts';
 import { lengthOf } from './text.ts';
 
 /** The gates that this slice knows: what a person may do once every check passes. */
-export const GATES = ['send', 'buy', 'earn', 'go-live'] as const;
+export const GATES = ['send', 'buy', 'earn', 'go-live', 'withdraw'] as const;
 export type Gate = (typeof GATES)[number];
 
 /** What the checks of a gate look at. */
@@ -85,6 +85,15 @@ export function earnChecks(facts: PersonFacts, { people }: GatePolicy, nowMs: nu
   return gateChecks('earn', facts, people.adultAge, nowMs);
 }
 
+/** Withdrawing: of age, and frozen neither for it nor for being paid. What else it takes, the slice of withdrawals says. */
+export function withdrawChecks(facts: PersonFacts, { people }: GatePolicy, nowMs: number): Check[] {
+  return [
+    ageKnownCheck('withdraw', facts),
+    adultCheck('withdraw', facts, people.adultAge, nowMs),
+    notFrozenCheck('withdraw', facts, ['withdraw', 'earn']),
+  ];
+}
+
 /**
  * Going live: of age, in good standing (frozen neither for going live nor for receiving gifts), followed by enough
  * people, and what else the policy asks for. What cannot be done on this site yet is said to be so.
@@ -112,6 +121,7 @@ export const GATE_ACTIONS: Readonly<Record<Gate, string>> = {
   buy: 'buy Coins',
   earn: 'receive gifts',
   'go-live': 'go live',
+  withdraw: 'withdraw',
 };
 
 /** The checks of identity, in the order in which they refuse. `code` is the refusal's code. */

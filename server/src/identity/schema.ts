@@ -92,6 +92,9 @@ export const ProfileBody = Type.Partial(
 
 export const PasswordBody = strictObject({ currentPassword: anyPassword, newPassword: anyPassword });
 
+/** People of the demonstration town have no password, and confirm with a click. */
+export const ConfirmationBody = strictObject({ password: Type.Optional(anyPassword) });
+
 export const DateOfBirthBody = strictObject({ dateOfBirth: anyDate });
 
 export const HandleParams = Type.Object({ handle: Type.String({ maxLength: 100 }) });

@@ -286,6 +286,28 @@ export async function deleteSession(tx: Queryable, sessionId: Uuid): Promise<voi
   await tx.query('delete from sessions where id = $1', [sessionId]);
 }
 
+/** Gives a session a new token and writes down that it was confirmed. When it ends; `null` when it has ended. */
+export async function confirmSessionRow(
+  db: Queryable,
+  sessionId: Uuid,
+  tokenHash: Buffer,
+  at: Date,
+): Promise<Date | null> {
+  const [row] = await db.query<{ endsAt: Date }>(
+    `update sessions set token_hash = $2, confirmed_at = $3 where id = $1 returning ends_at as "endsAt"`,
+    [sessionId, tokenHash, at],
+  );
+  return row?.endsAt ?? null;
+}
+
+/** When a session was confirmed last, or `null`. */
+export async function sessionConfirmedAt(db: Queryable, sessionId: Uuid): Promise<Date | null> {
+  const [row] = await db.query<{ at: Date | null }>('select confirmed_at as at from sessions where id = $1', [
+    sessionId,
+  ]);
+  return row?.at ?? null;
+}
+
 /** Ends every session of a person but one; returns the ids of those that ended. */
 export async function deleteSessionsOf(
   tx: Queryable,

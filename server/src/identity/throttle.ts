@@ -6,9 +6,16 @@ import { countTry, forgetTries, uncountTry } from './store.ts';
 
 /**
  * What is counted: sign-ins per account, per account and network, per network, per device that is known, changes of
- * a password per session, accounts opened per network.
+ * a password and confirmations per session, accounts opened per network.
  */
-export type Counted = 'account' | 'account at network' | 'network' | 'device' | 'password change' | 'sign-up';
+export type Counted =
+  | 'account'
+  | 'account at network'
+  | 'network'
+  | 'device'
+  | 'password change'
+  | 'confirmation'
+  | 'sign-up';
 
 /**
  * Counts a try before it is looked at, so that many at once cannot all slip through.

@@ -36,6 +36,8 @@ export const PlatformPurposes = {
   reserve: 27,
   fund_diamonds: 28,
   fund_cash: 29,
+  /** Withheld from payouts, for the tax office. */
+  tax_withheld: 30,
 } as const;
 export type PlatformPurpose = keyof typeof PlatformPurposes;
 
@@ -63,6 +65,7 @@ export const TransferCodes = {
   payout: 41,
   payout_fee: 42,
   withdrawal_returned: 43,
+  tax_withheld: 44,
   escrow: 50,
   escrow_released: 51,
   escrow_returned: 52,
@@ -175,6 +178,7 @@ export function platformAccounts(): AccountSpec[] {
     platformAccount('cash', 'USD'),
     platformAccount('provider_fees', 'USD'),
     platformAccount('fund_cash', 'USD'),
+    platformAccount('tax_withheld', 'USD'),
     platformAccount('coins_issued', 'COIN'),
     platformAccount('coins_spent', 'COIN'),
     platformAccount('reserve', 'COIN'),

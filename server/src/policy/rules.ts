@@ -1,5 +1,5 @@
 import { convertUp, type Ratio, UNITS_PER_DIAMOND } from '../core/money.ts';
-import type { CoinPack, HypeRules, Policy, PolicyDocument, PresetName } from './schema.ts';
+import type { CoinPack, HypeRules, PayoutRules, Policy, PolicyDocument, PresetName } from './schema.ts';
 
 /** A rule between numbers that a document breaks: which field, and what must be true of it. */
 export interface BrokenRule {
@@ -112,11 +112,34 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
       'must be at least what minDiamonds is worth',
     );
   }
+  for (const [index, terms] of document.payouts.methods.entries()) {
+    const at = `/payouts/methods/${index}`;
+    must(
+      terms.dayMaxCents === null || terms.minCents <= terms.dayMaxCents,
+      `${at}/dayMaxCents`,
+      'must be at least minCents',
+    );
+    must(
+      terms.method !== 'sepa' || terms.currency === 'EUR',
+      `${at}/currency`,
+      'must be EUR: SEPA carries nothing else',
+    );
+    must(
+      terms.method !== 'ach' || terms.currency === 'USD',
+      `${at}/currency`,
+      'must be USD: ACH carries nothing else',
+    );
+    must(
+      terms.method !== 'ach' || (terms.countries.length === 1 && terms.countries[0] === 'US'),
+      `${at}/countries`,
+      'must be US: ACH reaches nothing else',
+    );
+  }
   return broken;
 }
 
 /** Parts that versions written before there was such a thing say nothing about. */
-type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches' | 'rates' | 'spending' | 'buying';
+type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches' | 'rates' | 'spending' | 'buying' | 'payouts';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
@@ -162,6 +185,18 @@ const USUAL_BUYING: PolicyDocument['buying'] = {
   diamondPacks: [100, 500, 1_000, 2_500],
   diamondsMin: 50,
   diamondsMax: 100_000,
+};
+
+/** What held before there were withdrawals: none is offered. */
+const NO_PAYOUTS: PolicyDocument['payouts'] = {
+  quoteMinutes: 15,
+  coolDownHours: 24,
+  firstHoldHours: 0,
+  secondOperatorFromCents: null,
+  identityNeeded: false,
+  taxBasisPoints: 0,
+  reviewDays: 1,
+  methods: [],
 };
 
 /** What held before lives had conditions: being of age. */
@@ -240,6 +275,7 @@ export function policyOf(
       weekMaxCents: withdrawals.weekMaxCents === null ? null : BigInt(withdrawals.weekMaxCents),
       settledWithinDays: withdrawals.settledWithinDays,
     },
+    payouts: payoutRules(document.payouts ?? NO_PAYOUTS),
   });
 }
 
@@ -262,6 +298,23 @@ function buyingRules(buying: PolicyDocument['buying']): Policy['buying'] {
     diamondPacks: buying.diamondPacks.map(BigInt),
     diamondsMin: BigInt(buying.diamondsMin),
     diamondsMax: BigInt(buying.diamondsMax),
+  };
+}
+
+function payoutRules(payouts: PolicyDocument['payouts']): PayoutRules {
+  const { quoteMinutes, coolDownHours, firstHoldHours, secondOperatorFromCents, methods, ...rest } = payouts;
+  return {
+    ...rest,
+    quoteMs: quoteMinutes * 60_000,
+    coolDownMs: coolDownHours * 3_600_000,
+    firstHoldMs: firstHoldHours * 3_600_000,
+    secondOperatorFromCents: secondOperatorFromCents === null ? null : BigInt(secondOperatorFromCents),
+    methods: methods.map((terms) => ({
+      ...terms,
+      minCents: BigInt(terms.minCents),
+      dayMaxCents: terms.dayMaxCents === null ? null : BigInt(terms.dayMaxCents),
+      feeCents: BigInt(terms.feeCents),
+    })),
   };
 }
 

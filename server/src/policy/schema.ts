@@ -143,6 +143,46 @@ export interface Policy {
     /** Days until a withdrawal is paid or its hold is explained. */
     readonly settledWithinDays: number;
   };
+  readonly payouts: PayoutRules;
+}
+
+/** How money reaches creators, and who looks at it before. */
+export interface PayoutRules {
+  /** How long the price of a withdrawal is held. */
+  readonly quoteMs: number;
+  /** How long a payout account waits after it was given or changed. */
+  readonly coolDownMs: number;
+  /** How long a creator's first withdrawal waits, at the latest; 0 = it does not. */
+  readonly firstHoldMs: number;
+  /** From this amount on, included, a second operator must approve; `null` = never. */
+  readonly secondOperatorFromCents: bigint | null;
+  /** Whether somebody must have checked who the creator is. */
+  readonly identityNeeded: boolean;
+  /** Withheld from the gross amount, in hundredths of a percent. */
+  readonly taxBasisPoints: number;
+  /** Business days that operators take to look at a request. */
+  readonly reviewDays: number;
+  readonly methods: readonly PayoutTerms[];
+}
+
+/** The ways in which money can be paid out. */
+export const PAYOUT_METHODS = ['sepa', 'ach', 'manual'] as const;
+export type PayoutMethodName = (typeof PAYOUT_METHODS)[number];
+
+/** What one method costs and takes, in some countries. Of two entries that fit, the first holds. */
+export interface PayoutTerms {
+  readonly method: PayoutMethodName;
+  /** ISO 3166 codes of the accounts it reaches; empty = all. */
+  readonly countries: readonly string[];
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Least gross amount of one withdrawal, beside the minimum in Diamonds; 0 = none. */
+  readonly minCents: bigint;
+  /** The most that one person may withdraw by it in a day; `null` = no cap of its own. */
+  readonly dayMaxCents: bigint | null;
+  readonly feeCents: bigint;
+  /** From sending to arriving, at the latest. */
+  readonly businessDays: number;
 }
 
 /** The numbers of rates. */
@@ -348,6 +388,33 @@ export const PolicyDocument = Type.Object(
         dayMaxCents: nullable(cents),
         weekMaxCents: nullable(cents),
         settledWithinDays: count(1, 90),
+      },
+      closed,
+    ),
+    payouts: Type.Object(
+      {
+        quoteMinutes: count(1, 60),
+        coolDownHours: count(0, 720),
+        firstHoldHours: count(0, 720),
+        secondOperatorFromCents: nullable(cents),
+        identityNeeded: Type.Boolean(),
+        taxBasisPoints: count(0, 9_000),
+        reviewDays: count(0, 10),
+        methods: Type.Array(
+          Type.Object(
+            {
+              method: Type.Enum([...PAYOUT_METHODS]),
+              countries: Type.Array(Type.String({ pattern: '^[A-Z]{2}$' }), { maxItems: 250 }),
+              currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+              minCents: count(0, 1_000_000_000),
+              dayMaxCents: nullable(cents),
+              feeCents: count(0, 1_000_000),
+              businessDays: count(0, 30),
+            },
+            closed,
+          ),
+          { maxItems: 50 },
+        ),
       },
       closed,
     ),

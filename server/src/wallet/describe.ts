@@ -5,7 +5,7 @@ import type { Transfer } from '../ledger/index.ts';
 
 /** Where a line of the statement leads. `id` is public: `gift_…`, `order_…`. */
 export interface EntryLink {
-  readonly type: 'gift' | 'order' | 'question' | 'transfer';
+  readonly type: 'gift' | 'order' | 'question' | 'withdrawal' | 'transfer';
   readonly id: string;
 }
 

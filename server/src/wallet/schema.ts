@@ -51,7 +51,10 @@ export const entrySchema = strictObject({
   }),
   status: Type.Enum(['settled', 'pending', 'reversed']),
   link: nullable(
-    strictObject({ type: Type.Enum(['gift', 'order', 'question', 'transfer']), id: Type.String() }),
+    strictObject({
+      type: Type.Enum(['gift', 'order', 'question', 'withdrawal', 'transfer']),
+      id: Type.String(),
+    }),
   ),
 });
 

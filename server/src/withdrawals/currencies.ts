@@ -1,4 +1,4 @@
-import { groupDigits } from '../core/money.ts';
+import { currencyDecimals, groupDigits } from '../core/money.ts';
 
 /** A currency that money is paid out in. */
 export interface Currency {
@@ -10,9 +10,6 @@ export interface Currency {
   readonly step: bigint;
 }
 
-/** Decimals by ISO 4217, where they are not two. */
-const NO_DECIMALS = 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ');
-const THREE_DECIMALS = 'BHD IQD JOD KWD LYD OMR TND'.split(' ');
 /** Banks pay no fraction of these, though ISO knows one. */
 const WHOLE_ONLY = new Set(['HUF', 'TWD']);
 
@@ -21,8 +18,7 @@ const SIGNS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£
 /** @throws RangeError for what is no three-letter code. */
 export function currencyOf(code: string): Currency {
   if (!/^[A-Z]{3}$/.test(code)) throw new RangeError(`not a currency: ${code}`);
-  const decimals = NO_DECIMALS.includes(code) ? 0 : THREE_DECIMALS.includes(code) ? 3 : 2;
-  return { code, decimals, step: WHOLE_ONLY.has(code) ? 100n : 1n };
+  return { code, decimals: currencyDecimals(code), step: WHOLE_ONLY.has(code) ? 100n : 1n };
 }
 
 /** Minor units as a bank writes them: `18290n` EUR → `182.90`; no grouping, no sign. */

@@ -88,6 +88,7 @@ test('the contract asks for an Idempotency-Key exactly where one is needed', asy
   assert.deepEqual(told.sort(), [
     '/v1/gifts',
     '/v1/me/stage/polls',
+    '/v1/me/withdrawals',
     '/v1/orders',
     '/v1/stages/{handle}/questions',
   ]);

@@ -4,6 +4,7 @@ import { newId } from '../../src/core/ids.ts';
 import { type Answer, type Hands, type Person, type TestHouse, testHouse } from '../test-house.ts';
 import { buyCoins, goLive, sayAs } from '../town-life.ts';
 import { until } from '../until.ts';
+import { endow, settledAccount, userIdOf, withdraw } from '../withdrawal-scene.ts';
 
 /**
  * Every operation of the contract is tried by everybody it is not for. A route that is added later is in the
@@ -55,6 +56,17 @@ const PUBLIC_PATHS: Record<string, string> = {
 
 /** Paths of the operators' work on one person. */
 const STAFF_PATHS: Readonly<Record<string, string>> = {
+  '/v1/console/withdrawals/{id}': `/v1/console/withdrawals/wd_${'0'.repeat(32)}`,
+  '/v1/console/withdrawals/{id}/sent': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/sent`,
+  '/v1/console/withdrawals/{id}/paid': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/paid`,
+  '/v1/console/withdrawals/{id}/released': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/released`,
+  '/v1/console/withdrawals/{id}/held': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/held`,
+  '/v1/console/withdrawals/{id}/failed': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/failed`,
+  '/v1/console/withdrawals/{id}/parked': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/parked`,
+  '/v1/console/withdrawals/{id}/returned': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/returned`,
+  '/v1/console/withdrawals/{id}/approval': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/approval`,
+  '/v1/console/payout-files/{id}/content': `/v1/console/payout-files/payfile_${'0'.repeat(32)}/content`,
+  '/v1/console/payout-files/{id}/sent': `/v1/console/payout-files/payfile_${'0'.repeat(32)}/sent`,
   '/v1/users/{handle}/roles/{role}': '/v1/users/sweep_owner/roles/creator',
   '/v1/users/{handle}/freezes': '/v1/users/sweep_owner/freezes',
   '/v1/console/rates/drafts/{id}': `/v1/console/rates/drafts/rate_${'0'.repeat(32)}`,
@@ -123,6 +135,13 @@ before(async () => {
   assert.equal(made.status, 201, JSON.stringify(made.body));
   ownedPaths['/v1/me/overlays/keys/{id}'] = `/v1/me/overlays/keys/${made.body.key.id}`;
   await goLive(owner);
+  await endow(site.house, userIdOf(owner), 10_000_000n);
+  const account = await settledAccount(site, owner);
+  const withdrawal = await withdraw(owner, account, 2_000_000n);
+  ownedPaths['/v1/me/payout-accounts/{id}'] = `/v1/me/payout-accounts/${account}`;
+  for (const verb of ['', '/canceled']) {
+    ownedPaths[`/v1/me/withdrawals/{id}${verb}`] = `/v1/me/withdrawals/${withdrawal.id}${verb}`;
+  }
   const poll = await owner.post(
     '/v1/me/stage/polls',
     { kind: 'poll', title: 'Whose is it?', options: [{ text: 'Mine' }, { text: 'Yours' }], seconds: 600 },

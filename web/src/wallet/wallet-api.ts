@@ -21,7 +21,10 @@ export interface Entry {
   readonly money: Amount | null;
   readonly balanceAfter: Amount;
   readonly status: 'settled' | 'pending' | 'reversed';
-  readonly link: { readonly type: 'gift' | 'order' | 'question' | 'transfer'; readonly id: string } | null;
+  readonly link: {
+    readonly type: 'gift' | 'order' | 'question' | 'withdrawal' | 'transfer';
+    readonly id: string;
+  } | null;
 }
 
 export interface EntryPage {

@@ -1,0 +1,102 @@
+import type { Queryable } from '../db/database.ts';
+import { type AuditRule, brokenRules, TransferCodes } from '../ledger/index.ts';
+
+const leg = (digit: number) => `overlay(w.id::text placing '${digit}' from 36)::uuid`;
+const { withdrawal, payout, payout_fee, withdrawal_returned, tax_withheld } = TransferCodes;
+const CODES = [withdrawal, payout, payout_fee, withdrawal_returned, tax_withheld].join(', ');
+const REDEEMED = `('sent', 'paid', 'returned', 'parked')`;
+
+/** What must be true of withdrawals, and the rows for which it is not. */
+const RULES: readonly AuditRule[] = [
+  {
+    sentence: 'A withdrawal has not reserved its own Diamonds of its creator.',
+    sql: `select w.id from withdrawals w
+            left join ledger_transfers t on t.id = ${leg(1)}
+            left join ledger_accounts payer on payer.id = t.debit_account_id
+           where t.id is null or t.amount <> w.diamond_units or t.timestamp <> w.committed or t.flags & 2 = 0
+              or t.code <> ${withdrawal} or t.user_data_64 is distinct from w.request_hash
+              or t.user_data_128 is distinct from w.id or payer.user_data_128 is distinct from w.user_id`,
+  },
+  {
+    sentence: 'A transfer says that it is of a withdrawal, and there is no such withdrawal.',
+    sql: `select t.id from ledger_transfers t
+           where t.code in (${CODES}) and not exists (select from withdrawals w where w.id = t.user_data_128)`,
+  },
+  {
+    sentence: 'A withdrawal does not name its payments, or names one that is not its own.',
+    sql: `select coalesce(p.transfer_id, t.id) as id
+            from (select id, user_data_128 from ledger_transfers where ledger = 3 and code in (${CODES})) as t
+            full join withdrawal_payments p on p.transfer_id = t.id
+           where p.withdrawal_id is distinct from t.user_data_128`,
+  },
+  {
+    sentence: 'A withdrawal stands nowhere, or elsewhere than its last step says.',
+    sql: `select w.id from withdrawals w left join withdrawal_states s on s.withdrawal_id = w.id
+            left join lateral (select e.state from withdrawal_events e where e.withdrawal_id = w.id and e.step <> 'ask_approval'
+                                order by e.place desc limit 1) as last on true
+           where s.state is null or last.state is distinct from s.state`,
+  },
+  {
+    sentence: 'The Diamonds of a withdrawal are not where its state says.',
+    sql: `select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+            left join ledger_resolutions x on x.pending_id = ${leg(1)}
+           where coalesce(x.state, 'pending') <> case
+                   when s.state in ${REDEEMED} then 'posted'
+                   when s.state in ('failed', 'canceled') then 'voided' else 'pending' end`,
+  },
+  {
+    sentence: 'The money of a withdrawal is not what was quoted, or moved though it was not sent.',
+    sql: `with moved as (
+             select user_data_128 as id,
+                    coalesce(sum(amount) filter (where code = ${payout}), 0) as net,
+                    coalesce(sum(amount) filter (where code = ${payout_fee}), 0) as fee,
+                    coalesce(sum(amount) filter (where code = ${tax_withheld}), 0) as tax,
+                    coalesce(sum(amount) filter (where code = ${withdrawal_returned} and ledger = 2), 0) as units,
+                    coalesce(sum(amount) filter (where code = ${withdrawal_returned} and ledger = 3), 0) as back,
+                    count(*) filter (where code = ${payout}) as payments
+               from ledger_transfers where code in (${CODES}) group by user_data_128)
+           select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+             left join moved on moved.id = w.id
+           where (moved.net, moved.fee, moved.tax, moved.payments) is distinct from case
+                   when s.state in ${REDEEMED}
+                   then row(w.net_cents::numeric, w.fee_cents::numeric, w.tax_cents::numeric, 1::bigint)
+                   else row(0::numeric, 0::numeric, 0::numeric, 0::bigint) end
+              or (moved.units, moved.back) is distinct from case
+                   when s.state = 'returned'
+                   then row(w.diamond_units::numeric, (w.net_cents + w.tax_cents)::numeric)
+                   else row(0::numeric, 0::numeric) end`,
+  },
+  {
+    sentence: 'A withdrawal is of other amounts than its quote.',
+    sql: `select w.id from withdrawals w join withdrawal_quotes q on q.id = w.quote_id
+           where (w.user_id, w.account_id, w.diamond_units, w.fee_cents, w.tax_cents, w.net_cents, w.currency, w.payout_minor)
+                 is distinct from
+                 (q.user_id, q.account_id, q.diamond_units, q.fee_cents, q.tax_cents, q.net_cents, q.currency, q.payout_minor)`,
+  },
+  {
+    sentence: 'A payment that goes by file was sent without one, or one by hand is in a file.',
+    sql: `select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+            left join payout_file_entries e on e.withdrawal_id = w.id
+           where (e.withdrawal_id is not null and w.method = 'manual')
+              or (e.withdrawal_id is null and w.method <> 'manual'
+                  and s.state in ('sending', 'sent', 'paid', 'returned', 'parked'))
+              or (e.withdrawal_id is not null and s.state in ('in_review', 'held', 'released', 'canceled'))`,
+  },
+  {
+    sentence: 'A file is not the sum of its payments.',
+    sql: `select f.id from payout_files f
+            left join lateral (select count(*) as payments, sum(w.payout_minor) as minor, count(distinct w.currency) as kinds
+                                 from payout_file_entries e join withdrawals w on w.id = e.withdrawal_id
+                                where e.file_id = f.id) as inside on true
+           where inside.payments <> f.payments or inside.minor is distinct from f.sum_minor or inside.kinds <> 1
+              or sha256(f.content) <> f.sha256`,
+  },
+];
+
+/**
+ * Looks for withdrawals whose money does not agree with where they stand. Answers one sentence for each rule that is
+ * broken, with some of the rows; none when all is well. Reads everything.
+ */
+export function auditWithdrawals(db: Queryable): Promise<string[]> {
+  return brokenRules(db, RULES);
+}

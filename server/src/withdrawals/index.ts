@@ -1,0 +1,27 @@
+import './describe-withdrawals.ts';
+import type { Slice } from '../house.ts';
+import { registerAuditCheck, worldAccount } from '../ledger/index.ts';
+import { PAYOUT_METHODS } from '../policy/index.ts';
+import { auditWithdrawals } from './audit-withdrawals.ts';
+import { startWithdrawals } from './jobs.ts';
+import './judge.ts';
+import { consoleWithdrawalRoutes } from './console-routes.ts';
+import { withdrawalRoutes } from './routes.ts';
+
+registerAuditCheck({ name: 'withdrawals agree with the ledger', run: auditWithdrawals });
+
+/** Diamonds to money: accounts to pay to, quotes, withdrawals and their way to the bank. */
+export const withdrawals: Slice = {
+  name: 'withdrawals',
+  routes(app, house) {
+    withdrawalRoutes(app, house);
+    consoleWithdrawalRoutes(app, house);
+  },
+  async start(house) {
+    await house.ledger.openAccounts(PAYOUT_METHODS.map((method) => worldAccount(method, 'USD')));
+    const rounds = startWithdrawals(house);
+    return async () => {
+      await Promise.all(rounds.map((one) => one.stop()));
+    };
+  },
+};

@@ -1,0 +1,42 @@
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
+import { Refusal } from '../core/refusal.ts';
+import { goRounds, type Rounds } from '../core/rounds.ts';
+import type { House } from '../house.ts';
+import { sendFiled } from './make-file.ts';
+import { moveWithdrawal } from './move-withdrawal.ts';
+import { holdsOver, sweepQuotes } from './store.ts';
+import { tellWithdrawals } from './tell-withdrawals.ts';
+
+const LOOK_EVERY_MS = 2 * SECOND_MS;
+const SWEEP_EVERY_MS = 10 * MINUTE_MS;
+const TURN = 500;
+
+/** What withdrawals need done by themselves, now and every few seconds. */
+export function startWithdrawals(house: House): Rounds[] {
+  return [
+    goRounds('news of withdrawals', LOOK_EVERY_MS, house.log, () => tellWithdrawals(house)),
+    goRounds('holds that are over', LOOK_EVERY_MS, house.log, () => endHolds(house)),
+    goRounds('payments of files', LOOK_EVERY_MS, house.log, async () => {
+      const sent = await sendFiled(house, TURN);
+      // Payments that cannot be booked now are looked at again after a pause.
+      return sent === TURN ? sent : 0;
+    }),
+    goRounds('quotes nobody used', SWEEP_EVERY_MS, house.log, () =>
+      sweepQuotes(house.db, new Date(house.clock.now() - 7 * DAY_MS)),
+    ),
+  ];
+}
+
+/** Puts withdrawals whose hold has reached its latest date back in review; how many. */
+export async function endHolds(house: House): Promise<number> {
+  const over = await holdsOver(house.db, new Date(house.clock.now()), TURN);
+  for (const id of over) {
+    try {
+      await moveWithdrawal(house, id, { move: 'end_hold', by: null });
+    } catch (error) {
+      // Somebody decided at the same moment.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+  return over.length === TURN ? over.length : 0;
+}

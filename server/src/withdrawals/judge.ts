@@ -1,0 +1,67 @@
+import { DAY_MS } from '../core/clock.ts';
+import type { Uuid } from '../core/ids.ts';
+import type { Ratio } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import { addGateChecks, type GateCheck, ownGateChecks } from '../identity/index.ts';
+import { accountId, debitRoom } from '../ledger/index.ts';
+import type { Policy } from '../policy/index.ts';
+import { currentRate } from '../rates/index.ts';
+import { accountsOf, pastOf } from './store.ts';
+import { payablePolicy } from './terms.ts';
+import { type Asked, type WithdrawFacts, withdrawalChecks } from './withdraw-checks.ts';
+
+/** What the gate says of somebody who asks for this withdrawal; refuses with the first check that fails. */
+export async function requireWithdrawal(
+  house: House,
+  userId: Uuid,
+  asked: Asked,
+  about: { readonly policy: Policy; readonly facts: WithdrawFacts },
+): Promise<void> {
+  const checks = [
+    ...(await ownGateChecks(house, 'withdraw', userId)),
+    ...withdrawalChecks(about.facts, about.policy, asked),
+  ];
+  for (const { check, kind, data } of checks) if (!check.passed) throw new Refusal(kind, data);
+}
+
+/** What the checks look at, as of now. */
+export async function withdrawFacts(
+  house: House,
+  userId: Uuid,
+  centsPerUnit: Ratio,
+  nowMs: number,
+): Promise<WithdrawFacts> {
+  const [accounts, past, availableUnits] = await Promise.all([
+    accountsOf(house.db, userId),
+    pastOf(house.db, userId, new Date(nowMs - 7 * DAY_MS)),
+    availableUnitsOf(house, userId),
+  ]);
+  return {
+    nowMs,
+    availableUnits,
+    accounts,
+    ...past,
+    recent: past.recent.map(({ at, cents, method }) => ({ atMs: at.getTime(), cents, method })),
+    centsPerUnit,
+  };
+}
+
+/** Diamond units that could be reserved now. */
+export async function availableUnitsOf(house: House, userId: Uuid): Promise<bigint> {
+  const id = accountId(userId, 'diamonds_available', 'DIAMOND');
+  const account = (await house.ledger.balances([id])).get(id);
+  return account === undefined ? 0n : debitRoom(account);
+}
+
+/** Whether any withdrawal could be asked for: what `GET /v1/me/explain/withdraw` shows beside identity's own checks. */
+async function explainWithdraw(house: House, userId: Uuid): Promise<GateCheck[]> {
+  const nowMs = house.clock.now();
+  const [policy, { centsPerUnit }] = await Promise.all([
+    payablePolicy(house, nowMs),
+    currentRate(house.db, nowMs),
+  ]);
+  return withdrawalChecks(await withdrawFacts(house, userId, centsPerUnit, nowMs), policy, null);
+}
+
+addGateChecks('withdraw', 'withdrawals', explainWithdraw);

@@ -1,0 +1,81 @@
+import { newId, type Uuid } from '../core/ids.ts';
+import { displayUsd } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import type { Policy } from '../policy/index.ts';
+import { currentRate, fiatRateAt } from '../rates/index.ts';
+import { addBusinessDays, type Day, dayAt } from './business-days.ts';
+import { requireWithdrawal, withdrawFacts } from './judge.ts';
+import { CALENDARS } from './methods/words.ts';
+import { quoteLines } from './quote-rules.ts';
+import { NOTHING_LEFT_AFTER_FEE, PAYOUT_ACCOUNT_MISSING } from './refusals.ts';
+import { insertQuote } from './store.ts';
+import { payablePolicy } from './terms.ts';
+import { termsFor } from './withdraw-checks.ts';
+import type { Quote } from './withdrawal.ts';
+
+/**
+ * The price of a withdrawal, held for some minutes: every line of it, and by when the money arrives.
+ *
+ * Refuses with what the gate `withdraw` says of this amount and account, `nothing_left_after_fee`, `fiat_rate_missing` or
+ * `fiat_rate_too_old`.
+ */
+export async function makeQuote(
+  house: House,
+  userId: Uuid,
+  asked: { readonly units: bigint; readonly accountId: Uuid },
+): Promise<Quote> {
+  const nowMs = house.clock.now();
+  const [policy, rate] = await Promise.all([payablePolicy(house, nowMs), currentRate(house.db, nowMs)]);
+  const facts = await withdrawFacts(house, userId, rate.centsPerUnit, nowMs);
+  await requireWithdrawal(house, userId, asked, { policy, facts });
+  const account = facts.accounts.find(({ id }) => id === asked.accountId);
+  const terms = account === undefined ? undefined : termsFor(policy.payouts, account);
+  if (terms === undefined) throw new Refusal(PAYOUT_ACCOUNT_MISSING);
+  const fiat = terms.currency === 'USD' ? null : await fiatRateAt(house.db, terms.currency, nowMs);
+  const lines = quoteLines({
+    units: asked.units,
+    centsPerUnit: rate.centsPerUnit,
+    feeCents: terms.feeCents,
+    taxBasisPoints: policy.payouts.taxBasisPoints,
+    currency: terms.currency,
+    perUsd: fiat?.perUsd ?? null,
+  });
+  if (lines.payoutMinor <= 0n) {
+    throw new Refusal(NOTHING_LEFT_AFTER_FEE, {
+      gross: displayUsd(lines.grossCents),
+      fee: displayUsd(lines.feeCents),
+    });
+  }
+  const waitsMs = facts.paidBefore ? 0 : policy.payouts.firstHoldMs;
+  const quote: Quote = {
+    id: newId(),
+    userId,
+    accountId: asked.accountId,
+    diamondUnits: asked.units,
+    rateVersion: rate.version,
+    rateCents: rate.centsPerUnit.numerator,
+    rateUnits: rate.centsPerUnit.denominator,
+    policyVersion: policy.version,
+    ...lines,
+    currency: terms.currency,
+    fiatVersion: fiat?.version ?? null,
+    fiatNumerator: fiat?.perUsd.numerator ?? null,
+    fiatDenominator: fiat?.perUsd.denominator ?? null,
+    quotedAt: new Date(nowMs),
+    expiresAt: new Date(nowMs + policy.payouts.quoteMs),
+    arrivesBy: arrivalDay(policy, terms, nowMs + waitsMs),
+  };
+  await insertQuote(house.db, quote);
+  return quote;
+}
+
+/** The day by which money asked for at an instant arrives: operators look at it, then the bank takes its days. */
+export function arrivalDay(
+  { payouts }: Pick<Policy, 'payouts'>,
+  { method, businessDays }: Policy['payouts']['methods'][number],
+  fromMs: number,
+): Day {
+  const calendar = CALENDARS[method];
+  return addBusinessDays(calendar, dayAt(fromMs), payouts.reviewDays + businessDays);
+}

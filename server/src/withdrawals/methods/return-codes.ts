@@ -1,0 +1,55 @@
+import type { AccountField } from '../payout-accounts.ts';
+
+/** What a bank says about a payment that came back. */
+export interface ReturnReason {
+  /** A sentence for the creator, to stand after "Bounced:". */
+  readonly words: string;
+  /** What of the account to correct; `null` where nothing is to be corrected there. */
+  readonly field: AccountField | null;
+}
+
+/** Reason codes of ISO 20022 (SEPA) and of NACHA's returns, as far as they can follow a credit to an account. */
+const REASONS: Readonly<Record<string, ReturnReason>> = {
+  AC01: { words: 'the account number is wrong', field: 'iban' },
+  AC03: { words: 'the account number is wrong', field: 'iban' },
+  AC04: { words: 'the account is closed', field: 'iban' },
+  AC06: { words: 'the account is blocked', field: 'iban' },
+  AC13: { words: 'the account is of a kind that cannot be paid to', field: 'iban' },
+  AG01: { words: 'this account takes no payments', field: 'iban' },
+  AG02: { words: 'the bank does not take this kind of payment', field: 'iban' },
+  AM05: { words: 'the bank took it for a payment made twice', field: null },
+  BE01: { words: 'the name does not match the account', field: 'holder' },
+  BE04: { words: 'the bank misses the holder’s address', field: null },
+  CNOR: { words: 'the bank cannot be reached', field: 'iban' },
+  FOCR: { words: 'it was called back', field: null },
+  MD07: { words: 'the account’s holder has died', field: null },
+  MS02: { words: 'the account’s holder sent it back', field: null },
+  MS03: { words: 'the bank gave no reason', field: null },
+  RC01: { words: 'the bank’s code is wrong', field: 'iban' },
+  RR04: { words: 'the bank may not take it, for reasons of law', field: null },
+  R02: { words: 'the account is closed', field: 'account' },
+  R03: { words: 'the name and the account number do not fit each other', field: 'holder' },
+  R04: { words: 'the account number is not a possible one', field: 'account' },
+  R06: { words: 'it was called back', field: null },
+  R12: { words: 'the branch was sold to another bank', field: 'routing' },
+  R13: { words: 'the routing number is wrong', field: 'routing' },
+  R14: { words: 'the account’s holder has died', field: null },
+  R15: { words: 'the account’s holder has died', field: null },
+  R16: { words: 'the account is frozen', field: 'account' },
+  R17: { words: 'the bank could not read the entry', field: 'account' },
+  R20: { words: 'the account is of a kind that cannot be paid to', field: 'accountType' },
+  R23: { words: 'the account’s holder sent it back', field: null },
+  R28: { words: 'the routing number has a wrong check digit', field: 'routing' },
+};
+
+/** What a code means, or `null` for one that nobody here knows: then no money moves until a person has asked the bank. */
+export function returnReason(code: string): ReturnReason | null {
+  return REASONS[code.trim().toUpperCase()] ?? null;
+}
+
+/** Every code of a method with its words, for whoever types one in. */
+export function returnCodes(method: 'sepa' | 'ach' | 'manual'): { code: string; words: string }[] {
+  return Object.entries(REASONS)
+    .filter(([code]) => method === 'manual' || (method === 'ach') === /^R\d/.test(code))
+    .map(([code, { words }]) => ({ code, words }));
+}

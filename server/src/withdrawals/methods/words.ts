@@ -1,0 +1,16 @@
+import type { PayoutMethodName } from '../../policy/index.ts';
+import type { BankCalendar } from '../business-days.ts';
+
+/** What a method is called on screens and in sentences. */
+export const METHOD_WORDS: Readonly<Record<PayoutMethodName, string>> = {
+  sepa: 'SEPA bank transfer',
+  ach: 'US bank transfer',
+  manual: 'payment by hand',
+};
+
+/** On which days each method's banks move money. */
+export const CALENDARS: Readonly<Record<PayoutMethodName, BankCalendar>> = {
+  sepa: 'target',
+  ach: 'fed',
+  manual: 'weekdays',
+};

@@ -1,0 +1,185 @@
+import { newId, type Uuid } from '../core/ids.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import {
+  ASSET_LEDGERS,
+  accountId,
+  LedgerConflict,
+  type Posting,
+  postEvent,
+  type TransferEvent,
+  transferEvent,
+  voidEvent,
+} from '../ledger/index.ts';
+import { HOUSE_SHORT_OF_CASH, WITHDRAWAL_MOVED_ON } from './refusals.ts';
+import { decideMove, MOVES, type Move, STATE_WORDS } from './states.ts';
+import { EVENT_ROWS, eventValues, moveStatement, NEWS_ROWS, PAYMENT_ROWS, withdrawalById } from './store.ts';
+import type { WithdrawalNow } from './withdrawal.ts';
+import { diamondsBackId, reserveId, reservePostId, reserveVoidId } from './withdrawal-ids.ts';
+
+/** A move, who makes it, and what they say about it. */
+export interface MoveAsked {
+  readonly move: Move;
+  /** Null for the house. */
+  readonly by: Uuid | null;
+  readonly note?: string;
+  /** A bank's code. */
+  readonly code?: string;
+  readonly hold?: { readonly reason: string; readonly rule: string; readonly until: Date };
+}
+
+/**
+ * Moves a withdrawal on, money and rows in one commit. Of two that move it at once one does, and the other is told where
+ * it stands now; a move made before is answered as done.
+ *
+ * Refuses with `not_found`, `withdrawal_moved_on` or `house_short_of_cash`.
+ */
+export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): Promise<WithdrawalNow> {
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const withdrawal = await withdrawalById(house.db, id);
+    if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
+    const decision = mayMove(withdrawal, asked.move);
+    if (decision instanceof Refusal) throw decision;
+    if (decision === 'done') return withdrawal;
+    const outcome = await tryPost(house, postingOf(withdrawal, asked, house.clock.now()));
+    if (outcome === 'short') throw new Refusal(HOUSE_SHORT_OF_CASH);
+    if (outcome === 'posted') {
+      const moved = await withdrawalById(house.db, id);
+      if (moved !== undefined) return moved;
+    }
+  }
+  throw new Error(`withdrawal ${id} was moved by others ${LOOKS_MAX} times while it was to be moved`);
+}
+
+/** There are at most so many moves from asking to the end. */
+const LOOKS_MAX = 12;
+
+/** Files carry what goes by file: only a payment by hand is sent without one. */
+function mayMove(withdrawal: WithdrawalNow, move: Move): ReturnType<typeof decideMove> {
+  const { state, method } = withdrawal;
+  const byHand = method === 'manual';
+  if ((move === 'send' && state === 'released' && !byHand) || (move === 'file' && byHand)) {
+    return new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[state] });
+  }
+  // A second hold says something new; it is no repetition of the first.
+  return move === 'hold' && state === 'held' ? 'move' : decideMove(state, move);
+}
+
+function postingOf(withdrawal: WithdrawalNow, asked: MoveAsked, nowMs: number): Posting {
+  const { id, state } = withdrawal;
+  const { to } = MOVES[asked.move];
+  const at = new Date(nowMs);
+  const event = {
+    id: newId(),
+    withdrawalId: id,
+    at,
+    step: asked.move,
+    state: to,
+    byUser: asked.by,
+    note: asked.note ?? asked.hold?.reason ?? null,
+    code: asked.code ?? null,
+  };
+  const transfers = transfersOf(withdrawal, asked.move);
+  return {
+    transfers,
+    rows: [
+      ...transfers
+        .filter(({ ledger }) => ledger === ASSET_LEDGERS.USD)
+        .map((transfer) => ({ table: PAYMENT_ROWS, values: [transfer.id, id] })),
+      { table: EVENT_ROWS, values: eventValues(event) },
+      { table: NEWS_ROWS, values: [event.id] },
+    ],
+    statements: [
+      asked.hold === undefined
+        ? moveStatement(id, [state], to, at)
+        : holdStatement(id, state, asked.hold, at),
+    ],
+  };
+}
+
+function holdStatement(
+  id: Uuid,
+  from: WithdrawalNow['state'],
+  hold: NonNullable<MoveAsked['hold']>,
+  at: Date,
+): NonNullable<Posting['statements']>[number] {
+  return {
+    text: `update withdrawal_states
+              set state = 'held', since = $2, hold_reason = $4, hold_rule = $5, hold_until = $6
+            where withdrawal_id = $1 and state = $3`,
+    values: [id, at, from, hold.reason, hold.rule, hold.until],
+    expectRows: 1,
+  };
+}
+
+/**
+ * The money of a move. Sent: the Diamonds are redeemed, the net amount goes to the method's world, the fee to what
+ * providers cost, the tax aside. Not sent: the Diamonds are free again. Back: the opposite chain, but for the fee, which
+ * the bank keeps and the house bears.
+ */
+function transfersOf(withdrawal: WithdrawalNow, move: Move): TransferEvent[] {
+  const { id, userId, method, diamondUnits, feeCents, taxCents, netCents } = withdrawal;
+  const cash = accountId('platform', 'cash', 'USD');
+  const world = accountId('world', method, 'USD');
+  const taxes = accountId('platform', 'tax_withheld', 'USD');
+  const common = { asset: 'USD', reference: id } as const;
+  const pay = (
+    from: Uuid,
+    to: Uuid,
+    units: bigint,
+    code: 'payout' | 'payout_fee' | 'tax_withheld' | 'withdrawal_returned',
+  ) => (units === 0n ? [] : [transferEvent({ ...common, id: newId(), from, to, units, code })]);
+  switch (move) {
+    case 'send':
+      return [
+        postEvent(reservePostId(id), reserveId(id)),
+        ...pay(cash, world, netCents, 'payout'),
+        ...pay(cash, accountId('platform', 'provider_fees', 'USD'), feeCents, 'payout_fee'),
+        ...pay(cash, taxes, taxCents, 'tax_withheld'),
+      ];
+    case 'return':
+      return [
+        transferEvent({
+          id: diamondsBackId(id),
+          from: accountId('platform', 'diamonds_redeemed', 'DIAMOND'),
+          to: accountId(userId, 'diamonds_available', 'DIAMOND'),
+          asset: 'DIAMOND',
+          units: diamondUnits,
+          code: 'withdrawal_returned',
+          reference: id,
+        }),
+        ...pay(world, cash, netCents, 'withdrawal_returned'),
+        ...pay(taxes, cash, taxCents, 'withdrawal_returned'),
+      ];
+    case 'fail':
+    case 'cancel':
+      return [voidEvent(reserveVoidId(id), reserveId(id))];
+    default:
+      return [];
+  }
+}
+
+/** `posted`; `moved` when it does not stand where it was thought to stand; `short` when the house has too little. */
+async function tryPost(house: House, posting: Posting): Promise<'posted' | 'moved' | 'short'> {
+  try {
+    const posted = await house.ledger.post(posting);
+    if (posted.kind === 'posted') return 'posted';
+    if (posted.kind === 'exists') return 'moved';
+    switch (posted.result) {
+      case 'exceeds_credits':
+        return 'short';
+      case 'pending_transfer_already_posted':
+      case 'pending_transfer_already_voided':
+      // The Diamonds were posted by another chain, whose payments have other ids: it was sent a moment ago.
+      case 'linked_event_failed':
+        return 'moved';
+      default:
+        if (posted.result.startsWith('exists')) return 'moved';
+        throw new Error(`the ledger refused a move of a withdrawal: ${posted.result}`);
+    }
+  } catch (error) {
+    if (error instanceof LedgerConflict && error.code === 'CL002') return 'moved';
+    throw error;
+  }
+}

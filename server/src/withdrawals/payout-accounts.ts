@@ -1,0 +1,153 @@
+import { newId, type Uuid } from '../core/ids.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import type { UserPrincipal } from '../http/principal.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { requireConfirmed } from '../identity/index.ts';
+import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
+import { toLatin } from './latin.ts';
+import { METHOD_WORDS } from './methods/words.ts';
+import {
+  PAYOUT_ACCOUNT_CHANGED,
+  PAYOUT_ACCOUNT_INVALID,
+  PAYOUT_METHOD_UNAVAILABLE,
+  TOO_MANY_PAYOUT_ACCOUNTS,
+} from './refusals.ts';
+import { accountsOf, insertAccount, insertRemoval, REPLACED_ONCE } from './store.ts';
+import { payablePolicy } from './terms.ts';
+import { termsFor } from './withdraw-checks.ts';
+import type { AccountDetails, PayoutAccount } from './withdrawal.ts';
+
+/** An account as a person typed it. */
+export type AccountGiven = { readonly holder: string; readonly replaces: Uuid | null } & (
+  | { readonly method: 'sepa'; readonly iban: string; readonly bic: string | null }
+  | {
+      readonly method: 'ach';
+      readonly routing: string;
+      readonly account: string;
+      readonly accountType: 'checking' | 'savings';
+    }
+  | { readonly method: 'manual'; readonly country: string; readonly instructions: string }
+);
+
+const ACCOUNTS_MAX = 5;
+/** ISO 20022 `Max70Text`: what a SEPA file holds of a name. */
+const HOLDER_LENGTH_MAX = 70;
+
+/**
+ * Keeps an account to pay to, or a change of one. A withdrawal that is on its way keeps the account it was asked for
+ * with. A new or changed account waits before it is used.
+ *
+ * Refuses with `confirmation_needed`, `payout_account_invalid` (which number, and what is wrong with it; never the number
+ * itself), `payout_method_unavailable`, `payout_account_changed` or `too_many_payout_accounts`.
+ */
+export async function keepPayoutAccount(
+  house: House,
+  user: UserPrincipal,
+  given: AccountGiven,
+): Promise<PayoutAccount> {
+  await requireConfirmed(house, user);
+  const read = readAccount(given);
+  const nowMs = house.clock.now();
+  const { payouts } = await payablePolicy(house, nowMs);
+  const terms = termsFor(payouts, { method: given.method, country: read.country });
+  if (terms === undefined) {
+    throw new Refusal(PAYOUT_METHOD_UNAVAILABLE, {
+      method: METHOD_WORDS[given.method],
+      country: read.country,
+    });
+  }
+  const known = await accountsOf(house.db, user.userId);
+  if (given.replaces !== null && !known.some(({ id }) => id === given.replaces)) {
+    throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
+  }
+  if (given.replaces === null && known.length >= ACCOUNTS_MAX) {
+    throw new Refusal(TOO_MANY_PAYOUT_ACCOUNTS, { most: ACCOUNTS_MAX });
+  }
+  const account: PayoutAccount = {
+    id: newId(),
+    userId: user.userId,
+    method: given.method,
+    currency: terms.currency,
+    holder: given.holder.normalize('NFC').trim(),
+    replaces: given.replaces,
+    madeAt: new Date(nowMs),
+    usableFrom: new Date(nowMs + payouts.coolDownMs),
+    ...read,
+  };
+  try {
+    await insertAccount(house.db, account);
+  } catch (error) {
+    if ((error as { constraint?: string }).constraint === REPLACED_ONCE) {
+      throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
+    }
+    throw error;
+  }
+  return account;
+}
+
+/** Nothing new is paid to it from here on; what is on its way goes on. Refuses with `confirmation_needed` or `not_found`. */
+export async function removePayoutAccount(house: House, user: UserPrincipal, accountId: Uuid): Promise<void> {
+  await requireConfirmed(house, user);
+  const known = await accountsOf(house.db, user.userId);
+  if (!known.some(({ id }) => id === accountId)) throw new Refusal(NOT_FOUND);
+  await insertRemoval(house.db, accountId, new Date(house.clock.now()));
+}
+
+/** The numbers as banks write them, or a refusal that names the field. */
+export function readAccount(
+  given: AccountGiven,
+): Pick<PayoutAccount, 'country' | 'masked'> & { readonly details: AccountDetails } {
+  const name = toLatin(given.holder);
+  if (name === null) {
+    throw wrong('name of the account’s holder', 'has no letter that banks can write', 'holder');
+  }
+  if (name.length > HOLDER_LENGTH_MAX) {
+    throw wrong(
+      'name of the account’s holder',
+      `may have at most ${HOLDER_LENGTH_MAX} characters at a bank`,
+      'holder',
+    );
+  }
+  switch (given.method) {
+    case 'sepa': {
+      const read = readIban(given.iban);
+      if ('rule' in read) throw wrong('IBAN', read.rule, 'iban');
+      const bic = given.bic === null || given.bic.trim() === '' ? null : readBic(given.bic);
+      if (bic === null && given.bic !== null && given.bic.trim() !== '') {
+        throw wrong('BIC', 'has 8 or 11 letters and digits', 'bic');
+      }
+      const { iban } = read;
+      return {
+        country: iban.slice(0, 2),
+        masked: lastFour(iban),
+        details: { method: 'sepa', iban, bic },
+      };
+    }
+    case 'ach': {
+      const read = readRouting(given.routing);
+      if ('rule' in read) throw wrong('routing number', read.rule, 'routing');
+      const account = readUsAccount(given.account);
+      if (account === null) throw wrong('account number', 'has 4 to 17 digits', 'account');
+      const { accountType } = given;
+      return {
+        country: 'US',
+        masked: lastFour(account),
+        details: { method: 'ach', routing: read.routing, account, accountType },
+      };
+    }
+    case 'manual':
+      return {
+        country: given.country,
+        masked: METHOD_WORDS.manual satisfies string,
+        details: { method: 'manual', instructions: given.instructions.trim() },
+      };
+  }
+}
+
+/** What of an account has to be corrected where a bank says so. */
+export type AccountField = 'holder' | 'iban' | 'routing' | 'account' | 'accountType';
+
+function wrong(what: string, rule: string, field: string): Refusal {
+  return new Refusal(PAYOUT_ACCOUNT_INVALID, { what, rule }, `/${field}`);
+}

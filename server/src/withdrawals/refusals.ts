@@ -1,0 +1,155 @@
+import { defineRefusal } from '../core/refusal.ts';
+
+export const WITHDRAWALS_ON_HOLD = defineRefusal({
+  code: 'withdrawals_on_hold',
+  status: 403,
+  sentence: 'One of your withdrawals is on hold: {reason}',
+  remedy: 'You will know by {until} at the latest; nothing is lost meanwhile.',
+});
+
+export const FIRST_WITHDRAWAL_WAITS = defineRefusal({
+  code: 'first_withdrawal_waits',
+  status: 409,
+  sentence: 'Your first withdrawal is still on its way; until it has arrived it is one at a time.',
+  remedy: 'Wait until it has arrived, or cancel it and ask anew.',
+});
+
+export const PAYOUT_IDENTITY_NEEDED = defineRefusal({
+  code: 'payout_identity_needed',
+  status: 403,
+  sentence: 'Somebody must have checked who you are before you withdraw, and this site has no way to yet.',
+  remedy: 'Write to the operator, whose policy asks for it.',
+});
+
+export const PAYOUT_ACCOUNT_MISSING = defineRefusal({
+  code: 'payout_account_missing',
+  status: 409,
+  sentence: 'You have not said yet where your money should go.',
+  remedy: 'Add a bank account.',
+});
+
+export const PAYOUT_METHOD_UNAVAILABLE = defineRefusal({
+  code: 'payout_method_unavailable',
+  status: 409,
+  sentence: 'This site does not pay by {method} to {country} now.',
+  remedy: 'Choose another way to be paid.',
+});
+
+export const PAYOUT_ACCOUNT_TOO_NEW = defineRefusal({
+  code: 'payout_account_too_new',
+  status: 409,
+  sentence: 'This account is new or was changed; it can be used from {usableFrom} on.',
+  remedy: 'Wait until then, or use another account. It gives you time to notice a change that was not yours.',
+});
+
+export const WITHDRAWAL_TOO_SMALL = defineRefusal({
+  code: 'withdrawal_too_small',
+  status: 422,
+  sentence: 'The least that can be withdrawn is {least}.',
+  remedy: 'Withdraw more, or wait until more is available.',
+});
+
+export const INSUFFICIENT_DIAMONDS = defineRefusal({
+  code: 'insufficient_diamonds',
+  status: 402,
+  sentence: 'You want to withdraw {needed} and have {have} available.',
+  remedy: 'Withdraw less, or wait until pending Diamonds become available.',
+});
+
+export const WITHDRAWAL_OVER_DAY_CAP = defineRefusal({
+  code: 'withdrawal_over_day_cap',
+  status: 409,
+  sentence: 'Within 24 hours at most {cap} can be withdrawn; {left} of it are left to you.',
+  remedy: 'Withdraw less now, and the rest later.',
+});
+
+export const WITHDRAWAL_OVER_METHOD_CAP = defineRefusal({
+  code: 'withdrawal_over_method_cap',
+  status: 409,
+  sentence: 'This way of payment takes at most {cap} within 24 hours; {left} of it are left to you.',
+  remedy: 'Withdraw less now, or choose another account.',
+});
+
+export const WITHDRAWAL_OVER_WEEK_CAP = defineRefusal({
+  code: 'withdrawal_over_week_cap',
+  status: 409,
+  sentence: 'Within seven days at most {cap} can be withdrawn; {left} of it are left to you.',
+  remedy: 'Withdraw less now, and the rest later.',
+});
+
+export const NOTHING_LEFT_AFTER_FEE = defineRefusal({
+  code: 'nothing_left_after_fee',
+  status: 422,
+  sentence: 'Of {gross}, nothing is left after the fee of {fee}.',
+  remedy: 'Withdraw more.',
+});
+
+export const QUOTE_EXPIRED = defineRefusal({
+  code: 'quote_expired',
+  status: 409,
+  sentence: 'This price was held until {until}.',
+  remedy: 'Get a new quote; your amount is kept.',
+});
+
+export const QUOTE_USED = defineRefusal({
+  code: 'quote_used',
+  status: 409,
+  sentence: 'A withdrawal was asked for with this quote before.',
+  remedy: 'Look at your withdrawals, or get a new quote.',
+});
+
+export const PAYOUT_ACCOUNT_CHANGED = defineRefusal({
+  code: 'payout_account_changed',
+  status: 409,
+  sentence: 'The account of this quote was changed or removed since.',
+  remedy: 'Get a new quote.',
+});
+
+export const PAYOUT_ACCOUNT_INVALID = defineRefusal({
+  code: 'payout_account_invalid',
+  status: 422,
+  sentence: 'The {what} {rule}.',
+  remedy: 'Compare it with what your bank wrote to you and correct it.',
+});
+
+export const TOO_MANY_PAYOUT_ACCOUNTS = defineRefusal({
+  code: 'too_many_payout_accounts',
+  status: 409,
+  sentence: 'You have {most} accounts, which is the most.',
+  remedy: 'Remove one first.',
+});
+
+export const WITHDRAWAL_MOVED_ON = defineRefusal({
+  code: 'withdrawal_moved_on',
+  status: 409,
+  sentence: 'This withdrawal is {state} now.',
+  remedy: 'Look at it again: somebody was faster.',
+});
+
+export const SECOND_OPERATOR_NEEDED = defineRefusal({
+  code: 'second_operator_needed',
+  status: 409,
+  sentence: 'From {from} on a second operator must approve.',
+  remedy: 'Ask for approval; somebody else decides.',
+});
+
+export const NO_PAYMENTS_TO_SEND = defineRefusal({
+  code: 'no_payments_to_send',
+  status: 409,
+  sentence: 'No released withdrawal waits for a file of this kind.',
+  remedy: 'Release some first.',
+});
+
+export const PAYOUT_SENDER_MISSING = defineRefusal({
+  code: 'payout_sender_missing',
+  status: 409,
+  sentence: 'This server does not know from which account of yours to pay.',
+  remedy: 'Set {settings} and restart.',
+});
+
+export const HOUSE_SHORT_OF_CASH = defineRefusal({
+  code: 'house_short_of_cash',
+  status: 409,
+  sentence: 'By the books the house holds less money than this payment needs.',
+  remedy: 'Book what was paid in first, then mark it as sent again.',
+});

@@ -1,0 +1,133 @@
+import { type Approval, askApproval, decideApproval } from '../approvals/index.ts';
+import { DAY_MS } from '../core/clock.ts';
+import { newId, publicId, type Uuid } from '../core/ids.ts';
+import { displayUsd } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { currentPolicy } from '../policy/index.ts';
+import { displayMoney } from './currencies.ts';
+import { moveWithdrawal } from './move-withdrawal.ts';
+import { SECOND_OPERATOR_NEEDED, WITHDRAWAL_MOVED_ON } from './refusals.ts';
+import { MOVES, STATE_WORDS } from './states.ts';
+import { insertEvent, moveState, nameApproval, withdrawalById } from './store.ts';
+import type { WithdrawalNow } from './withdrawal.ts';
+
+export const APPROVAL_KIND = 'withdrawal';
+const ASKED_FOR_MS = 7 * DAY_MS;
+
+/**
+ * Says that the checks are done. From the policy's amount on this takes two operators: it refuses with
+ * `second_operator_needed`, and `askForRelease` begins it. Else as `moveWithdrawal` does.
+ */
+export async function releaseWithdrawal(house: House, id: Uuid, by: Uuid): Promise<WithdrawalNow> {
+  const withdrawal = await withdrawalById(house.db, id);
+  if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
+  const from = await secondOperatorFrom(house);
+  if (withdrawal.state !== 'released' && from !== null && grossOf(withdrawal) >= from) {
+    throw new Refusal(SECOND_OPERATOR_NEEDED, { from: displayUsd(from) });
+  }
+  return moveWithdrawal(house, id, { move: 'release', by });
+}
+
+/** From which gross amount on, in cents, two operators decide; null = never. */
+export async function secondOperatorFrom(house: House): Promise<bigint | null> {
+  return (await currentPolicy(house.db, house.clock.now())).payouts.secondOperatorFromCents;
+}
+
+/** What the Diamonds of a withdrawal were worth, in cents. */
+export function grossOf({ feeCents, taxCents, netCents }: WithdrawalNow): bigint {
+  return feeCents + taxCents + netCents;
+}
+
+/** Asks another operator to release it. Refuses with `not_found` or `withdrawal_moved_on`. */
+export async function askForRelease(
+  house: House,
+  id: Uuid,
+  asked: { readonly by: Uuid; readonly creator: string },
+): Promise<Approval> {
+  const withdrawal = await withdrawalById(house.db, id);
+  if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
+  const nowMs = house.clock.now();
+  return house.db.transaction(async (tx) => {
+    const approval = await askApproval(tx, {
+      kind: APPROVAL_KIND,
+      subjectId: id,
+      summary: `Release ${withdrawal.reference}: ${displayUsd(grossOf(withdrawal))} to ${asked.creator}`,
+      body: bodyOf(withdrawal, asked.creator),
+      by: asked.by,
+      nowMs,
+      expiresMs: nowMs + ASKED_FOR_MS,
+    });
+    if (!(await nameApproval(tx, id, approval.id))) await movedOn(tx, id);
+    await insertEvent(tx, {
+      id: newId(),
+      withdrawalId: id,
+      at: new Date(nowMs),
+      step: 'ask_approval',
+      state: withdrawal.state,
+      byUser: asked.by,
+      note: null,
+      code: null,
+    });
+    return approval;
+  });
+}
+
+/**
+ * Decides on it: approved, it is released in the same commit as the decision. Of a decision and a cancellation at once one
+ * happens.
+ *
+ * Refuses as `decideApproval` does (whoever asked cannot decide), with `not_found` or `withdrawal_moved_on`.
+ */
+export async function decideRelease(
+  house: House,
+  id: Uuid,
+  decision: {
+    readonly approvalId: Uuid;
+    readonly by: Uuid;
+    readonly verdict: 'approved' | 'rejected';
+    readonly bodyHash: Buffer;
+    readonly reason: string | null;
+  },
+): Promise<WithdrawalNow> {
+  const nowMs = house.clock.now();
+  await house.db.transaction(async (tx) => {
+    const approval = await decideApproval(tx, { ...decision, kind: APPROVAL_KIND, nowMs });
+    if (approval.subjectId !== id) throw new Refusal(NOT_FOUND);
+    if (decision.verdict !== 'approved') return;
+    const at = new Date(nowMs);
+    if (!(await moveState(tx, id, MOVES.release.from, 'released', at, null))) await movedOn(tx, id);
+    await insertEvent(tx, {
+      id: newId(),
+      withdrawalId: id,
+      at,
+      step: 'release',
+      state: 'released',
+      byUser: decision.by,
+      note: null,
+      code: null,
+    });
+  });
+  const decided = await withdrawalById(house.db, id);
+  if (decided === undefined) throw new Refusal(NOT_FOUND);
+  return decided;
+}
+
+async function movedOn(tx: Parameters<typeof withdrawalById>[0], id: Uuid): Promise<never> {
+  const now = await withdrawalById(tx, id);
+  if (now === undefined) throw new Refusal(NOT_FOUND);
+  throw new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[now.state] });
+}
+
+function bodyOf(withdrawal: WithdrawalNow, creator: string) {
+  return {
+    withdrawal: publicId('wd', withdrawal.id),
+    creator,
+    gross: displayUsd(grossOf(withdrawal)),
+    fee: displayUsd(withdrawal.feeCents),
+    theyGet: displayMoney(withdrawal.payoutMinor, withdrawal.currency),
+    to: `${withdrawal.holder}, ${withdrawal.masked}, ${withdrawal.country}`,
+    account: publicId('payacct', withdrawal.accountId),
+  };
+}

@@ -1,0 +1,220 @@
+import { newId, type Uuid } from '../core/ids.ts';
+import { displayAmount } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import type { UserPrincipal } from '../http/principal.ts';
+import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
+import { requireConfirmed } from '../identity/index.ts';
+import { accountId, LedgerConflict, type Posting, pendingEvent } from '../ledger/index.ts';
+import type { PayoutMethodName } from '../policy/index.ts';
+import { availableUnitsOf, requireWithdrawal, withdrawFacts } from './judge.ts';
+import { INSUFFICIENT_DIAMONDS, PAYOUT_ACCOUNT_CHANGED, QUOTE_EXPIRED, QUOTE_USED } from './refusals.ts';
+import {
+  EVENT_ROWS,
+  eventValues,
+  NEWS_ROWS,
+  ONE_PER_QUOTE,
+  quoteById,
+  STATE_ROWS,
+  turnOf,
+  turnStatement,
+  WITHDRAWAL_ROWS,
+  withdrawalById,
+  withdrawalValues,
+} from './store.ts';
+import { payablePolicy } from './terms.ts';
+import type { Quote, Withdrawal, WithdrawalNow } from './withdrawal.ts';
+import { referenceOf, requestHash, reserveId, withdrawalIdOf } from './withdrawal-ids.ts';
+
+/** The answer to a request, the first time and each time after. */
+export interface RequestedWithdrawal {
+  readonly withdrawal: WithdrawalNow;
+  /** Whether this was answered before: nothing happened this time. */
+  readonly replayed: boolean;
+}
+
+/** Each time the turn was taken, another request of the same person was granted or refused meanwhile. */
+const TRIES_MAX = 10;
+
+/**
+ * Asks for a withdrawal at a price that is held. Its Diamonds are reserved in the commit that keeps its rows, so they can
+ * be spent by nothing else; they leave when the money is sent, and are free again when it is canceled or fails.
+ *
+ * Refuses with `not_found`, `confirmation_needed`, `quote_expired`, `quote_used`, `payout_account_changed`,
+ * `idempotency_key_reused`, `insufficient_diamonds`, or with what the gate `withdraw` says.
+ */
+export async function requestWithdrawal(
+  house: House,
+  user: UserPrincipal,
+  asked: { readonly key: string; readonly quoteId: Uuid },
+): Promise<RequestedWithdrawal> {
+  const id = withdrawalIdOf(user.userId, asked.key);
+  const hash = requestHash(asked.quoteId);
+  const before = await answeredBefore(house, id, hash);
+  if (before !== null) return before;
+  await requireConfirmed(house, user);
+
+  for (let tries = 1; ; tries += 1) {
+    const turn = await turnOf(house.db, user.userId);
+    let posting: Posting;
+    try {
+      posting = await decide(house, user.userId, { id, hash, quoteId: asked.quoteId, turn });
+    } catch (error) {
+      // Another try of the same may have been granted since it was looked for.
+      const meanwhile = error instanceof Refusal ? await answeredBefore(house, id, hash) : null;
+      if (meanwhile !== null) return meanwhile;
+      throw error;
+    }
+    const outcome = await tryPost(house, posting);
+    if (outcome === 'posted' || outcome === 'exists') {
+      const withdrawal = await withdrawalById(house.db, id);
+      if (withdrawal === undefined) throw new Error(`Diamonds reserved without a withdrawal: ${id}`);
+      return { withdrawal, replayed: outcome === 'exists' };
+    }
+    const meanwhile = await answeredBefore(house, id, hash);
+    if (meanwhile !== null) return meanwhile;
+    if (outcome === 'exceeds_credits') throw await tooLittle(house, user.userId, asked.quoteId);
+    if (outcome === ONE_PER_QUOTE) throw new Refusal(QUOTE_USED);
+    if (outcome !== 'turn_taken') throw new Error(`the ledger refused withdrawal ${id}: ${outcome}`);
+    if (tries === TRIES_MAX) throw new Error(`${TRIES_MAX} requests of one person took each other's turn`);
+  }
+}
+
+interface Deciding {
+  readonly id: Uuid;
+  readonly hash: bigint;
+  readonly quoteId: Uuid;
+  readonly turn: bigint;
+}
+
+/** Looks at everything as of now and says what to post, or refuses. */
+async function decide(house: House, userId: Uuid, { id, hash, quoteId, turn }: Deciding): Promise<Posting> {
+  const nowMs = house.clock.now();
+  const quote = await quoteById(house.db, quoteId);
+  if (quote === undefined || quote.userId !== userId) throw new Refusal(NOT_FOUND);
+  if (quote.expiresAt.getTime() <= nowMs) {
+    throw new Refusal(QUOTE_EXPIRED, { until: quote.expiresAt.toISOString() });
+  }
+  const policy = await payablePolicy(house, nowMs);
+  const centsPerUnit = { numerator: quote.rateCents, denominator: quote.rateUnits };
+  const facts = await withdrawFacts(house, userId, centsPerUnit, nowMs);
+  const account = facts.accounts.find((one) => one.id === quote.accountId);
+  if (account === undefined) throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
+  const asked = { units: quote.diamondUnits, accountId: quote.accountId };
+  await requireWithdrawal(house, userId, asked, { policy, facts });
+  const firstHoldMs = facts.paidBefore ? 0 : policy.payouts.firstHoldMs;
+  return postingOf(rowOf(quote, { id, hash, method: account.method, nowMs }), firstHoldMs, turn);
+}
+
+function rowOf(
+  quote: Quote,
+  about: {
+    readonly id: Uuid;
+    readonly hash: bigint;
+    readonly method: PayoutMethodName;
+    readonly nowMs: number;
+  },
+): Omit<Withdrawal, 'committed'> {
+  const {
+    userId,
+    accountId: account,
+    diamondUnits,
+    feeCents,
+    taxCents,
+    netCents,
+    currency,
+    payoutMinor,
+  } = quote;
+  return {
+    id: about.id,
+    userId,
+    quoteId: quote.id,
+    accountId: account,
+    method: about.method,
+    reference: referenceOf(about.id),
+    diamondUnits,
+    feeCents,
+    taxCents,
+    netCents,
+    currency,
+    payoutMinor,
+    requestHash: about.hash,
+    requestedAt: new Date(about.nowMs),
+  };
+}
+
+/** The Diamonds reserved, the withdrawal's rows and the person's turn, in one commit. */
+function postingOf(row: Omit<Withdrawal, 'committed'>, firstHoldMs: number, turn: bigint): Posting {
+  const { id, userId, requestedAt: at } = row;
+  const held = firstHoldMs > 0;
+  const event = {
+    id: newId(),
+    withdrawalId: id,
+    at,
+    step: 'requested' as const,
+    state: held ? ('held' as const) : ('in_review' as const),
+    byUser: userId,
+    note: null,
+    code: null,
+  };
+  const reserve = pendingEvent({
+    id: reserveId(id),
+    from: accountId(userId, 'diamonds_available', 'DIAMOND'),
+    to: accountId('platform', 'diamonds_redeemed', 'DIAMOND'),
+    asset: 'DIAMOND',
+    units: row.diamondUnits,
+    code: 'withdrawal',
+    reference: id,
+  });
+  return {
+    // The ledger compares the hash on a retry: the same key for another quote is a conflict.
+    transfers: [{ ...reserve, userData64: row.requestHash }],
+    rows: [
+      { table: WITHDRAWAL_ROWS, values: withdrawalValues(row) },
+      {
+        table: STATE_ROWS,
+        values: held
+          ? [id, event.state, at, FIRST_REASON, 'first_withdrawal', new Date(at.getTime() + firstHoldMs)]
+          : [id, event.state, at, null, null, null],
+      },
+      { table: EVENT_ROWS, values: eventValues(event) },
+      { table: NEWS_ROWS, values: [event.id] },
+    ],
+    statements: [turnStatement(userId, turn)],
+  };
+}
+
+const FIRST_REASON = 'It is your first withdrawal: somebody looks at it once before money leaves.';
+
+/** `posted`, `exists`, `turn_taken`, the constraint that said no, or the ledger's own result. */
+async function tryPost(house: House, posting: Posting): Promise<string> {
+  try {
+    const posted = await house.ledger.post(posting);
+    if (posted.kind !== 'refused') return posted.kind;
+    return posted.result;
+  } catch (error) {
+    if (!(error instanceof LedgerConflict)) throw error;
+    if (error.code === 'CL002') return 'turn_taken';
+    // The same request at the same moment: its row was there first.
+    if (error.code === '23505') return error.constraint === ONE_PER_QUOTE ? ONE_PER_QUOTE : 'turn_taken';
+    throw error;
+  }
+}
+
+/** What this key was answered with before, `null` when it never was. Refuses with `idempotency_key_reused`. */
+async function answeredBefore(house: House, id: Uuid, hash: bigint): Promise<RequestedWithdrawal | null> {
+  const withdrawal = await withdrawalById(house.db, id);
+  if (withdrawal === undefined) return null;
+  if (withdrawal.requestHash !== hash) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
+  return { withdrawal, replayed: true };
+}
+
+/** The Diamonds went elsewhere between the look and the post. */
+async function tooLittle(house: House, userId: Uuid, quoteId: Uuid): Promise<Refusal> {
+  const quote = await quoteById(house.db, quoteId);
+  const diamonds = (units: bigint) => displayAmount({ asset: 'DIAMOND', units });
+  return new Refusal(INSUFFICIENT_DIAMONDS, {
+    needed: diamonds(quote?.diamondUnits ?? 0n),
+    have: diamonds(await availableUnitsOf(house, userId)),
+  });
+}

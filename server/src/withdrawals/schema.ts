@@ -1,0 +1,314 @@
+import { type Static, Type } from 'typebox';
+import { approvalSchema } from '../approvals/index.ts';
+import {
+  amountSchema,
+  howLineSchema,
+  nullable,
+  pageQuery,
+  pageSchema,
+  publicIdSchema,
+  strictObject,
+} from '../http/schemas.ts';
+import { PAYOUT_METHODS } from '../policy/index.ts';
+import { WITHDRAWAL_STATES } from './withdrawal.ts';
+
+const time = Type.String({ format: 'date-time' });
+const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', examples: ['2026-11-26'] });
+const method = Type.Enum([...PAYOUT_METHODS]);
+const country = Type.String({ pattern: '^[A-Z]{2}$' });
+
+/** Money in any currency. */
+const moneySchema = strictObject({
+  currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+  minor: Type.String({ pattern: '^[0-9]+$', description: 'Whole minor units of the currency, as digits.' }),
+  display: Type.String(),
+});
+
+export const termsSchema = strictObject({
+  method,
+  name: Type.String(),
+  countries: Type.Array(country, { description: 'Empty = all.' }),
+  currency: Type.String(),
+  fee: amountSchema,
+  least: amountSchema,
+  dayMax: nullable(amountSchema),
+  businessDays: Type.Integer(),
+});
+
+export const accountSchema = strictObject({
+  id: publicIdSchema('payacct'),
+  method,
+  name: Type.String(),
+  holder: Type.String(),
+  holderAtBank: Type.String({ description: 'The name in the letters that banks take.' }),
+  country,
+  currency: Type.String(),
+  masked: Type.String({ examples: ['··4207'] }),
+  madeAt: time,
+  usableFrom: time,
+  usable: Type.Boolean(),
+  available: Type.Boolean({ description: 'Whether this site pays to it now.' }),
+});
+
+export const methodsAnswer = strictObject({
+  methods: Type.Array(termsSchema),
+  accounts: Type.Array(accountSchema),
+  coolDownHours: Type.Integer(),
+});
+export const accountAnswer = strictObject({ account: accountSchema });
+
+const holder = Type.String({ minLength: 1, maxLength: 140, pattern: '^[^\\u0000-\\u001f]*$' });
+const replaces = Type.Optional(publicIdSchema('payacct'));
+const number = Type.String({ minLength: 1, maxLength: 60 });
+export const accountBody = Type.Union([
+  strictObject({
+    method: Type.Literal('sepa'),
+    holder,
+    iban: number,
+    bic: Type.Optional(Type.String({ maxLength: 20 })),
+    replaces,
+  }),
+  strictObject({
+    method: Type.Literal('ach'),
+    holder,
+    routing: number,
+    account: number,
+    accountType: Type.Enum(['checking', 'savings']),
+    replaces,
+  }),
+  strictObject({
+    method: Type.Literal('manual'),
+    holder,
+    country,
+    instructions: Type.String({
+      minLength: 3,
+      maxLength: 500,
+      pattern: '^[^\\u0000-\\u0009\\u000b-\\u001f]*$',
+    }),
+    replaces,
+  }),
+]);
+export const accountParams = strictObject({ id: publicIdSchema('payacct') });
+
+export const quoteBody = strictObject({
+  diamondUnits: Type.String({ pattern: '^[1-9][0-9]{0,17}$', description: 'Thousandths of a Diamond.' }),
+  accountId: publicIdSchema('payacct'),
+});
+
+const quoteLineSchema = strictObject({
+  key: Type.Enum(['diamonds', 'fee', 'tax', 'conversion', 'get']),
+  label: Type.String(),
+  value: Type.String(),
+  note: nullable(Type.String()),
+});
+
+export const quoteSchema = strictObject({
+  id: publicIdSchema('quote'),
+  accountId: publicIdSchema('payacct'),
+  diamonds: amountSchema,
+  gross: amountSchema,
+  fee: amountSchema,
+  tax: amountSchema,
+  net: amountSchema,
+  get: moneySchema,
+  lines: Type.Array(quoteLineSchema, { description: 'They add up exactly; each says how it was rounded.' }),
+  arrivesBy: day,
+  rateVersion: Type.Integer(),
+  policyVersion: Type.Integer(),
+  fiatVersion: nullable(Type.Integer()),
+  quotedAt: time,
+  expiresAt: time,
+  /** So that a page can count down by its own clock. */
+  heldMs: Type.Integer(),
+});
+export type QuoteJson = Static<typeof quoteSchema>;
+export const quoteAnswer = strictObject({ quote: quoteSchema });
+
+export const requestBody = strictObject({ quoteId: publicIdSchema('quote') });
+
+const stepSchema = strictObject({
+  key: Type.String(),
+  label: Type.String(),
+  note: nullable(Type.String()),
+  at: nullable(time),
+  by: nullable(Type.String({ description: 'An instant or a day.' })),
+  state: Type.Enum(['done', 'now', 'ahead', 'failed']),
+});
+
+const bounceSchema = strictObject({
+  words: Type.String(),
+  field: nullable(Type.String({ description: 'What of the account to correct.' })),
+  code: nullable(Type.String()),
+});
+
+const withdrawalFields = {
+  id: publicIdSchema('wd'),
+  reference: Type.String(),
+  state: Type.Enum([...WITHDRAWAL_STATES]),
+  stateWord: Type.String(),
+  diamonds: amountSchema,
+  gross: amountSchema,
+  fee: amountSchema,
+  tax: amountSchema,
+  net: amountSchema,
+  get: moneySchema,
+  method,
+  methodName: Type.String(),
+  accountId: publicIdSchema('payacct'),
+  holder: Type.String(),
+  masked: Type.String(),
+  country,
+  requestedAt: time,
+  since: time,
+  arrivesBy: day,
+  hold: nullable(strictObject({ reason: Type.String(), until: time })),
+  bounce: nullable(bounceSchema),
+  cancelable: Type.Boolean(),
+  steps: Type.Array(stepSchema),
+};
+
+export const withdrawalSchema = strictObject(withdrawalFields);
+export type WithdrawalJson = Static<typeof withdrawalSchema>;
+export const receiptAnswer = strictObject({
+  withdrawal: withdrawalSchema,
+  how: Type.Array(howLineSchema),
+  transfers: Type.Array(publicIdSchema('tx')),
+});
+export const requestedAnswer = strictObject({ withdrawal: withdrawalSchema });
+export const withdrawalParams = strictObject({ id: publicIdSchema('wd') });
+export const withdrawalsQuery = Type.Object({ ...pageQuery });
+export const withdrawalsAnswer = pageSchema(withdrawalSchema);
+export const onTheWayAnswer = strictObject({ items: Type.Array(withdrawalSchema), diamonds: amountSchema });
+
+// --- The console ----------------------------------------------------------------------------------------------
+
+const personSchema = strictObject({
+  handle: Type.String(),
+  displayName: Type.String(),
+  avatar: Type.String(),
+});
+
+export const flagSchema = strictObject({ code: Type.String(), passed: Type.Boolean(), words: Type.String() });
+
+const rowFields = {
+  ...withdrawalFields,
+  creator: personSchema,
+  flags: Type.Array(flagSchema, { description: 'What an operator looks at before money leaves.' }),
+  risk: Type.Enum(['low', 'some', 'high']),
+};
+export const queueRowSchema = strictObject(rowFields);
+export const queueQuery = Type.Object({
+  ...pageQuery,
+  show: Type.Optional(
+    Type.Enum(['waiting', 'risk', 'old', 'ready', 'sent', 'trouble', 'all'], { default: 'waiting' }),
+  ),
+});
+export const queueAnswer = strictObject({
+  items: Type.Array(queueRowSchema),
+  nextCursor: nullable(Type.String()),
+  waiting: strictObject({ count: Type.Integer(), money: amountSchema, oldest: nullable(time) }),
+  ready: Type.Array(strictObject({ method, name: Type.String(), count: Type.Integer() })),
+});
+
+export const detailAnswer = strictObject({
+  withdrawal: queueRowSchema,
+  needsSecond: Type.Boolean({ description: 'Two operators decide on its release.' }),
+  approval: nullable(approvalSchema),
+  instructions: nullable(Type.String(), { description: 'Of a payment by hand, while it is to be made.' }),
+  lines: Type.Array(howLineSchema),
+  ledger: Type.Array(
+    strictObject({
+      id: publicIdSchema('tx'),
+      what: Type.String(),
+      from: Type.String(),
+      to: Type.String(),
+      amount: amountSchema,
+      at: time,
+    }),
+  ),
+  history: Type.Array(
+    strictObject({
+      at: time,
+      label: Type.String(),
+      by: nullable(Type.String()),
+      note: nullable(Type.String()),
+      code: nullable(Type.String()),
+    }),
+  ),
+  moves: Type.Array(Type.String()),
+  returnCodes: Type.Array(strictObject({ code: Type.String(), words: Type.String() })),
+  file: nullable(strictObject({ id: publicIdSchema('payfile'), name: Type.String() })),
+});
+
+const reason = Type.String({ minLength: 3, maxLength: 300, pattern: '^[^\\u0000-\\u001f]*$' });
+export const holdBody = strictObject({
+  reason: Type.String({
+    minLength: 3,
+    maxLength: 300,
+    pattern: '^[^\\u0000-\\u001f]*$',
+    description: 'The creator reads it.',
+  }),
+  rule: Type.Enum(['account_check', 'unusual_amount', 'unusual_gifts', 'dispute', 'other']),
+  until: Type.String({ maxLength: 40, description: 'ISO 8601: they will know by then at the latest.' }),
+});
+export const failBody = strictObject({ reason });
+export const parkBody = strictObject({ reason });
+export const returnBody = strictObject({ code: Type.String({ minLength: 1, maxLength: 10 }) });
+export const decisionBody = strictObject({
+  approvalId: publicIdSchema('approval'),
+  verdict: Type.Enum(['approved', 'rejected']),
+  bodyHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  reason: nullable(reason),
+});
+export const bulkBody = strictObject({
+  ids: Type.Array(publicIdSchema('wd'), { minItems: 1, maxItems: 200, uniqueItems: true }),
+});
+export const bulkAnswer = strictObject({
+  items: Type.Array(
+    strictObject({
+      id: publicIdSchema('wd'),
+      done: Type.Boolean(),
+      code: nullable(Type.String()),
+      detail: nullable(Type.String()),
+    }),
+  ),
+});
+export const bouncesBody = strictObject({
+  lines: Type.Array(
+    strictObject({
+      reference: Type.String({ maxLength: 40 }),
+      code: Type.String({ minLength: 1, maxLength: 10 }),
+    }),
+    { minItems: 1, maxItems: 200 },
+  ),
+});
+export const bounceAnswers = strictObject({
+  items: Type.Array(
+    strictObject({
+      reference: Type.String(),
+      outcome: Type.Enum(['returned', 'parked', 'unknown_reference', 'refused']),
+      detail: Type.String(),
+    }),
+  ),
+});
+export const fileBody = strictObject({ method: Type.Enum(['sepa', 'ach']) });
+export const fileSchema = strictObject({
+  id: publicIdSchema('payfile'),
+  name: Type.String(),
+  method,
+  methodName: Type.String(),
+  payments: Type.Integer(),
+  sum: moneySchema,
+  sha256: Type.String(),
+  payOn: day,
+  madeAt: time,
+  madeBy: Type.String(),
+  sentAt: nullable(time),
+  sending: Type.Integer(),
+  onTheWay: Type.Integer(),
+  paid: Type.Integer(),
+});
+export const fileAnswer = strictObject({ file: fileSchema });
+export const fileParams = strictObject({ id: publicIdSchema('payfile') });
+export const filesQuery = Type.Object({ ...pageQuery });
+export const filesAnswer = pageSchema(fileSchema);

@@ -1,0 +1,172 @@
+import type { Static } from 'typebox';
+import { publicId, type Uuid } from '../core/ids.ts';
+import { amountJson, displayAmount, displayUsd } from '../core/money.ts';
+import type { Queryable } from '../db/database.ts';
+import type { PayoutTerms, Policy } from '../policy/index.ts';
+import { displayMoney } from './currencies.ts';
+import { toLatin } from './latin.ts';
+import { returnReason } from './methods/return-codes.ts';
+import { METHOD_WORDS } from './methods/words.ts';
+import type { accountSchema, QuoteJson, termsSchema, WithdrawalJson } from './schema.ts';
+import { MOVES } from './states.ts';
+import { eventsOf } from './store.ts';
+import { bounceWords } from './tell-withdrawals.ts';
+import { stateWord, timelineOf } from './timeline.ts';
+import { leastUnits, termsFor } from './withdraw-checks.ts';
+import type { PayoutAccount, Quote, WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
+
+/** An account as its owner sees it: never its numbers. */
+export function accountJson(
+  account: PayoutAccount,
+  { policy, nowMs }: { readonly policy: Policy; readonly nowMs: number },
+): Static<typeof accountSchema> {
+  return {
+    id: publicId('payacct', account.id),
+    method: account.method,
+    name: METHOD_WORDS[account.method],
+    holder: account.holder,
+    holderAtBank: toLatin(account.holder) ?? account.holder,
+    country: account.country,
+    currency: account.currency,
+    masked: account.masked,
+    madeAt: account.madeAt.toISOString(),
+    usableFrom: account.usableFrom.toISOString(),
+    usable: account.usableFrom.getTime() <= nowMs,
+    available: termsFor(policy.payouts, account) !== undefined,
+  };
+}
+
+export function termsJson(
+  terms: PayoutTerms,
+  policy: Policy,
+  centsPerUnit: Parameters<typeof leastUnits>[2],
+): Static<typeof termsSchema> {
+  return {
+    method: terms.method,
+    name: METHOD_WORDS[terms.method],
+    countries: [...terms.countries],
+    currency: terms.currency,
+    fee: amountJson('USD', terms.feeCents),
+    least: amountJson('DIAMOND', leastUnits(policy, terms, centsPerUnit)),
+    dayMax: terms.dayMaxCents === null ? null : amountJson('USD', terms.dayMaxCents),
+    businessDays: terms.businessDays,
+  };
+}
+
+export function moneyJson(minor: bigint, currency: string) {
+  return { currency, minor: minor.toString(), display: displayMoney(minor, currency) };
+}
+
+/** A quote with every line, as it is read before money moves. */
+export function quoteJson(quote: Quote, nowMs: number): QuoteJson {
+  return {
+    id: publicId('quote', quote.id),
+    accountId: publicId('payacct', quote.accountId),
+    diamonds: amountJson('DIAMOND', quote.diamondUnits),
+    gross: amountJson('USD', quote.grossCents),
+    fee: amountJson('USD', quote.feeCents),
+    tax: amountJson('USD', quote.taxCents),
+    net: amountJson('USD', quote.netCents),
+    get: moneyJson(quote.payoutMinor, quote.currency),
+    lines: quoteLinesJson(quote),
+    arrivesBy: quote.arrivesBy,
+    rateVersion: quote.rateVersion,
+    policyVersion: quote.policyVersion,
+    fiatVersion: quote.fiatVersion,
+    quotedAt: quote.quotedAt.toISOString(),
+    expiresAt: quote.expiresAt.toISOString(),
+    heldMs: Math.max(0, quote.expiresAt.getTime() - nowMs),
+  };
+}
+
+export function quoteLinesJson(quote: Quote): QuoteJson['lines'] {
+  const perThousand = (1_000_000n * quote.rateCents) / quote.rateUnits;
+  const get = displayMoney(quote.payoutMinor, quote.currency);
+  return [
+    {
+      key: 'diamonds',
+      label: `${displayAmount({ asset: 'DIAMOND', units: quote.diamondUnits })} at ${displayUsd(perThousand)} per 1,000`,
+      value: displayUsd(quote.grossCents),
+      note: `Rate version ${quote.rateVersion}. Less than a cent is not paid.`,
+    },
+    { key: 'fee', label: 'Transfer fee', value: displayUsd(-quote.feeCents), note: null },
+    { key: 'tax', label: 'Tax withheld', value: displayUsd(-quote.taxCents), note: null },
+    ...(quote.fiatVersion === null
+      ? []
+      : [
+          {
+            key: 'conversion' as const,
+            label: `${displayUsd(quote.netCents)} at ${displayFiat(quote)}`,
+            value: get,
+            note: `Fiat rates version ${quote.fiatVersion}. Less than the smallest unit is not paid.`,
+          },
+        ]),
+    { key: 'get', label: 'You get', value: get, note: null },
+  ];
+}
+
+/** Units for a dollar with six digits that count. */
+function displayFiat({ fiatNumerator, fiatDenominator }: Quote): string {
+  const scaled = ((fiatNumerator ?? 1n) * 1_000_000n) / (fiatDenominator ?? 1n);
+  const fraction = (scaled % 1_000_000n)
+    .toString()
+    .padStart(6, '0')
+    .replace(/0{1,4}$/, '');
+  return `${scaled / 1_000_000n}.${fraction}`;
+}
+
+/** Withdrawals as their creator sees them, in the same order. */
+export async function withdrawalsJson(
+  db: Queryable,
+  rows: readonly WithdrawalNow[],
+): Promise<WithdrawalJson[]> {
+  const byWithdrawal = new Map<Uuid, WithdrawalEvent[]>();
+  for (const event of await eventsOf(
+    db,
+    rows.map(({ id }) => id),
+  )) {
+    const known = byWithdrawal.get(event.withdrawalId);
+    if (known === undefined) byWithdrawal.set(event.withdrawalId, [event]);
+    else known.push(event);
+  }
+  return rows.map((row) => withdrawalJson(row, byWithdrawal.get(row.id) ?? []));
+}
+
+function withdrawalJson(row: WithdrawalNow, events: readonly WithdrawalEvent[]): WithdrawalJson {
+  const bounced = row.state === 'returned' ? events.findLast(({ step }) => step === 'return') : undefined;
+  return {
+    id: publicId('wd', row.id),
+    reference: row.reference,
+    state: row.state,
+    stateWord: stateWord(row.state),
+    diamonds: amountJson('DIAMOND', row.diamondUnits),
+    gross: amountJson('USD', row.feeCents + row.taxCents + row.netCents),
+    fee: amountJson('USD', row.feeCents),
+    tax: amountJson('USD', row.taxCents),
+    net: amountJson('USD', row.netCents),
+    get: moneyJson(row.payoutMinor, row.currency),
+    method: row.method,
+    methodName: METHOD_WORDS[row.method],
+    accountId: publicId('payacct', row.accountId),
+    holder: row.holder,
+    masked: row.masked,
+    country: row.country,
+    requestedAt: row.requestedAt.toISOString(),
+    since: row.since.toISOString(),
+    arrivesBy: row.arrivesBy,
+    hold:
+      row.holdReason === null || row.holdUntil === null
+        ? null
+        : { reason: row.holdReason, until: row.holdUntil.toISOString() },
+    bounce:
+      bounced === undefined
+        ? null
+        : {
+            words: bounceWords(bounced),
+            field: bounced.code === null ? null : (returnReason(bounced.code)?.field ?? null),
+            code: bounced.code,
+          },
+    cancelable: MOVES.cancel.from.includes(row.state),
+    steps: timelineOf(row, events),
+  };
+}

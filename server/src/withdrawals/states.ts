@@ -1,0 +1,74 @@
+import { Refusal } from '../core/refusal.ts';
+import { WITHDRAWAL_MOVED_ON } from './refusals.ts';
+import type { Step, WithdrawalState } from './withdrawal.ts';
+
+/** What can be done to a withdrawal. */
+export type Move = Exclude<Step, 'requested' | 'ask_approval'>;
+
+interface MoveRule {
+  readonly from: readonly WithdrawalState[];
+  readonly to: WithdrawalState;
+}
+
+/** Every move, from where and to where. What is not here does not happen. */
+export const MOVES: Readonly<Record<Move, MoveRule>> = {
+  hold: { from: ['in_review', 'released', 'held'], to: 'held' },
+  /** By time: nobody decided before the latest date. */
+  end_hold: { from: ['held'], to: 'in_review' },
+  release: { from: ['in_review', 'held'], to: 'released' },
+  file: { from: ['released'], to: 'sending' },
+  /** From `released` by hand alone; the others go in a file. */
+  send: { from: ['sending', 'released'], to: 'sent' },
+  pay: { from: ['sent', 'parked'], to: 'paid' },
+  return: { from: ['sent', 'paid', 'parked'], to: 'returned' },
+  fail: { from: ['in_review', 'held', 'released', 'sending'], to: 'failed' },
+  cancel: { from: ['in_review', 'held', 'released'], to: 'canceled' },
+  /** A bank's word that nobody understands moves no money: a person asks the bank. */
+  park: { from: ['sent', 'paid'], to: 'parked' },
+};
+
+/** Where the Diamonds of a withdrawal are in the ledger. */
+export const LEDGER_OF_STATE: Readonly<Record<WithdrawalState, 'pending' | 'posted' | 'voided'>> = {
+  in_review: 'pending',
+  held: 'pending',
+  released: 'pending',
+  sending: 'pending',
+  sent: 'posted',
+  paid: 'posted',
+  returned: 'posted',
+  parked: 'posted',
+  failed: 'voided',
+  canceled: 'voided',
+};
+
+/** On its way: neither over nor back. */
+export const OPEN_STATES: readonly WithdrawalState[] = [
+  'in_review',
+  'held',
+  'released',
+  'sending',
+  'sent',
+  'parked',
+];
+
+/** What is said of each, to stand after "This withdrawal is … now". */
+export const STATE_WORDS: Readonly<Record<WithdrawalState, string>> = {
+  in_review: 'being checked',
+  held: 'on hold',
+  released: 'about to be sent',
+  sending: 'on its way to the bank',
+  sent: 'sent',
+  paid: 'paid',
+  returned: 'back from the bank',
+  failed: 'not sent',
+  canceled: 'canceled',
+  parked: 'being asked about at the bank',
+};
+
+/** `move`: it can be done; `done`: it was done before; else why it cannot. */
+export function decideMove(state: WithdrawalState, move: Move): 'move' | 'done' | Refusal {
+  const { from, to } = MOVES[move];
+  if (from.includes(state)) return 'move';
+  if (state === to) return 'done';
+  return new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[state] });
+}

@@ -1,0 +1,443 @@
+import type { Uuid } from '../core/ids.ts';
+import type { Queryable } from '../db/database.ts';
+import { type CompanionStatement, defineCompanionTable } from '../ledger/index.ts';
+import { OPEN_STATES } from './states.ts';
+import type {
+  PayoutAccount,
+  Quote,
+  Withdrawal,
+  WithdrawalEvent,
+  WithdrawalNow,
+  WithdrawalState,
+} from './withdrawal.ts';
+import { diamondsBackId, reserveId, reservePostId, reserveVoidId } from './withdrawal-ids.ts';
+
+// --- Rows that commit with their transfers --------------------------------------------------------------------
+
+export const WITHDRAWAL_ROWS = defineCompanionTable({
+  name: 'withdrawals',
+  columns: {
+    id: 'uuid',
+    committed: 'ledger_timestamp',
+    user_id: 'uuid',
+    quote_id: 'uuid',
+    account_id: 'uuid',
+    method: 'text',
+    reference: 'text',
+    diamond_units: 'int8',
+    fee_cents: 'int8',
+    tax_cents: 'int8',
+    net_cents: 'int8',
+    currency: 'text',
+    payout_minor: 'int8',
+    request_hash: 'int8',
+    requested_at: 'timestamptz',
+  },
+});
+
+export const STATE_ROWS = defineCompanionTable({
+  name: 'withdrawal_states',
+  columns: {
+    withdrawal_id: 'uuid',
+    state: 'text',
+    since: 'timestamptz',
+    hold_reason: 'text',
+    hold_rule: 'text',
+    hold_until: 'timestamptz',
+  },
+});
+
+export const EVENT_ROWS = defineCompanionTable({
+  name: 'withdrawal_events',
+  columns: {
+    id: 'uuid',
+    withdrawal_id: 'uuid',
+    at: 'timestamptz',
+    step: 'text',
+    state: 'text',
+    by_user: 'uuid',
+    note: 'text',
+    code: 'text',
+  },
+});
+
+export const PAYMENT_ROWS = defineCompanionTable({
+  name: 'withdrawal_payments',
+  columns: { transfer_id: 'uuid', withdrawal_id: 'uuid' },
+});
+
+export const NEWS_ROWS = defineCompanionTable({ name: 'withdrawal_news', columns: { event_id: 'uuid' } });
+
+/** The constraint that lets a quote be used once. */
+export const ONE_PER_QUOTE = 'withdrawals_quote_id_key';
+/** The constraint that lets an account be replaced once. */
+export const REPLACED_ONCE = 'payout_accounts_replaced_once';
+
+/** A withdrawal as a companion row, in the order of `WITHDRAWAL_ROWS`. The ledger gives `committed`. */
+export function withdrawalValues(row: Omit<Withdrawal, 'committed'>): unknown[] {
+  return [
+    row.id,
+    null,
+    row.userId,
+    row.quoteId,
+    row.accountId,
+    row.method,
+    row.reference,
+    row.diamondUnits,
+    row.feeCents,
+    row.taxCents,
+    row.netCents,
+    row.currency,
+    row.payoutMinor,
+    row.requestHash,
+    row.requestedAt,
+  ];
+}
+
+/** An event as a companion row, in the order of `EVENT_ROWS`. */
+export function eventValues(event: WithdrawalEvent): unknown[] {
+  return [
+    event.id,
+    event.withdrawalId,
+    event.at,
+    event.step,
+    event.state,
+    event.byUser,
+    event.note,
+    event.code,
+  ];
+}
+
+/** Moves one on, if it stands where it is thought to stand; a hold that it had is over. */
+export function moveStatement(
+  id: Uuid,
+  from: readonly WithdrawalState[],
+  to: WithdrawalState,
+  at: Date,
+): CompanionStatement {
+  return {
+    text: `update withdrawal_states set state = $2, since = $3, hold_reason = null, hold_rule = null, hold_until = null
+            where withdrawal_id = $1 and state = any($4::text[])`,
+    values: [id, to, at, from],
+    expectRows: 1,
+  };
+}
+
+/** Takes a person's turn: two requests that looked at the same caps cannot both take it. */
+export function turnStatement(userId: Uuid, turn: bigint): CompanionStatement {
+  return {
+    text: 'update withdrawal_turns set turn = turn + 1 where user_id = $1 and turn = $2',
+    values: [userId, turn],
+    expectRows: 1,
+  };
+}
+
+/** The turn that the next request of this person takes. */
+export async function turnOf(db: Queryable, userId: Uuid): Promise<bigint> {
+  const read = () =>
+    db.query<{ turn: bigint }>('select turn from withdrawal_turns where user_id = $1', [userId]);
+  const [known] = await read();
+  if (known !== undefined) return known.turn;
+  await db.query('insert into withdrawal_turns (user_id, turn) values ($1, 0) on conflict do nothing', [
+    userId,
+  ]);
+  const [made] = await read();
+  return made?.turn ?? 0n;
+}
+
+// --- Withdrawals ----------------------------------------------------------------------------------------------
+
+const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", w.account_id as "accountId", w.method,
+  w.reference, w.diamond_units as "diamondUnits", w.fee_cents as "feeCents", w.tax_cents as "taxCents",
+  w.net_cents as "netCents", w.currency, w.payout_minor as "payoutMinor", w.request_hash as "requestHash",
+  w.requested_at as "requestedAt", s.state, s.since, s.hold_reason as "holdReason", s.hold_rule as "holdRule",
+  s.hold_until as "holdUntil", s.approval_id as "approvalId", q.arrives_by as "arrivesBy",
+  q.policy_version as "policyVersion", a.masked, a.holder, a.country`;
+const NOW_FROM = `withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+  join withdrawal_quotes q on q.id = w.quote_id join payout_accounts a on a.id = w.account_id`;
+
+export async function withdrawalById(db: Queryable, id: Uuid): Promise<WithdrawalNow | undefined> {
+  const [row] = await db.query<WithdrawalNow>(`select ${NOW} from ${NOW_FROM} where w.id = $1`, [id]);
+  return row;
+}
+
+export function withdrawalsByIds(db: Queryable, ids: readonly Uuid[]): Promise<WithdrawalNow[]> {
+  return db.query<WithdrawalNow>(`select ${NOW} from ${NOW_FROM} where w.id = any($1::uuid[])`, [ids]);
+}
+
+export async function withdrawalByReference(db: Queryable, ref: string): Promise<WithdrawalNow | undefined> {
+  const [row] = await db.query<WithdrawalNow>(`select ${NOW} from ${NOW_FROM} where w.reference = $1`, [ref]);
+  return row;
+}
+
+/** A person's withdrawals, the newest first, after a place in that list. */
+export function withdrawalsOf(
+  db: Queryable,
+  userId: Uuid,
+  before: bigint | null,
+  limit: number,
+): Promise<WithdrawalNow[]> {
+  return db.query<WithdrawalNow>(
+    `select ${NOW} from ${NOW_FROM} where w.user_id = $1 and ($2::bigint is null or w.committed < $2)
+      order by w.committed desc limit $3`,
+    [userId, before, limit],
+  );
+}
+
+/** A person's withdrawals on their way, the oldest first. */
+export function openWithdrawalsOf(db: Queryable, userId: Uuid): Promise<WithdrawalNow[]> {
+  return db.query<WithdrawalNow>(
+    `select ${NOW} from ${NOW_FROM} where w.user_id = $1 and s.state = any($2::text[]) order by w.committed limit 100`,
+    [userId, OPEN_STATES],
+  );
+}
+
+/** What the checks look at: amounts of the last seven days, a hold of an operator, the first payment. */
+export async function pastOf(
+  db: Queryable,
+  userId: Uuid,
+  since: Date,
+): Promise<{
+  readonly recent: { readonly at: Date; readonly cents: bigint; readonly method: string }[];
+  readonly held: { readonly reason: string; readonly until: Date } | null;
+  readonly paidBefore: boolean;
+  readonly oneOpen: boolean;
+}> {
+  const [recent, [sums]] = await Promise.all([
+    db.query<{ at: Date; cents: bigint; method: string }>(
+      `select w.requested_at as at, w.fee_cents + w.tax_cents + w.net_cents as cents, w.method
+         from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+        where w.user_id = $1 and w.requested_at > $2 and s.state not in ('failed', 'canceled', 'returned')`,
+      [userId, since],
+    ),
+    db.query<{ reason: string | null; until: Date | null; paidBefore: boolean; oneOpen: boolean }>(
+      `select (array_agg(s.hold_reason order by s.hold_until desc) filter (where held))[1] as reason,
+              max(s.hold_until) filter (where held) as until,
+              coalesce(bool_or(s.state = 'paid'), false) as "paidBefore",
+              coalesce(bool_or(s.state = any($2::text[])), false) as "oneOpen"
+         from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+              cross join lateral (select s.state = 'held' and s.hold_rule <> 'first_withdrawal' as held) as h
+        where w.user_id = $1`,
+      [userId, OPEN_STATES],
+    ),
+  ]);
+  const { reason = null, until = null, paidBefore = false, oneOpen = false } = sums ?? {};
+  return { recent, held: reason === null || until === null ? null : { reason, until }, paidBefore, oneOpen };
+}
+
+/** The transfers of money of a withdrawal. */
+export async function paymentIdsOf(db: Queryable, id: Uuid): Promise<Uuid[]> {
+  const rows = await db.query<{ id: Uuid }>(
+    'select transfer_id as id from withdrawal_payments where withdrawal_id = $1',
+    [id],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** The transfers of a withdrawal on its creator's own accounts, in order. */
+export async function transferIdsOf(db: Queryable, id: Uuid, userId: Uuid): Promise<Uuid[]> {
+  const legs = [reserveId(id), reservePostId(id), reserveVoidId(id), diamondsBackId(id)];
+  const rows = await db.query<{ id: Uuid }>(
+    `select t.id from ledger_transfers t
+      where t.id = any($1::uuid[]) and exists (select from ledger_accounts a
+              where a.id in (t.debit_account_id, t.credit_account_id) and a.user_data_128 = $2)
+      order by t.timestamp`,
+    [legs, userId],
+  );
+  return rows.map((row) => row.id);
+}
+
+export function eventsOf(db: Queryable, ids: readonly Uuid[]): Promise<WithdrawalEvent[]> {
+  return db.query<WithdrawalEvent>(
+    `select id, withdrawal_id as "withdrawalId", at, step, state, by_user as "byUser", note, code
+       from withdrawal_events where withdrawal_id = any($1::uuid[]) order by place`,
+    [ids],
+  );
+}
+
+export async function insertEvent(tx: Queryable, event: WithdrawalEvent): Promise<void> {
+  await tx.query(
+    `insert into withdrawal_events (id, withdrawal_id, at, step, state, by_user, note, code)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    eventValues(event),
+  );
+  await tx.query('insert into withdrawal_news (event_id) values ($1)', [event.id]);
+}
+
+/** Moves one on without money; whether it stood where it was thought to stand. */
+export async function moveState(
+  tx: Queryable,
+  id: Uuid,
+  from: readonly WithdrawalState[],
+  to: WithdrawalState,
+  at: Date,
+  hold: { readonly reason: string; readonly rule: string; readonly until: Date } | null,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `update withdrawal_states
+        set state = $2, since = $3, hold_reason = $5, hold_rule = $6, hold_until = $7
+      where withdrawal_id = $1 and state = any($4::text[]) returning 1`,
+    [id, to, at, from, hold?.reason ?? null, hold?.rule ?? null, hold?.until ?? null],
+  );
+  return rows.length === 1;
+}
+
+/** Writes down that a second operator was asked; whether it still stood in review. */
+export async function nameApproval(tx: Queryable, id: Uuid, approvalId: Uuid): Promise<boolean> {
+  const rows = await tx.query(
+    `update withdrawal_states set approval_id = $2
+      where withdrawal_id = $1 and state in ('in_review', 'held') returning 1`,
+    [id, approvalId],
+  );
+  return rows.length === 1;
+}
+
+/** Holds whose latest date has come. */
+export async function holdsOver(db: Queryable, now: Date, limit: number): Promise<Uuid[]> {
+  const rows = await db.query<{ id: Uuid }>(
+    `select withdrawal_id as id from withdrawal_states where state = 'held' and hold_until <= $1
+      order by hold_until limit $2`,
+    [now, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Takes events that nobody was told of from the queue, the oldest first. */
+export async function takeNews(tx: Queryable, limit: number): Promise<WithdrawalEvent[]> {
+  return tx.query<WithdrawalEvent>(
+    `with taken as (
+       delete from withdrawal_news where event_id in (
+         select event_id from withdrawal_news order by event_id limit $1 for update skip locked) returning event_id
+     )
+     select e.id, e.withdrawal_id as "withdrawalId", e.at, e.step, e.state, e.by_user as "byUser", e.note, e.code
+       from taken join withdrawal_events e on e.id = taken.event_id order by e.place`,
+    [limit],
+  );
+}
+
+// --- Quotes ---------------------------------------------------------------------------------------------------
+
+const QUOTE_COLUMNS = {
+  id: 'id',
+  userId: 'user_id',
+  accountId: 'account_id',
+  diamondUnits: 'diamond_units',
+  rateVersion: 'rate_version',
+  rateCents: 'rate_cents',
+  rateUnits: 'rate_units',
+  policyVersion: 'policy_version',
+  grossCents: 'gross_cents',
+  feeCents: 'fee_cents',
+  taxCents: 'tax_cents',
+  netCents: 'net_cents',
+  currency: 'currency',
+  fiatVersion: 'fiat_version',
+  fiatNumerator: 'fiat_numerator',
+  fiatDenominator: 'fiat_denominator',
+  payoutMinor: 'payout_minor',
+  quotedAt: 'quoted_at',
+  expiresAt: 'expires_at',
+  arrivesBy: 'arrives_by',
+} as const satisfies Record<keyof Quote, string>;
+
+const QUOTE = Object.entries(QUOTE_COLUMNS)
+  .map(([field, column]) => `${column} as "${field}"`)
+  .join(', ');
+
+/** `numeric` comes back as text. */
+type QuoteRow = Omit<Quote, 'fiatNumerator' | 'fiatDenominator'> & {
+  readonly fiatNumerator: string | null;
+  readonly fiatDenominator: string | null;
+};
+
+function quoteOf(row: QuoteRow): Quote {
+  const { fiatNumerator, fiatDenominator } = row;
+  return {
+    ...row,
+    fiatNumerator: fiatNumerator === null ? null : BigInt(fiatNumerator),
+    fiatDenominator: fiatDenominator === null ? null : BigInt(fiatDenominator),
+  };
+}
+
+export async function insertQuote(db: Queryable, quote: Quote): Promise<void> {
+  const fields = Object.keys(QUOTE_COLUMNS) as (keyof Quote)[];
+  await db.query(
+    `insert into withdrawal_quotes (${Object.values(QUOTE_COLUMNS).join(', ')})
+     values (${fields.map((_, index) => `$${index + 1}`).join(', ')})`,
+    fields.map((field) => quote[field]),
+  );
+}
+
+export async function quoteById(db: Queryable, id: Uuid): Promise<Quote | undefined> {
+  const [row] = await db.query<QuoteRow>(`select ${QUOTE} from withdrawal_quotes where id = $1`, [id]);
+  return row === undefined ? undefined : quoteOf(row);
+}
+
+export async function quotesByIds(db: Queryable, ids: readonly Uuid[]): Promise<Quote[]> {
+  const rows = await db.query<QuoteRow>(`select ${QUOTE} from withdrawal_quotes where id = any($1::uuid[])`, [
+    ids,
+  ]);
+  return rows.map(quoteOf);
+}
+
+/** Forgets quotes that expired before an instant and that nothing was asked for with; how many. */
+export async function sweepQuotes(db: Queryable, before: Date): Promise<number> {
+  const rows = await db.query(
+    `delete from withdrawal_quotes q where q.id in (
+       select o.id from withdrawal_quotes o where o.expires_at < $1
+          and not exists (select from withdrawals w where w.quote_id = o.id) limit 1000) returning 1`,
+    [before],
+  );
+  return rows.length;
+}
+
+// --- Accounts -------------------------------------------------------------------------------------------------
+
+const ACCOUNT = `a.id, a.user_id as "userId", a.method, a.country, a.currency, a.holder, a.masked, a.details,
+  a.replaces, a.made_at as "madeAt", a.usable_from as "usableFrom"`;
+const IN_USE = `not exists (select from payout_accounts n where n.replaces = a.id)
+  and not exists (select from payout_account_removals r where r.account_id = a.id)`;
+
+/** A person's accounts in use, the newest first. */
+export function accountsOf(db: Queryable, userId: Uuid): Promise<PayoutAccount[]> {
+  return db.query<PayoutAccount>(
+    `select ${ACCOUNT} from payout_accounts a where a.user_id = $1 and ${IN_USE} order by a.made_at desc, a.id desc`,
+    [userId],
+  );
+}
+
+export async function accountById(db: Queryable, id: Uuid): Promise<PayoutAccount | undefined> {
+  const [account] = await db.query<PayoutAccount>(
+    `select ${ACCOUNT} from payout_accounts a where a.id = $1`,
+    [id],
+  );
+  return account;
+}
+
+export async function insertAccount(db: Queryable, account: PayoutAccount): Promise<void> {
+  await db.query(
+    `insert into payout_accounts (id, user_id, method, country, currency, holder, masked, details, replaces, made_at,
+                                  usable_from)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      account.id,
+      account.userId,
+      account.method,
+      account.country,
+      account.currency,
+      account.holder,
+      account.masked,
+      JSON.stringify(account.details),
+      account.replaces,
+      account.madeAt,
+      account.usableFrom,
+    ],
+  );
+}
+
+export async function insertRemoval(db: Queryable, accountId: Uuid, at: Date): Promise<void> {
+  await db.query(
+    'insert into payout_account_removals (account_id, at) values ($1, $2) on conflict do nothing',
+    [accountId, at],
+  );
+}

@@ -1,0 +1,89 @@
+import { withdrawApproval } from '../approvals/index.ts';
+import { publicId } from '../core/ids.ts';
+import { displayAmount } from '../core/money.ts';
+import type { House } from '../house.ts';
+import { bellOf, type News } from '../notices/index.ts';
+import { displayMoney } from './currencies.ts';
+import { returnReason } from './methods/return-codes.ts';
+import { APPROVAL_KIND } from './release-withdrawal.ts';
+import { takeNews, withdrawalsByIds } from './store.ts';
+import type { WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
+
+const TURN = 200;
+
+/**
+ * Tells creators what became of their withdrawals, each step once, and takes back what operators were asked about ones
+ * that are over. How many steps; 0 when all are told.
+ */
+export async function tellWithdrawals(house: House): Promise<number> {
+  const bell = bellOf(house);
+  return house.db.transaction(async (tx) => {
+    const events = await takeNews(tx, TURN);
+    const ids = [...new Set(events.map(({ withdrawalId }) => withdrawalId))];
+    const byId = new Map((await withdrawalsByIds(tx, ids)).map((row) => [row.id, row]));
+    for (const event of events) {
+      const withdrawal = byId.get(event.withdrawalId);
+      if (withdrawal === undefined) continue;
+      if (event.state === 'canceled' || event.state === 'failed') {
+        const by = event.byUser ?? withdrawal.userId;
+        const nowMs = house.clock.now();
+        await withdrawApproval(tx, { kind: APPROVAL_KIND, subjectId: withdrawal.id, by, nowMs });
+      }
+      const news = newsOf(event, withdrawal);
+      if (news !== null) await bell.tell(tx, news, [withdrawal.userId]);
+    }
+    return events.length;
+  });
+}
+
+/** What a step means for its creator; `null` for steps of the house that change nothing for them. */
+function newsOf(event: WithdrawalEvent, withdrawal: WithdrawalNow): News | null {
+  const money = displayMoney(withdrawal.payoutMinor, withdrawal.currency);
+  const diamonds = displayAmount({ asset: 'DIAMOND', units: withdrawal.diamondUnits });
+  const said = SAYS[event.step]?.({ event, withdrawal, money, diamonds });
+  if (said === undefined) return null;
+  return {
+    topic: `withdrawal ${withdrawal.id}`,
+    kind: 'withdrawal',
+    ...said,
+    link: `/studio/payouts/${publicId('wd', withdrawal.id)}`,
+    about: null,
+    at: event.at,
+  };
+}
+
+interface Saying {
+  readonly event: WithdrawalEvent;
+  readonly withdrawal: WithdrawalNow;
+  readonly money: string;
+  readonly diamonds: string;
+}
+
+const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: string; text: string }>> = {
+  hold: ({ event, money }) => ({
+    title: `${money} are on hold`,
+    text: event.note ?? 'Somebody looks at it.',
+  }),
+  send: ({ money, withdrawal }) => ({
+    title: `${money} are on the way`,
+    text: `Sent is not arrived: your bank has its own days. Reference ${withdrawal.reference}.`,
+  }),
+  pay: ({ money, withdrawal }) => ({
+    title: `${money} have arrived`,
+    text: `At ${withdrawal.masked}, with the reference ${withdrawal.reference}.`,
+  }),
+  return: ({ event, money, diamonds }) => ({
+    title: `${money} came back from the bank`,
+    text: `Bounced: ${bounceWords(event)}. Your ${diamonds} are available again.`,
+  }),
+  fail: ({ event, money, diamonds }) => ({
+    title: `${money} were not sent`,
+    text: `${event.note ?? 'It could not be paid.'} Your ${diamonds} are available again.`,
+  }),
+};
+
+/** Why the bank sent it back, in words. */
+export function bounceWords({ code, note }: Pick<WithdrawalEvent, 'code' | 'note'>): string {
+  const reason = code === null ? null : returnReason(code);
+  return reason?.words ?? note ?? 'the bank gave no reason';
+}

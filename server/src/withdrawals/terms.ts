@@ -1,0 +1,12 @@
+import type { House } from '../house.ts';
+import { currentPolicy, type Policy } from '../policy/index.ts';
+
+/** The policy in force, with the methods alone that this server can really pay by. */
+export async function payablePolicy({ db, config }: House, nowMs: number): Promise<Policy> {
+  const policy = await currentPolicy(db, nowMs);
+  const { sepa, ach } = config.payouts;
+  const methods = policy.payouts.methods.filter(
+    ({ method }) => method === 'manual' || (method === 'sepa' ? sepa : ach) !== null,
+  );
+  return { ...policy, payouts: { ...policy.payouts, methods } };
+}

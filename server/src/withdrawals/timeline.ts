@@ -1,0 +1,103 @@
+import { STATE_WORDS } from './states.ts';
+import { bounceWords } from './tell-withdrawals.ts';
+import type { WithdrawalEvent, WithdrawalNow, WithdrawalState } from './withdrawal.ts';
+
+/** One line of a withdrawal's timeline. */
+export interface TimelineStep {
+  readonly key: string;
+  readonly label: string;
+  readonly note: string | null;
+  /** When it happened; `null` for what is to come. */
+  readonly at: string | null;
+  /** For what is to come: by when, an instant or a day. */
+  readonly by: string | null;
+  readonly state: 'done' | 'now' | 'ahead' | 'failed';
+}
+
+/** What happened to a withdrawal and what is to come, in order. The last thing that happened is `now` while more comes. */
+export function timelineOf(withdrawal: WithdrawalNow, events: readonly WithdrawalEvent[]): TimelineStep[] {
+  const done = events.flatMap((event): TimelineStep[] => {
+    const told = SAID[event.step]?.(withdrawal, event);
+    if (told === undefined) return [];
+    return [
+      {
+        key: `${event.step}-${event.id}`,
+        note: null,
+        at: event.at.toISOString(),
+        by: null,
+        state: 'done',
+        ...told,
+      },
+    ];
+  });
+  const ahead = AHEAD[withdrawal.state].map((step) => step(withdrawal));
+  const last = done.at(-1);
+  if (ahead.length === 0 || last === undefined) return [...done, ...ahead];
+  return [...done.slice(0, -1), { ...last, state: 'now' }, ...ahead];
+}
+
+type Said = Pick<TimelineStep, 'label'> & Partial<Pick<TimelineStep, 'note' | 'by' | 'state'>>;
+
+const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: WithdrawalEvent) => Said>> = {
+  requested: (w, event) =>
+    event.state === 'held' && w.state === 'held' && w.holdRule === 'first_withdrawal'
+      ? { label: 'Requested, and on hold', note: w.holdReason, by: w.holdUntil?.toISOString() ?? null }
+      : { label: 'Requested' },
+  hold: (w, event) => ({
+    label: 'On hold',
+    note: event.note,
+    by: w.state === 'held' ? (w.holdUntil?.toISOString() ?? null) : null,
+  }),
+  end_hold: () => ({ label: 'Hold is over', note: 'Its latest date has come.' }),
+  release: () => ({ label: 'Checks passed' }),
+  file: () => ({
+    label: 'On its way to the bank',
+    note: 'It is in a file for the bank and cannot be canceled any more.',
+  }),
+  send: () => ({ label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' }),
+  pay: () => ({ label: 'Arrived' }),
+  park: (_w, event) => ({ label: 'We ask the bank', note: event.note }),
+  return: (_w, event) => ({
+    label: 'Bounced',
+    note: `${sentence(bounceWords(event))} Your Diamonds are available again.`,
+    state: 'failed',
+  }),
+  fail: (_w, event) => ({
+    label: 'Not sent',
+    note: `${event.note ?? 'It could not be paid.'} Your Diamonds are available again.`,
+    state: 'failed',
+  }),
+  cancel: () => ({ label: 'Canceled', note: 'Your Diamonds are available again.' }),
+};
+
+const checks = () => step('checks', 'Checks');
+const sent = () => step('sent', 'Sent to your bank');
+const arrives = (w: WithdrawalNow) => ({ ...step('arrives', 'Arrives'), by: w.arrivesBy });
+
+const AHEAD: Readonly<Record<WithdrawalState, readonly ((w: WithdrawalNow) => TimelineStep)[]>> = {
+  in_review: [checks, sent, arrives],
+  held: [checks, sent, arrives],
+  released: [sent, arrives],
+  sending: [sent, arrives],
+  sent: [arrives],
+  parked: [() => step('answer', 'The bank answers')],
+  paid: [],
+  returned: [],
+  failed: [],
+  canceled: [],
+};
+
+function step(key: string, label: string): TimelineStep {
+  return { key, label, note: null, at: null, by: null, state: 'ahead' };
+}
+
+/** `the name does not match` → `The name does not match.` */
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
+}
+
+/** The state in a word or two, for lists. */
+export function stateWord(state: WithdrawalState): string {
+  const words = STATE_WORDS[state];
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

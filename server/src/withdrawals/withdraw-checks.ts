@@ -1,0 +1,343 @@
+import { DAY_MS } from '../core/clock.ts';
+import type { Check } from '../core/explain.ts';
+import type { Uuid } from '../core/ids.ts';
+import { convertDown, displayAmount, displayUsd, type Ratio } from '../core/money.ts';
+import type { RefusalData, RefusalKind } from '../core/refusal.ts';
+import type { GateCheck } from '../identity/index.ts';
+import type { PayoutMethodName, PayoutRules, PayoutTerms, Policy } from '../policy/index.ts';
+import { METHOD_WORDS } from './methods/words.ts';
+import { unitsForCents } from './quote-rules.ts';
+import {
+  FIRST_WITHDRAWAL_WAITS,
+  INSUFFICIENT_DIAMONDS,
+  PAYOUT_ACCOUNT_MISSING,
+  PAYOUT_ACCOUNT_TOO_NEW,
+  PAYOUT_IDENTITY_NEEDED,
+  PAYOUT_METHOD_UNAVAILABLE,
+  WITHDRAWAL_OVER_DAY_CAP,
+  WITHDRAWAL_OVER_METHOD_CAP,
+  WITHDRAWAL_OVER_WEEK_CAP,
+  WITHDRAWAL_TOO_SMALL,
+  WITHDRAWALS_ON_HOLD,
+} from './refusals.ts';
+
+/** What the checks look at. */
+export interface WithdrawFacts {
+  readonly nowMs: number;
+  /** Diamond units that could be reserved now. */
+  readonly availableUnits: bigint;
+  /** The person's accounts in use, the newest first. */
+  readonly accounts: readonly AccountFacts[];
+  /** What was asked for within the last seven days and neither failed nor was canceled nor came back. */
+  readonly recent: readonly { readonly atMs: number; readonly cents: bigint; readonly method: string }[];
+  /** A withdrawal that an operator holds. */
+  readonly held: { readonly reason: string; readonly until: Date } | null;
+  /** Whether one was ever paid, and whether one is on its way. */
+  readonly paidBefore: boolean;
+  readonly oneOpen: boolean;
+  readonly centsPerUnit: Ratio;
+}
+
+export interface AccountFacts {
+  readonly id: Uuid;
+  readonly method: PayoutMethodName;
+  readonly country: string;
+  readonly usableFrom: Date;
+}
+
+/** A withdrawal that somebody asks for; without one the checks say whether any could be asked for. */
+export interface Asked {
+  readonly units: bigint;
+  readonly accountId: Uuid;
+}
+
+/** What of the policy the checks read. */
+export type WithdrawPolicy = Pick<Policy, 'withdrawals' | 'payouts'>;
+
+/** What paying to this account costs and takes; undefined where the site does not. */
+export function termsFor(
+  { methods }: PayoutRules,
+  { method, country }: Pick<AccountFacts, 'method' | 'country'>,
+): PayoutTerms | undefined {
+  return methods.find(
+    (terms) => terms.method === method && (terms.countries.length === 0 || terms.countries.includes(country)),
+  );
+}
+
+/** The least that can be withdrawn by these terms, in Diamond units. */
+export function leastUnits(
+  { withdrawals }: Pick<Policy, 'withdrawals'>,
+  terms: PayoutTerms | undefined,
+  centsPerUnit: Ratio,
+): bigint {
+  // Something must be left after the fee.
+  const inMoney =
+    terms === undefined ? 0n : unitsForCents(larger(terms.minCents, terms.feeCents + 1n), centsPerUnit);
+  return larger(withdrawals.minUnits, inMoney);
+}
+
+/**
+ * The checks of the gate `withdraw` beside those of identity, in the order in which they refuse. With `asked`, of that
+ * withdrawal; without, whether any could be asked for with the account that is nearest to it.
+ */
+export function withdrawalChecks(
+  facts: WithdrawFacts,
+  policy: WithdrawPolicy,
+  asked: Asked | null,
+): GateCheck[] {
+  const account =
+    asked === null ? likeliest(facts, policy) : facts.accounts.find(({ id }) => id === asked.accountId);
+  const terms = account === undefined ? undefined : termsFor(policy.payouts, account);
+  return [
+    holdCheck(facts),
+    ...(policy.payouts.firstHoldMs === 0 ? [] : [firstCheck(facts)]),
+    ...(policy.payouts.identityNeeded ? [identityCheck()] : []),
+    linkedCheck(account),
+    ...(account === undefined ? [] : [reachedCheck(account, terms), coolCheck(account, facts.nowMs)]),
+    smallCheck(facts, policy, terms, asked),
+    ...(asked === null ? [] : [availableCheck(facts, asked)]),
+    ...capChecks(facts, policy, terms, asked),
+  ];
+}
+
+/** The account with which least stands in the way. */
+function likeliest(facts: WithdrawFacts, { payouts }: WithdrawPolicy): AccountFacts | undefined {
+  const rank = (account: AccountFacts) =>
+    (termsFor(payouts, account) === undefined ? 2 : 0) + (account.usableFrom.getTime() > facts.nowMs ? 1 : 0);
+  return facts.accounts.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+function holdCheck({ held }: WithdrawFacts): GateCheck {
+  const until = held?.until.toISOString() ?? null;
+  return made(
+    WITHDRAWALS_ON_HOLD,
+    { reason: held?.reason ?? null, until },
+    {
+      passed: held === null,
+      rule: 'None of your withdrawals may be on hold.',
+      have: held === null ? 'none on hold' : held.reason,
+      need: 'none on hold',
+      remedy: held === null ? null : 'We look at it and tell you. You need do nothing.',
+      whoCanChange: 'operator',
+      earliest: until,
+    },
+  );
+}
+
+function firstCheck({ paidBefore, oneOpen }: WithdrawFacts): GateCheck {
+  const passed = paidBefore || !oneOpen;
+  return made(
+    FIRST_WITHDRAWAL_WAITS,
+    {},
+    {
+      passed,
+      rule: 'Until your first withdrawal has arrived, it is one at a time.',
+      have: paidBefore ? 'one has arrived' : oneOpen ? 'your first is on its way' : 'none on its way',
+      need: 'your first one arrived, or none on its way',
+      remedy: passed ? null : 'Wait until it has arrived, or cancel it.',
+      whoCanChange: 'time',
+      earliest: null,
+    },
+  );
+}
+
+function identityCheck(): GateCheck {
+  return made(
+    PAYOUT_IDENTITY_NEEDED,
+    {},
+    {
+      passed: false,
+      rule: 'Somebody must have checked who you are before you withdraw.',
+      have: 'not checked: this site has no way to check it yet',
+      need: 'a checked identity',
+      remedy: 'Nothing you can do here: write to the operator, whose policy asks for it.',
+      whoCanChange: 'operator',
+      earliest: null,
+    },
+  );
+}
+
+function linkedCheck(account: AccountFacts | undefined): GateCheck {
+  return made(
+    PAYOUT_ACCOUNT_MISSING,
+    {},
+    {
+      passed: account !== undefined,
+      rule: 'We need to know where your money should go.',
+      have: account === undefined ? 'no account' : METHOD_WORDS[account.method],
+      need: 'a bank account',
+      remedy: account === undefined ? 'Add a bank account.' : null,
+      whoCanChange: 'you',
+      earliest: null,
+    },
+  );
+}
+
+function reachedCheck({ method, country }: AccountFacts, terms: PayoutTerms | undefined): GateCheck {
+  const way = METHOD_WORDS[method];
+  return made(
+    PAYOUT_METHOD_UNAVAILABLE,
+    { method: way, country },
+    {
+      passed: terms !== undefined,
+      rule: 'This site must be able to pay to your account.',
+      have: `${way}, ${country}`,
+      need: terms === undefined ? 'another way to be paid' : `${way}, ${country}`,
+      remedy: terms === undefined ? 'Choose another way to be paid.' : null,
+      whoCanChange: 'you',
+      earliest: null,
+    },
+  );
+}
+
+function coolCheck({ usableFrom }: AccountFacts, nowMs: number): GateCheck {
+  const passed = usableFrom.getTime() <= nowMs;
+  const from = usableFrom.toISOString();
+  return made(
+    PAYOUT_ACCOUNT_TOO_NEW,
+    { usableFrom: from },
+    {
+      passed,
+      rule: 'A new or changed account waits before it is used, so that a change that was not yours is noticed.',
+      have: passed ? 'has waited' : 'waits',
+      need: 'has waited',
+      remedy: passed ? null : 'Wait, or use another account.',
+      whoCanChange: 'time',
+      earliest: passed ? null : from,
+    },
+  );
+}
+
+function smallCheck(
+  { availableUnits, centsPerUnit }: WithdrawFacts,
+  policy: WithdrawPolicy,
+  terms: PayoutTerms | undefined,
+  asked: Asked | null,
+): GateCheck {
+  const least = leastUnits(policy, terms, centsPerUnit);
+  const units = asked?.units ?? availableUnits;
+  const passed = units >= least;
+  return made(
+    WITHDRAWAL_TOO_SMALL,
+    { least: diamonds(least) },
+    {
+      passed,
+      rule: `The least that can be withdrawn is ${diamonds(least)}.`,
+      have: `${diamonds(units)}${asked === null ? ' available' : ''}`,
+      need: diamonds(least),
+      remedy: passed
+        ? null
+        : asked === null
+          ? 'Pending Diamonds become available on their day.'
+          : 'Withdraw more.',
+      whoCanChange: asked === null ? 'time' : 'you',
+      earliest: null,
+    },
+  );
+}
+
+function availableCheck({ availableUnits }: WithdrawFacts, { units }: Asked): GateCheck {
+  const passed = units <= availableUnits;
+  return made(
+    INSUFFICIENT_DIAMONDS,
+    { needed: diamonds(units), have: diamonds(availableUnits) },
+    {
+      passed,
+      rule: 'You can withdraw what is available.',
+      have: diamonds(availableUnits),
+      need: diamonds(units),
+      remedy: passed ? null : 'Withdraw less, or wait until pending Diamonds become available.',
+      whoCanChange: 'you',
+      earliest: null,
+    },
+  );
+}
+
+function capChecks(
+  facts: WithdrawFacts,
+  { withdrawals, payouts: _ }: WithdrawPolicy,
+  terms: PayoutTerms | undefined,
+  asked: Asked | null,
+): GateCheck[] {
+  const caps: Cap[] = [
+    {
+      kind: WITHDRAWAL_OVER_DAY_CAP,
+      words: 'Within 24 hours',
+      cents: withdrawals.dayMaxCents,
+      windowMs: DAY_MS,
+    },
+    {
+      kind: WITHDRAWAL_OVER_METHOD_CAP,
+      words: 'By this way of payment, within 24 hours,',
+      cents: terms?.dayMaxCents ?? null,
+      windowMs: DAY_MS,
+      method: terms?.method,
+    },
+    {
+      kind: WITHDRAWAL_OVER_WEEK_CAP,
+      words: 'Within seven days',
+      cents: withdrawals.weekMaxCents,
+      windowMs: 7 * DAY_MS,
+    },
+  ];
+  const cents = asked === null ? 1n : convertDown(asked.units, facts.centsPerUnit);
+  return caps.flatMap((cap) => (cap.cents === null ? [] : [capCheck(facts, cap, cap.cents, cents, asked)]));
+}
+
+interface Cap {
+  readonly kind: RefusalKind;
+  readonly words: string;
+  readonly cents: bigint | null;
+  readonly windowMs: number;
+  readonly method?: string | undefined;
+}
+
+function capCheck(
+  { recent, nowMs }: WithdrawFacts,
+  { kind, words, windowMs, method }: Cap,
+  most: bigint,
+  cents: bigint,
+  asked: Asked | null,
+): GateCheck {
+  const counted = recent
+    .filter((one) => one.atMs > nowMs - windowMs && (method === undefined || one.method === method))
+    .toSorted((a, b) => a.atMs - b.atMs);
+  const used = counted.reduce((sum, one) => sum + one.cents, 0n);
+  const left = larger(most - used, 0n);
+  const passed = cents <= left;
+  // When enough of what counts now is older than the window.
+  let freed = left;
+  const next = counted.find((one) => {
+    freed += one.cents;
+    return freed >= cents;
+  });
+  return made(
+    kind,
+    { cap: displayUsd(most), left: displayUsd(left) },
+    {
+      passed,
+      rule: `${words} at most ${displayUsd(most)} can be withdrawn.`,
+      have: `${displayUsd(left)} left`,
+      need: asked === null ? 'something left' : displayUsd(cents),
+      remedy: passed
+        ? null
+        : next === undefined
+          ? 'Withdraw less at a time.'
+          : 'Withdraw less now, and the rest later.',
+      whoCanChange: next === undefined ? 'you' : 'time',
+      earliest: passed || next === undefined ? null : new Date(next.atMs + windowMs).toISOString(),
+    },
+  );
+}
+
+function made(kind: RefusalKind, data: RefusalData, check: Omit<Check, 'code'>): GateCheck {
+  return { kind, data, check: { code: kind.code, ...check } };
+}
+
+function diamonds(units: bigint): string {
+  return displayAmount({ asset: 'DIAMOND', units });
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
