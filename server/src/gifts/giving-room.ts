@@ -13,13 +13,15 @@ const KEPT_MAX = 100_000;
 /** What is known of somebody who gives. Coins. */
 interface Giver {
   /** The day of UTC for which `before` was read. */
-  readonly day: number;
+  day: number;
   /** All they had given when each span began. */
-  readonly before: Spans<bigint>;
+  before: Spans<bigint>;
   /** All they have given up to now, as far as this process has heard. */
   given: bigint;
   /** What is being given at this moment and not answered yet. */
   underWay: bigint;
+  /** How many answers were heard: what was read before the last of them is old. */
+  heard: number;
 }
 
 /**
@@ -59,32 +61,43 @@ export class GivingRoom {
       return overLimit(limits, spent, nowMs);
     };
     // Coins may have come back meanwhile, so nobody is refused by what was heard last.
-    if (over() !== null) giver.given = (await this.#totals.find(userId)) ?? giver.given;
+    if (over() !== null) {
+      const { heard } = giver;
+      const total = await this.#totals.find(userId);
+      if (giver.heard === heard && total !== undefined) giver.given = total;
+    }
     const refusal = over();
     if (refusal === null) giver.underWay += coins;
     return refusal;
   }
 
-  /** What was taken is given or not; `account`: the giver's Coins afterwards, where they are known. */
+  /** What was taken is given or not; `account`: the giver's Coins right after it, if it is. */
   done(userId: Uuid, coins: bigint, account: Account | undefined): void {
     const giver = this.#givers.get(userId);
     if (giver === undefined) return;
-    giver.underWay -= coins;
-    if (account !== undefined) giver.given = totalOf(account);
+    const total = totalOf(account);
+    this.#answered(giver, coins, larger(total, giver.given));
   }
 
-  /** Takes, works, and lets go. Throws the refusal. */
+  /** Takes, works, and lets go. Throws the refusal. What the work did before, another time, counts until it is read. */
   async within<Answer>(userId: Uuid, coins: bigint, work: () => Promise<Answer>): Promise<Answer> {
     const refusal = await this.take(userId, coins);
     if (refusal !== null) throw refusal;
-    let account: Account | undefined;
+    let given = 0n;
     try {
       const answer = await work();
-      account = (await this.#house.ledger.balances([coinsOf(userId)])).get(coinsOf(userId));
+      given = coins;
       return answer;
     } finally {
-      this.done(userId, coins, account);
+      const giver = this.#givers.get(userId);
+      if (giver !== undefined) this.#answered(giver, coins, giver.given + given);
     }
+  }
+
+  #answered(giver: Giver, coins: bigint, given: bigint): void {
+    giver.underWay -= coins;
+    giver.given = given;
+    giver.heard += 1;
   }
 
   /** What a person gave in each span, in cents at the price of Coins now. */
@@ -111,13 +124,13 @@ export class GivingRoom {
       month: totalOf(await starts.month),
     };
     const total = (await this.#totals.find(userId)) ?? 0n;
-    // Somebody else may have asked at the same time: what is under way is kept in one place.
-    const other = this.#givers.get(userId);
-    if (other?.day === day) return other;
+    // Others may have asked meanwhile: what is under way is counted in one place.
+    const giver = this.#givers.get(userId);
+    if (giver !== undefined) return Object.assign(giver, { day, before });
     if (this.#givers.size >= KEPT_MAX) this.#forgetIdle();
-    const giver = { day, before, given: total, underWay: other?.underWay ?? 0n };
-    this.#givers.set(userId, giver);
-    return giver;
+    const fresh = { day, before, given: total, underWay: 0n, heard: 0 };
+    this.#givers.set(userId, fresh);
+    return fresh;
   }
 
   #forgetIdle(): void {
@@ -132,6 +145,10 @@ function givenSince({ given, before }: Pick<Giver, 'given' | 'before'>, span: Sp
 
 function coinsOf(userId: Uuid): Uuid {
   return accountId(userId, 'coins', 'COIN');
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
 
 /** All that ever left an account, and what is held to leave it. */

@@ -2,6 +2,7 @@ import { oncePer } from '../core/once-per.ts';
 import { goRounds } from '../core/rounds.ts';
 import type { House, Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
+import { measureSpending, spanStart, spans } from '../spending/index.ts';
 import { auditPurchases } from './audit-purchases.ts';
 import { btcpayProvider } from './btcpay/provider.ts';
 import { checkOrders } from './check-orders.ts';
@@ -10,7 +11,14 @@ import './describe-purchases.ts';
 import type { PayInProvider } from './provider.ts';
 import { purchaseRoutes, webhookRoutes } from './routes.ts';
 import type { Shop } from './shop.ts';
+import { paidSince } from './store.ts';
 import { stripeProvider } from './stripe/provider.ts';
+
+measureSpending('bought', (house, userId) => {
+  const now = new Date(house.clock.now());
+  const starts = spans((span) => spanStart(span, now.getTime()));
+  return paidSince(house.db, userId, starts, { open: false, now });
+});
 
 registerAuditCheck({ name: 'paid orders agree with their transfers', run: auditPurchases });
 

@@ -2,9 +2,11 @@ import type { PayMethod } from '../config.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Queryable } from '../db/database.ts';
 import { IDEMPOTENCY_KEY_REUSED } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { currentRate } from '../rates/index.ts';
+import { limitsNow, overLimit, spanStart, spans } from '../spending/index.ts';
 import type { Checkout, Outcome, PayInProvider } from './provider.ts';
 import {
   BELOW_METHOD_MINIMUM,
@@ -28,6 +30,7 @@ import {
   openOrdersOf,
   orderById,
   orderByKey,
+  paidSince,
 } from './store.ts';
 
 export interface OrderRequest {
@@ -70,11 +73,13 @@ export async function openOrder(shop: Shop, request: OrderRequest): Promise<Open
   const inserted = await db.transaction(async (tx) => {
     // Locked first: of many at once, each counts those before it.
     const open = await openOrdersOf(tx, order.userId, order.createdAt);
+    const overLimits = await overTheLimits(shop, tx, order);
     if (!(await insertOrder(tx, order, firstCheckAt))) return false;
     if (open.orders >= OPEN_ORDERS_MAX) {
       const from = (open.firstOverAt ?? order.expiresAt).toISOString();
       throw new Refusal(TOO_MANY_OPEN_ORDERS, { most: OPEN_ORDERS_MAX, from });
     }
+    if (overLimits !== null) throw overLimits;
     return true;
   });
   if (!inserted) {
@@ -83,6 +88,16 @@ export async function openOrder(shop: Shop, request: OrderRequest): Promise<Open
     return replay(shop, request, winner);
   }
   return { order: await openCheckout(shop, await reread(shop, order.id)), replayed: false };
+}
+
+/** The refusal of an order that would go over a spending limit. What may still be paid for open orders counts. */
+async function overTheLimits(shop: Shop, tx: Queryable, order: NewOrder): Promise<Refusal | null> {
+  const nowMs = order.createdAt.getTime();
+  const starts = spans((span) => spanStart(span, nowMs));
+  const paid = await paidSince(tx, order.userId, starts, { open: true, now: order.createdAt });
+  const limits = await limitsNow(shop.house, tx, order.userId);
+  const after = spans((span) => paid[span] + order.priceCents);
+  return overLimit(limits, { now: paid, after }, nowMs);
 }
 
 async function newOrder(shop: Shop, request: OrderRequest): Promise<NewOrder> {

@@ -217,6 +217,8 @@ test('an order is seen by its owner alone', async () => {
   assert.equal((await ana.get('/v1/orders/1')).status, 400);
 });
 
+const UNLIMITED = { dayCents: null, weekCents: null, monthCents: null, raiseAfterHours: 24 };
+
 test('an order that was asked for keeps its price when the policy moves on', async () => {
   const key = randomUUID();
   const first = await ana.post('/v1/orders', exact('1000'), key);
@@ -224,7 +226,7 @@ test('an order that was asked for keeps its price when the policy moves on', asy
   const nowMs = house.house.clock.now();
   await adoptPolicy(house.house.db, {
     preset: 'twitch_like',
-    document: PRESETS.twitch_like.document,
+    document: { ...PRESETS.twitch_like.document, spending: UNLIMITED },
     effectiveFrom: new Date(nowMs),
     author: null,
     reason: 'The Coins of another house.',

@@ -2,6 +2,7 @@ import type { PayMethod, PaymentMode } from '../config.ts';
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import { defineCompanionTable } from '../ledger/index.ts';
+import type { Spans } from '../spending/index.ts';
 import type { Checkout } from './provider.ts';
 import type { OrderEnding, ReviewProblem, Ware } from './rules.ts';
 
@@ -161,6 +162,33 @@ export async function openOrdersOf(
     [userId, now],
   );
   return row ?? { orders: 0, firstOverAt: null };
+}
+
+/**
+ * What a person paid for what they bought since each of these instants, in cents. `open`: what they may still pay for
+ * orders that are open at `now` counts as well.
+ */
+export async function paidSince(
+  db: Queryable,
+  userId: Uuid,
+  since: Spans<Date>,
+  { open, now }: { readonly open: boolean; readonly now: Date },
+): Promise<Spans<bigint>> {
+  const [row] = await db.query<{ day: bigint; week: bigint; month: bigint }>(
+    `select coalesce(sum(price_cents) filter (where at >= $2), 0)::bigint as day,
+            coalesce(sum(price_cents) filter (where at >= $3), 0)::bigint as week,
+            coalesce(sum(price_cents) filter (where at >= $4), 0)::bigint as month
+       from (
+         select o.price_cents, coalesce(p.paid_at, o.created_at) as at
+           from purchase_orders o left join purchase_payments p on p.order_id = o.id
+          where o.user_id = $1
+            and (p.order_id is not null
+              or ($5 and o.expires_at > $6
+                and not exists (select from purchase_endings where order_id = o.id)))
+       ) as counted`,
+    [userId, since.day, since.week, since.month, open, now],
+  );
+  return row ?? { day: 0n, week: 0n, month: 0n };
 }
 
 /** Writes down the page that the provider opened. The first one stands; `false` when it is another's. */

@@ -1,10 +1,9 @@
 import type { Slice } from '../house.ts';
 import { spendingRoutes } from './routes.ts';
 
-export { limitsOf } from './limits.ts';
+export { limitsNow, limitsOf } from './limits.ts';
 export { measureSpending } from './measures.ts';
 export { overLimit, type Span, type Spans, spanStart, spans } from './rules.ts';
-export { lockSpending } from './store.ts';
 
 /** Spending limits that everybody has, and breaks that people ask for. */
 export const spending: Slice = {

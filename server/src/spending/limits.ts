@@ -1,6 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import { oncePer } from '../core/once-per.ts';
 import { Together } from '../core/together.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { type Limit, type LimitChange, limitsAt, type Spans } from './rules.ts';
@@ -35,6 +36,17 @@ export async function limitsOf(house: House, userId: Uuid): Promise<Spans<Limit>
   }
   const nowMs = house.clock.now();
   return limitsAt(known.changes, (await currentPolicy(house.db, nowMs)).spending, nowMs);
+}
+
+/** The limits as they are now, whatever was known: for what is decided under a lock. */
+export async function limitsNow(
+  house: Pick<House, 'db' | 'clock'>,
+  tx: Queryable,
+  userId: Uuid,
+): Promise<Spans<Limit>> {
+  const nowMs = house.clock.now();
+  const changes = (await limitChanges(tx, [userId], new Date(nowMs))).get(userId) ?? [];
+  return limitsAt(changes, (await currentPolicy(house.db, nowMs)).spending, nowMs);
 }
 
 /** Call when a limit was changed here. */
