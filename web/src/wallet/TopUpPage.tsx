@@ -14,11 +14,12 @@ import { api } from '../api/client.ts';
 import { freshKey } from '../api/fresh-key.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
-import { sessionQuery, useSession } from '../api/session.ts';
+import { sessionQuery, useMe, useSession } from '../api/session.ts';
 import { useCoins } from '../api/wallet.ts';
 import { Checks } from '../identity/Checks.tsx';
 import { explainQuery } from '../identity/people-api.ts';
 import { Signed } from '../identity/Signed.tsx';
+import { LimitLine } from '../spending/LimitLine.tsx';
 import { Coins, Diamonds, Money } from '../ui/Amount.tsx';
 import { groupDigits, moneyText } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
@@ -197,6 +198,7 @@ function Till({ shelf, back }: TillProps) {
     return () => window.removeEventListener('pageshow', shown);
   }, [order.reset]);
 
+  const signedIn = useMe() != null;
   const [tried, setTried] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -258,6 +260,7 @@ function Till({ shelf, back }: TillProps) {
               </dd>
             </div>
           </dl>
+          {signedIn ? <LimitLine cents={'wrong' in offer ? null : offer.cents} /> : null}
           {order.isError ? <Refused error={order.error} /> : null}
           <MayBuy>
             <div className="mt-4">
