@@ -255,4 +255,38 @@ test('a stage that cannot keep up grows calmer, says so, and is turned back for 
   await leave([someone]);
 });
 
+test('a limit of one’s own: the gift over it is taken back, and a higher limit waits a day', async () => {
+  const teo = await visitor(browser, origin, { as: 'teo', viewport: PHONE });
+  const { page } = teo;
+  await page.goto('/wallet');
+  await page.getByRole('link', { name: 'Limits' }).click();
+  const week = page.getByRole('region', { name: 'Seven days' });
+  await week.getByRole('button', { name: 'Change the limit' }).click();
+  // Whatever teo has given this week, a cent more is too much.
+  await week.getByLabel('At most, in dollars').fill('0');
+  await isVisible(week.getByText('Lower holds at once.'));
+  await week.getByRole('button', { name: 'Save' }).click();
+  await isVisible(page.getByText('Your limit holds now.'));
+  await isVisible(week.getByText(/of \$0\.00$/).first());
+  await looksRight(teo, 'limits');
+
+  await openStage(teo, 'tomo', '?sheet=gifts');
+  const before = await coinsOf(teo);
+  await gift(page, 'Rose').click();
+  await sendButton(page).click();
+  const alert = page
+    .getByRole('alert')
+    .filter({ hasText: 'was not sent. This would be more than your limit' });
+  await isVisible(alert);
+  assert.equal(await coinsOf(teo), before);
+  await alert.getByRole('button', { name: 'Change limit' }).click();
+  await week.getByRole('button', { name: 'Change the limit' }).click();
+  await week.getByLabel('At most, in dollars').fill('12.50');
+  await isVisible(week.getByText('Higher: it holds in 24 hours.'));
+  await week.getByRole('button', { name: 'Save' }).click();
+  await isVisible(page.getByText('Noted. It holds in 24 hours.'));
+  await isVisible(week.getByText(/^\$12\.50 from /));
+  await leave([teo], [/status of 403/]);
+});
+
 test('the books are clean after all of it', () => site.audit());

@@ -31,6 +31,7 @@ const PAGES: Readonly<Record<string, readonly (readonly [path: string, heading: 
   ana: [
     ['/live/mira', /Lamp-lit song requests/],
     ['/wallet', /Wallet/],
+    ['/wallet/limits', /^Limits$/],
     ['/wallet/top-up', /Top up/],
     ['/wallet/orders/order_00000000000000000000000000000000', /There is no such order/],
     ['/settings/profile', /./],

@@ -55,7 +55,7 @@ export async function buildApp(
   await app.register(helmet, securityHeaders(house.config.publicOrigin));
   // Whoever hung up before being heard has no address to count, and hears no answer.
   app.addHook('onRequest', async (request, reply) => {
-    if (request.socket.destroyed) reply.hijack();
+    if (request.socket.destroyed || request.socket.remoteAddress === undefined) reply.hijack();
   });
   await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: 60_000, cache: 10_000 });
   await app.register(cookie);
