@@ -76,6 +76,100 @@ test('a card that is declined takes nothing, and the order can be tried again', 
   await leave([tam]);
 });
 
+test('journey 3: 3-D Secure confirmed pays, refused does not, and the order says why', async () => {
+  const tam = await visitor(browser, origin, { as: 'tam' });
+  const { page } = tam;
+  const before = await coinsOf(tam);
+  await toTheCardPage(page, 100);
+  await payByCard(page, /confirm/);
+  await isVisible(page.getByText('Your test bank asks'));
+  await looksRight(tam, 'the bank’s question');
+  await page.getByRole('button', { name: 'Confirm $1.35' }).click();
+  await isVisible(page.getByRole('heading', { name: '100 Coins added' }));
+  assert.equal(await coinsOf(tam), before + 100);
+
+  await toTheCardPage(page, 101);
+  await payByCard(page, /confirm/);
+  await page.getByRole('button', { name: 'Refuse' }).click();
+  await isVisible(page.getByRole('alert').filter({ hasText: 'was not confirmed' }));
+  await page.getByRole('link', { name: 'Back without paying' }).click();
+  await isVisible(page.getByRole('heading', { name: 'The payment was declined' }));
+  await isVisible(page.getByText('The payment was not confirmed with the bank. Nothing was charged.'));
+
+  await toTheCardPage(page, 102);
+  await payByCard(page, /not have enough/);
+  await isVisible(page.getByRole('alert').filter({ hasText: 'not have enough money' }));
+  await payByCard(page, /Pays at once/);
+  await isVisible(page.getByRole('heading', { name: '102 Coins added' }));
+  assert.equal(await coinsOf(tam), before + 202);
+  await leave([tam]);
+});
+
+test('the tab may be closed: at the bank’s question nothing is paid, after paying the Coins come', async () => {
+  const tam = await visitor(browser, origin, { as: 'tam' });
+  const before = await coinsOf(tam);
+  const walksAway = await tam.context.newPage();
+  await toTheCardPage(walksAway, 100);
+  await payByCard(walksAway, /confirm/);
+  await isVisible(walksAway.getByText('Your test bank asks'));
+  await walksAway.close();
+
+  const { page } = tam;
+  await toTheCardPage(page, 103);
+  // The way back never arrives.
+  await page.route('**/wallet/orders**', (route) => route.abort());
+  await page.getByRole('button', { name: /^Pay \$/ }).click();
+  await until(
+    'the Coins of the payment',
+    () => coinsOf(tam),
+    (coins) => coins === before + 103,
+  );
+  await leave([tam], [/ERR_FAILED/]);
+});
+
+test('journey 4: a wallet of the phone, Diamonds for crypto in two confirmations, and a quote that expires', async () => {
+  const pip = await visitor(browser, origin, { as: 'pip', viewport: PHONE, colorScheme: 'dark' });
+  const { page } = pip;
+  const before = await coinsOf(pip);
+  await page.goto('/wallet/top-up?exact=100');
+  await page.getByRole('radio', { name: 'Apple Pay or Google Pay' }).check({ force: true });
+  await looksRight(pip, 'the ways to pay');
+  await page.getByRole('button', { name: 'Pay $1.35' }).tap();
+  await page.getByRole('link', { name: 'Apple Pay' }).tap();
+  await isVisible(page.getByRole('form', { name: 'Apple Pay test sheet' }));
+  await looksRight(pip, 'the test sheet of a wallet');
+  await page.getByRole('button', { name: 'Pay with Apple Pay' }).tap();
+  await isVisible(page.getByRole('heading', { name: '100 Coins added' }));
+  assert.equal(await coinsOf(pip), before + 100);
+
+  await page.goto('/wallet/top-up');
+  await page.getByRole('button', { name: 'Diamonds', exact: true }).tap();
+  await page.getByLabel('Or exactly as many as you need').fill('75');
+  await page.getByRole('radio', { name: 'Crypto' }).check({ force: true });
+  await page.getByRole('button', { name: /^Pay \$1\./ }).tap();
+  await isVisible(page.getByRole('img', { name: 'QR code of the address and the amount' }));
+  await isVisible(page.getByRole('timer').filter({ hasText: /^1[45]:\d\d at this price$/ }));
+  await isVisible(page.getByText('0 of 2 confirmations'));
+  await looksRight(pip, 'where to send crypto');
+  const order = page.url();
+  await page.getByRole('link', { name: 'Open the test wallet' }).tap();
+  await isVisible(page.getByText('Sandbox. No real money moves.'));
+  await looksRight(pip, 'the page of the test chain');
+  await page.getByRole('button', { name: /^Send 0\./ }).tap();
+  await isVisible(page.getByText('Payment seen').first());
+  await page.goto(order);
+  for (const count of ['1 of 2 confirmations', '75 Diamonds added'])
+    await isVisible(page.getByText(count).first());
+  await looksRight(pip, 'Diamonds that were bought');
+  const { diamonds } = (await (await pip.context.request.get('/v1/me/wallet')).json()) as {
+    diamonds: { purchased: { units: string } };
+  };
+  assert.equal(diamonds.purchased.units, '75000');
+  await page.goto('/wallet');
+  await isVisible(page.getByText('Purchased', { exact: true }));
+  await leave([pip]);
+});
+
 test('not enough Coins: the exact amount first, and the gift is still chosen afterwards', async () => {
   const ben = await visitor(browser, origin, { as: 'ben', viewport: PHONE });
   const { page } = ben;
@@ -137,6 +231,17 @@ test('a press that is refused falls back to what was sent, and says why', async 
 });
 
 test('the books are clean after all of it', () => site.audit());
+
+async function toTheCardPage(page: Page, coins: number): Promise<void> {
+  await page.goto(`/wallet/top-up?exact=${coins}`);
+  await page.getByRole('button', { name: /^Pay \$/ }).click();
+  await isVisible(page.getByText('Test card company'));
+}
+
+async function payByCard(page: Page, card: RegExp): Promise<void> {
+  await page.getByRole('radio', { name: card }).check();
+  await page.getByRole('button', { name: /^Pay \$/ }).click();
+}
 
 async function buy(page: Page, coins: number): Promise<void> {
   await page.goto(`/wallet/top-up?exact=${coins}`);

@@ -11,6 +11,7 @@ export type IdPrefix =
   | 'stage'
   | 'live'
   | 'order'
+  | 'recon'
   | 'pay'
   | 'tx'
   | 'chat'

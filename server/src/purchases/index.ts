@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../core/clock.ts';
 import { oncePer } from '../core/once-per.ts';
 import { goRounds } from '../core/rounds.ts';
 import type { House, Slice } from '../house.ts';
@@ -9,6 +10,9 @@ import { checkOrders } from './check-orders.ts';
 import { withCircuit } from './circuit.ts';
 import './describe-purchases.ts';
 import type { PayInProvider } from './provider.ts';
+import { auditReconciliations } from './reconciliation/audit.ts';
+import { reconcileYesterday } from './reconciliation/reconcile.ts';
+import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { purchaseRoutes, webhookRoutes } from './routes.ts';
 import type { Shop } from './shop.ts';
 import { paidSince } from './store.ts';
@@ -22,7 +26,10 @@ measureSpending('bought', (house, userId) => {
 
 registerAuditCheck({ name: 'paid orders agree with their transfers', run: auditPurchases });
 
+registerAuditCheck({ name: 'providers’ books agree with the ledger', run: auditReconciliations });
+
 const CHECK_EVERY_MS = 1_000;
+const RECONCILE_EVERY_MS = 10 * MINUTE_MS;
 
 /** Selling Coins and Diamonds: orders, the port to payment providers, and the adapters behind it. */
 export const purchases: Slice = {
@@ -30,12 +37,16 @@ export const purchases: Slice = {
   async routes(app, house) {
     const shop = shopOf(house);
     purchaseRoutes(app, house, shop);
+    reconciliationRoutes(app, shop);
     await webhookRoutes(app, shop);
   },
   start(house) {
     const shop = shopOf(house);
     const checks = goRounds('order checks', CHECK_EVERY_MS, house.log, () => checkOrders(shop));
-    return () => checks.stop();
+    const books = goRounds('reconciliation', RECONCILE_EVERY_MS, house.log, () => reconcileYesterday(shop));
+    return async () => {
+      await Promise.all([checks.stop(), books.stop()]);
+    };
   },
 };
 

@@ -170,7 +170,7 @@ export async function openCheckout(shop: Shop, order: OrderRow): Promise<OrderRo
   // After its time a page is looked for, never opened: see `settle-order.ts`.
   if (!open || provider === null || clock.now() >= order.expiresAt.getTime()) return order;
   const alone = !provider.capabilities.idempotentCreate;
-  if (alone && !(await claimOpening(db, order.id))) return order;
+  if (alone && !(await claimOpening(db, order.id, new Date(clock.now())))) return order;
   const outcome = await provider.createCheckout({
     operationId: order.id,
     orderRef: orderRefOf(order.id),

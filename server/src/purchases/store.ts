@@ -213,14 +213,14 @@ export async function insertCheckout(
 }
 
 /** How long one may take to open a payment page before another tries. */
-const OPENING_SECONDS = 20;
+const OPENING_MS = 20_000;
 
 /** Takes the opening of an order's page for oneself; `false` while another has it. Forgotten after a while. */
-export async function claimOpening(db: Queryable, orderId: Uuid): Promise<boolean> {
+export async function claimOpening(db: Queryable, orderId: Uuid, now: Date): Promise<boolean> {
   const claimed = await db.query(
-    `insert into purchase_openings as taken (order_id, until) values ($1, now() + make_interval(secs => $2))
-     on conflict (order_id) do update set until = excluded.until where taken.until < now() returning order_id`,
-    [orderId, OPENING_SECONDS],
+    `insert into purchase_openings as taken (order_id, until) values ($1, $3)
+     on conflict (order_id) do update set until = excluded.until where taken.until < $2 returning order_id`,
+    [orderId, now, new Date(now.getTime() + OPENING_MS)],
   );
   return claimed.length > 0;
 }

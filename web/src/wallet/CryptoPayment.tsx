@@ -1,9 +1,9 @@
-import { Check, Circle, CircleDashed, Wallet } from 'lucide-react';
+import { Check, Circle, CircleDashed, Copy, Wallet } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { buttonLook } from '../ui/Button.tsx';
-import { CopyId } from '../ui/CopyId.tsx';
+import { buttonLook, IconButton } from '../ui/Button.tsx';
 import { Skeleton } from '../ui/States.tsx';
 import { countdownText } from '../ui/TimeLeft.tsx';
+import { useCopy } from '../ui/useCopy.ts';
 import type { CryptoQuote, Order } from './wallet-api.ts';
 
 const QrCode = lazy(() => import('./QrCode.tsx'));
@@ -23,22 +23,19 @@ export function CryptoPayment({ order, quote }: CryptoPaymentProps) {
             <QrCode text={quote.link} label="QR code of the address and the amount" />
           </Suspense>
           <div className="grid gap-3">
-            <p>
-              <span className="label">Send exactly</span>
-              <b className="sum">
-                {quote.due} {quote.currency}
-              </b>
-              {Number(quote.paid) > 0 ? (
-                <span className="label">
-                  {quote.paid} {quote.currency} came; this much is missing.
-                </span>
-              ) : null}
-            </p>
-            <QuoteRing from={order.createdAt} until={quote.until} />
-            <p>
+            <div>
+              <span className="label">
+                {Number(quote.paid) > 0
+                  ? `${quote.paid} ${quote.currency} came; this much is missing`
+                  : 'Exactly this much'}
+              </span>
+              <Copyable text={quote.due} unit={quote.currency} what="amount" />
+            </div>
+            <div>
               <span className="label">To this address</span>
-              <CopyId id={quote.address} what="address" />
-            </p>
+              <Copyable text={quote.address} what="address" />
+            </div>
+            <QuoteRing from={order.createdAt} until={quote.until} />
             <p className="flex flex-wrap gap-2.5">
               <a href={quote.link} {...buttonLook({ kind: 'ghost' })}>
                 <Wallet aria-hidden />
@@ -58,22 +55,49 @@ export function CryptoPayment({ order, quote }: CryptoPaymentProps) {
   );
 }
 
+interface CopyableProps {
+  readonly text: string;
+  readonly unit?: string;
+  readonly what: string;
+}
+
+/** Text to be sent as it is, whole, with a button that copies it. */
+function Copyable({ text, unit, what }: CopyableProps) {
+  const { copied, copy } = useCopy();
+  return (
+    <p className="copied">
+      <code>
+        {text}
+        {unit === undefined ? '' : ` ${unit}`}
+      </code>
+      <IconButton label={`Copy the ${what}`} onClick={() => copy(text)}>
+        {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
+      </IconButton>
+      <span className="sr-only" role="status">
+        {copied ? 'Copied' : ''}
+      </span>
+    </p>
+  );
+}
+
 function Progress({ quote }: { readonly quote: CryptoQuote }) {
   const { seen, confirmations, confirmationsNeeded: needed } = quote;
   const count = seen ? (confirmations ?? 0) : 0;
   return (
-    <ol className="steps" role="status">
-      <li data-state={seen ? 'done' : 'now'}>
-        {seen ? <Check aria-hidden /> : <CircleDashed aria-hidden />}
-        {seen ? 'Payment seen' : 'Waiting for the payment'}
-      </li>
-      <li data-state={seen ? 'now' : undefined}>
-        {seen ? <CircleDashed aria-hidden /> : <Circle aria-hidden />}
-        {seen && confirmations === null
-          ? `Waiting for ${needed} confirmations`
-          : `${count} of ${needed} confirmations`}
-      </li>
-    </ol>
+    <div role="status">
+      <ol className="steps">
+        <li data-state={seen ? 'done' : 'now'}>
+          {seen ? <Check aria-hidden /> : <CircleDashed aria-hidden />}
+          {seen ? 'Payment seen' : 'Waiting for the payment'}
+        </li>
+        <li data-state={seen ? 'now' : undefined}>
+          {seen ? <CircleDashed aria-hidden /> : <Circle aria-hidden />}
+          {seen && confirmations === null
+            ? `Waiting for ${needed} confirmations`
+            : `${count} of ${needed} confirmations`}
+        </li>
+      </ol>
+    </div>
   );
 }
 
@@ -87,7 +111,7 @@ function QuoteRing({ from, until }: { readonly from: string; readonly until: str
   const leftMs = Math.max(0, Date.parse(until) - now);
   const wholeMs = Math.max(1, Date.parse(until) - Date.parse(from));
   return (
-    <p className="ring" role="timer">
+    <p className="time-left" role="timer">
       <svg viewBox="0 0 40 40" aria-hidden="true">
         <circle className="all" cx="20" cy="20" r="17" />
         <circle

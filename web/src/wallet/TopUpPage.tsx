@@ -79,7 +79,7 @@ function Counter() {
           </>
         }
       />
-      <div className="mb-4">
+      <div className="mb-4 flex">
         <Segment
           label="What you buy"
           items={[
@@ -331,7 +331,7 @@ function Ways({ query, chosen, onChange }: WaysProps) {
   return (
     <fieldset className="ways">
       <legend className="font-display text-[18px] font-[650]">Pay with</legend>
-      <div>
+      <div className="choices">
         {query.data.map(({ method, available }) => (
           <label key={method} data-away={available ? undefined : ''}>
             <input

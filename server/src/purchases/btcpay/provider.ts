@@ -95,7 +95,14 @@ export function btcpayProvider(options: BtcpayOptions): PayInProvider {
           `/invoices?startDate=${startDate}&skip=${skip}&take=${PAGE}&includeArchived=true`,
         );
         if (page.kind !== 'ok') throw new Error(`BTCPay does not list its invoices: ${page.kind}`);
-        for (const invoice of page.value) yield snapshotOf(account, invoice, [], null);
+        for (const invoice of page.value) {
+          // When it was paid, only its payments tell.
+          const came = parseCents(invoice.paidAmount ?? '0') !== 0n;
+          const whole = came ? await snapshot(invoice) : ok(snapshotOf(account, invoice, [], null));
+          if (whole.kind !== 'ok')
+            throw new Error(`BTCPay does not tell of invoice ${invoice.id}: ${whole.kind}`);
+          yield whole.value;
+        }
         if (page.value.length < PAGE) return;
       }
     },
@@ -222,7 +229,7 @@ function snapshotOf(
     livemode: account.mode === 'live',
     // It is one's own server: nobody keeps anything.
     feeCents: 0n,
-    paidAt: invoice.status === 'Settled' && paidAtS > 0 ? new Date(paidAtS * 1_000) : null,
+    paidAt: paidAtS > 0 ? new Date(paidAtS * 1_000) : null,
     declineCode: null,
     refundedCents: 0n,
     disputes: [],

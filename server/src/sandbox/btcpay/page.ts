@@ -98,10 +98,10 @@ function progress({ body, inner }: InvoiceRow): string {
   const needed = inner.confirmationsNeeded;
   const step = (done: boolean, now: boolean, text: string) =>
     `<li class="${done ? 'done' : now ? 'now' : ''}"><b aria-hidden="true">${done ? '✓' : now ? '◔' : '○'}</b> ${text}</li>`;
-  return `<ul class="steps" role="status">
+  return `<div role="status"><ul class="steps">
       ${step(seen, !seen, seen ? 'Payment seen' : 'Waiting for the payment')}
       ${step(body.status === 'Settled', seen && body.status !== 'Settled', `${count} of ${needed} confirmations`)}
-    </ul>`;
+    </ul></div>`;
 }
 
 function testWallet({ body, inner }: InvoiceRow): string {

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { testHouse } from '../../../test/test-house.ts';
+import { anOperator, buyCoins } from '../../../test/town-life.ts';
+import { until } from '../../../test/until.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, testClock } from '../../core/clock.ts';
+import { openDatabase } from '../../db/database.ts';
+import { identity } from '../../identity/index.ts';
+import { policy } from '../../policy/index.ts';
+import { rates } from '../../rates/index.ts';
+import { orderFault } from '../../sandbox/faults.ts';
+import { testCard } from '../../sandbox/stripe/cards.ts';
+import { createSession, payWith } from '../../sandbox/stripe/payments.ts';
+import { wallet } from '../../wallet/index.ts';
+import { purchases } from '../index.ts';
+import type { PaymentSnapshot } from '../provider.ts';
+import { auditReconciliations } from './audit.ts';
+import { compareBooks, type OrderWithoutCredit } from './compare.ts';
+
+const DAY = Date.UTC(2026, 10, 24);
+const clock = testClock(DAY + 12 * HOUR_MS);
+const slices = [policy, identity, rates, wallet, purchases];
+const house = await testHouse({ slices, clock });
+const { db } = house.house;
+const olu = await anOperator(house, 'olu');
+const ana = await house.person('ana');
+
+const run = async (provider: 'stripe' | 'btcpay' = 'stripe') => {
+  const body = { provider, since: new Date(DAY).toISOString(), until: new Date(DAY + DAY_MS).toISOString() };
+  const answer = await olu.post('/v1/console/reconciliation', body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+};
+
+test('all agree: everything that was paid is credited, to the cent and the fee', async () => {
+  for (const coins of [100n, 219n, 1_000n]) await buyCoins(ana, coins);
+  const opened = await ana.post('/v1/orders', { item: { kind: 'exact', coins: '500' } }, randomUUID());
+  assert.equal(opened.status, 201, 'a page that nobody paid on is no payment');
+  const { run: made, differences } = await run();
+  assert.deepEqual([made.payments, made.matched, made.matchedPercent, differences], [3, 3, '100', []]);
+  assert.deepEqual(made.there, made.here);
+  // $1.35 + $2.96 + $13.50, and 34¢ + 39¢ + 69¢
+  assert.deepEqual([made.there.gross.display, made.there.fee.display], ['$17.81', '$1.42']);
+});
+
+test('each difference is found, with its cause', async () => {
+  const owner = await openDatabase({ url: house.databaseUrl, role: null });
+  const refs = new Map<string, string>();
+  for (const name of ['refunded', 'changed', 'cheaper', 'gone', 'fee']) {
+    const order = await buyCoins(ana, 200n);
+    const [row] = await db.query<{ ref: string }>(
+      `select provider_ref as ref from purchase_payments
+        where 'order_' || replace(order_id::text, '-', '') = $1`,
+      [order],
+    );
+    refs.set(name, row?.ref ?? '');
+  }
+  const disputed = await buyWith('4000000000000259');
+  clock.advance(MINUTE_MS);
+  await until(
+    'the dispute is there',
+    () => db.query(`select from sandbox.objects where kind = 'dispute'`),
+    (rows) => rows.length === 1,
+  );
+  await stripe(
+    'POST',
+    '/v1/refunds',
+    `payment_intent=${await intentOf(refs.get('refunded') ?? '')}&amount=70`,
+  );
+  // What a company may come to say later.
+  await owner.query(`update sandbox.objects set body = body || '{"amount_total":300}' where id = $1`, [
+    refs.get('cheaper'),
+  ]);
+  await owner.query(
+    `update sandbox.objects set body = body || '{"amount":300,"amount_received":300}' where id = $1`,
+    [await intentOf(refs.get('cheaper') ?? '')],
+  );
+  await owner.query(
+    `update sandbox.objects set body = body || '{"fee":1}' where kind = 'balance_transaction' and parent =
+       (select body->>'latest_charge' from sandbox.objects where id = $1)`,
+    [await intentOf(refs.get('fee') ?? '')],
+  );
+  await owner.query('delete from sandbox.objects where id = $1', [refs.get('gone')]);
+  const byHand = await paidByHand();
+  await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 50 });
+  const fresh = await buyUnheard();
+
+  const { run: made, differences } = await run();
+  const found = new Map(differences.map((one: { payment: string }) => [one.payment, one]));
+  const told = (ref: string | undefined) => {
+    const one = found.get(ref ?? '') as
+      | { kind: string; cause: string; there: { display: string } | null; here: { display: string } | null }
+      | undefined;
+    return one === undefined ? null : [one.kind, one.there?.display ?? null, one.here?.display ?? null];
+  };
+  assert.deepEqual(told(refs.get('refunded')), ['refund_not_booked', '$0.70', '$0.00']);
+  assert.deepEqual(told(refs.get('cheaper')), ['amount_differs', '$3.00', '$2.70']);
+  assert.deepEqual(told(refs.get('fee')), ['fee_differs', '$0.01', '$0.38']);
+  assert.deepEqual(told(refs.get('gone')), ['credited_not_paid', null, '$2.70']);
+  assert.deepEqual(told(refs.get('changed')), null, 'what agrees is not told');
+  assert.deepEqual(told(disputed), ['dispute_not_booked', '$2.70', '$0.00']);
+  assert.deepEqual(told(byHand), ['paid_not_credited', '$5.00', null]);
+  assert.deepEqual(told(fresh), ['paid_not_credited', '$2.70', null]);
+  const causes = differences.map(({ cause }: { cause: string }) => cause).join('\n');
+  for (const words of [
+    'made at the provider itself',
+    'has not been asked about yet',
+    'given back at the provider',
+  ]) {
+    assert.ok(causes.includes(words), words);
+  }
+  assert.deepEqual([made.payments, made.matched], [11, 4]);
+  assert.equal(made.matchedPercent, '36.36');
+  const again = await olu.get(`/v1/console/reconciliation/${made.id}`);
+  assert.deepEqual(again.body, { run: made, differences });
+  await owner.close();
+});
+
+test('the house compares yesterday by itself, once, and the audit says what is missing', async () => {
+  clock.set(DAY + DAY_MS + HOUR_MS);
+  const second = await testHouse({
+    slices,
+    clock,
+    databaseUrl: house.databaseUrl,
+    config: { secrets: house.house.config.secrets },
+  });
+  const runs = await until(
+    'yesterday is compared',
+    async () => (await olu.get('/v1/console/reconciliation?limit=200')).body.items,
+    (items) => items.some(({ askedBy }: { askedBy: string | null }) => askedBy === null),
+  );
+  await second.close();
+  const own = runs.filter(({ askedBy }: { askedBy: string | null }) => askedBy === null);
+  assert.equal(own.length, 1);
+  assert.deepEqual(
+    [own[0].since, own[0].until],
+    [new Date(DAY).toISOString(), new Date(DAY + DAY_MS).toISOString()],
+  );
+  const sentences = await auditReconciliations(db);
+  assert.equal(sentences.length, 4, sentences.join('\n'));
+  assert.ok(sentences.some((sentence) => sentence.includes('credited not paid')));
+  const first = await olu.get('/v1/console/reconciliation?limit=1');
+  assert.equal(first.body.items[0].id, own[0].id);
+  const next = await olu.get(`/v1/console/reconciliation?limit=1&cursor=${first.body.nextCursor}`);
+  assert.notEqual(next.body.items[0].id, own[0].id);
+});
+
+test('only operators ask, and only for a period that can be compared', async () => {
+  const body = {
+    provider: 'stripe',
+    since: new Date(DAY).toISOString(),
+    until: new Date(DAY + DAY_MS).toISOString(),
+  };
+  assert.equal((await ana.post('/v1/console/reconciliation', body)).status, 403);
+  assert.equal((await ana.get('/v1/console/reconciliation')).status, 403);
+  for (const wrong of [
+    { ...body, until: body.since },
+    { ...body, until: new Date(DAY + 40 * DAY_MS).toISOString() },
+    { ...body, since: 'yesterday' },
+    { ...body, provider: 'paypal' },
+    { ...body, more: 1 },
+  ]) {
+    assert.equal((await olu.post('/v1/console/reconciliation', wrong)).status, 400, JSON.stringify(wrong));
+  }
+  await orderFault(db, { call: 'checkout.sessions.list', fault: 'unavailable', times: 5 });
+  const away = await olu.post('/v1/console/reconciliation', body);
+  assert.deepEqual([away.status, away.body.code], [503, 'payment_provider_unavailable']);
+});
+
+test('why a payment is not credited is told from the order', () => {
+  const payment: PaymentSnapshot = {
+    providerRef: 'cs_1',
+    orderRef: 'order_1',
+    status: 'paid',
+    problem: null,
+    rawStatus: 'complete paid',
+    amountCents: 296n,
+    currency: 'USD',
+    livemode: false,
+    feeCents: 39n,
+    paidAt: new Date(0),
+    declineCode: null,
+    refundedCents: 0n,
+    disputes: [],
+    crypto: null,
+  };
+  const why = (order: OrderWithoutCredit | null) =>
+    compareBooks({
+      there: [payment],
+      here: [],
+      orders: new Map(order === null ? [] : [['cs_1', order]]),
+    }).differences[0]?.cause;
+  const orderId = randomUUID();
+  assert.match(why(null) ?? '', /^No order here asked for it/);
+  assert.equal(
+    why({ orderId, problem: 'amount_mismatch', ended: false }),
+    'The order waits for a person: amount mismatch.',
+  );
+  assert.match(why({ orderId, problem: null, ended: true }) ?? '', /^The order had ended before/);
+  assert.match(
+    why({ orderId, problem: null, ended: false }) ?? '',
+    /^The order has not been asked about yet/,
+  );
+});
+
+/** Buys 200 Coins with a card; the provider's id of the payment. */
+async function buyWith(number: string): Promise<string> {
+  const ref = await buyUnheard(number);
+  await until(
+    'it is credited',
+    () => db.query('select from purchase_payments where provider_ref = $1', [ref]),
+    (rows) => rows.length === 1,
+  );
+  return ref;
+}
+
+/** Pays an order of 200 Coins. Nobody waits until it is heard of. */
+async function buyUnheard(number = '4242424242424242'): Promise<string> {
+  const opened = await ana.post('/v1/orders', { item: { kind: 'exact', coins: '200' } }, randomUUID());
+  const ref = new URL(opened.body.order.checkoutUrl).pathname.split('/').at(-1) ?? '';
+  const card = testCard(number);
+  assert.ok(card !== undefined);
+  await payWith({ db, clock, wake: () => {} }, ref, card, null);
+  return ref;
+}
+
+/** Somebody at the shop took money on a page that they made at the provider itself. */
+async function paidByHand(): Promise<string> {
+  const session = await db.transaction((tx) =>
+    createSession(
+      tx,
+      {
+        line_items: [
+          { quantity: 1, price_data: { currency: 'usd', unit_amount: 500, product_data: { name: 'A mug' } } },
+        ],
+        success_url: 'https://carat.example/',
+      },
+      clock.now(),
+    ),
+  );
+  const card = testCard('4242424242424242');
+  assert.ok(card !== undefined);
+  await payWith({ db, clock, wake: () => {} }, session.id, card, null);
+  return session.id;
+}
+
+async function intentOf(ref: string): Promise<string> {
+  const [row] = await db.query<{ intent: string }>(
+    `select body->>'payment_intent' as intent from sandbox.objects where id = $1`,
+    [ref],
+  );
+  return row?.intent ?? '';
+}
+
+async function stripe(method: string, path: string, body: string): Promise<void> {
+  const account = house.house.config.payments.stripe;
+  const answer = await fetch(`${account?.apiUrl}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${account?.secretKey}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body,
+  });
+  assert.equal(answer.status, 200, await answer.text());
+}
