@@ -178,7 +178,7 @@ function Till({ shelf, back }: TillProps) {
     onError: (error) => {
       const problem = ApiProblem.of(error);
       // Refused is not ordered. Not heard may be: then the key stays, and a second press asks for the same order.
-      if (!problem.unheard) dropOrderKey(sessionStorage);
+      if (!isOpenQuestion(problem)) dropOrderKey(sessionStorage);
       if (problem.code === 'price_changed') {
         void queryClient.invalidateQueries({ queryKey: packsQuery.queryKey });
         void queryClient.invalidateQueries({ queryKey: diamondPacksQuery.queryKey });
@@ -446,14 +446,20 @@ function MayBuy({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** Whether the order may have arrived. A provider that is away was not asked: nothing was ordered. */
+function isOpenQuestion({ unheard, code }: ApiProblem): boolean {
+  return unheard && code !== 'payment_provider_unavailable';
+}
+
 function Refused({ error }: { readonly error: unknown }) {
   const problem = ApiProblem.of(error);
+  const unheard = isOpenQuestion(problem);
   return (
     <div className="mt-4">
       <ErrorCard
-        title={problem.unheard ? 'We do not know yet whether your order arrived.' : 'Nothing was ordered.'}
+        title={unheard ? 'We do not know yet whether your order arrived.' : 'Nothing was ordered.'}
         error={
-          problem.unheard
+          unheard
             ? new ApiProblem({
                 ...problem,
                 detail: problem.detail,

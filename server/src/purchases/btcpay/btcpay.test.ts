@@ -170,9 +170,17 @@ test('opened by twenty at once over two servers there is one invoice', async () 
   const key = randomUUID();
   const body = { item: { kind: 'exact', coins: '100' }, method: 'crypto' };
   const there = hands(second.origin, gus.cookie);
+  for (const { origin } of [house, second]) {
+    await until('the provider is asked again', async () => {
+      await later();
+      const { methods } = (await hands(origin, '').get('/v1/payment-methods')).body;
+      return methods.every(({ available }: { available: boolean }) => available);
+    });
+  }
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? gus : there).post('/v1/orders', body, key)),
   );
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([201]));
   assert.equal(new Set(answers.map(({ body: { order } }) => order.id)).size, 1);
   const [{ invoices } = {}] = await db.query<{ invoices: bigint }>(
     `select count(*) as invoices from sandbox.objects where kind = 'invoice' and body @> $1`,
