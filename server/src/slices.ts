@@ -17,6 +17,7 @@ import { questions } from './questions/index.ts';
 import { rates } from './rates/index.ts';
 import { spending } from './spending/index.ts';
 import { supporters } from './supporters/index.ts';
+import { tiers } from './tiers/index.ts';
 import { town } from './town/index.ts';
 import { video } from './video/index.ts';
 import { wallet } from './wallet/index.ts';
@@ -35,6 +36,7 @@ export const SLICE_ORDER = [
   'wallet',
   'spending',
   'purchases',
+  'tiers',
   'gifts',
   'live',
   'questions',
@@ -60,6 +62,7 @@ export const slices: readonly Slice[] = [
   wallet,
   spending,
   purchases,
+  tiers,
   gifts,
   live,
   questions,

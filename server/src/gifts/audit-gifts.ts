@@ -42,6 +42,12 @@ const RULES: readonly AuditRule[] = [
            where c.id is null or g.coins <> c.price_coins * g.quantity`,
   },
   {
+    sentence: 'A gift was given under a tier that was not its receiver’s then.',
+    sql: `select g.id from gifts g left join creator_tiers t on t.id = g.tier_id
+           where g.tier_id is not null
+             and (t.id is null or t.creator_id <> g.creator_id or t.effective_from > g.sent_at)`,
+  },
+  {
     sentence: 'The counts of a streak overlap or leave a gap.',
     sql: `select id from (
             select g.id, g.streak_from,

@@ -30,6 +30,8 @@ export interface Gift {
   readonly policyVersion: number;
   readonly rateVersion: number;
   readonly requestHash: bigint;
+  /** The tier of the receiver that it was given under; `null` where it made no difference. */
+  readonly tierId: Uuid | null;
 }
 
 /** The live whose sums a gift is in: its receiver's own. */

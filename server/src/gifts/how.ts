@@ -1,5 +1,6 @@
 import { convertDown, displayDiamonds, groupDigits, type Ratio } from '../core/money.ts';
 import type { HowLine } from '../http/schemas.ts';
+import type { Tier } from '../tiers/index.ts';
 
 /** What the money of a gift is divided from. */
 export interface GiftMoney {
@@ -41,9 +42,16 @@ export function sharesOf(money: GiftMoney): GiftShares {
 /** How the numbers of a gift were made, line by line. */
 export function howGift(
   money: GiftMoney,
-  names: { readonly gift: string; readonly policyVersion: number; readonly rateVersion: number },
+  names: {
+    readonly gift: string;
+    readonly policyVersion: number;
+    readonly rateVersion: number;
+    /** The receiver's tier, where it made a difference. */
+    readonly tier?: Tier | null;
+  },
 ): HowLine[] {
   const { paid, fee, creator, platform } = sharesOf(money);
+  const tier = names.tier ?? null;
   const price = money.coins / BigInt(money.quantity);
   return [
     {
@@ -74,8 +82,19 @@ export function howGift(
     {
       label: 'Diamonds',
       value: displayDiamonds(money.diamondUnits),
-      note: `${groupDigits(money.coins)} Coins × ${displayRatio(perDiamond(money.diamondUnitsPerCoin))}, rounded down per gift to a thousandth`,
+      note: `${groupDigits(money.coins)} Coins × ${displayRatio(perDiamond(money.diamondUnitsPerCoin))}${
+        tier === null ? '' : ` × ${displayRatio(yieldRatio(tier))}`
+      }, rounded down per gift to a thousandth`,
     },
+    ...(tier === null
+      ? []
+      : [
+          {
+            label: 'Tier of the creator',
+            value: `${tier.name ?? 'None'}, × ${displayRatio(yieldRatio(tier))}`,
+            note: `In force since ${tier.effectiveFrom.toISOString().slice(0, 10)}, from what was before ${tier.day}`,
+          },
+        ]),
   ];
 }
 
@@ -101,6 +120,10 @@ function displayRatio({ numerator, denominator }: Ratio): string {
 /** Per unit → per Diamond. */
 function thousandfold({ numerator, denominator }: Ratio): Ratio {
   return { numerator: numerator * 1_000n, denominator };
+}
+
+function yieldRatio({ yieldBasisPoints }: Tier): Ratio {
+  return { numerator: BigInt(yieldBasisPoints), denominator: 10_000n };
 }
 
 /** Units → Diamonds. */

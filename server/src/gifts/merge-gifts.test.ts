@@ -35,6 +35,7 @@ function streakGift(senderId: Uuid, streakId: Uuid, from: number, to: number, at
     policyVersion: 1,
     rateVersion: 1,
     requestHash: 1n,
+    tierId: null,
   };
 }
 

@@ -5,6 +5,7 @@ import type { House } from '../house.ts';
 import { accountId } from '../ledger/index.ts';
 import { currentPolicy, policyVersion } from '../policy/index.ts';
 import { currentRate, rateAt } from '../rates/index.ts';
+import { tierById } from '../tiers/index.ts';
 import type { Gift, Streak } from './gift.ts';
 import { nobody, type ShownPerson } from './gift-event.ts';
 import { coinTransferId, diamondTransferId, streakKeyOfGift } from './gift-ids.ts';
@@ -19,7 +20,7 @@ export type GiftReceipt = Static<typeof receiptSchema>;
 export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftReceipt> {
   const { house } = gifting;
   const { db } = house;
-  const [catalogue, people, shown, [maturity], streak, fee, policy, rate] = await Promise.all([
+  const [catalogue, people, shown, [maturity], streak, fee, policy, rate, tier] = await Promise.all([
     gifting.catalogue.now(),
     gifting.people.find(db, [gift.senderId, gift.creatorId]),
     shownAt(db, gift.committed),
@@ -28,6 +29,7 @@ export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftRec
     feePerCent(house),
     currentPolicy(db, house.clock.now()).then((now) => policyVersion(db, gift.policyVersion) ?? now),
     rateAt(db, gift.rateVersion).then((then) => then ?? currentRate(db)),
+    gift.tierId === null ? null : tierById(db, gift.tierId),
   ]);
   const item = catalogue.byId.get(gift.catalogueId);
   if (item === undefined) throw new Error(`no gift in the catalogue is called ${gift.catalogueId}`);
@@ -57,7 +59,7 @@ export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftRec
         diamondUnitsPerCoin: policy.gifts.diamondUnitsPerCoin,
         feePerCent: fee,
       },
-      { gift: item.name, policyVersion: gift.policyVersion, rateVersion: gift.rateVersion },
+      { gift: item.name, policyVersion: gift.policyVersion, rateVersion: gift.rateVersion, tier },
     ),
     policyVersion: gift.policyVersion,
     rateVersion: gift.rateVersion,

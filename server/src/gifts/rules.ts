@@ -34,6 +34,8 @@ export interface GiftFacts {
   /** What of the streak has been confirmed; `null` for a gift on its own. */
   readonly streak: StreakSoFar | null;
   readonly policy: GiftPolicy;
+  /** What the receiver's tier makes of the yield, in hundredths of a percent; 10,000 unless told. */
+  readonly yieldBasisPoints?: number | undefined;
   readonly nowMs: number;
 }
 
@@ -65,12 +67,24 @@ export function isDear(gift: CatalogueGift, policy: GiftPolicy): boolean {
 }
 
 /**
- * What the creator gets for one of this gift, in Diamond units, rounded down. The fraction of a unit that is lost
+ * What the creator gets for one of this gift, in Diamond units, rounded down once, with the tier of the creator (in
+ * hundredths of a percent of the policy's yield). The fraction of a unit that is lost
  * stays with the house. It is taken per gift, so ten taps bring the same whether they were sent as one or as ten.
  */
-export function diamondUnitsOf(gift: CatalogueGift, policy: GiftPolicy): bigint {
-  return convertDown(gift.priceCoins, policy.diamondUnitsPerCoin);
+export function diamondUnitsOf(
+  gift: CatalogueGift,
+  { diamondUnitsPerCoin }: GiftPolicy,
+  yieldBasisPoints: number = PLAIN_YIELD,
+): bigint {
+  if (yieldBasisPoints === PLAIN_YIELD) return convertDown(gift.priceCoins, diamondUnitsPerCoin);
+  return convertDown(gift.priceCoins, {
+    numerator: diamondUnitsPerCoin.numerator * BigInt(yieldBasisPoints),
+    denominator: diamondUnitsPerCoin.denominator * BigInt(PLAIN_YIELD),
+  });
 }
+
+/** What the policy says, neither more nor less, in hundredths of a percent. */
+const PLAIN_YIELD = 10_000;
 
 /**
  * Decides a request, except for what only the ledger knows: whether there are enough Coins.
@@ -107,7 +121,7 @@ export function decideGift(facts: GiftFacts): GiftDecision | Refusal {
     gift,
     quantity,
     coins: gift.priceCoins * BigInt(quantity),
-    diamondUnits: diamondUnitsOf(gift, policy) * BigInt(quantity),
+    diamondUnits: diamondUnitsOf(gift, policy, facts.yieldBasisPoints) * BigInt(quantity),
   };
 }
 

@@ -19,6 +19,7 @@ import {
 } from '../ledger/index.ts';
 import { policyNow } from '../policy/index.ts';
 import { rateNow } from '../rates/index.ts';
+import { tierNow } from '../tiers/index.ts';
 import type { Gift } from './gift.ts';
 import {
   coinTransferId,
@@ -141,6 +142,8 @@ async function settle(
 
     const home = stage === undefined ? undefined : homeOf(gifting, asked, stage, isFresh);
     const receiver = home instanceof Promise ? await home : home;
+    const told = receiver === undefined ? null : tierNow(house.db, receiver.stage.creatorId, nowMs);
+    const tier = told instanceof Promise ? await told : told;
     const decision =
       stage === undefined
         ? new Refusal(NOT_FOUND, {}, '/stageId')
@@ -152,6 +155,7 @@ async function settle(
             receiver: receiver?.stage,
             streak,
             policy: policy.gifts,
+            yieldBasisPoints: tier?.yieldBasisPoints,
             nowMs,
           });
     const granted =
@@ -182,6 +186,7 @@ async function settle(
         maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
         policyVersion: policy.version,
         rateVersion: (await rateNow(house.db, nowMs)).version,
+        tierId: tier?.id ?? null,
       });
       posted = await postWhileThere(gifting, postingOf(gift, receiver));
       if (posted !== 'guest gone' && posted.kind === 'posted') left = coinsAfter(posted, senderId);
@@ -276,6 +281,7 @@ function giftOf(
     maturesAtMs: number;
     policyVersion: number;
     rateVersion: number;
+    tierId: Uuid | null;
   },
 ): Gift {
   const { streakId, key } = request;
@@ -302,6 +308,7 @@ function giftOf(
     policyVersion: at.policyVersion,
     rateVersion: at.rateVersion,
     requestHash: hash,
+    tierId: at.tierId,
   };
 }
 

@@ -29,6 +29,7 @@ export const GIFT_ROWS = defineCompanionTable({
     policy_version: 'int4',
     rate_version: 'int4',
     request_hash: 'int8',
+    tier_id: 'uuid',
   },
 });
 
@@ -37,7 +38,7 @@ const GIFT_COLUMNS = `id, committed, sent_at as "sentAt", matures_at as "matures
   home_session_id as "homeSessionId", catalogue_id as "catalogueId",
   quantity, coins, diamond_units as "diamondUnits", streak_id as "streakId", streak_from as "streakFrom",
   streak_to as "streakTo", policy_version as "policyVersion", rate_version as "rateVersion",
-  request_hash as "requestHash"`;
+  request_hash as "requestHash", tier_id as "tierId"`;
 
 /** A gift as a companion row, in the order of `GIFT_ROWS`. The ledger gives `committed`. */
 export function giftValues(gift: Gift): unknown[] {
@@ -62,6 +63,7 @@ export function giftValues(gift: Gift): unknown[] {
     gift.policyVersion,
     gift.rateVersion,
     gift.requestHash,
+    gift.tierId,
   ];
 }
 

@@ -86,3 +86,25 @@ export async function keepPeaks(db: Queryable, viewers: ReadonlyMap<Uuid, number
     [[...viewers.keys()], [...viewers.values()]],
   );
 }
+
+/**
+ * Adds the viewers of a minute to the running lives of these stages. Of several processes, and of several looks at one
+ * minute, the first counts.
+ */
+export async function keepWatch(
+  db: Queryable,
+  viewers: ReadonlyMap<Uuid, number>,
+  minute: Date,
+): Promise<void> {
+  await db.query(
+    `insert into live_watch (session_id, viewer_minutes, last_minute)
+     select x.id, seen.viewers, $3 from unnest($1::uuid[], $2::integer[]) as seen (stage_id, viewers)
+       join stage_sessions x on x.stage_id = seen.stage_id and x.ended_at is null
+      order by x.id
+     on conflict (session_id) do update
+        set viewer_minutes = live_watch.viewer_minutes + excluded.viewer_minutes,
+            last_minute = excluded.last_minute
+      where live_watch.last_minute < excluded.last_minute`,
+    [[...viewers.keys()], [...viewers.values()], minute],
+  );
+}

@@ -6,6 +6,7 @@ import { policyRoutes } from './routes.ts';
 export { adoptPolicy } from './adopt-policy.ts';
 export { currentPolicy, policyNow, policyVersion, policyVersions } from './current-policy.ts';
 export { PRESETS } from './presets.ts';
+export { highestYield } from './rules.ts';
 export {
   type CoinPack,
   type FormulaRules,
@@ -18,6 +19,7 @@ export {
   type Policy,
   type PolicyDocument,
   type PresetName,
+  type TierLevel,
 } from './schema.ts';
 
 export const policy: Slice = {

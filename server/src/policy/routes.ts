@@ -48,6 +48,18 @@ const PublicPolicy = Type.Object(
         }),
       }),
     }),
+    tiers: Type.Object({
+      windowDays: Type.Integer(),
+      levels: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          followers: Type.Integer(),
+          viewerMinutes: Type.Integer(),
+          engagementCoins: Type.Integer(),
+          yieldBasisPoints: Type.Integer(),
+        }),
+      ),
+    }),
     chat: Type.Object({
       lengthMin: Type.Integer(),
       lengthMax: Type.Integer(),

@@ -1,5 +1,13 @@
 import { convertUp, type Ratio, UNITS_PER_DIAMOND } from '../core/money.ts';
-import type { CoinPack, HypeRules, PayoutRules, Policy, PolicyDocument, PresetName } from './schema.ts';
+import type {
+  CoinPack,
+  HypeRules,
+  PayoutRules,
+  Policy,
+  PolicyDocument,
+  PresetName,
+  TierLevel,
+} from './schema.ts';
 
 /** A rule between numbers that a document breaks: which field, and what must be true of it. */
 export interface BrokenRule {
@@ -57,7 +65,7 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
   must(
     creatorGetsAtMostWhatFansPaid(document),
     '/diamonds/centsPerUnit',
-    'must not make the Diamonds of a gift worth more than its Coins cost at their cheapest, at the top of the band',
+    'must not make the Diamonds of a gift worth more than its Coins cost at their cheapest, in the highest tier and at the top of the band',
   );
   const { weights } = document.rates.formula;
   must(
@@ -94,6 +102,18 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
     '/spending/monthCents',
     'must be at least weekCents and dayCents',
   );
+  for (const [index, level] of document.tiers.levels.entries()) {
+    const before = document.tiers.levels[index - 1];
+    if (before === undefined) continue;
+    for (const name of ['followers', 'viewerMinutes', 'engagementCoins', 'yieldBasisPoints'] as const) {
+      must(
+        before[name] <= level[name],
+        `/tiers/levels/${index}/${name}`,
+        'must be at least as in the tier below',
+      );
+    }
+    must(before.name !== level.name, `/tiers/levels/${index}/name`, 'must differ from the tier below');
+  }
   must(sessions.idleHours <= sessions.absoluteHours, '/sessions/absoluteHours', 'must be at least idleHours');
   const { dayMaxCents, weekMaxCents } = withdrawals;
   must(
@@ -199,6 +219,9 @@ const NO_PAYOUTS: PolicyDocument['payouts'] = {
   methods: [],
 };
 
+/** What holds where a kept version says nothing of it: every creator gets the same. */
+const USUAL_TIERS: PolicyDocument['tiers'] = { windowDays: 28, levels: [] };
+
 /** What held before lives had conditions: being of age. */
 function openToAll(ageMin: number): Policy['goLive'] {
   return { ageMin, followersMin: 0, identityNeeded: false, twoStepSignInNeeded: false };
@@ -244,6 +267,7 @@ export function policyOf(
       dearFromCoins: BigInt(gifts.dearFromCoins),
     },
     diamonds: { centsPerUnit: ratioOf(diamonds.centsPerUnit), maturityDays: diamonds.maturityDays },
+    tiers: tiersOf(document.tiers ?? USUAL_TIERS),
     rates: ratesOf(document.rates ?? USUAL_RATES),
     chat: { ...document.chat },
     buying: buyingRules(document.buying ?? USUAL_BUYING),
@@ -277,6 +301,10 @@ export function policyOf(
     },
     payouts: payoutRules(document.payouts ?? NO_PAYOUTS),
   });
+}
+
+function tiersOf({ windowDays, levels }: PolicyDocument['tiers']): Policy['tiers'] {
+  return { windowDays, levels: levels.map((level) => ({ ...level })) };
 }
 
 function ratesOf({ formula, ...rates }: PolicyDocument['rates']): Policy['rates'] {
@@ -334,12 +362,12 @@ export function policyAt(versions: readonly Policy[], atMs: number): Policy | un
 }
 
 /**
- * `unitsPerCoin × centsPerUnit ≤ cents per Coin`, at the cheapest Coins sold and the highest rate that the formula
- * may come to: otherwise buying Coins, giving them to oneself and withdrawing would make money.
+ * `unitsPerCoin × centsPerUnit ≤ cents per Coin`, at the cheapest Coins sold, in the highest tier and at the highest rate
+ * that the formula may come to: otherwise buying Coins, giving them to oneself and withdrawing would make money.
  */
-function creatorGetsAtMostWhatFansPaid({ coins, gifts, diamonds, rates }: PolicyDocument): boolean {
+function creatorGetsAtMostWhatFansPaid({ coins, gifts, diamonds, rates, tiers }: PolicyDocument): boolean {
   const { isOn, bandBasisPoints } = rates.formula;
-  const top = ONE_IN_BASIS_POINTS + BigInt(isOn ? bandBasisPoints : 0);
+  const top = (ONE_IN_BASIS_POINTS + BigInt(isOn ? bandBasisPoints : 0)) * BigInt(highestYield(tiers.levels));
   const units = ratioOf(gifts.diamondUnitsPerCoin);
   const value = ratioOf(diamonds.centsPerUnit);
   const prices: Ratio[] = [
@@ -352,11 +380,16 @@ function creatorGetsAtMostWhatFansPaid({ coins, gifts, diamonds, rates }: Policy
   return prices.every(
     (price) =>
       units.numerator * value.numerator * top * price.denominator <=
-      price.numerator * units.denominator * value.denominator * ONE_IN_BASIS_POINTS,
+      price.numerator * units.denominator * value.denominator * ONE_IN_BASIS_POINTS ** 2n,
   );
 }
 
 const ONE_IN_BASIS_POINTS = 10_000n;
+
+/** The most that a tier gives, in hundredths of a percent of the policy's yield; 10,000 without tiers. */
+export function highestYield(levels: readonly Pick<TierLevel, 'yieldBasisPoints'>[]): number {
+  return Math.max(10_000, ...levels.map(({ yieldBasisPoints }) => yieldBasisPoints));
+}
 
 function packCents(
   pack: PolicyDocument['coins']['packs'][number],

@@ -52,6 +52,8 @@ export interface Policy {
   };
   /** How money is converted, and how the worth of a Diamond moves. */
   readonly rates: RateRules;
+  /** What popular creators get more of a gift. */
+  readonly tiers: TierRules;
   readonly chat: {
     /** Graphemes in one message, both ends included. */
     readonly lengthMin: number;
@@ -185,6 +187,25 @@ export interface PayoutTerms {
   readonly businessDays: number;
 }
 
+/** Tiers of creators, by how popular they are. */
+export interface TierRules {
+  /** Over how many days watching and gifts are counted. */
+  readonly windowDays: number;
+  /** From the lowest to the highest; a creator is in the highest of which all three are reached. Empty: no tiers. */
+  readonly levels: readonly TierLevel[];
+}
+
+export interface TierLevel {
+  readonly name: string;
+  readonly followers: number;
+  /** Viewers of each minute of the creator's lives, added up. */
+  readonly viewerMinutes: number;
+  /** Coins of gifts for 1,000 viewer-minutes. */
+  readonly engagementCoins: number;
+  /** What a gift brings, in hundredths of a percent of what the policy says: 10,500 = 5 % more. */
+  readonly yieldBasisPoints: number;
+}
+
 /** The numbers of rates. */
 export interface RateRules {
   /** Days after which a fiat rate is not used any more. */
@@ -305,6 +326,26 @@ export const PolicyDocument = Type.Object(
             ),
           },
           closed,
+        ),
+      },
+      closed,
+    ),
+    tiers: Type.Object(
+      {
+        windowDays: count(1, 366),
+        levels: Type.Array(
+          Type.Object(
+            {
+              name: Type.String({ minLength: 1, maxLength: 24 }),
+              followers: count(0, 1_000_000_000),
+              viewerMinutes: count(0, 1_000_000_000),
+              engagementCoins: count(0, 1_000_000_000),
+              // Nobody gets less than the policy's own yield.
+              yieldBasisPoints: count(10_000, 20_000),
+            },
+            closed,
+          ),
+          { maxItems: 10 },
         ),
       },
       closed,

@@ -2,7 +2,7 @@ import { DAY_MS } from '../../core/clock.ts';
 import { convertDown, displayUsd, type Ratio } from '../../core/money.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { INVALID_REQUEST } from '../../http/refusals.ts';
-import type { Policy } from '../../policy/index.ts';
+import { highestYield, type Policy } from '../../policy/index.ts';
 import type { Holdings } from '../holdings.ts';
 import { RATE_TOO_HIGH, RATE_TOO_SOON } from '../refusals.ts';
 
@@ -23,8 +23,8 @@ export function ratioOfDollars(dollars: string): Ratio {
   };
 }
 
-/** The highest rate at which the Diamonds of a gift are worth no more than its Coins cost at their cheapest. */
-export function highestRate({ coins, gifts }: Policy): Ratio {
+/** The highest rate at which the Diamonds of a gift, in the highest tier, are worth no more than its Coins cost at their cheapest. */
+export function highestRate({ coins, gifts, tiers }: Policy): Ratio {
   const prices: Ratio[] = [
     coins.centsPerCoin,
     ...coins.packs.map((pack) => ({ numerator: pack.priceCents, denominator: pack.coins })),
@@ -33,7 +33,10 @@ export function highestRate({ coins, gifts }: Policy): Ratio {
     price.numerator * low.denominator < low.numerator * price.denominator ? price : low,
   );
   const { numerator, denominator } = gifts.diamondUnitsPerCoin;
-  return { numerator: cheapest.numerator * denominator, denominator: cheapest.denominator * numerator };
+  return {
+    numerator: cheapest.numerator * denominator * 10_000n,
+    denominator: cheapest.denominator * numerator * BigInt(highestYield(tiers.levels)),
+  };
 }
 
 /** The first start that a rate told now may have. */
