@@ -193,3 +193,9 @@ test('with the formula on, the top of its band must not make a gift worth more t
   assert.deepEqual(broken(true, 2_500), [], '2,500 × 1.08 = 2,700');
   assert.deepEqual(broken(true, 2_501), ['/diamonds/centsPerUnit']);
 });
+
+test('a version from before there were tiers gives every creator the same', () => {
+  const { tiers: _, ...before } = PRESETS.carat.document;
+  const { tiers } = policyOf(before, { version: 1, preset: 'carat', effectiveFrom: new Date(0) });
+  assert.deepEqual(tiers.levels, []);
+});

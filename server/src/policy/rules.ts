@@ -159,7 +159,16 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
 }
 
 /** Parts that versions written before there was such a thing say nothing about. */
-type LaterParts = 'goLive' | 'questions' | 'hype' | 'matches' | 'rates' | 'spending' | 'buying' | 'payouts';
+type LaterParts =
+  | 'goLive'
+  | 'questions'
+  | 'hype'
+  | 'matches'
+  | 'rates'
+  | 'tiers'
+  | 'spending'
+  | 'buying'
+  | 'payouts';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;

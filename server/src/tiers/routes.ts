@@ -33,6 +33,10 @@ const answerSchema = strictObject({
       description: 'When the tier that was told last starts or started.',
     }),
   }),
+  counted: strictObject({
+    ...tierSchema.properties,
+    reached: Type.Boolean({ description: 'Whether the inputs come to any tier.' }),
+  }),
   inputs: strictObject({
     from: Type.String({ description: 'The first day that counts, UTC.' }),
     to: Type.String({ description: 'The first day that does not count yet.' }),
@@ -86,6 +90,7 @@ export function tierRoutes(app: App, house: House): void {
       ]);
       if (found === undefined) throw new Refusal(NOT_FOUND);
       const { levels } = policy.tiers;
+      const reached = levels[levelOf(levels, found)];
       const next = levels[levelOf(levels, found) + 1];
       const engagement = conditionsOf(
         { name: '', followers: 0, viewerMinutes: 0, engagementCoins: 0, yieldBasisPoints: PLAIN_YIELD },
@@ -101,6 +106,11 @@ export function tierRoutes(app: App, house: House): void {
           name: told?.name ?? null,
           yieldBasisPoints: told?.yieldBasisPoints ?? PLAIN_YIELD,
           from: (told?.effectiveFrom ?? new Date(nowMs)).toISOString(),
+        },
+        counted: {
+          name: reached?.name ?? null,
+          yieldBasisPoints: reached?.yieldBasisPoints ?? PLAIN_YIELD,
+          reached: reached !== undefined,
         },
         inputs: {
           ...range,

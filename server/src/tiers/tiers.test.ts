@@ -126,6 +126,8 @@ test('whoever reaches a tier gets more from the next midnight on, and each recei
   );
 
   const missing = await tier(nova);
+  assert.deepEqual(missing.counted, { name: null, yieldBasisPoints: 10_000, reached: false });
+  assert.equal((await tier(mira)).counted.name, 'Glow');
   assert.deepEqual(
     missing.next.conditions.map(({ what, reached }: { what: string; reached: boolean }) => [what, reached]),
     [

@@ -32,6 +32,7 @@ const PUBLIC_PATHS: Record<string, string> = {
   // Everybody may vote for everybody’s question, and in every poll.
   '/v1/polls/{id}/vote': `/v1/polls/poll_${'0'.repeat(32)}/vote`,
   '/v1/rates/{version}': '/v1/rates/1',
+  '/v1/creators/{handle}/tier': '/v1/creators/sweep_creator/tier',
   '/v1/stages/{handle}/match': '/v1/stages/sweep_creator/match',
   '/v1/matches/{id}': `/v1/matches/match_${'0'.repeat(32)}`,
   '/v1/matches/{id}/gifts': `/v1/matches/match_${'0'.repeat(32)}/gifts`,

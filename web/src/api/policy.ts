@@ -7,6 +7,18 @@ export interface RatioJson {
   readonly denominator: string;
 }
 
+/** A tier of creators, as the policy publishes it. */
+export interface TierLevel {
+  readonly name: string;
+  readonly followers: number;
+  /** Viewers of each minute of the creator's lives, added up. */
+  readonly viewerMinutes: number;
+  /** Coins of gifts for 1,000 viewer-minutes. */
+  readonly engagementCoins: number;
+  /** What a gift brings, in hundredths of a percent of what it brings everybody. */
+  readonly yieldBasisPoints: number;
+}
+
 /** The numbers in force that everyone may know; whole numbers as digits. */
 export interface Policy {
   readonly version: number;
@@ -15,6 +27,7 @@ export interface Policy {
   readonly coins: { readonly centsPerCoin: RatioJson };
   readonly gifts: { readonly diamondUnitsPerCoin: RatioJson };
   readonly diamonds: { readonly centsPerUnit: RatioJson; readonly maturityDays: number };
+  readonly tiers: { readonly windowDays: number; readonly levels: readonly TierLevel[] };
   readonly questions: { readonly coinsMin: string; readonly coinsMax: string };
   readonly people: {
     readonly adultAge: number;

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { useLastKnown } from '../api/last-known.ts';
 import { usePolicy } from '../api/policy.ts';
 import { every } from '../api/query.ts';
@@ -21,6 +22,8 @@ import { type Earnings, earningsQuery } from './earnings-api.ts';
 import { TopSupporters } from './TopSupporters.tsx';
 import './earnings.css';
 
+const TierCard = lazy(() => import('../tiers/TierCard.tsx'));
+
 /** What a creator has earned, when it can be withdrawn, and from whom it came. */
 export function EarningsPage() {
   return (
@@ -33,6 +36,7 @@ export function EarningsPage() {
 function Earned({ me }: { readonly me: Me }) {
   const query = useQuery({ ...earningsQuery, refetchInterval: every(15_000) });
   const { data, at, stale, error } = useLastKnown<Earnings>(`earnings.${me.id}`, query);
+  const tiers = usePolicy()?.tiers;
   const retry = () => void query.refetch();
   return (
     <div className="page-body">
@@ -70,6 +74,11 @@ function Earned({ me }: { readonly me: Me }) {
             <TopSupporters supporters={data.supporters} />
           </div>
         </>
+      )}
+      {tiers === undefined || tiers.levels.length === 0 ? null : (
+        <Suspense>
+          <TierCard handle={me.handle} />
+        </Suspense>
       )}
       <Activity />
     </div>

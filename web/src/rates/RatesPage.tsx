@@ -19,6 +19,7 @@ import { RateHistory } from './RateHistory.tsx';
 import '../earnings/earnings.css';
 import './rates.css';
 
+const TierTable = lazy(() => import('../tiers/TierTable.tsx'));
 const CheckRate = lazy(() => import('./CheckRate.tsx'));
 
 const EXAMPLE_COINS = 1_000n;
@@ -56,6 +57,11 @@ export function RatesPage() {
           {policy.data === undefined ? null : <Way policy={policy.data} rate={rates.data.current} />}
           <RateHistory current={rates.data.current.version} onCheck={setChecked} />
           <HowItMoves formula={rates.data.formula} />
+          {policy.data === undefined || policy.data.tiers.levels.length === 0 ? null : (
+            <Suspense>
+              <TierTable tiers={policy.data.tiers} />
+            </Suspense>
+          )}
           <FiatTable />
         </>
       )}
