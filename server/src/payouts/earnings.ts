@@ -8,6 +8,7 @@ import { type Account, accountId } from '../ledger/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { rateJson } from '../rates/index.ts';
 import { displayCentsPer, type Prices, priceOf, pricesAt } from '../wallet/index.ts';
+import { returnedUnits } from './returned.ts';
 import {
   clearingCalendar,
   creatorShare,
@@ -39,7 +40,10 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     supportersOf(house, creatorId),
     pricesAt(house.db, now.getTime()),
   ]);
-  const { pending, available } = await diamondAccounts(house, creatorId);
+  const [{ pending, available }, returned] = await Promise.all([
+    diamondAccounts(house, creatorId),
+    returnedUnits(house.db, creatorId),
+  ]);
   const diamonds = (units: bigint) => amountJson('DIAMOND', units);
   const money = (units: bigint) => amountJson('USD', priceOf(prices, 'DIAMOND', units));
   const day = ({ day: date, units }: DayUnits) => ({ date, amount: diamonds(units) });
@@ -50,7 +54,7 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     availableMoney: money(available.balance),
     rate: rateJson(prices.rate),
     calendar: clearingCalendar(pending.balance, later.map(dayUnits), today).map(day),
-    how: await howOf(house, { coins, prices, pending, available }),
+    how: await howOf(house, { coins, prices, pending, available, returned }),
     days: everyDay(days.map(dayUnits), first, now).map(day),
     supporters,
     policyVersion: prices.policyVersion,
@@ -64,6 +68,8 @@ interface DiamondAccount {
   readonly credited: bigint;
   /** All that ever went out. */
   readonly debited: bigint;
+  /** Held for what is not decided yet. */
+  readonly reserved: bigint;
 }
 
 async function diamondAccounts(
@@ -77,11 +83,12 @@ async function diamondAccounts(
 }
 
 function sumsOf(account: Account | undefined): DiamondAccount {
-  if (account === undefined) return { balance: 0n, credited: 0n, debited: 0n };
+  if (account === undefined) return { balance: 0n, credited: 0n, debited: 0n, reserved: 0n };
   return {
     balance: account.creditsPosted - account.debitsPosted - account.debitsPending,
     credited: account.creditsPosted,
     debited: account.debitsPosted,
+    reserved: account.debitsPending,
   };
 }
 
@@ -90,11 +97,13 @@ interface HowParts {
   readonly prices: Prices;
   readonly pending: DiamondAccount;
   readonly available: DiamondAccount;
+  /** Diamond units of withdrawals that came back from a bank. */
+  readonly returned: bigint;
 }
 
 async function howOf(
   house: House,
-  { coins, prices, pending, available }: HowParts,
+  { coins, prices, pending, available, returned }: HowParts,
 ): Promise<EarningsJson['how']> {
   const policy = await currentPolicy(house.db, house.clock.now());
   const { diamondUnitsPerCoin } = policy.gifts;
@@ -102,8 +111,10 @@ async function howOf(
   const fansSpent = amountJson('COIN', coins);
   const fansSpentMoney = amountJson('USD', priceOf(prices, 'COIN', coins));
   const earned = amountJson('DIAMOND', pending.credited);
-  const matured = amountJson('DIAMOND', available.credited);
-  const withdrawn = amountJson('DIAMOND', available.debited);
+  // What came back was withdrawn and is not any more; it matured once.
+  const matured = amountJson('DIAMOND', available.credited - returned);
+  const withdrawn = amountJson('DIAMOND', available.debited - returned);
+  const reserved = amountJson('DIAMOND', available.reserved);
   const perThousand = displayUsd(priceOf(prices, 'DIAMOND', 1_000_000n));
   return {
     fansSpent,
@@ -112,6 +123,7 @@ async function howOf(
     earned,
     matured,
     withdrawn,
+    reserved,
     lines: [
       {
         label: 'Fans spent on your gifts',
@@ -129,6 +141,7 @@ async function howOf(
         note: `${policy.diamonds.maturityDays} days after each gift`,
       },
       { label: 'Withdrawn', value: withdrawn.display, note: null },
+      { label: 'Held for withdrawals', value: reserved.display, note: 'Asked for, and not at the bank yet' },
       {
         label: 'Your share of what fans pay',
         value: displayShare(share),

@@ -5,6 +5,8 @@ import { auditEarnings } from './audit-earnings.ts';
 import { bookEarnings, TURN_GIFTS } from './book-earnings.ts';
 import { earningRoutes } from './routes.ts';
 
+export { useReturned } from './returned.ts';
+
 registerAuditCheck({ name: 'sums of earnings agree with the gifts', run: auditEarnings });
 
 const BOOK_EVERY_MS = 2_000;

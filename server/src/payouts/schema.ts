@@ -36,6 +36,7 @@ export const earningsSchema = strictObject({
     earned: amountSchema,
     matured: amountSchema,
     withdrawn: amountSchema,
+    reserved: amountSchema,
     lines: Type.Array(howLineSchema),
   }),
   days: Type.Array(daySchema, { description: 'What gifts brought on each of the last 14 days.' }),

@@ -142,14 +142,7 @@ export class CrowdMember {
   /** Signs in as one of the town, unless that still holds. */
   async signIn(): Promise<void> {
     if (this.#cookie !== '' && (await this.#isSignedIn())) return;
-    const signedIn = await this.#fetch('/v1/demo/sign-in', {
-      method: 'POST',
-      body: JSON.stringify({ handle: this.#handle }),
-    });
-    this.#cookie = signedIn.headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(';')[0])
-      .join('; ');
+    await this.#fetch('/v1/demo/sign-in', { method: 'POST', body: JSON.stringify({ handle: this.#handle }) });
     await this.#readWallet();
   }
 
@@ -208,6 +201,8 @@ export class CrowdMember {
       },
     });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+    const given = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+    if (given.length > 0) this.#cookie = given.join('; ');
     return answer;
   }
 }

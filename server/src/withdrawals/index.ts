@@ -1,13 +1,16 @@
 import './describe-withdrawals.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck, worldAccount } from '../ledger/index.ts';
+import { useReturned } from '../payouts/index.ts';
 import { PAYOUT_METHODS } from '../policy/index.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { startWithdrawals } from './jobs.ts';
+import { returnedUnitsOf } from './store.ts';
 import './judge.ts';
 import { consoleWithdrawalRoutes } from './console-routes.ts';
 import { withdrawalRoutes } from './routes.ts';
 
+useReturned(returnedUnitsOf);
 registerAuditCheck({ name: 'withdrawals agree with the ledger', run: auditWithdrawals });
 
 /** Diamonds to money: accounts to pay to, quotes, withdrawals and their way to the bank. */

@@ -165,6 +165,16 @@ export function withdrawalsByIds(db: Queryable, ids: readonly Uuid[]): Promise<W
   return db.query<WithdrawalNow>(`select ${NOW} from ${NOW_FROM} where w.id = any($1::uuid[])`, [ids]);
 }
 
+/** Diamond units of a person's withdrawals that came back from a bank. */
+export async function returnedUnitsOf(db: Queryable, userId: Uuid): Promise<bigint> {
+  const [row] = await db.query<{ units: bigint }>(
+    `select coalesce(sum(w.diamond_units), 0)::bigint as units from withdrawals w
+       join withdrawal_states s on s.withdrawal_id = w.id where w.user_id = $1 and s.state = 'returned'`,
+    [userId],
+  );
+  return row?.units ?? 0n;
+}
+
 export async function withdrawalByReference(db: Queryable, ref: string): Promise<WithdrawalNow | undefined> {
   const [row] = await db.query<WithdrawalNow>(`select ${NOW} from ${NOW_FROM} where w.reference = $1`, [ref]);
   return row;

@@ -89,6 +89,9 @@ function howLines({ how, pending, available }: Earnings): HowLine[] {
     ...(how.withdrawn.units === '0'
       ? []
       : [{ label: 'Already withdrawn', value: <AmountText amount={minus(how.withdrawn)} /> }]),
+    ...(how.reserved.units === '0'
+      ? []
+      : [{ label: 'Held for withdrawals', value: <AmountText amount={minus(how.reserved)} /> }]),
     { label: 'Available', value: <AmountText amount={available} /> },
   ];
 }

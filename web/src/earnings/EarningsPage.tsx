@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight, Landmark } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useLastKnown } from '../api/last-known.ts';
 import { usePolicy } from '../api/policy.ts';
@@ -15,6 +15,7 @@ import { LastKnown } from '../ui/LastKnown.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
+import { OnItsWay } from '../withdrawals/OnItsWay.tsx';
 import { Activity } from './Activity.tsx';
 import { Days } from './Days.tsx';
 import { Available, Pending } from './EarningCells.tsx';
@@ -40,7 +41,15 @@ function Earned({ me }: { readonly me: Me }) {
   const retry = () => void query.refetch();
   return (
     <div className="page-body">
-      <PageHead title="Earnings" sub={<RateLine />} />
+      <PageHead title="Earnings" sub={<RateLine />}>
+        <Link to="/studio/payouts" {...buttonLook({ kind: 'ghost' })}>
+          Withdrawals
+        </Link>
+        <Link to="/studio/withdraw" {...buttonLook({ kind: 'primary' })}>
+          <Landmark aria-hidden />
+          Withdraw
+        </Link>
+      </PageHead>
       {stale && data !== undefined && at !== undefined ? (
         <LastKnown what="Your earnings" at={at} error={error} onRetry={retry} />
       ) : null}
@@ -48,6 +57,8 @@ function Earned({ me }: { readonly me: Me }) {
         error === null ? (
           <>
             <div className="flow">
+              <Skeleton height={318} className="rounded-[22px]!" />
+              <span />
               <Skeleton height={318} className="rounded-[22px]!" />
               <span />
               <Skeleton height={318} className="rounded-[22px]!" />
@@ -68,6 +79,10 @@ function Earned({ me }: { readonly me: Me }) {
               <ChevronRight />
             </span>
             <Available earnings={data} />
+            <span className="arrow" aria-hidden="true">
+              <ChevronRight />
+            </span>
+            <OnItsWay />
           </div>
           <div className="earn-two">
             <Days earnings={data} />

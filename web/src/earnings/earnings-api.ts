@@ -35,6 +35,7 @@ export interface Earnings {
     readonly earned: Amount;
     readonly matured: Amount;
     readonly withdrawn: Amount;
+    readonly reserved: Amount;
     readonly lines: readonly HowLine[];
   };
   /** Earned per day, fourteen of them, the oldest first. */

@@ -18,6 +18,14 @@ const SO: Readonly<Record<string, (check: Check) => string>> = {
   age_unknown: () => 'Your date of birth is known',
   under_age: ({ need }) => `You are ${need.replace(' years', '')} or older`,
   account_frozen: () => 'Your account is in good order',
+  withdrawals_on_hold: () => 'None of your withdrawals is on hold',
+  first_withdrawal_waits: () => 'No first withdrawal waits',
+  payout_account_missing: () => 'We know where your money should go',
+  payout_method_unavailable: () => 'This site pays to your account',
+  payout_account_too_new: () => 'Your account has waited long enough',
+  withdrawal_too_small: ({ need }) => `You have the ${need} it takes at least`,
+  withdrawal_over_day_cap: () => 'The day’s limit leaves room',
+  withdrawal_over_week_cap: () => 'The week’s limit leaves room',
   too_few_followers: ({ need }) => `You have the ${need} it takes`,
 };
 

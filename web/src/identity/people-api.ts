@@ -67,7 +67,7 @@ export interface Check {
   readonly again?: string;
 }
 
-export type Gate = 'send' | 'buy' | 'earn' | 'go-live';
+export type Gate = 'send' | 'buy' | 'earn' | 'go-live' | 'withdraw';
 
 export interface Explanation {
   readonly gate: Gate;

@@ -10,6 +10,7 @@ import { rateRoutes } from '../rates/routes.ts';
 import { spendingRoutes } from '../spending/routes.ts';
 import { studioRoutes } from '../studio/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
+import { withdrawalRoutes } from '../withdrawals/routes.ts';
 import { PageError } from './PageError.tsx';
 import { rootRoute } from './root.tsx';
 
@@ -34,6 +35,7 @@ const routeTree = rootRoute.addChildren([
   ...studioRoutes,
   ...overlayRoutes,
   ...consoleRoutes,
+  ...withdrawalRoutes,
 ]);
 
 /** Every page is a chunk of its own, fetched when a link to it is hovered or touched. */

@@ -119,6 +119,13 @@ function EntryLink({ entry: { link } }: { readonly entry: EntryReceipt['entry'] 
       </Link>
     );
   }
+  if (link?.type === 'withdrawal') {
+    return (
+      <Link to="/studio/payouts/$id" params={{ id: link.id }} {...buttonLook({ kind: 'ghost', size: 'sm' })}>
+        See the withdrawal
+      </Link>
+    );
+  }
   if (link?.type === 'question') {
     return (
       <Link to="/questions" {...buttonLook({ kind: 'ghost', size: 'sm' })}>

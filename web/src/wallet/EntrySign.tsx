@@ -1,4 +1,4 @@
-import { ArrowDownLeft, ArrowUpRight, CalendarCheck, Gift, Plus } from 'lucide-react';
+import { ArrowDownLeft, ArrowUpRight, CalendarCheck, Gift, Landmark, Plus } from 'lucide-react';
 import { giftArt } from '../art/gifts.ts';
 import type { Entry } from './wallet-api.ts';
 
@@ -15,6 +15,7 @@ export function EntrySign({ entry }: { readonly entry: Entry }) {
 function signOf({ kind, amount }: Entry) {
   if (kind === 'purchase') return <Plus />;
   if (kind === 'gift') return <Gift />;
+  if (kind === 'withdrawal') return <Landmark />;
   if (kind === 'maturity') return <CalendarCheck />;
   return amount.units.startsWith('-') ? <ArrowUpRight /> : <ArrowDownLeft />;
 }

@@ -1,0 +1,174 @@
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { ApiProblem } from '../api/problem.ts';
+import { Button } from '../ui/Button.tsx';
+import { Field } from '../ui/Field.tsx';
+import { notifyDone } from '../ui/notify.ts';
+import { Segment } from '../ui/Segment.tsx';
+import { Confirm } from './Confirm.tsx';
+import {
+  keepAccount,
+  type MethodName,
+  type PayoutAccount,
+  type Terms,
+  withdrawalsChanged,
+} from './withdrawals-api.ts';
+
+interface AccountFormProps {
+  readonly methods: readonly Terms[];
+  /** The account that this replaces. */
+  readonly change: PayoutAccount | undefined;
+  /** What a bank says is wrong: where the keyboard begins. */
+  readonly field: string | undefined;
+  readonly onDone: () => void;
+}
+
+const NAMES: Readonly<Record<MethodName, string>> = {
+  sepa: 'Europe (IBAN)',
+  ach: 'United States',
+  manual: 'Elsewhere',
+};
+
+/** The numbers of an account, then the confirmation. They are typed anew also for a change: nobody is shown them again. */
+export function AccountForm({ methods, change, field, onDone }: AccountFormProps) {
+  const offered = [...new Set(methods.map(({ method }) => method))];
+  const [method, setMethod] = useState<MethodName>(change?.method ?? offered[0] ?? 'manual');
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({
+    holder: change?.holder ?? '',
+    country: change?.country ?? '',
+    accountType: 'checking',
+  });
+  const [confirming, setConfirming] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const kind = useId();
+  const keep = useMutation({
+    mutationFn: () => keepAccount(bodyOf(method, values, change)),
+    onSuccess: (account) => {
+      void withdrawalsChanged();
+      notifyDone(`${account.name} ${account.masked} is kept.`);
+      onDone();
+    },
+    onError: () => setConfirming(false),
+  });
+  const problem = keep.error === null ? null : ApiProblem.of(keep.error);
+  const wrongOf = (name: string) =>
+    problem?.field === `/${name}` ? `${problem.detail} ${problem.remedy}` : undefined;
+  useEffect(() => {
+    if (field === undefined) return;
+    const input = form.current?.elements.namedItem(field);
+    if (input instanceof HTMLElement) input.focus();
+  }, [field]);
+  const input = (name: string) => ({
+    name,
+    value: values[name] ?? '',
+    onChange: (event: { target: { value: string } }) => setValues({ ...values, [name]: event.target.value }),
+    wrong: wrongOf(name),
+    required: true,
+    autoComplete: 'off',
+    spellCheck: false,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setConfirming(true);
+  };
+  if (confirming) {
+    return (
+      <Confirm
+        label={change === undefined ? 'Add this account' : 'Change this account'}
+        busy={keep.isPending}
+        onBack={() => setConfirming(false)}
+        onConfirmed={() => keep.mutate()}
+      />
+    );
+  }
+  return (
+    <form ref={form} className="grid gap-4" onSubmit={submit}>
+      {change === undefined ? (
+        <Segment
+          label="Where the account is"
+          items={offered.map((value) => ({ value, label: NAMES[value] }))}
+          value={method}
+          onChange={setMethod}
+        />
+      ) : null}
+      <Field
+        label="Name of the account’s holder"
+        hint="As your bank has it. Money to another name bounces."
+        {...input('holder')}
+      />
+      {method === 'sepa' ? (
+        <>
+          <Field label="IBAN" placeholder="DE89 3704 0044 0532 0130 00" {...input('iban')} />
+          <Field label="BIC, if your bank asks for it" {...input('bic')} required={false} />
+        </>
+      ) : method === 'ach' ? (
+        <>
+          <Field label="Routing number" inputMode="numeric" placeholder="9 digits" {...input('routing')} />
+          <Field label="Account number" inputMode="numeric" {...input('account')} />
+          <div className="field">
+            <label htmlFor={kind}>Kind of account</label>
+            <select
+              id={kind}
+              name="accountType"
+              className="input"
+              value={values.accountType}
+              onChange={(event) => setValues({ ...values, accountType: event.target.value })}
+            >
+              <option value="checking">Checking</option>
+              <option value="savings">Savings</option>
+            </select>
+          </div>
+        </>
+      ) : (
+        <>
+          <Field
+            label="Country"
+            placeholder="BR"
+            hint="Two letters, as in addresses of the web."
+            {...input('country')}
+            maxLength={2}
+          />
+          <Field
+            label="How to pay you"
+            hint="An operator reads this and pays by hand. Numbers, bank, address: what it takes."
+            {...input('instructions')}
+          />
+        </>
+      )}
+      {problem === null || problem.field !== undefined ? null : (
+        <p className="wrong-line" role="alert">
+          {problem.detail} {problem.remedy}
+        </p>
+      )}
+      <Button type="submit" kind="primary" size="lg" wide>
+        Go on
+      </Button>
+    </form>
+  );
+}
+
+function bodyOf(
+  method: MethodName,
+  values: Readonly<Record<string, string>>,
+  change: PayoutAccount | undefined,
+): object {
+  const value = (name: string) => (values[name] ?? '').trim();
+  const common = {
+    method,
+    holder: value('holder'),
+    ...(change === undefined ? {} : { replaces: change.id }),
+  };
+  switch (method) {
+    case 'sepa':
+      return { ...common, iban: value('iban'), ...(value('bic') === '' ? {} : { bic: value('bic') }) };
+    case 'ach':
+      return {
+        ...common,
+        routing: value('routing'),
+        account: value('account'),
+        accountType: value('accountType'),
+      };
+    case 'manual':
+      return { ...common, country: value('country').toUpperCase(), instructions: value('instructions') };
+  }
+}

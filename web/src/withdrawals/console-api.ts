@@ -1,0 +1,141 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api } from '../api/client.ts';
+import { queryClient } from '../api/query.ts';
+import type { Amount } from '../ui/amounts.ts';
+import type { MethodName, MoneyOf, Withdrawal } from './withdrawals-api.ts';
+
+export type QueueShow = 'waiting' | 'risk' | 'old' | 'ready' | 'sent' | 'trouble' | 'all';
+
+export interface Flag {
+  readonly code: string;
+  readonly passed: boolean;
+  readonly words: string;
+}
+
+export interface QueueRow extends Withdrawal {
+  readonly creator: { readonly handle: string; readonly displayName: string; readonly avatar: string };
+  readonly flags: readonly Flag[];
+  readonly risk: 'low' | 'some' | 'high';
+}
+
+export interface Queue {
+  readonly items: readonly QueueRow[];
+  readonly nextCursor: string | null;
+  readonly waiting: { readonly count: number; readonly money: Amount; readonly oldest: string | null };
+  readonly ready: readonly { readonly method: MethodName; readonly name: string; readonly count: number }[];
+}
+
+export interface Approval {
+  readonly id: string;
+  readonly state: 'open' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
+  readonly summary: string;
+  readonly bodyHash: string;
+  readonly yours: boolean;
+  readonly askedBy: { readonly displayName: string };
+  readonly reason: string | null;
+}
+
+export interface Detail {
+  readonly withdrawal: QueueRow;
+  readonly needsSecond: boolean;
+  readonly approval: Approval | null;
+  readonly instructions: string | null;
+  readonly lines: readonly { readonly label: string; readonly value: string; readonly note: string | null }[];
+  readonly ledger: readonly {
+    readonly id: string;
+    readonly what: string;
+    readonly from: string;
+    readonly to: string;
+    readonly amount: Amount;
+  }[];
+  readonly history: readonly {
+    readonly at: string;
+    readonly label: string;
+    readonly by: string | null;
+    readonly note: string | null;
+    readonly code: string | null;
+  }[];
+  readonly moves: readonly string[];
+  readonly returnCodes: readonly { readonly code: string; readonly words: string }[];
+  readonly file: { readonly id: string; readonly name: string } | null;
+}
+
+export interface PayoutFile {
+  readonly id: string;
+  readonly name: string;
+  readonly methodName: string;
+  readonly payments: number;
+  readonly sum: MoneyOf;
+  readonly sha256: string;
+  readonly payOn: string;
+  readonly madeAt: string;
+  readonly madeBy: string;
+  readonly sentAt: string | null;
+  readonly sending: number;
+  readonly onTheWay: number;
+  readonly paid: number;
+}
+
+export const queueQuery = (show: QueueShow) =>
+  infiniteQueryOptions({
+    queryKey: ['console', 'withdrawals', show],
+    queryFn: ({ signal, pageParam }) =>
+      api.get<Queue>(
+        `/console/withdrawals?show=${show}${pageParam === null ? '' : `&cursor=${encodeURIComponent(pageParam)}`}`,
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+export const detailQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['console', 'withdrawal', id],
+    queryFn: ({ signal }) => api.get<Detail>(`/console/withdrawals/${encodeURIComponent(id)}`, { signal }),
+  });
+
+export const filesQuery = queryOptions({
+  queryKey: ['console', 'payout-files'],
+  queryFn: ({ signal }) =>
+    api.get<{ items: readonly PayoutFile[]; nextCursor: string | null }>('/console/payout-files?limit=20', {
+      signal,
+    }),
+});
+
+/** Moves one withdrawal; `state` is where it is to stand. */
+export function moveTo(id: string, state: string, body?: object): Promise<Detail> {
+  return api.put<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/${state}`, body);
+}
+
+export function askApproval(id: string): Promise<Detail> {
+  return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/approval`);
+}
+
+export interface BulkLine {
+  readonly id: string;
+  readonly done: boolean;
+  readonly detail: string | null;
+}
+
+export function releaseAll(ids: readonly string[]): Promise<{ items: readonly BulkLine[] }> {
+  return api.put('/console/payouts/released', { ids });
+}
+
+export function tellBounces(
+  lines: readonly { readonly reference: string; readonly code: string }[],
+): Promise<{ items: readonly { reference: string; outcome: string; detail: string }[] }> {
+  return api.put('/console/payouts/bounces', { lines });
+}
+
+export function makeFile(method: MethodName): Promise<{ file: PayoutFile }> {
+  return api.post('/console/payout-files', { method });
+}
+
+export function markSent(id: string): Promise<{ file: PayoutFile }> {
+  return api.put(`/console/payout-files/${encodeURIComponent(id)}/sent`);
+}
+
+/** What operators see of payouts is read again. */
+export function payoutsChanged(): Promise<unknown> {
+  return queryClient.invalidateQueries({ queryKey: ['console'] });
+}
