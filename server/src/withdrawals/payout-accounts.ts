@@ -139,7 +139,7 @@ export function readAccount(
     case 'manual':
       return {
         country: given.country,
-        masked: METHOD_WORDS.manual satisfies string,
+        masked: `··${given.country}`,
         details: { method: 'manual', instructions: given.instructions.trim() },
       };
   }

@@ -50,9 +50,7 @@ function Help() {
       ) : (
         <section className="card" aria-labelledby="why">
           <h2 id="why" className="text-lg font-bold">
-            {query.data.passed
-              ? 'Nothing stands in the way: you can withdraw'
-              : `${query.data.checks.filter(({ passed }) => !passed).length} of ${query.data.checks.length} stand in the way`}
+            {query.data.passed ? 'Nothing stands in the way: you can withdraw' : inTheWay(query.data.checks)}
           </h2>
           <Checks
             checks={[...query.data.checks].sort((a, b) => Number(a.passed) - Number(b.passed))}
@@ -86,6 +84,11 @@ function Help() {
       </section>
     </div>
   );
+}
+
+function inTheWay(checks: readonly Check[]): string {
+  const failed = checks.filter(({ passed }) => !passed).length;
+  return `${failed} of ${checks.length} ${failed === 1 ? 'stands' : 'stand'} in the way`;
 }
 
 /** What can be done about a condition, as a button; when it passes by itself, when. */

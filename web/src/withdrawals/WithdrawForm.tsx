@@ -78,7 +78,7 @@ function Ask({ methods, available }: { readonly methods: Methods; readonly avail
     },
     onSuccess: (withdrawal) => {
       void withdrawalsChanged();
-      notifyDone(`${withdrawal.get.display} are on their way. You can cancel until the bank has them.`);
+      notifyDone(`Asked for ${withdrawal.get.display}. You can cancel until the bank has it.`);
       void navigate({ to: '/studio/payouts/$id', params: { id: withdrawal.id } });
     },
     onError: (error) => {
@@ -266,7 +266,7 @@ function QuoteLines({ quote, expired, onExpired, onRenew }: QuoteLinesProps) {
             </Button>
           </span>
         ) : (
-          <QuoteRing key={quote.id} heldMs={quote.heldMs} onOver={onExpired} />
+          <QuoteRing key={quote.id} quote={quote} onOver={onExpired} />
         )}
       </header>
       <dl className="sums">

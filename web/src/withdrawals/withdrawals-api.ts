@@ -105,8 +105,10 @@ export interface Quote {
   readonly lines: readonly QuoteLine[];
   readonly arrivesBy: string;
   readonly expiresAt: string;
-  /** How long it is held from now, in milliseconds. */
+  /** How long it was held when it came, in milliseconds. */
   readonly heldMs: number;
+  /** Until when, by this page's own clock, which may differ from the server's. */
+  readonly endsAtMs: number;
 }
 
 export const methodsQuery = queryOptions({
@@ -145,7 +147,9 @@ export const withdrawalQuery = (id: string) =>
   });
 
 export function askQuote(asked: { readonly diamondUnits: string; readonly accountId: string }) {
-  return api.post<{ quote: Quote }>('/me/withdrawals/quotes', asked).then(({ quote }) => quote);
+  return api
+    .post<{ quote: Omit<Quote, 'endsAtMs'> }>('/me/withdrawals/quotes', asked)
+    .then(({ quote }): Quote => ({ ...quote, endsAtMs: Date.now() + quote.heldMs }));
 }
 
 export function askWithdrawal(quoteId: string, key: string) {

@@ -5,7 +5,7 @@ import type { BankCalendar } from '../business-days.ts';
 export const METHOD_WORDS: Readonly<Record<PayoutMethodName, string>> = {
   sepa: 'SEPA bank transfer',
   ach: 'US bank transfer',
-  manual: 'payment by hand',
+  manual: 'Payment by hand',
 };
 
 /** On which days each method's banks move money. */
