@@ -80,7 +80,7 @@ function File({ file }: { readonly file: PayoutFile }) {
   });
   return (
     <li>
-      <span className="min-w-0 flex-1">
+      <span className="about">
         <b>{file.name}</b>
         <small>
           {file.payments} {file.payments === 1 ? 'payment' : 'payments'}, {file.sum.display} · to be paid{' '}

@@ -85,7 +85,7 @@ function Listed({ methods }: { readonly methods: Methods }) {
                 <span className="sign" aria-hidden="true">
                   <Landmark />
                 </span>
-                <span className="min-w-0 flex-1">
+                <span className="about">
                   <b>
                     {account.name} {account.masked}
                   </b>
