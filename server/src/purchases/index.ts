@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../core/clock.ts';
 import { oncePer } from '../core/once-per.ts';
-import { goRounds } from '../core/rounds.ts';
+import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House, Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
 import { measureSpending, spanStart, spans } from '../spending/index.ts';
@@ -30,6 +30,8 @@ registerAuditCheck({ name: 'providers’ books agree with the ledger', run: audi
 
 const CHECK_EVERY_MS = 1_000;
 const RECONCILE_EVERY_MS = 10 * MINUTE_MS;
+/** A server that has just begun has other things to do, and the adapters are large. */
+const RECONCILE_AFTER_MS = MINUTE_MS;
 
 /** Selling Coins and Diamonds: orders, the port to payment providers, and the adapters behind it. */
 export const purchases: Slice = {
@@ -43,9 +45,14 @@ export const purchases: Slice = {
   start(house) {
     const shop = shopOf(house);
     const checks = goRounds('order checks', CHECK_EVERY_MS, house.log, () => checkOrders(shop));
-    const books = goRounds('reconciliation', RECONCILE_EVERY_MS, house.log, () => reconcileYesterday(shop));
+    let books: Rounds | undefined;
+    const begin = setTimeout(() => {
+      books = goRounds('reconciliation', RECONCILE_EVERY_MS, house.log, () => reconcileYesterday(shop));
+    }, RECONCILE_AFTER_MS);
+    begin.unref();
     return async () => {
-      await Promise.all([checks.stop(), books.stop()]);
+      clearTimeout(begin);
+      await Promise.all([checks.stop(), books?.stop()]);
     };
   },
 };
@@ -57,5 +64,5 @@ function providersOf({ config: { payments }, clock }: House): readonly PayInProv
   return [
     ...(payments.btcpay === null ? [] : [btcpayProvider({ account: payments.btcpay })]),
     ...(payments.stripe === null ? [] : [stripeProvider({ account: payments.stripe, clock })]),
-  ].map((provider) => withCircuit(provider, () => clock.now()));
+  ].map((provider) => withCircuit(provider, () => clock.now() + performance.now()));
 }

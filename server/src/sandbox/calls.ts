@@ -14,8 +14,8 @@ export type Begun =
   | { readonly kind: 'other_request' }
   | { readonly kind: 'in_progress' };
 
-/** A call whose process died without an answer may be made again after so long. */
-const GIVEN_UP_SECONDS = 20;
+/** A call whose process died without an answer may be made again after so long: no work here takes as long. */
+const GIVEN_UP_SECONDS = 5;
 
 /** Begins a keyed call, or finds what became of it. Committed at once, so that a call beside this one sees it. */
 export async function beginCall(

@@ -13,10 +13,13 @@ import { orderFault } from '../../sandbox/faults.ts';
 import { testCard } from '../../sandbox/stripe/cards.ts';
 import { createSession, payWith } from '../../sandbox/stripe/payments.ts';
 import { wallet } from '../../wallet/index.ts';
+import { btcpayProvider } from '../btcpay/provider.ts';
 import { purchases } from '../index.ts';
 import type { PaymentSnapshot } from '../provider.ts';
+import { stripeProvider } from '../stripe/provider.ts';
 import { auditReconciliations } from './audit.ts';
 import { compareBooks, type OrderWithoutCredit } from './compare.ts';
+import { reconcileYesterday } from './reconcile.ts';
 
 const DAY = Date.UTC(2026, 10, 24);
 const clock = testClock(DAY + 12 * HOUR_MS);
@@ -43,6 +46,9 @@ test('all agree: everything that was paid is credited, to the cent and the fee',
   // $1.35 + $2.96 + $13.50, and 34¢ + 39¢ + 69¢
   assert.deepEqual([made.there.gross.display, made.there.fee.display], ['$17.81', '$1.42']);
 });
+
+/** Paid, and nobody has asked about it yet. */
+let unheard = '';
 
 test('each difference is found, with its cause', async () => {
   const owner = await openDatabase({ url: house.databaseUrl, role: null });
@@ -85,6 +91,7 @@ test('each difference is found, with its cause', async () => {
   const byHand = await paidByHand();
   await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 50 });
   const fresh = await buyUnheard();
+  unheard = fresh;
 
   const { run: made, differences } = await run();
   const found = new Map(differences.map((one: { payment: string }) => [one.payment, one]));
@@ -119,18 +126,24 @@ test('each difference is found, with its cause', async () => {
 
 test('the house compares yesterday by itself, once, and the audit says what is missing', async () => {
   clock.set(DAY + DAY_MS + HOUR_MS);
-  const second = await testHouse({
-    slices,
-    clock,
-    databaseUrl: house.databaseUrl,
-    config: { secrets: house.house.config.secrets },
-  });
-  const runs = await until(
-    'yesterday is compared',
-    async () => (await olu.get('/v1/console/reconciliation?limit=200')).body.items,
-    (items) => items.some(({ askedBy }: { askedBy: string | null }) => askedBy === null),
+  const { payments } = house.house.config;
+  assert.ok(payments.stripe !== null && payments.btcpay !== null);
+  const shop = {
+    house: house.house,
+    providers: [
+      btcpayProvider({ account: payments.btcpay }),
+      stripeProvider({ account: payments.stripe, clock }),
+    ],
+  };
+  await until(
+    'what was not heard of is asked about',
+    () => db.query('select from purchase_payments where provider_ref = $1', [unheard]),
+    (rows) => rows.length === 1,
   );
-  await second.close();
+  // Two processes at once; and again.
+  assert.deepEqual(await Promise.all([reconcileYesterday(shop), reconcileYesterday(shop)]), [1, 1]);
+  assert.equal(await reconcileYesterday(shop), 0);
+  const runs = (await olu.get('/v1/console/reconciliation?limit=200')).body.items;
   const own = runs.filter(({ askedBy }: { askedBy: string | null }) => askedBy === null);
   assert.equal(own.length, 1);
   assert.deepEqual(
