@@ -199,3 +199,21 @@ test('a version from before there were tiers gives every creator the same', () =
   const { tiers } = policyOf(before, { version: 1, preset: 'carat', effectiveFrom: new Date(0) });
   assert.deepEqual(tiers.levels, []);
 });
+
+test('the highest tier must not make a gift worth more than it cost, with the formula’s band on top of it', () => {
+  const { diamonds, rates, ...rest } = PRESETS.carat.document;
+  const broken = (yieldBasisPoints: number, isOn: boolean) =>
+    brokenRules({
+      ...rest,
+      diamonds: { ...diamonds, centsPerUnit: { numerator: 2_500, denominator: 1_000_000 } },
+      rates: { ...rates, formula: { ...rates.formula, isOn, bandBasisPoints: 400 } },
+      tiers: {
+        windowDays: 7,
+        levels: [{ name: 'Glow', followers: 0, viewerMinutes: 0, engagementCoins: 0, yieldBasisPoints }],
+      },
+    }).map(({ field }) => field);
+  assert.deepEqual(broken(10_800, false), [], '2,500 × 1.08 = 2,700');
+  assert.deepEqual(broken(10_801, false), ['/diamonds/centsPerUnit']);
+  assert.deepEqual(broken(10_384, true), [], '2,500 × 1.04 × 1.0384 = 2,699.84');
+  assert.deepEqual(broken(10_385, true), ['/diamonds/centsPerUnit']);
+});
