@@ -127,7 +127,7 @@ test('the tab may be closed: at the bank’s question nothing is paid, after pay
   await leave([tam], [/ERR_FAILED/]);
 });
 
-test('journey 4: a wallet of the phone, Diamonds for crypto in two confirmations, and a quote that expires', async () => {
+test('journey 4: a wallet of the phone, Diamonds for crypto in two confirmations', async () => {
   const pip = await visitor(browser, origin, { as: 'pip', viewport: PHONE, colorScheme: 'dark' });
   const { page } = pip;
   const before = await coinsOf(pip);

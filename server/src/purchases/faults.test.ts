@@ -453,13 +453,13 @@ function faulty(call: string, fault: Fault, times: number, milliseconds = 0): Pr
 
 /** An order whose page was opened, and neither the answer nor the list was heard. */
 async function loseOrder(person: Person): Promise<{ id: Uuid; path: string; page: string }> {
+  await rested();
   await faulty(CREATE, 'drop_after', 4);
   await faulty(LIST, 'drop_before', 4);
   const { body } = await person.post('/v1/orders', { item: { kind: 'exact', coins: '100' } }, randomUUID());
   assert.equal(body.order.state, 'unknown');
   await faulty(CREATE, 'drop_after', 0);
   await faulty(LIST, 'drop_before', 0);
-  await rested();
   const id = parsePublicId('order', body.order.id) as Uuid;
   return { id, path: `/v1/orders/${body.order.id}`, page: await pageOf(id) };
 }

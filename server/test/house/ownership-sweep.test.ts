@@ -67,6 +67,7 @@ const STAFF_PATHS: Readonly<Record<string, string>> = {
   '/v1/console/withdrawals/{id}/returned': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/returned`,
   '/v1/console/withdrawals/{id}/approval': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/approval`,
   '/v1/console/payout-files/{id}/content': `/v1/console/payout-files/payfile_${'0'.repeat(32)}/content`,
+  '/v1/console/reconciliation/{id}': `/v1/console/reconciliation/recon_${'0'.repeat(32)}`,
   '/v1/console/payout-files/{id}/sent': `/v1/console/payout-files/payfile_${'0'.repeat(32)}/sent`,
   '/v1/users/{handle}/roles/{role}': '/v1/users/sweep_owner/roles/creator',
   '/v1/users/{handle}/freezes': '/v1/users/sweep_owner/freezes',
