@@ -53,7 +53,13 @@ export async function goLive(person: Person): Promise<string> {
 /** Signs somebody up who runs the site. */
 export async function anOperator(house: TestHouse, handle: string): Promise<Person> {
   const person = await house.person(handle);
-  await changeRole(house.house, {
+  await makeOperator(house, person);
+  return person;
+}
+
+/** Lets somebody run the site, whatever else they are. */
+export async function makeOperator({ house }: TestHouse, person: Person): Promise<void> {
+  await changeRole(house, {
     userId: parsePublicId('user', person.id) ?? '',
     role: 'operator',
     granted: true,
@@ -62,9 +68,8 @@ export async function anOperator(house: TestHouse, handle: string): Promise<Pers
   });
   // Whoever gets a role signs in again.
   const { status } = await person.post('/v1/sign-in', {
-    email: `${handle}@people.example`,
+    email: `${person.handle}@people.example`,
     password: PASSPHRASE,
   });
   if (status !== 200) throw new Error(`sign-in answered ${status}`);
-  return person;
 }

@@ -55,18 +55,6 @@ export async function creatorWith(site: TestHouse, handle: string, units: bigint
   return person;
 }
 
-export async function operatorOf(site: TestHouse, handle: string): Promise<Person> {
-  const person = await site.person(handle);
-  const userId = userIdOf(person);
-  await changeRole(site.house, { userId, role: 'operator', granted: true, byUser: null, reason: 'A test.' });
-  const signedIn = await person.post('/v1/sign-in', {
-    email: `${handle}@people.example`,
-    password: PASSWORD,
-  });
-  assert.equal(signedIn.status, 200);
-  return person;
-}
-
 export async function confirm(person: Person): Promise<void> {
   const answer = await person.post('/v1/session/confirmation', { password: PASSWORD });
   assert.equal(answer.status, 204, JSON.stringify(answer.body));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { type Person, testHouse } from '../../test/test-house.ts';
+import { makeOperator } from '../../test/town-life.ts';
 import {
   ACH_ACCOUNT,
   addAccount,
@@ -93,6 +94,24 @@ describe('the queue', () => {
       ),
       ['Requested', 'Put on hold', 'Not sent'],
     );
+    await audited();
+  });
+
+  test('nobody releases their own, alone or as the second one', async () => {
+    const { person, account } = await achCreator('both');
+    const wd = await withdraw(person, account, 2_000_000n);
+    await makeOperator(site, person);
+    const own = await person.request('PUT', `/v1/console/withdrawals/${wd.id}/released`);
+    assert.deepEqual([own.status, own.body.code], [403, 'withdrawal_is_your_own']);
+    const asked = (await olu.post(`/v1/console/withdrawals/${wd.id}/approval`)).body.approval;
+    const approval = { approvalId: asked.id, verdict: 'approved', bodyHash: asked.bodyHash, reason: null };
+    const decided = await person.request('PUT', `/v1/console/withdrawals/${wd.id}/approval`, { body: approval });
+    assert.deepEqual([decided.status, decided.body.code], [403, 'withdrawal_is_your_own']);
+    assert.equal(await stateOf(wd.id), 'held');
+    const failed = await per.request('PUT', `/v1/console/withdrawals/${wd.id}/failed`, {
+      body: { reason: 'Only a test of who may release.' },
+    });
+    assert.equal(failed.body.withdrawal.state, 'failed');
     await audited();
   });
 

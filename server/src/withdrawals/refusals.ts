@@ -153,3 +153,10 @@ export const HOUSE_SHORT_OF_CASH = defineRefusal({
   sentence: 'By the books the house holds less money than this payment needs.',
   remedy: 'Book what was paid in first, then mark it as sent again.',
 });
+
+export const WITHDRAWAL_IS_YOUR_OWN = defineRefusal({
+  code: 'withdrawal_is_your_own',
+  status: 403,
+  sentence: 'This withdrawal is your own, so another operator releases it.',
+  remedy: 'Ask a colleague to look at it.',
+});

@@ -8,7 +8,7 @@ import { NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { displayMoney } from './currencies.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
-import { SECOND_OPERATOR_NEEDED, WITHDRAWAL_MOVED_ON } from './refusals.ts';
+import { SECOND_OPERATOR_NEEDED, WITHDRAWAL_IS_YOUR_OWN, WITHDRAWAL_MOVED_ON } from './refusals.ts';
 import { MOVES, STATE_WORDS } from './states.ts';
 import { insertEvent, moveState, nameApproval, withdrawalById } from './store.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
@@ -17,12 +17,14 @@ export const APPROVAL_KIND = 'withdrawal';
 const ASKED_FOR_MS = 7 * DAY_MS;
 
 /**
- * Says that the checks are done. From the policy's amount on this takes two operators: it refuses with
- * `second_operator_needed`, and `askForRelease` begins it. Else as `moveWithdrawal` does.
+ * Says that the checks are done. Nobody says so of their own (`withdrawal_is_your_own`). From the policy's amount on this
+ * takes two operators: it refuses with `second_operator_needed`, and `askForRelease` begins it. Else as `moveWithdrawal`
+ * does.
  */
 export async function releaseWithdrawal(house: House, id: Uuid, by: Uuid): Promise<WithdrawalNow> {
   const withdrawal = await withdrawalById(house.db, id);
   if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
+  if (withdrawal.userId === by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
   const from = await secondOperatorFrom(house);
   if (withdrawal.state !== 'released' && from !== null && grossOf(withdrawal) >= from) {
     throw new Refusal(SECOND_OPERATOR_NEEDED, { from: displayUsd(from) });
@@ -78,7 +80,8 @@ export async function askForRelease(
  * Decides on it: approved, it is released in the same commit as the decision. Of a decision and a cancellation at once one
  * happens.
  *
- * Refuses as `decideApproval` does (whoever asked cannot decide), with `not_found` or `withdrawal_moved_on`.
+ * Refuses as `decideApproval` does (whoever asked cannot decide), with `not_found`, `withdrawal_moved_on`, or
+ * `withdrawal_is_your_own` to whoever would be paid.
  */
 export async function decideRelease(
   house: House,
@@ -96,6 +99,8 @@ export async function decideRelease(
     const approval = await decideApproval(tx, { ...decision, kind: APPROVAL_KIND, nowMs });
     if (approval.subjectId !== id) throw new Refusal(NOT_FOUND);
     if (decision.verdict !== 'approved') return;
+    const withdrawal = await withdrawalById(tx, id);
+    if (withdrawal?.userId === decision.by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
     const at = new Date(nowMs);
     if (!(await moveState(tx, id, MOVES.release.from, 'released', at, null))) await movedOn(tx, id);
     await insertEvent(tx, {
