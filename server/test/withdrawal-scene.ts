@@ -3,7 +3,6 @@ import type { PayoutSenders } from '../src/config.ts';
 import { DAY_MS } from '../src/core/clock.ts';
 import { newId, parsePublicId, publicId, type Uuid } from '../src/core/ids.ts';
 import type { House } from '../src/house.ts';
-import { changeRole } from '../src/identity/index.ts';
 import { accountId, transferEvent } from '../src/ledger/index.ts';
 import type { Person, TestHouse } from './test-house.ts';
 

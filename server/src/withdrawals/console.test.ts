@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { type Person, testHouse } from '../../test/test-house.ts';
-import { makeOperator } from '../../test/town-life.ts';
+import { anOperator, makeOperator } from '../../test/town-life.ts';
 import {
   ACH_ACCOUNT,
   addAccount,
   availableOf,
   creatorWith,
   endow,
-  operatorOf,
   quoteFor,
   SENDERS,
   settledAccount,
@@ -24,8 +23,8 @@ import { sendFiled } from './make-file.ts';
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock, config: { payouts: SENDERS, fiatRates: { kind: 'none' } } });
 const { house } = site;
-const olu = await operatorOf(site, 'olu');
-const per = await operatorOf(site, 'per');
+const olu = await anOperator(site, 'olu');
+const per = await anOperator(site, 'per');
 const audited = async () => assert.deepEqual(await auditWithdrawals(house.db), []);
 const stateOf = async (id: string) => (await olu.get(`/v1/console/withdrawals/${id}`)).body.withdrawal.state;
 
@@ -105,7 +104,9 @@ describe('the queue', () => {
     assert.deepEqual([own.status, own.body.code], [403, 'withdrawal_is_your_own']);
     const asked = (await olu.post(`/v1/console/withdrawals/${wd.id}/approval`)).body.approval;
     const approval = { approvalId: asked.id, verdict: 'approved', bodyHash: asked.bodyHash, reason: null };
-    const decided = await person.request('PUT', `/v1/console/withdrawals/${wd.id}/approval`, { body: approval });
+    const decided = await person.request('PUT', `/v1/console/withdrawals/${wd.id}/approval`, {
+      body: approval,
+    });
     assert.deepEqual([decided.status, decided.body.code], [403, 'withdrawal_is_your_own']);
     assert.equal(await stateOf(wd.id), 'held');
     const failed = await per.request('PUT', `/v1/console/withdrawals/${wd.id}/failed`, {

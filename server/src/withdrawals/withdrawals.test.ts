@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Person, testHouse } from '../../test/test-house.ts';
+import { anOperator } from '../../test/town-life.ts';
 import {
   ACH_ACCOUNT,
   addAccount,
   availableOf,
   confirm,
   creatorWith,
-  operatorOf,
   quoteFor,
   SENDERS,
   userIdOf,
@@ -26,7 +26,7 @@ import { tellWithdrawals } from './tell-withdrawals.ts';
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock, config: { payouts: SENDERS } });
 const { house } = site;
-const olu = await operatorOf(site, 'olu');
+const olu = await anOperator(site, 'olu');
 
 const wdId = (publicName: string) => parsePublicId('wd', publicName) as Uuid;
 const audited = async () => assert.deepEqual(await auditWithdrawals(house.db), []);
