@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { validateXML } from 'xmllint-wasm';
 import { isLatin } from '../latin.ts';
 import type { AccountDetails } from '../withdrawal.ts';
 import { nachaFile } from './nacha.ts';
@@ -45,6 +48,31 @@ test('a SEPA file says once in all how many and how much, and the same parts giv
   assert.deepEqual(all(xml, 'Nm').slice(2), ['. Lodz .b.', 'Mira Solane', 'Mira Solane']);
   assert.deepEqual(all(xml, 'BICFI'), ['ABNANL2A']);
   assert.ok(sepaFile(SEPA, parts).content.equals(file.content));
+});
+
+test('a SEPA file is valid against the schema of ISO 20022, with and without BICs', async () => {
+  const schema = readFileSync(
+    resolve(import.meta.dirname, '../../../test/iso20022/pain.001.001.09.xsd'),
+    'utf8',
+  );
+  const checked = async (xml: string) => {
+    const { valid, errors } = await validateXML({
+      xml: [{ fileName: 'payments.xml', contents: xml }],
+      schema: [{ fileName: 'pain.xsd', contents: schema }],
+    });
+    return valid ? 'valid' : errors.map(({ message }) => message);
+  };
+  const payments = [
+    payment(18_289n, sepa, '💎 Łódź <b>'),
+    payment(99_999_999_999n, { ...sepa, bic: 'ABNANL2A' }, 'x'.repeat(200)),
+  ];
+  for (const bic of [null, 'COBADEFFXXX']) {
+    const xml = sepaFile({ ...SEPA, bic }, { ...about, payments }).content.toString('utf8');
+    assert.equal(await checked(xml), 'valid');
+    // The schema says no where it should.
+    assert.notEqual(await checked(xml.replace('<ChrgBr>SLEV</ChrgBr>', '<ChrgBr>FREE</ChrgBr>')), 'valid');
+    assert.notEqual(await checked(xml.replace('<PmtMtd>TRF</PmtMtd>', '')), 'valid');
+  }
 });
 
 test('whatever people are called, a SEPA file stays well-formed, in the banks’ letters, and adds up', () => {
