@@ -216,6 +216,7 @@ export function loadConfig(env: Environment): Config {
   );
   const payments = readPayments(env, faults);
   const sandbox = readSandbox(env, seed, payments, faults);
+  keepPlayApart(env, { seed, sandbox, payments }, faults);
   const config: Omit<Config, 'secrets'> = {
     database,
     host: given(env, 'HOST') ?? '127.0.0.1',
@@ -518,6 +519,26 @@ function list(env: Environment, name: string): string[] {
     .split(',')
     .map((text) => text.trim())
     .filter((text) => text !== '');
+}
+
+/** Where visitors are operators with a click, or Coins are given away, no real money may move. */
+function keepPlayApart(
+  env: Environment,
+  play: { readonly seed: 'town' | 'none'; readonly sandbox: boolean; readonly payments: PaymentsConfig },
+  faults: string[],
+): void {
+  const { stripe, btcpay } = play.payments;
+  if (play.seed === 'town' && (stripe?.mode === 'live' || btcpay?.mode === 'live')) {
+    faults.push(
+      'CARAT_SEED=town lets visitors be anybody, operators too, so real money cannot come in. Set CARAT_SEED=none.',
+    );
+  }
+  const sender = ['CARAT_SEPA_IBAN', 'CARAT_ACH_ROUTING'].find((name) => given(env, name) !== undefined);
+  if (sender !== undefined && (play.seed === 'town' || play.sandbox)) {
+    faults.push(
+      `${sender} pays real money out, and the ${play.sandbox ? 'sandbox gives Coins away' : 'town lets visitors be operators'}. Leave out one of them.`,
+    );
+  }
 }
 
 function readSandbox(

@@ -3,7 +3,7 @@ import { approvalRoutes } from './routes.ts';
 
 export { askApproval, withdrawApproval } from './ask-approval.ts';
 export { decideApproval } from './decide-approval.ts';
-export { type Approval, type ApprovalBody, approvalState } from './rules.ts';
+export type { Approval, ApprovalBody } from './rules.ts';
 export { approvalSchema } from './schema.ts';
 export { type ApprovalJson, approvalsJson } from './show.ts';
 export { approvalById, newestApproval } from './store.ts';

@@ -125,15 +125,6 @@ export function currencyDecimals(currency: string): 0 | 2 | 3 {
   return THOUSANDTH_CURRENCIES.has(currency) ? 3 : 2;
 }
 
-/** Smallest units of a currency as a person reads them: `EUR`, `123456n` → `1,234.56 EUR`; `JPY`, `150n` → `150 JPY`. */
-export function displayCurrency(currency: string, units: bigint): string {
-  const decimals = currencyDecimals(currency);
-  const sign = units < 0n ? '−' : '';
-  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
-  const whole = groupDigits(BigInt(digits.slice(0, digits.length - decimals)));
-  return `${sign}${whole}${decimals === 0 ? '' : `.${digits.slice(-decimals)}`} ${currency}`;
-}
-
 /** The same ratio in lowest terms. */
 export function lowestTerms({ numerator, denominator }: Ratio): Ratio {
   let [a, b] = [numerator < 0n ? -numerator : numerator, denominator];

@@ -9,6 +9,8 @@ import { currentPolicy } from '../policy/index.ts';
 import { limitsOf, overLimit, type Span, type Spans, spanStart, spans } from '../spending/index.ts';
 
 const KEPT_MAX = 100_000;
+/** What was heard so long ago is asked for again: the person may give through another process. */
+const OLD_MS = 1_000;
 
 /** What is known of somebody who gives. Coins. */
 interface Giver {
@@ -22,6 +24,8 @@ interface Giver {
   underWay: bigint;
   /** How many answers were heard: what was read before the last of them is old. */
   heard: number;
+  /** When that was, in milliseconds of the monotonic clock. */
+  heardMs: number;
 }
 
 /**
@@ -60,11 +64,11 @@ export class GivingRoom {
       };
       return overLimit(limits, spent, nowMs);
     };
-    // Coins may have come back meanwhile, so nobody is refused by what was heard last.
-    if (over() !== null) {
+    // Coins may have come back, or gone by another process, since it was heard last.
+    if (over() !== null || performance.now() - giver.heardMs > OLD_MS) {
       const { heard } = giver;
       const total = await this.#totals.find(userId);
-      if (giver.heard === heard && total !== undefined) giver.given = total;
+      if (giver.heard === heard && total !== undefined) hear(giver, total);
     }
     const refusal = over();
     if (refusal === null) giver.underWay += coins;
@@ -96,8 +100,7 @@ export class GivingRoom {
 
   #answered(giver: Giver, coins: bigint, given: bigint): void {
     giver.underWay -= coins;
-    giver.given = given;
-    giver.heard += 1;
+    hear(giver, given);
   }
 
   /** What a person gave in each span, in cents at the price of Coins now. */
@@ -128,7 +131,7 @@ export class GivingRoom {
     const giver = this.#givers.get(userId);
     if (giver !== undefined) return Object.assign(giver, { day, before });
     if (this.#givers.size >= KEPT_MAX) this.#forgetIdle();
-    const fresh = { day, before, given: total, underWay: 0n, heard: 0 };
+    const fresh = { day, before, given: total, underWay: 0n, heard: 0, heardMs: performance.now() };
     this.#givers.set(userId, fresh);
     return fresh;
   }
@@ -145,6 +148,12 @@ function givenSince({ given, before }: Pick<Giver, 'given' | 'before'>, span: Sp
 
 function coinsOf(userId: Uuid): Uuid {
   return accountId(userId, 'coins', 'COIN');
+}
+
+function hear(giver: Giver, given: bigint): void {
+  giver.given = given;
+  giver.heard += 1;
+  giver.heardMs = performance.now();
 }
 
 function larger(a: bigint, b: bigint): bigint {

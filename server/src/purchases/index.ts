@@ -19,9 +19,8 @@ import { paidSince } from './store.ts';
 import { stripeProvider } from './stripe/provider.ts';
 
 measureSpending('bought', (house, userId) => {
-  const now = new Date(house.clock.now());
-  const starts = spans((span) => spanStart(span, now.getTime()));
-  return paidSince(house.db, userId, starts, { open: false, now });
+  const starts = spans((span) => spanStart(span, house.clock.now()));
+  return paidSince(house.db, userId, starts, { open: false });
 });
 
 registerAuditCheck({ name: 'paid orders agree with their transfers', run: auditPurchases });

@@ -94,7 +94,7 @@ export async function openOrder(shop: Shop, request: OrderRequest): Promise<Open
 async function overTheLimits(shop: Shop, tx: Queryable, order: NewOrder): Promise<Refusal | null> {
   const nowMs = order.createdAt.getTime();
   const starts = spans((span) => spanStart(span, nowMs));
-  const paid = await paidSince(tx, order.userId, starts, { open: true, now: order.createdAt });
+  const paid = await paidSince(tx, order.userId, starts, { open: true });
   const limits = await limitsNow(shop.house, tx, order.userId);
   const after = spans((span) => paid[span] + order.priceCents);
   return overLimit(limits, { now: paid, after }, nowMs);

@@ -46,6 +46,8 @@ export async function settleOrder(shop: Shop, orderId: Uuid): Promise<{ final: b
     case 'ok':
       return apply(shop, order, outcome.value);
     case 'declined':
+      // Who asks the wrong company for a while, as with another account's key, is told the same.
+      if (shop.house.clock.now() < order.expiresAt.getTime() + SEARCH_MARGIN_MS) return { final: false };
       return park(shop, order, 'missing_at_provider', { providerRef: order.providerRef, code: outcome.code });
     case 'retryable':
     case 'unknown':

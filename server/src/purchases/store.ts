@@ -165,14 +165,14 @@ export async function openOrdersOf(
 }
 
 /**
- * What a person paid for what they bought since each of these instants, in cents. `open`: what they may still pay for
- * orders that are open at `now` counts as well.
+ * What a person paid for what they bought since each of these instants, in cents. `open`: orders of which nobody knows yet
+ * how they end count as well, for a page may be paid after its time.
  */
 export async function paidSince(
   db: Queryable,
   userId: Uuid,
   since: Spans<Date>,
-  { open, now }: { readonly open: boolean; readonly now: Date },
+  { open }: { readonly open: boolean },
 ): Promise<Spans<bigint>> {
   const [row] = await db.query<{ day: bigint; week: bigint; month: bigint }>(
     `select coalesce(sum(price_cents) filter (where at >= $2), 0)::bigint as day,
@@ -183,10 +183,9 @@ export async function paidSince(
            from purchase_orders o left join purchase_payments p on p.order_id = o.id
           where o.user_id = $1
             and (p.order_id is not null
-              or ($5 and o.expires_at > $6
-                and not exists (select from purchase_endings where order_id = o.id)))
+              or ($5 and exists (select from purchase_checks where order_id = o.id)))
        ) as counted`,
-    [userId, since.day, since.week, since.month, open, now],
+    [userId, since.day, since.week, since.month, open],
   );
   return row ?? { day: 0n, week: 0n, month: 0n };
 }

@@ -1,10 +1,11 @@
 import { DAY_MS } from '../core/clock.ts';
 import type { Queryable } from '../db/database.ts';
 import { accountId, balanceAt } from '../ledger/index.ts';
+import { PAYOUT_METHODS } from '../policy/index.ts';
 
 /** What the ledger held before an instant, and moved in the days before it. */
 export interface Holdings {
-  /** Cents that came in. */
+  /** Cents that came in, but for withdrawals that came back. */
   readonly purchasedCents: bigint;
   /** Diamond units withdrawn or exchanged, less those that came back. */
   readonly withdrawnUnits: bigint;
@@ -39,10 +40,22 @@ export async function holdingsBefore(db: Queryable, atMs: number, windowDays: nu
       balanceAt(db, accountId('platform', 'reserve', 'USD'), end),
       ...others.map((account) => balanceAt(db, account, end)),
     ]);
+  const paidOut = [
+    ...PAYOUT_METHODS.map((method) => accountId('world', method, 'USD')),
+    accountId('platform', 'tax_withheld', 'USD'),
+  ];
+  const returns = await Promise.all(
+    paidOut.map(async (account) => {
+      const [then, now] = await Promise.all([balanceAt(db, account, begin), balanceAt(db, account, end)]);
+      return now.debitsPosted - then.debitsPosted;
+    }),
+  );
+  const returnedCents = returns.reduce((sum, cents) => sum + cents, 0n);
   // Credits equal debits over all accounts, so what the house's accounts are short of is what people have.
   const outstanding = [redeemedNow, issuedNow, ...rest].reduce((sum, account) => sum - net(account), 0n);
   return {
-    purchasedCents: cashNow.creditsPosted - cashThen.creditsPosted,
+    // What banks sent back came in as well, and is no demand.
+    purchasedCents: atLeastNone(cashNow.creditsPosted - cashThen.creditsPosted - returnedCents),
     withdrawnUnits: atLeastNone(net(redeemedNow) - net(redeemedThen)),
     earnedUnits: atLeastNone(net(issuedThen) - net(issuedNow)),
     outstandingUnits: atLeastNone(outstanding),

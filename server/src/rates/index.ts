@@ -10,7 +10,7 @@ import { rateRoutes } from './routes.ts';
 
 export { currentRate, rateAt, rateNow } from './current-rate.ts';
 export { fiatRateAt } from './fiat/fiat-rate.ts';
-export { centsToCurrency, type FiatRate } from './fiat/rules.ts';
+export type { FiatRate } from './fiat/rules.ts';
 export { makeFormulaRate } from './make-formula-rate.ts';
 export { rateJson } from './routes.ts';
 export { diamondsToCents, type Rate } from './rules.ts';

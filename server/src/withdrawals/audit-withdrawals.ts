@@ -45,6 +45,13 @@ const RULES: readonly AuditRule[] = [
                    when s.state in ('failed', 'canceled') then 'voided' else 'pending' end`,
   },
   {
+    sentence: 'A withdrawal that went to the bank in a file is said to have failed.',
+    sql: `select s.withdrawal_id as id from withdrawal_states s
+            join payout_file_entries e on e.withdrawal_id = s.withdrawal_id
+           where s.state in ('failed', 'canceled')
+             and exists (select from payout_file_sendings where file_id = e.file_id)`,
+  },
+  {
     sentence: 'The money of a withdrawal is not what was quoted, or moved though it was not sent.',
     sql: `with moved as (
              select user_data_128 as id,

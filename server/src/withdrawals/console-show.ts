@@ -153,12 +153,11 @@ export async function detailJson(
     newest === null ? [] : await approvalsJson(db, [newest], { userId: viewerId, nowMs: house.clock.now() });
   const legs = await legsOf(db, [...ids, ...payments]);
   const details = account?.details;
-  const toBePaid = row.state === 'released' || row.state === 'in_review' || row.state === 'held';
   return {
     withdrawal: json,
     needsSecond: from !== null && grossOf(row) >= from,
     approval: approval ?? null,
-    instructions: details?.method === 'manual' && toBePaid ? details.instructions : null,
+    instructions: details?.method === 'manual' && row.state === 'released' ? details.instructions : null,
     lines: quote === undefined ? [] : quoteLinesJson(quote).map(({ key: _, ...line }) => line),
     ledger: legs.map((leg) => legJson(leg, row.userId, json.creator.displayName)),
     history: events.map((event) => ({

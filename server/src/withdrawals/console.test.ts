@@ -109,6 +109,13 @@ describe('the queue', () => {
     });
     assert.deepEqual([decided.status, decided.body.code], [403, 'withdrawal_is_your_own']);
     assert.equal(await stateOf(wd.id), 'held');
+    for (const [path, body] of [
+      ['failed', { reason: 'Mine.' }],
+      ['held', { reason: 'Mine.', rule: 'other', until: new Date(clock.now() + DAY_MS).toISOString() }],
+    ] as const) {
+      const refused = await person.request('PUT', `/v1/console/withdrawals/${wd.id}/${path}`, { body });
+      assert.equal(refused.body.code, 'withdrawal_is_your_own', path);
+    }
     const failed = await per.request('PUT', `/v1/console/withdrawals/${wd.id}/failed`, {
       body: { reason: 'Only a test of who may release.' },
     });
@@ -177,11 +184,11 @@ describe('the queue', () => {
         per.request('PUT', `/v1/console/withdrawals/${wd.id}/approval`, { body }),
         person.request('PUT', `/v1/me/withdrawals/${wd.id}/canceled`),
       ]);
-      // Released and then canceled is possible too: a released one can still be taken back.
-      assert.equal(canceled.status, 200, JSON.stringify(canceled.body));
-      assert.ok([200, 409].includes(decided.status), JSON.stringify(decided.body));
-      assert.equal(await stateOf(wd.id), 'canceled');
-      assert.equal(await availableOf(house, person), 58_000_000n);
+      // By hand a release is the last word: from then on somebody may be paying it.
+      assert.deepEqual([canceled.status, decided.status].sort(), [200, 409], JSON.stringify(decided.body));
+      const isReleased = decided.status === 200;
+      assert.equal(await stateOf(wd.id), isReleased ? 'released' : 'canceled');
+      assert.equal(await availableOf(house, person), isReleased ? 8_000_000n : 58_000_000n);
     }
     await audited();
   });
@@ -267,6 +274,19 @@ describe('files for banks', () => {
     );
     const paid = await olu.request('PUT', `/v1/console/withdrawals/${ids[1]}/paid`);
     assert.equal(paid.body.withdrawal.state, 'paid');
+    await audited();
+  });
+
+  test('what is in a file that somebody took has not failed', async () => {
+    const { person, account } = await achCreator('taken');
+    const { id } = await withdraw(person, account, 2_000_000n);
+    assert.equal((await olu.request('PUT', `/v1/console/withdrawals/${id}/released`)).status, 200);
+    const { file } = (await olu.post('/v1/console/payout-files', { method: 'ach' })).body;
+    assert.equal((await olu.get(`/v1/console/payout-files/${file.id}/content`)).status, 200);
+    const fail = () =>
+      olu.request('PUT', `/v1/console/withdrawals/${id}/failed`, { body: { reason: 'Not this one.' } });
+    assert.deepEqual([(await fail()).status, (await fail()).body.code], [409, 'withdrawal_moved_on']);
+    assert.equal(await stateOf(id), 'sending');
     await audited();
   });
 

@@ -12,9 +12,17 @@ import {
   transferEvent,
   voidEvent,
 } from '../ledger/index.ts';
-import { HOUSE_SHORT_OF_CASH, WITHDRAWAL_MOVED_ON } from './refusals.ts';
-import { decideMove, MOVES, type Move, STATE_WORDS } from './states.ts';
-import { EVENT_ROWS, eventValues, moveStatement, NEWS_ROWS, PAYMENT_ROWS, withdrawalById } from './store.ts';
+import { HOUSE_SHORT_OF_CASH, WITHDRAWAL_IS_YOUR_OWN, WITHDRAWAL_MOVED_ON } from './refusals.ts';
+import { decideMove, isCancelable, MOVES, type Move, STATE_WORDS } from './states.ts';
+import {
+  EVENT_ROWS,
+  eventValues,
+  isAtTheBank,
+  moveStatement,
+  NEWS_ROWS,
+  PAYMENT_ROWS,
+  withdrawalById,
+} from './store.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
 import { diamondsBackId, reserveId, reservePostId, reserveVoidId } from './withdrawal-ids.ts';
 
@@ -33,13 +41,15 @@ export interface MoveAsked {
  * Moves a withdrawal on, money and rows in one commit. Of two that move it at once one does, and the other is told where
  * it stands now; a move made before is answered as done.
  *
- * Refuses with `not_found`, `withdrawal_moved_on` or `house_short_of_cash`.
+ * Refuses with `not_found`, `withdrawal_is_your_own` (only canceling is a person's own), `withdrawal_moved_on` or
+ * `house_short_of_cash`.
  */
 export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): Promise<WithdrawalNow> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     const withdrawal = await withdrawalById(house.db, id);
     if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
-    const decision = mayMove(withdrawal, asked.move);
+    if (asked.by === withdrawal.userId && asked.move !== 'cancel') throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
+    const decision = await mayMove(house, withdrawal, asked.move);
     if (decision instanceof Refusal) throw decision;
     if (decision === 'done') return withdrawal;
     const outcome = await tryPost(house, postingOf(withdrawal, asked, house.clock.now()));
@@ -55,11 +65,25 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
 /** There are at most so many moves from asking to the end. */
 const LOOKS_MAX = 12;
 
-/** Files carry what goes by file: only a payment by hand is sent without one. */
-function mayMove(withdrawal: WithdrawalNow, move: Move): ReturnType<typeof decideMove> {
-  const { state, method } = withdrawal;
-  const byHand = method === 'manual';
-  if ((move === 'send' && state === 'released' && !byHand) || (move === 'file' && byHand)) {
+/**
+ * Files carry what goes by file: only a payment by hand is sent without one, and from its release on somebody may be
+ * paying it, so it is not canceled any more. What is in a file that was taken to the bank has not failed, whatever the
+ * console says: the bank pays it or sends it back.
+ */
+async function mayMove(
+  { db }: Pick<House, 'db'>,
+  withdrawal: WithdrawalNow,
+  move: Move,
+): Promise<ReturnType<typeof decideMove>> {
+  const { id, state } = withdrawal;
+  const byHand = withdrawal.method === 'manual';
+  const isClosed =
+    (move === 'send' && state === 'released' && !byHand) ||
+    (move === 'file' && byHand) ||
+    (move === 'cancel' && !isCancelable(withdrawal)) ||
+    (move === 'fail' && state === 'sending' && (await isAtTheBank(db, id)));
+  // What was canceled before may be asked for again.
+  if (isClosed && MOVES[move].to !== state) {
     return new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[state] });
   }
   // A second hold says something new; it is no repetition of the first.
@@ -92,7 +116,7 @@ function postingOf(withdrawal: WithdrawalNow, asked: MoveAsked, nowMs: number): 
     ],
     statements: [
       asked.hold === undefined
-        ? moveStatement(id, [state], to, at)
+        ? moveStatement(id, [state], to, at, { notAtTheBank: asked.move === 'fail' && state === 'sending' })
         : holdStatement(id, state, asked.hold, at),
     ],
   };

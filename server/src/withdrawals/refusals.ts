@@ -157,6 +157,6 @@ export const HOUSE_SHORT_OF_CASH = defineRefusal({
 export const WITHDRAWAL_IS_YOUR_OWN = defineRefusal({
   code: 'withdrawal_is_your_own',
   status: 403,
-  sentence: 'This withdrawal is your own, so another operator releases it.',
+  sentence: 'This withdrawal is your own, so another operator decides about it.',
   remedy: 'Ask a colleague to look at it.',
 });

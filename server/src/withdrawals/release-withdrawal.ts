@@ -42,7 +42,7 @@ export function grossOf({ feeCents, taxCents, netCents }: WithdrawalNow): bigint
   return feeCents + taxCents + netCents;
 }
 
-/** Asks another operator to release it. Refuses with `not_found` or `withdrawal_moved_on`. */
+/** Asks another operator to release it. Refuses with `not_found`, `withdrawal_is_your_own` or `withdrawal_moved_on`. */
 export async function askForRelease(
   house: House,
   id: Uuid,
@@ -50,6 +50,7 @@ export async function askForRelease(
 ): Promise<Approval> {
   const withdrawal = await withdrawalById(house.db, id);
   if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
+  if (withdrawal.userId === asked.by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
   const nowMs = house.clock.now();
   return house.db.transaction(async (tx) => {
     const approval = await askApproval(tx, {
@@ -101,6 +102,8 @@ export async function decideRelease(
     if (decision.verdict !== 'approved') return;
     const withdrawal = await withdrawalById(tx, id);
     if (withdrawal?.userId === decision.by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
+    // What was asked for before a hold does not know of it.
+    if (withdrawal?.state === 'held' && withdrawal.since > approval.askedAt) await movedOn(tx, id);
     const at = new Date(nowMs);
     if (!(await moveState(tx, id, MOVES.release.from, 'released', at, null))) await movedOn(tx, id);
     await insertEvent(tx, {

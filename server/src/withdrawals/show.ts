@@ -8,7 +8,7 @@ import { toLatin } from './latin.ts';
 import { returnReason } from './methods/return-codes.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import type { accountSchema, QuoteJson, termsSchema, WithdrawalJson } from './schema.ts';
-import { MOVES } from './states.ts';
+import { isCancelable } from './states.ts';
 import { eventsOf } from './store.ts';
 import { bounceWords } from './tell-withdrawals.ts';
 import { stateWord, timelineOf } from './timeline.ts';
@@ -166,7 +166,7 @@ function withdrawalJson(row: WithdrawalNow, events: readonly WithdrawalEvent[]):
             field: bounced.code === null ? null : (returnReason(bounced.code)?.field ?? null),
             code: bounced.code,
           },
-    cancelable: MOVES.cancel.from.includes(row.state),
+    cancelable: isCancelable(row),
     steps: timelineOf(row, events),
   };
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../core/refusal.ts';
+import type { PayoutMethodName } from '../policy/index.ts';
 import { WITHDRAWAL_MOVED_ON } from './refusals.ts';
 import type { Step, WithdrawalState } from './withdrawal.ts';
 
@@ -64,6 +65,17 @@ export const STATE_WORDS: Readonly<Record<WithdrawalState, string>> = {
   canceled: 'canceled',
   parked: 'being asked about at the bank',
 };
+
+/** Whether its creator may cancel it: a payment by hand only until its release, for then somebody may be paying it. */
+export function isCancelable({
+  state,
+  method,
+}: {
+  readonly state: WithdrawalState;
+  readonly method: PayoutMethodName;
+}): boolean {
+  return MOVES.cancel.from.includes(state) && !(method === 'manual' && state === 'released');
+}
 
 /** `move`: it can be done; `done`: it was done before; else why it cannot. */
 export function decideMove(state: WithdrawalState, move: Move): 'move' | 'done' | Refusal {

@@ -108,16 +108,29 @@ export function eventValues(event: WithdrawalEvent): unknown[] {
   ];
 }
 
+/** Whether somebody has had the file of withdrawal `$1` in hand: then the bank may have it. */
+const AT_THE_BANK = `exists (
+  select from payout_file_entries e
+   where e.withdrawal_id = $1
+     and (exists (select from payout_file_downloads where file_id = e.file_id)
+       or exists (select from payout_file_sendings where file_id = e.file_id)))`;
+
+export async function isAtTheBank(db: Queryable, id: Uuid): Promise<boolean> {
+  const [row] = await db.query<{ is: boolean }>(`select ${AT_THE_BANK} as "is"`, [id]);
+  return row?.is === true;
+}
+
 /** Moves one on, if it stands where it is thought to stand; a hold that it had is over. */
 export function moveStatement(
   id: Uuid,
   from: readonly WithdrawalState[],
   to: WithdrawalState,
   at: Date,
+  { notAtTheBank = false }: { readonly notAtTheBank?: boolean } = {},
 ): CompanionStatement {
   return {
     text: `update withdrawal_states set state = $2, since = $3, hold_reason = null, hold_rule = null, hold_until = null
-            where withdrawal_id = $1 and state = any($4::text[])`,
+            where withdrawal_id = $1 and state = any($4::text[])${notAtTheBank ? ` and not ${AT_THE_BANK}` : ''}`,
     values: [id, to, at, from],
     expectRows: 1,
   };

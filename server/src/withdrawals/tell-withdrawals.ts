@@ -61,15 +61,15 @@ interface Saying {
 
 const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: string; text: string }>> = {
   hold: ({ event, money }) => ({
-    title: `${money} are on hold`,
+    title: `${money} is on hold`,
     text: event.note ?? 'Somebody looks at it.',
   }),
   send: ({ money, withdrawal }) => ({
-    title: `${money} are on the way`,
+    title: `${money} is on the way`,
     text: `Sent is not arrived: your bank has its own days. Reference ${withdrawal.reference}.`,
   }),
   pay: ({ money, withdrawal }) => ({
-    title: `${money} have arrived`,
+    title: `${money} has arrived`,
     text: `At ${withdrawal.masked}, with the reference ${withdrawal.reference}.`,
   }),
   return: ({ event, money, diamonds }) => ({
@@ -77,7 +77,7 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
     text: `Bounced: ${bounceWords(event)}. Your ${diamonds} are available again.`,
   }),
   fail: ({ event, money, diamonds }) => ({
-    title: `${money} were not sent`,
+    title: `${money} was not sent`,
     text: `${event.note ?? 'It could not be paid.'} Your ${diamonds} are available again.`,
   }),
 };

@@ -30,7 +30,11 @@ function Desk() {
   const bounds = drafts.data?.pages[0];
   return (
     <div className="page-body rates-page">
-      <PageHead title="Rates" tab="Rates, console" sub="Every change needs two operators and is told ahead.">
+      <PageHead
+        title="Rates"
+        tab="Rates, console"
+        sub="A rate takes two operators and is told ahead; a table of other currencies takes one."
+      >
         {bounds === undefined ? null : (
           <Button kind="primary" icon={<PenLine aria-hidden />} onClick={() => setEditing('new')}>
             Draft a rate

@@ -420,13 +420,15 @@ function Exact({ shelf, choice, offer, complain, onChange }: ExactProps) {
 /** The button, or why there is none. */
 function MayBuy({ children }: { readonly children: ReactNode }) {
   const gate = useQuery(explainQuery('buy'));
-  const { exact, return: back } = route.useSearch();
+  const { exact, return: back, ware, pay } = route.useSearch();
   if (gate.data?.passed !== false) return children;
   const yours = gate.data.checks.some(
     (check) => !check.passed && (check.code === 'age_unknown' || check.code === 'under_age'),
   );
   const here = new URLSearchParams({
     ...(exact === undefined ? {} : { exact }),
+    ...(ware === undefined ? {} : { ware }),
+    ...(pay === undefined ? {} : { pay }),
     ...(back === undefined ? {} : { return: back }),
   }).toString();
   return (

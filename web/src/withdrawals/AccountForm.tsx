@@ -124,7 +124,7 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
           <Field
             label="Country"
             placeholder="BR"
-            hint="Two letters, as in addresses of the web."
+            hint="Two letters, like BR or GB."
             {...input('country')}
             maxLength={2}
           />

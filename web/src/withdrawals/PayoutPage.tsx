@@ -212,7 +212,7 @@ function Cancel({ withdrawal }: { readonly withdrawal: Withdrawal }) {
         open={asking}
         onOpenChange={setAsking}
         title="Cancel this withdrawal?"
-        description={`${withdrawal.get.display} are not sent, and your Diamonds are available again at once.`}
+        description={`${withdrawal.get.display} is not sent, and your Diamonds are available again at once.`}
       >
         <div className="flex flex-wrap justify-end gap-2.5">
           <Button kind="bare" onClick={() => setAsking(false)}>

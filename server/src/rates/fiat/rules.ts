@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../core/clock.ts';
-import { currencyDecimals, lowestTerms, type Ratio } from '../../core/money.ts';
+import { lowestTerms, type Ratio } from '../../core/money.ts';
 
 /** A table of rates as its source gave it. */
 export interface FiatTable {
@@ -156,13 +156,6 @@ export function movesOver(
     if (basisPoints > BigInt(maxBasisPoints)) moves.push({ currency, from, to, basisPoints });
   }
   return moves.sort((a, b) => Number(b.basisPoints - a.basisPoints));
-}
-
-/** Cents → the smallest units of a currency, rounded down: nobody is shown a unit that they would not get. */
-export function centsToCurrency(rate: Pick<FiatRate, 'currency' | 'perUsd'>, cents: bigint): bigint {
-  if (cents < 0n) throw new RangeError(`cannot convert a negative amount: ${cents}`);
-  const { numerator, denominator } = rate.perUsd;
-  return (cents * numerator * 10n ** BigInt(currencyDecimals(rate.currency))) / (denominator * 100n);
 }
 
 /** A rate as a decimal of seven digits that count, cut: `152/100` → `1.52`, `150.7636153…` → `150.7636`. */

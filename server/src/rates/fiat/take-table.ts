@@ -60,7 +60,13 @@ export async function takeTable(
         const detail = `The table is of ${table.asOf}; the one in force is of ${newest.asOf}.`;
         return { outcome: 'refused', detail };
       }
-      const moves = movesOver(await fiatRatesOf(tx, newest.version), table.perUsd, fiatParkBasisPoints);
+      const before = await fiatRatesOf(tx, newest.version);
+      // Who could leave a currency out could bring it back at any rate.
+      const gone = [...before.keys()].find((currency) => !table.perUsd.has(currency));
+      if (gone !== undefined) {
+        return { outcome: 'refused', detail: `The table leaves out ${gone}, which the one in force has.` };
+      }
+      const moves = movesOver(before, table.perUsd, fiatParkBasisPoints);
       const [furthest] = moves;
       if (furthest !== undefined) {
         await parkTable(tx, {
