@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { isVisible, leave, looksRight, openBrowser, PHONE, type Visitor, visitor } from './browser.ts';
+import { isVisible, leave, looksRight, openBrowser, PHONE, until, type Visitor, visitor } from './browser.ts';
 import { startSite } from './site.ts';
 
 const site = await startSite();
@@ -126,6 +126,11 @@ test('journey 20: too little, why, a bounce with the field to fix', async () => 
   await olu.page.getByRole('button', { name: 'It came back…' }).click();
   await olu.page.getByLabel('The bank’s code').fill('BE01');
   await olu.page.getByRole('button', { name: 'It came back from the bank' }).click();
+  await until(
+    'the Diamonds are back',
+    async () => `${await availableOf(mira)}`,
+    (units) => units === `${before}`,
+  );
 
   await mira.page.reload();
   await isVisible(mira.page.getByText('Bounced: the name does not match the account.'));
