@@ -1,4 +1,5 @@
 import { approvals } from './approvals/index.ts';
+import { earnings } from './earnings/index.ts';
 import { gifts } from './gifts/index.ts';
 import { guests } from './guests/index.ts';
 import type { Slice } from './house.ts';
@@ -9,7 +10,6 @@ import { lives } from './lives/index.ts';
 import { matches } from './matches/index.ts';
 import { notices } from './notices/index.ts';
 import { overlays } from './overlays/index.ts';
-import { payouts } from './payouts/index.ts';
 import { policy } from './policy/index.ts';
 import { polls } from './polls/index.ts';
 import { purchases } from './purchases/index.ts';
@@ -48,7 +48,7 @@ export const SLICE_ORDER = [
   'lives',
   'video',
   'overlays',
-  'payouts',
+  'earnings',
   'withdrawals',
   'town',
 ] as const;
@@ -74,7 +74,7 @@ export const slices: readonly Slice[] = [
   lives,
   video,
   overlays,
-  payouts,
+  earnings,
   withdrawals,
   town,
 ];

@@ -1,7 +1,7 @@
 import './describe-withdrawals.ts';
+import { useReturned } from '../earnings/index.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck, worldAccount } from '../ledger/index.ts';
-import { useReturned } from '../payouts/index.ts';
 import { PAYOUT_METHODS } from '../policy/index.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { startWithdrawals } from './jobs.ts';

@@ -17,7 +17,7 @@ export function earningRoutes(app: App, house: House): void {
       config: { access: 'creator' },
       schema: {
         summary: 'What you earned, what becomes available when, and how the numbers were made',
-        tags: ['payouts'],
+        tags: ['earnings'],
         response: { 200: earningsSchema },
       },
     },
@@ -30,7 +30,7 @@ export function earningRoutes(app: App, house: House): void {
       config: { access: 'creator' },
       schema: {
         summary: 'The gifts and answers that you earned by, newest first',
-        tags: ['payouts'],
+        tags: ['earnings'],
         querystring: earningEntriesQuery,
         response: { 200: earningEntriesSchema },
       },
@@ -49,7 +49,7 @@ export function earningRoutes(app: App, house: House): void {
       config: { access: 'creator' },
       schema: {
         summary: 'The gifts and answers that you earned by, as a CSV file, whole',
-        tags: ['payouts'],
+        tags: ['earnings'],
         querystring: earningEntriesCsvQuery,
       },
     },

@@ -17,13 +17,13 @@ import { wallet } from '../wallet/index.ts';
 import { auditEarnings } from './audit-earnings.ts';
 import { bookEarnings } from './book-earnings.ts';
 import type { EarningJson } from './earning-entries.ts';
-import { payouts } from './index.ts';
+import { earnings } from './index.ts';
 import { clearingCalendar, creatorShare, displayShare, displayYield, everyDay } from './rules.ts';
 import { earningDays, topSupportersOf } from './store.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 19, 12));
 const house = await testHouse({
-  slices: [policy, identity, rates, wallet, purchases, gifts, live, payouts],
+  slices: [policy, identity, rates, wallet, purchases, gifts, live, earnings],
   clock,
 });
 const { db } = house.house;
@@ -39,10 +39,10 @@ const give = async (fan: Person, giftId: string, quantity: number) => {
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
   return answer.body.gift;
 };
-const earnings = async () => (await mira.get('/v1/me/earnings')).body;
+const earningsNow = async () => (await mira.get('/v1/me/earnings')).body;
 
 test('before the first gift everything is there, at nothing', async () => {
-  const body = await earnings();
+  const body = await earningsNow();
   assert.deepEqual(
     [body.pending.display, body.available.display, body.pendingMoney.display, body.calendar, body.supporters],
     ['0 Diamonds', '0 Diamonds', '$0.00', [], []],
@@ -58,7 +58,7 @@ test('before the first gift everything is there, at nothing', async () => {
 test('journey 18: 100 Coins are 50 Diamonds, pending for seven days, then available', async () => {
   // 20 × 5 Coins = 100 Coins; half a Diamond for each
   const gift = await give(ana, 'coffee', 20);
-  const now = await earnings();
+  const now = await earningsNow();
   assert.deepEqual(
     [now.pending.display, now.pendingMoney.display, now.available.display],
     ['50 Diamonds', '$0.67', '0 Diamonds'], // 50 × 1.35¢ = 67.5¢, rounded down
@@ -83,7 +83,7 @@ test('journey 18: 100 Coins are 50 Diamonds, pending for seven days, then availa
 
   clock.advance(7 * DAY_MS);
   await matureGifts(house.house);
-  const later = await earnings();
+  const later = await earningsNow();
   assert.deepEqual(
     [later.pending.display, later.available.display, later.calendar],
     ['0 Diamonds', '50 Diamonds', []],
@@ -101,15 +101,15 @@ test('the sums are complete at once, whether they are booked yet or not', async 
   ] as const) {
     await give(fan, giftId, quantity);
     // 3; 198; 499; 1 Coins. Read before the round comes by, and again after a turn.
-    const before = await earnings();
+    const before = await earningsNow();
     while ((await bookEarnings(db)) > 0);
-    const after = await earnings();
+    const after = await earningsNow();
     assert.deepEqual(
       [after.days, after.calendar, after.supporters, after.how],
       [before.days, before.calendar, before.supporters, before.how],
     );
   }
-  const body = await earnings();
+  const body = await earningsNow();
   assert.equal(body.pending.display, '350.5 Diamonds'); // 701 Coins
   assert.deepEqual(
     body.supporters.map((supporter: { handle: string; amount: { display: string } }) => [
@@ -155,7 +155,7 @@ test('the list can be narrowed, paged and taken home, and it adds up', async () 
   const lines = file.body.trimEnd().split('\r\n').slice(1);
   assert.equal(lines.length, 5);
   const units = lines.reduce((total: bigint, line: string) => total + BigInt(line.split(',')[7] ?? ''), 0n);
-  assert.equal(units.toString(), (await earnings()).how.earned.units);
+  assert.equal(units.toString(), (await earningsNow()).how.earned.units);
 });
 
 test('earnings are for creators, each their own', async () => {

@@ -12,8 +12,8 @@ registerAuditCheck({ name: 'sums of earnings agree with the gifts', run: auditEa
 const BOOK_EVERY_MS = 2_000;
 
 /** What creators earn: the sums behind their page, entry by entry. */
-export const payouts: Slice = {
-  name: 'payouts',
+export const earnings: Slice = {
+  name: 'earnings',
   routes: earningRoutes,
   start({ db, log }) {
     const rounds = goRounds('earnings', BOOK_EVERY_MS, log, async () => {
