@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { after } from 'node:test';
+import { after, afterEach } from 'node:test';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
@@ -13,7 +13,8 @@ const CANDIDATES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
-const WAIT_MS = 20_000;
+/** A slow machine is no failure: only what never comes is. */
+const WAIT_MS = 45_000;
 
 /** The Chromium of this machine: the one in `CHROME`, or one where they usually are. */
 export function installedChromium(): string | undefined {
@@ -51,8 +52,21 @@ export async function openBrowser({
     ],
   });
   after(() => browser.close());
+  // A suite's own context is handed over where there is no test's.
+  afterEach(async (test) => {
+    if ('passed' in test && !test.passed) await tellWhatIsShown(browser, test);
+  });
   if (motion) moving.add(browser);
   return browser;
+}
+
+/** Prints what the open pages of a test that failed show. */
+async function tellWhatIsShown(browser: Browser, { name }: { readonly name: string }): Promise<void> {
+  for (const page of browser.contexts().flatMap((context) => context.pages())) {
+    const shown = await page.evaluate<string>('document.body.innerText').catch(String);
+    const line = shown.replace(/\s*\n\s*/g, ' | ').slice(0, 1_500);
+    process.stdout.write(`${name}: ${page.url()} shows ${line}\n`);
+  }
 }
 
 /** Browsers whose visitors see things move. */

@@ -15,11 +15,12 @@ const FLAGS = [
 const SILENT_MS = 480_000;
 
 /**
- * Runs node:test over files, a line per file; resolves to how many tests passed, failed and were skipped. A file that
- * does not end, not even at its time limit, is ended with everything it started, and counts as failed.
+ * Runs node:test over files, a line per file; resolves to how many tests passed, failed and were skipped, and to the
+ * same counts for each file that is `broken`. A file that does not end, not even at its time limit, is ended with
+ * everything it started, and counts as failed.
  */
 export async function runNodeTests(files, { env, atOnce = 2 }) {
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, broken: [] };
   const child = spawn(NODE, [...FLAGS, `--test-concurrency=${atOnce}`, ...files], {
     cwd: CHECKOUT,
     env: { ...process.env, ...env },
@@ -52,12 +53,13 @@ export async function runNodeTests(files, { env, atOnce = 2 }) {
   const code = await ended;
   process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   if (tally === undefined) return untold(files, said);
-  const { heard, ...counted } = tally;
+  const { heard, broken, ...counted } = tally;
   const unheard = files.filter((file) => !heard.includes(file));
   for (const file of unheard) process.stdout.write(`✖ ${relative(CHECKOUT, file)} was not heard of\n`);
   const failed = counted.failed + unheard.length;
+  const silent = unheard.map((path) => ({ path, passed: 0, failed: 1, skipped: 0 }));
   // The runner may fail for a reason that no test has, e.g. a file that never ended.
-  return { ...counted, failed: code === 0 ? failed : Math.max(failed, 1) };
+  return { ...counted, failed: code === 0 ? failed : Math.max(failed, 1), broken: [...broken, ...silent] };
 }
 
 /** What is known when the runner itself was ended: which files had not said their line. */
@@ -66,5 +68,5 @@ function untold(files, said) {
     .map((file) => relative(CHECKOUT, file))
     .filter((file) => !said.some((line) => line.includes(` ${file} `)));
   for (const file of missing) process.stdout.write(`✖ ${file} did not end\n`);
-  return { passed: 0, failed: Math.max(missing.length, 1), skipped: 0 };
+  return { passed: 0, failed: Math.max(missing.length, 1), skipped: 0, broken: [] };
 }

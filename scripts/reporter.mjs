@@ -4,7 +4,8 @@ import { duration } from './say.mjs';
 
 /**
  * node:test for a person: one line per file, every failure in full, skipped tests with their reason.
- * The last line is `#tally {"passed":…,"failed":…,"skipped":…,"heard":[…]}`: how many tests, and which files had any.
+ * The last line is `#tally {"passed":…,"failed":…,"skipped":…,"heard":[…],"broken":[…]}`: how many tests, which files
+ * had any, and the counts of those that failed.
  */
 export default async function* report(events) {
   const files = new Map();
@@ -28,7 +29,10 @@ export default async function* report(events) {
   // A file that broke before its first test gets no summary.
   for (const [path, file] of files) if (!file.told && file.failed > 0) yield line(path, file, 0);
   const heard = [...files].filter(([, file]) => file.passed + file.failed + file.skipped > 0);
-  yield `#tally ${JSON.stringify({ ...total, heard: heard.map(([path]) => path) })}\n`;
+  const broken = heard
+    .filter(([, { failed }]) => failed > 0)
+    .map(([path, { passed, failed, skipped }]) => ({ path, passed, failed, skipped }));
+  yield `#tally ${JSON.stringify({ ...total, heard: heard.map(([path]) => path), broken })}\n`;
 }
 
 /** A suite is the sum of its tests; a file stands for itself only when it broke before any test could. */

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { AmountText, Money } from '../ui/Amount.tsx';
+import { Skeleton } from '../ui/States.tsx';
 import { usedPercent } from './limit-text.ts';
 import { type Span, spendingQuery } from './spending-api.ts';
 import './spending.css';
@@ -18,7 +19,15 @@ interface LimitLineProps {
 
 /** The limit that is nearest to being reached by what is about to be paid, where there is one. */
 export function LimitLine({ cents }: LimitLineProps) {
-  const { data } = useQuery(spendingQuery);
+  const { data, isPending } = useQuery(spendingQuery);
+  // Its room is kept: what one is about to press must not move away.
+  if (isPending) {
+    return (
+      <div className="limit-line">
+        <Skeleton height={62} />
+      </div>
+    );
+  }
   if (data === undefined) return null;
   const limited = (['day', 'week', 'month'] as const).flatMap((span) => {
     const { limit, bought } = data[span];

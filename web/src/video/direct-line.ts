@@ -1,7 +1,13 @@
 import { endExchange, exchange, offerOf } from './exchange.ts';
 
-/** A connection that is not there so long after the answer will not come: UDP does not pass. */
+/** A connection that is not there so long after the answer will hardly come: UDP does not pass. */
 const CONNECT_MS = 4_000;
+const CONNECT_MOST_MS = 16_000;
+
+/** How long a connection is waited for after so many that failed: a slow machine gets there at last. */
+export function patienceMs(failures: number): number {
+  return Math.min(CONNECT_MS * 2 ** failures, CONNECT_MOST_MS);
+}
 
 /** The server agreed, and yet nothing reaches it. */
 export class Unreachable extends Error {}
@@ -29,7 +35,7 @@ export class DirectLine {
   }
 
   /** Resolves when it is connected. @throws ExchangeDeclined, Unreachable */
-  async open(handle: string, signal: AbortSignal): Promise<void> {
+  async open(handle: string, waitMs: number, signal: AbortSignal): Promise<void> {
     const offer = await offerOf(this.#connection);
     const url = `/v1/stages/${encodeURIComponent(handle)}/whep`;
     const { answer, resource } = await exchange(url, offer, signal);
@@ -39,7 +45,7 @@ export class DirectLine {
       throw new Unreachable();
     }
     await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer });
-    await this.#connected();
+    await this.#connected(waitMs);
   }
 
   /** Ends the session where the page goes away. */
@@ -54,7 +60,7 @@ export class DirectLine {
     this.leave();
   }
 
-  #connected(): Promise<void> {
+  #connected(waitMs: number): Promise<void> {
     const connection = this.#connection;
     return new Promise((resolve, reject) => {
       const look = () => {
@@ -66,7 +72,7 @@ export class DirectLine {
         connection.removeEventListener('connectionstatechange', look);
         settle();
       };
-      const overdue = setTimeout(() => end(() => reject(new Unreachable())), CONNECT_MS);
+      const overdue = setTimeout(() => end(() => reject(new Unreachable())), waitMs);
       connection.addEventListener('connectionstatechange', look);
       look();
     });

@@ -1,7 +1,7 @@
 import { api } from '../api/client.ts';
 import { backoffMs } from '../realtime/backoff.ts';
 import { line } from '../realtime/socket.ts';
-import { DirectLine, Unreachable } from './direct-line.ts';
+import { DirectLine, patienceMs, Unreachable } from './direct-line.ts';
 import { type Declined, ExchangeDeclined } from './exchange.ts';
 
 /** What a stage's video is, as the server tells. */
@@ -170,7 +170,7 @@ class WhepPlayer implements Watching {
     this.#direct = direct;
     this.#show(direct);
     try {
-      await direct.open(this.#handle, this.#ending.signal);
+      await direct.open(this.#handle, patienceMs(this.#failures), this.#ending.signal);
       if (direct === this.#direct) this.#look();
     } catch (error) {
       if (direct === this.#direct && !this.#ending.signal.aborted) await this.#fail(error);
@@ -222,8 +222,8 @@ class WhepPlayer implements Watching {
         this.#tell({ phase: 'playing', late });
       return;
     }
-    const patienceMs = this.#stopHls === undefined ? STALLED_MS : STALLED_LATE_MS;
-    if (document.hidden || nowMs - this.#seen.atMs < patienceMs) return;
+    const stalledMs = this.#stopHls === undefined ? STALLED_MS : STALLED_LATE_MS;
+    if (document.hidden || nowMs - this.#seen.atMs < stalledMs) return;
     this.#seen = { ...this.#seen, atMs: nowMs };
     // While the server waits for the publisher, the session is as good as it was. Once the publisher is back, it is not.
     const isBack = this.#said.state === 'live' && nowMs - this.#said.atMs > STALLED_MS;
@@ -291,7 +291,7 @@ class WhepPlayer implements Watching {
     const trial = this.#newLine();
     this.#trial = trial;
     try {
-      await trial.open(this.#handle, this.#ending.signal);
+      await trial.open(this.#handle, patienceMs(0), this.#ending.signal);
     } catch {
       trial.close();
       if (trial === this.#trial && this.#stopHls !== undefined) this.#tryLater();
