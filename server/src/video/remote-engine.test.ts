@@ -69,6 +69,7 @@ test('a publisher that is gone is noticed by the next viewer, waited for, and th
   const told: RoomVideo[] = [];
   const engine = open(told);
   await engine.publish('r', 'v=0');
+  await engine.play('r', 'v=0');
   answers = 404;
   await assert.rejects(engine.play('r', 'v=0'), { reason: 'no_video' });
   await until('it ended', () => engine.video('r').state === 'ended');
@@ -76,6 +77,24 @@ test('a publisher that is gone is noticed by the next viewer, waited for, and th
     told.map(({ state }) => state),
     ['live', 'reconnecting', 'ended'],
   );
+  await engine.stop();
+});
+
+test('whoever asks before the first picture is only too early, for a moment', async () => {
+  const told: RoomVideo[] = [];
+  const engine = open(told);
+  await engine.publish('r', 'v=0');
+  answers = 404;
+  await assert.rejects(engine.play('r', 'v=0'), { reason: 'no_video' });
+  assert.deepEqual(
+    told.map(({ state }) => state),
+    ['live'],
+  );
+  await until('it is too late to be early', async () => {
+    await assert.rejects(engine.play('r', 'v=0'), { reason: 'no_video' });
+    return told.length > 1;
+  });
+  assert.equal(told[1]?.state, 'reconnecting');
   await engine.stop();
 });
 

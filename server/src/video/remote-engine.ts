@@ -43,6 +43,8 @@ export class RemoteEngine implements LiveEngine {
   readonly #rooms = new Map<string, RoomVideo>();
   readonly #sessions = new Map<string, RemoteSession>();
   readonly #ending = new Map<string, NodeJS.Timeout>();
+  /** Rooms whose publisher has begun a moment ago and until when: who finds no video there yet is only too early. */
+  readonly #beginning = new Map<string, number>();
   #observer: EngineObserver | undefined;
 
   constructor(settings: RemoteSettings) {
@@ -54,6 +56,7 @@ export class RemoteEngine implements LiveEngine {
     if (before !== null) await this.close(before);
     const { answer, resource } = await this.#post(this.#settings.whipUrl, room, offer);
     const session = this.#keep({ room, role: 'publisher', resource });
+    this.#beginning.set(room, performance.now() + this.#settings.graceMs);
     this.#tell(room, { state: 'live', publisher: session, bFrames: false });
     return { session, answer };
   }
@@ -62,12 +65,14 @@ export class RemoteEngine implements LiveEngine {
     const known = this.video(room);
     try {
       const { answer, resource } = await this.#post(this.#settings.whepUrl, room, offer);
+      this.#beginning.delete(room);
       // It went away and is back, and only the engine knew.
       if (known.state === 'reconnecting') this.#tell(room, { ...known, state: 'live' });
       return { session: this.#keep({ room, role: 'viewer', resource }), answer };
     } catch (error) {
       const away = error instanceof EngineRefusal && error.reason === 'no_video';
-      if (away && known.state === 'live') this.#tell(room, { ...known, state: 'reconnecting' });
+      const isEarly = performance.now() < (this.#beginning.get(room) ?? 0);
+      if (away && !isEarly && known.state === 'live') this.#tell(room, { ...known, state: 'reconnecting' });
       throw error;
     }
   }
@@ -92,6 +97,7 @@ export class RemoteEngine implements LiveEngine {
     clearTimeout(this.#ending.get(room));
     this.#ending.delete(room);
     this.#rooms.delete(room);
+    this.#beginning.delete(room);
   }
 
   video(room: string): RoomVideo {

@@ -142,8 +142,7 @@ class WhepPlayer implements Watching {
     if (state !== this.#said.state) this.#said = { state, atMs: performance.now() };
     if (state === 'live') {
       this.#wanted = true;
-      const isThere = this.#direct !== undefined || this.#stopHls !== undefined || this.#turning;
-      if (!isThere) void this.#begin();
+      if (!this.#isThere()) void this.#begin();
       return;
     }
     if (state === 'reconnecting') {
@@ -251,6 +250,12 @@ class WhepPlayer implements Watching {
     if (this.#failures >= FAILURES_BEFORE_HLS && this.#hls !== null && (await this.#playHls())) return;
     // Whether there still is something to come back to.
     await this.#ask();
+    // That pictures come again, an engine elsewhere tells to whoever asks it for them.
+    if (this.#wanted && this.#said.state === 'reconnecting' && !this.#isThere()) void this.#begin();
+  }
+
+  #isThere(): boolean {
+    return this.#direct !== undefined || this.#stopHls !== undefined || this.#turning;
   }
 
   async #playHls(): Promise<boolean> {
