@@ -165,7 +165,8 @@ export async function until<T>(
   for (;;) {
     const value = await read();
     if (isSo(value)) return value;
-    if (Date.now() > end) throw new Error(`${what}: still ${JSON.stringify(value)?.slice(0, 400)} after ${waitMs} ms`);
+    if (Date.now() > end)
+      throw new Error(`${what}: still ${JSON.stringify(value)?.slice(0, 400)} after ${waitMs} ms`);
     await new Promise((soon) => setTimeout(soon, 50));
   }
 }
