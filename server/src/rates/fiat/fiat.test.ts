@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { testHouse } from '../../../test/test-house.ts';
 import { anOperator } from '../../../test/town-life.ts';
+import { until } from '../../../test/until.ts';
 import type { FiatSource } from '../../config.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, testClock } from '../../core/clock.ts';
-
 import { Refusal } from '../../core/refusal.ts';
 import { identity } from '../../identity/index.ts';
 import { adoptPolicy, PRESETS, policy } from '../../policy/index.ts';
@@ -42,6 +42,12 @@ const table = (asOf: string, rates: Readonly<Record<string, string>>) =>
 async function open(fiatRates: FiatSource) {
   const clock = testClock(NOW_MS);
   const site = await testHouse({ slices, clock, config: { fiatRates } });
+  if (fiatRates.kind !== 'none') {
+    await until('the house has looked for itself', async () => {
+      const rows = await site.house.db.query('select 1 from fiat_watch where looked_at is not null');
+      return rows.length > 0;
+    });
+  }
   return { ...site, clock };
 }
 
@@ -61,7 +67,6 @@ test('a house without a source of rates knows dollars alone', async () => {
 
 test('the table that comes with Carat is shown with its age', async () => {
   const { house, stranger } = await open({ kind: 'shipped' });
-  await lookAtSource(house);
   const { body } = await stranger.get('/v1/rates/fiat');
   assert.deepEqual([body.table.asOf, body.table.ageDays, body.table.tooOld], ['2025-02-28', 630, false]);
   assert.match(body.table.source, /European Central Bank, 28 February 2025.*dated example/);
@@ -132,7 +137,6 @@ test('a file is seen within minutes of its change; nonsense and older tables cha
     return row?.outcome;
   };
   const write = (text: string) => writeFile(path, text);
-  await outcome();
   assert.equal((await fiatRateAt(house.db, 'EUR', clock.now())).version, 1);
   assert.equal(await outcome(), 'same');
   await write('not a table');
