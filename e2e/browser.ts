@@ -90,6 +90,8 @@ export interface VisitorOptions {
   readonly colorScheme?: 'dark' | 'light';
   /** Somebody of the demo town; else nobody is signed in. */
   readonly as?: string;
+  /** Whether they gave their password a moment ago, as what operators do takes; unless told, they did. */
+  readonly confirmed?: boolean;
 }
 
 /** Opens a fresh browser context, as another person on another machine. */
@@ -110,7 +112,7 @@ export async function visitor(
   });
   context.setDefaultTimeout(WAIT_MS);
   const complaints: string[] = [];
-  if (as !== undefined) await enter(context, origin, as);
+  if (as !== undefined) await enter(context, origin, { handle: as, confirmed: options.confirmed ?? true });
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
   page.on('console', (message) => {
@@ -119,9 +121,19 @@ export async function visitor(
   return { page, context, origin, complaints };
 }
 
-async function enter(context: BrowserContext, origin: string, handle: string): Promise<void> {
+async function enter(
+  context: BrowserContext,
+  origin: string,
+  { handle, confirmed }: { readonly handle: string; readonly confirmed: boolean },
+): Promise<void> {
   const answer = await context.request.post('/v1/demo/sign-in', { data: { handle }, headers: { origin } });
   assert.ok(answer.ok(), `demo sign-in answered ${answer.status()}: ${await answer.text()}`);
+  if (!confirmed) return;
+  const confirmation = await context.request.post('/v1/session/confirmation', {
+    data: {},
+    headers: { origin },
+  });
+  assert.ok(confirmation.ok(), `the confirmation answered ${confirmation.status()}`);
 }
 
 /** Ends a visit: nobody's console may have complained. `expected` are complaints that the journey itself provoked. */

@@ -4,6 +4,7 @@ import { DAY_MS, testClock } from '../server/src/core/clock.ts';
 import { newId } from '../server/src/core/ids.ts';
 import { type Person, testHouse } from '../server/test/test-house.ts';
 import { anOperator, buyCoins, goLive } from '../server/test/town-life.ts';
+import { confirm } from '../server/test/withdrawal-scene.ts';
 import {
   isGone,
   isVisible,
@@ -35,6 +36,7 @@ async function give(fan: Person, stageId: string): Promise<string> {
 
 test('one operator drafts a rate, another approves it, everybody sees it coming, and receipts keep theirs', async () => {
   const [oluPerson, perPerson] = [await anOperator(site, 'olu'), await anOperator(site, 'per')];
+  for (const operator of [oluPerson, perPerson]) await confirm(operator);
   const [mira, ana] = [await site.person('mira'), await site.person('ana')];
   await buyCoins(ana, 1_000n);
   const stageId = await goLive(mira);

@@ -150,6 +150,7 @@ function principalOf(userId: Uuid): UserPrincipal {
     handle: `u${userId.slice(-8)}`,
     roles: new Set(['fan']),
     dateOfBirth: '1990-01-01',
+    confirmedUntilMs: null,
     sessionId: newId(),
   };
 }

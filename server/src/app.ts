@@ -5,7 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } fro
 import { Type } from 'typebox';
 import { Refusal } from './core/refusal.ts';
 import type { App, House, Slice, Stop } from './house.ts';
-import { guardAccess, guardOrigin, identify } from './http/guards.ts';
+import { guardAccess, guardConfirmed, guardOrigin, identify } from './http/guards.ts';
 import { describeApi } from './http/openapi.ts';
 import { servePages } from './http/pages.ts';
 import type { Authenticate } from './http/principal.ts';
@@ -67,6 +67,7 @@ export async function buildApp(
       guardOrigin(request, house.config.publicOrigin);
       await identify(request, authenticate);
       guardAccess(request);
+      guardConfirmed(request, house.clock.now());
     });
     api.addHook('preValidation', async (request) => {
       // No address has a NUL character, so there is nothing there.

@@ -41,6 +41,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: 'Prints the one-time link that makes whoever opens it the first operator.',
     run: printOperatorLink,
   },
+  'make-operator': {
+    usage: 'make-operator -- <handle>',
+    what: 'Makes somebody an operator. For a site with one operator, who cannot make a second one alone.',
+    run: (args) => makeOperator(only(args, 'whom to make an operator, e.g. npm run make-operator -- mira')),
+  },
   generate: {
     usage: 'generate [-- --check]',
     what: 'Writes the files that are made from the code; with --check only says which are not up to date.',
@@ -111,11 +116,36 @@ async function printOperatorLink(): Promise<number> {
     try {
       const path = await operatorLink(house);
       if (path === null) {
-        say('There is an operator already; operators make others in the console.');
+        say(
+          'There is an operator already. Two operators make another in the console; npm run make-operator makes one here.',
+        );
         return 1;
       }
       say('Sign in, then open this link within a day. It works once, and older ones no longer do:');
       say(`${config.publicOrigin ?? `http://${config.host}:${config.port}`}${path}`);
+      return 0;
+    } finally {
+      await close();
+    }
+  });
+}
+
+async function makeOperator(handle: string): Promise<number> {
+  const config = loadConfig(process.env);
+  return withDatabase(async (url) => {
+    const { furnish } = await import('./open-house.ts');
+    const { changeRole, personByHandle } = await import('./identity/index.ts');
+    await migrate({ url, say });
+    const { house, close } = await furnish(url, { config, log: pino({ level: 'silent' }) });
+    try {
+      const person = await personByHandle(house.db, handle.replace(/^@/, ''));
+      if (person === undefined) {
+        say(`Nobody has the handle ${handle}. They sign up first.`);
+        return 1;
+      }
+      const reason = 'Made by whoever runs the server, at its terminal.';
+      await changeRole(house, { userId: person.id, role: 'operator', granted: true, byUser: null, reason });
+      say(`${person.displayName} (@${person.handle}) is an operator. They sign in again.`);
       return 0;
     } finally {
       await close();

@@ -16,6 +16,7 @@ import { purchases } from './purchases/index.ts';
 import { questions } from './questions/index.ts';
 import { rates } from './rates/index.ts';
 import { spending } from './spending/index.ts';
+import { staff } from './staff/index.ts';
 import { supporters } from './supporters/index.ts';
 import { tiers } from './tiers/index.ts';
 import { town } from './town/index.ts';
@@ -32,6 +33,7 @@ export const SLICE_ORDER = [
   'identity',
   'notices',
   'approvals',
+  'staff',
   'rates',
   'wallet',
   'spending',
@@ -58,6 +60,7 @@ export const slices: readonly Slice[] = [
   identity,
   notices,
   approvals,
+  staff,
   rates,
   wallet,
   spending,

@@ -1,11 +1,14 @@
 import { newId, type Uuid } from '../core/ids.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Queryable } from '../db/database.ts';
+import { hasOtherOperator } from '../identity/index.ts';
+import { NO_SECOND_OPERATOR } from './refusals.ts';
 import { type Approval, type ApprovalBody, approvalHash, approvalState } from './rules.ts';
 import { insertApproval, insertDecision, lockSubject, newestApproval } from './store.ts';
 
 /**
  * Asks another operator to approve exactly this, until `expiresMs`. What was asked about the same thing before and is
- * still open is withdrawn. Call it in the transaction that makes the thing wait.
+ * still open is withdrawn. Call it in the transaction that makes the thing wait. Refuses with `no_second_operator`.
  */
 export async function askApproval(
   tx: Queryable,
@@ -23,6 +26,7 @@ export async function askApproval(
     readonly expiresMs: number;
   },
 ): Promise<Approval> {
+  if (!(await hasOtherOperator(tx, asked.by))) throw new Refusal(NO_SECOND_OPERATOR);
   await withdrawApproval(tx, asked);
   const row = {
     id: newId(),

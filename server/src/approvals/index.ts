@@ -2,11 +2,12 @@ import type { Slice } from '../house.ts';
 import { approvalRoutes } from './routes.ts';
 
 export { askApproval, withdrawApproval } from './ask-approval.ts';
-export { decideApproval } from './decide-approval.ts';
+export { decideApproval, requireDecidable } from './decide-approval.ts';
+export { type Decision, defineApprovalKind } from './kinds.ts';
 export type { Approval, ApprovalBody } from './rules.ts';
 export { approvalSchema } from './schema.ts';
 export { type ApprovalJson, approvalsJson } from './show.ts';
-export { approvalById, newestApproval } from './store.ts';
+export { approvalById, decisionStatement, newestApproval } from './store.ts';
 
 /** Two-person decisions: what one operator asks for, another approves or rejects, once. */
 export const approvals: Slice = {

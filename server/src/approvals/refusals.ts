@@ -21,6 +21,21 @@ export const APPROVAL_EXPIRED = defineRefusal({
   remedy: 'Whoever asked can ask again.',
 });
 
+export const APPROVAL_ASKER_LEFT = defineRefusal({
+  code: 'approval_asker_left',
+  status: 409,
+  sentence:
+    'Whoever asked for this is no operator any more, so their word does not count as the first of two.',
+  remedy: 'Reject it; another operator can ask again.',
+});
+
+export const NO_SECOND_OPERATOR = defineRefusal({
+  code: 'no_second_operator',
+  status: 409,
+  sentence: 'This takes two operators, and you are the only one.',
+  remedy: 'Whoever runs the server makes another: npm run make-operator -- <their handle>.',
+});
+
 export const APPROVAL_CHANGED = defineRefusal({
   code: 'approval_changed',
   status: 409,

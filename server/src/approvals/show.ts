@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import { publicId, type Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import { peopleByIds } from '../identity/index.ts';
+import { approvalKind } from './kinds.ts';
 import { type Approval, approvalState } from './rules.ts';
 import type { approvalSchema } from './schema.ts';
 
@@ -24,6 +25,8 @@ export async function approvalsJson(
   return approvals.map((approval) => ({
     id: publicId('approval', approval.id),
     kind: approval.kind,
+    title: approvalKind(approval.kind)?.title ?? approval.kind,
+    page: approvalKind(approval.kind)?.page(approval) ?? null,
     summary: approval.summary,
     body: approval.body,
     bodyHash: approval.bodyHash.toString('hex'),

@@ -52,6 +52,23 @@ export async function insertDecision(
   );
 }
 
+/**
+ * The decision as a statement of a posting of the ledger, for deeds that are postings: it is there with the deed or not at
+ * all. Where somebody decided or withdrew it meanwhile, the posting is refused.
+ */
+export function decisionStatement(
+  approval: Pick<Approval, 'id' | 'askedBy'>,
+  decision: { readonly verdict: 'approved' | 'rejected'; readonly by: Uuid; readonly reason: string | null },
+  at: Date,
+): { readonly text: string; readonly values: readonly unknown[]; readonly expectRows: number } {
+  return {
+    text: `insert into approval_decisions (approval_id, asked_by, verdict, by_user, reason, decided_at)
+           values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    values: [approval.id, approval.askedBy, decision.verdict, decision.by, decision.reason, at],
+    expectRows: 1,
+  };
+}
+
 export async function approvalById(db: Queryable, id: Uuid): Promise<Approval | null> {
   const [row] = await db.query<ApprovalRow>(`${SELECT} where a.id = $1`, [id]);
   return row === undefined ? null : approvalOf(row);

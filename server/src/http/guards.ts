@@ -1,7 +1,7 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyRequest } from 'fastify';
 import { Refusal } from '../core/refusal.ts';
 import { type Access, ANONYMOUS, type Authenticate, type Principal, userOf } from './principal.ts';
-import { FORBIDDEN, FOREIGN_ORIGIN } from './refusals.ts';
+import { CONFIRM_FIRST, FORBIDDEN, FOREIGN_ORIGIN } from './refusals.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -44,6 +44,26 @@ export function guardAccess(request: FastifyRequest): void {
   if (access === 'public') return;
   const user = userOf(request);
   if (!mayEnter(user, access)) throw new Refusal(FORBIDDEN, { role: access });
+}
+
+/**
+ * Refuses with `confirm_first` what an operator does with a session in which nobody gave the password a moment ago: a
+ * page left open, or a stolen cookie, moves no money and gives nobody power. It holds for every route that is added for
+ * operators, unless the route says that it only makes things safer.
+ */
+export function guardConfirmed(request: FastifyRequest, nowMs: number): void {
+  if (!asksForConfirmation(request.method, request.routeOptions.config)) return;
+  const { confirmedUntilMs } = userOf(request);
+  if (confirmedUntilMs === null || confirmedUntilMs <= nowMs) throw new Refusal(CONFIRM_FIRST);
+}
+
+/** Whether a route takes a session that was confirmed a moment ago. */
+export function asksForConfirmation(
+  method: string,
+  { access, confirmed }: Pick<FastifyContextConfig, 'access' | 'confirmed'>,
+): boolean {
+  if (confirmed !== undefined) return confirmed === 'needed';
+  return (access === 'operator' || access === 'support') && !SAFE_METHODS.has(method);
 }
 
 function mayEnter(principal: Principal, access: Access): boolean {

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { asksForConfirmation } from './guards.ts';
 import { problemSchema } from './schemas.ts';
 
 /** Collects the contract of every route registered after it, as OpenAPI 3.1. */
@@ -26,6 +27,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       const described = { ...(schema ?? {}) } as Record<string, unknown>;
       described.security = access === 'public' ? [] : [{ session: [] }];
       described['x-access'] = access;
+      if (asksForConfirmation(String(route.method), route.config ?? {})) described['x-confirmed'] = true;
       if (route.config?.streams === true) described['x-streams'] = true;
       if (route.config?.movesMoney === true) described.headers = KEYED;
       if (described.querystring !== undefined) described.querystring = asked(described.querystring as Fields);

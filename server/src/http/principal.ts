@@ -14,6 +14,8 @@ export interface UserPrincipal {
   /** `YYYY-MM-DD`, or `null` while it is not known. */
   readonly dateOfBirth: string | null;
   readonly sessionId: Uuid;
+  /** Until when this session may do what operators confirm first; milliseconds since 1970, `null` = it may not. */
+  readonly confirmedUntilMs: number | null;
 }
 
 /** Who is asking. */
@@ -45,6 +47,11 @@ declare module 'fastify' {
     identified?: false;
     /** Whether the answer goes on for as long as the asker listens. */
     streams?: true;
+    /**
+     * Whether an operator must have given their password a moment ago. Whatever an operator changes asks for it unless
+     * this says `not_needed`, which is for what only ever makes things safer; what is read asks for it where it is `needed`.
+     */
+    confirmed?: 'needed' | 'not_needed';
     /** Whether it takes an Idempotency-Key, as every route that moves money does. */
     movesMoney?: true;
   }

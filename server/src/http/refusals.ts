@@ -35,6 +35,13 @@ export const NOT_SIGNED_IN = defineRefusal({
   remedy: 'Sign in and try again.',
 });
 
+export const CONFIRM_FIRST = defineRefusal({
+  code: 'confirm_first',
+  status: 403,
+  sentence: 'This moves money or gives somebody power: confirm first that it is you.',
+  remedy: 'Give your password again, then send the same request once more.',
+});
+
 export const FORBIDDEN = defineRefusal({
   code: 'forbidden',
   status: 403,

@@ -57,13 +57,22 @@ export async function changeRole(
     readonly reason: string;
   },
 ): Promise<void> {
-  if (change.byUser === change.userId) throw new Refusal(ROLE_IS_YOUR_OWN);
-  const ended = await house.db.transaction(async (tx) => {
-    await lockPeople(tx, [change.userId]);
-    const changed = await writeRole(tx, { ...change, nowMs: house.clock.now() });
-    return changed ? deleteSessionsOf(tx, change.userId) : [];
-  });
+  const ended = await house.db.transaction((tx) => becomeRole(tx, { ...change, nowMs: house.clock.now() }));
   closeSockets(house, ended);
+}
+
+/**
+ * The same within a transaction: the sessions that ended, whose sockets are to be closed after the commit. Refuses with
+ * `role_is_your_own`.
+ */
+export async function becomeRole(
+  tx: Queryable,
+  change: Parameters<typeof writeRole>[1],
+): Promise<readonly Uuid[]> {
+  if (change.byUser === change.userId) throw new Refusal(ROLE_IS_YOUR_OWN);
+  await lockPeople(tx, [change.userId]);
+  const changed = await writeRole(tx, change);
+  return changed ? deleteSessionsOf(tx, change.userId) : [];
 }
 
 /** The role and the trail of it. False when nothing changed. */

@@ -3,9 +3,9 @@ import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { forgetFacts } from './gates.ts';
-import { FREEZE_IS_OVER } from './refusals.ts';
+import { BREAK_ENDS_BY_ITSELF, FREEZE_IS_OVER, FREEZE_IS_YOUR_OWN } from './refusals.ts';
 import type { Gate } from './rules.ts';
-import { freezeOwner, insertFreeze, insertFreezeLift } from './store.ts';
+import { freezeById, insertFreeze, insertFreezeLift } from './store.ts';
 
 /** Closes gates of an account, with a reason that its owner reads. Answers the id of the freeze. */
 export async function freezeAccount(
@@ -22,10 +22,33 @@ export async function freezeAccount(
   const id = newId();
   await insertFreeze(house.db, { ...freeze, id, at: new Date(house.clock.now()) });
   forgetFacts(house.db, freeze.userId);
+  await tellFollowers(house, freeze.userId);
   return id;
 }
 
-/** Opens the gates again. Refuses with `not_found` or `freeze_is_over`; of two at once one wins. */
+/** What another slice does at once when an account is frozen or free again; its rounds do it too, should this process die. */
+export type FreezeFollower = (house: House, userId: Uuid) => Promise<void>;
+
+const followers = new Map<string, FreezeFollower>();
+
+/** Has a slice know of freezes and of their ends. One follower per slice. */
+export function whenFrozen(slice: string, follower: FreezeFollower): void {
+  followers.set(slice, follower);
+}
+
+async function tellFollowers(house: House, userId: Uuid): Promise<void> {
+  for (const [slice, follower] of followers) {
+    // The freeze holds whatever becomes of what follows from it.
+    await follower(house, userId).catch((error: unknown) => {
+      house.log.error({ err: error, slice }, 'a slice did not follow a freeze; its rounds will');
+    });
+  }
+}
+
+/**
+ * Opens the gates again. Nobody opens their own, and what a person closed themselves ends by itself alone. Refuses with
+ * `not_found`, `freeze_is_your_own`, `break_ends_by_itself` or `freeze_is_over`; of two at once one wins.
+ */
 export async function liftFreeze(
   house: House,
   lift: {
@@ -35,9 +58,14 @@ export async function liftFreeze(
     readonly byUser: Uuid | null;
   },
 ): Promise<void> {
-  const owner = await freezeOwner(house.db, lift.freezeId);
-  if (owner !== lift.userId) throw new Refusal(NOT_FOUND);
+  const freeze = await freezeById(house.db, lift.freezeId);
+  if (freeze === undefined || freeze.userId !== lift.userId) throw new Refusal(NOT_FOUND);
+  if (lift.byUser === freeze.userId) throw new Refusal(FREEZE_IS_YOUR_OWN);
+  if (freeze.own && (freeze.until === null || freeze.until.getTime() > house.clock.now())) {
+    throw new Refusal(BREAK_ENDS_BY_ITSELF, { until: freeze.until?.toISOString() ?? null });
+  }
   const lifted = await insertFreezeLift(house.db, { ...lift, at: new Date(house.clock.now()) });
   if (!lifted) throw new Refusal(FREEZE_IS_OVER);
-  forgetFacts(house.db, owner);
+  forgetFacts(house.db, freeze.userId);
+  await tellFollowers(house, freeze.userId);
 }

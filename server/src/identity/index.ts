@@ -3,12 +3,13 @@ import { startClosingSockets, startSweeping } from './jobs.ts';
 import { identityRoutes } from './routes.ts';
 import { livingPrincipals } from './session.ts';
 
-export { changeRole, type GivenRole } from './change-role.ts';
+export { activeFreeze, type FreezeNow } from './active-freeze.ts';
+export { becomeRole, changeRole, type GivenRole } from './change-role.ts';
 export { requireConfirmed } from './confirm-session.ts';
 export { crowdIsOn, offerDemoPerson, whenCrowdSwitches } from './demo.ts';
 export { operatorLink } from './first-operator.ts';
 export { follow, whenFollowed } from './follow.ts';
-export { freezeAccount } from './freeze-account.ts';
+export { freezeAccount, whenFrozen } from './freeze-account.ts';
 export {
   addGateChecks,
   explainGate,
@@ -22,8 +23,18 @@ export { nameInRanks, type RankedPerson, rankedPersonSchema } from './name-in-ra
 export { type NewPerson, openPerson } from './open-person.ts';
 export { useLiveness } from './present.ts';
 export { GATES, type Gate } from './rules.ts';
-export { authenticate } from './session.ts';
-export { followedAmong, followedBy, followersOf, type Person, peopleByIds, personByHandle } from './store.ts';
+export { roleSchema } from './schema.ts';
+export { authenticate, closeSockets } from './session.ts';
+export {
+  followedAmong,
+  followedBy,
+  followersOf,
+  hasOtherOperator,
+  holdsRole,
+  type Person,
+  peopleByIds,
+  personByHandle,
+} from './store.ts';
 export { cleanText, lookAlike, type TextRules } from './text.ts';
 
 export const identity: Slice = {

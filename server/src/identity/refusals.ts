@@ -189,6 +189,20 @@ export const ROLE_IS_YOUR_OWN = defineRefusal({
   remedy: 'Ask another operator.',
 });
 
+export const FREEZE_IS_YOUR_OWN = defineRefusal({
+  code: 'freeze_is_your_own',
+  status: 403,
+  sentence: 'Your own account is frozen, so another operator decides when it opens.',
+  remedy: 'Ask a colleague to look at it.',
+});
+
+export const BREAK_ENDS_BY_ITSELF = defineRefusal({
+  code: 'break_ends_by_itself',
+  status: 409,
+  sentence: 'They asked for this break themselves, until {until}, and nobody ends it earlier.',
+  remedy: 'It ends by itself.',
+});
+
 export const FREEZE_IS_OVER = defineRefusal({
   code: 'freeze_is_over',
   status: 409,

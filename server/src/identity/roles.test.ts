@@ -108,52 +108,6 @@ test('the link stands in no row', async () => {
   assert.ok(row !== undefined && !row.text.includes(token));
 });
 
-test('an operator gives and takes roles of others, with a reason; their sessions end', async () => {
-  const { house: opened, origin, person } = await house();
-  const [olu, sue] = [await person('olu'), await person('sue')];
-  await olu.post(`/v1/operator-links/${tokenIn(await operatorLink(opened))}`);
-  const put = (who: Person, handle: string, role: string, body: object) =>
-    who.request('PUT', `/v1/users/${handle}/roles/${role}`, { body });
-  const reason = 'Answers the mail.';
-
-  assert.equal((await put(sue, 'sue', 'operator', { granted: true, reason })).body.code, 'forbidden');
-  assert.equal((await put(olu, 'olu', 'support', { granted: true, reason })).body.code, 'role_is_your_own');
-  assert.equal((await put(olu, 'olu', 'operator', { granted: false, reason })).body.code, 'role_is_your_own');
-  assert.equal((await put(olu, 'sue', 'support', { granted: true })).body.field, '/reason');
-  assert.equal((await put(olu, 'sue', 'fan', { granted: true, reason })).status, 400);
-  assert.equal((await put(olu, 'nobody', 'support', { granted: true, reason })).status, 404);
-
-  assert.deepEqual((await put(olu, 'sue', 'support', { granted: true, reason })).body.roles, [
-    'fan',
-    'support',
-  ]);
-  assert.equal(await me(origin, sue.cookie), null);
-  await sue.post('/v1/sign-in', { email: 'sue@people.example', password: 'a long enough pass phrase' });
-  assert.deepEqual((await me(origin, sue.cookie)).roles, ['fan', 'support']);
-  // Nothing changes, so nobody is signed out and nothing is written.
-  await put(olu, 'sue', 'support', { granted: true, reason: 'Again.' });
-  assert.notEqual(await me(origin, sue.cookie), null);
-  assert.deepEqual((await put(olu, 'sue', 'support', { granted: false, reason: 'Left.' })).body.roles, [
-    'fan',
-  ]);
-
-  const trail = await opened.db.query(
-    `select u.handle, c.role, c.granted, b.handle as by, c.reason
-       from role_changes c join users u on u.id = c.user_id left join users b on b.id = c.by_user order by c.id`,
-  );
-  assert.deepEqual(trail, [
-    {
-      handle: 'olu',
-      role: 'operator',
-      granted: true,
-      by: null,
-      reason: 'Opened the one-time link of the first operator.',
-    },
-    { handle: 'sue', role: 'support', granted: true, by: 'olu', reason },
-    { handle: 'sue', role: 'support', granted: false, by: 'olu', reason: 'Left.' },
-  ]);
-});
-
 test('the trails cannot be changed or removed', async () => {
   const { house: opened, person } = await house();
   const ana = await person('ana');

@@ -8,7 +8,7 @@ import { type Principal, userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { publicIdSchema, strictObject } from '../http/schemas.ts';
 import { changePassword } from './change-password.ts';
-import { becomeCreator, changeRole } from './change-role.ts';
+import { becomeCreator } from './change-role.ts';
 import { confirmSession } from './confirm-session.ts';
 import { switchCrowd } from './demo.ts';
 import { editProfile } from './edit-profile.ts';
@@ -32,9 +32,6 @@ import {
   PasswordBody,
   ProfileBody,
   PublicPerson,
-  RoleBody,
-  RoleParams,
-  RolesAnswer,
   SessionAnswer,
   SignInBody,
   SignUpBody,
@@ -281,31 +278,11 @@ function peopleRoutes(app: App, house: House): void {
 function staffRoutes(app: App, house: House): void {
   const { enter } = doors(house);
 
-  app.put(
-    '/v1/users/:handle/roles/:role',
-    {
-      config: { access: 'operator' },
-      schema: {
-        summary: 'Give a person a role, or take it; their sessions end',
-        tags: TAGS,
-        params: RoleParams,
-        body: RoleBody,
-        response: { 200: RolesAnswer },
-      },
-    },
-    async (request) => {
-      const person = await personNamed(house, request.params.handle);
-      const { role } = request.params;
-      const byUser = userOf(request).userId;
-      await changeRole(house, { ...request.body, userId: person.id, role, byUser });
-      return { roles: [...(await personNamed(house, person.handle)).roles] };
-    },
-  );
-
   app.post(
     '/v1/users/:handle/freezes',
     {
-      config: { access: 'operator' },
+      // Closing is urgent and hurts nobody for good; opening again is confirmed.
+      config: { access: 'operator', confirmed: 'not_needed' },
       schema: {
         summary: 'Close gates of an account, with a reason its owner reads',
         tags: TAGS,

@@ -112,13 +112,6 @@ export const FollowAnswer = strictObject({ following: Type.Boolean(), followers:
 /** Why something was done to an account; kept for ever. */
 const reason = Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000-\\u001f]*$' });
 
-export const RoleParams = Type.Object({
-  handle: Type.String({ maxLength: 100 }),
-  role: Type.Enum(['creator', 'operator', 'support']),
-});
-export const RoleBody = strictObject({ granted: Type.Boolean(), reason });
-export const RolesAnswer = strictObject({ roles: Type.Array(roleSchema) });
-
 export const FreezeBody = strictObject({
   gates: Type.Array(gateSchema, { minItems: 1, maxItems: GATES.length, uniqueItems: true }),
   reason,

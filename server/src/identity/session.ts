@@ -69,7 +69,7 @@ export function authenticate(house: House): Authenticate {
     if (row.seenAt.getTime() <= nowMs - SEEN_EVERY_MS) {
       await touchSessions(house.db, [row.sessionId], new Date(nowMs));
     }
-    return principalOf(row);
+    return principalOf(row, nowMs, living.confirmMs);
   };
 }
 
@@ -79,13 +79,14 @@ export async function livingPrincipals(
   sessionIds: readonly Uuid[],
 ): Promise<Map<Uuid, UserPrincipal>> {
   const nowMs = house.clock.now();
-  const rows = await sessionsByIds(house.db, sessionIds, await livingSince(house, nowMs));
+  const living = await livingSince(house, nowMs);
+  const rows = await sessionsByIds(house.db, sessionIds, living);
   const unseen = rows.filter((row) => row.seenAt.getTime() <= nowMs - SEEN_EVERY_MS);
   if (unseen.length > 0) {
     const ids = unseen.map((row) => row.sessionId);
     await touchSessions(house.db, ids, new Date(nowMs));
   }
-  return new Map(rows.map((row) => [row.sessionId, principalOf(row)]));
+  return new Map(rows.map((row) => [row.sessionId, principalOf(row, nowMs, living.confirmMs)]));
 }
 
 /** What the browser keeps of an earlier sign-in, or `null`. Not checked yet: see `device.ts`. */
@@ -148,12 +149,16 @@ function cookieIn(cookies: string | undefined, name: string, looks: RegExp): str
   return null;
 }
 
-async function livingSince(house: House, nowMs: number): Promise<{ now: Date; seenSince: Date }> {
-  const { sessions } = await currentPolicy(house.db, nowMs);
-  return { now: new Date(nowMs), seenSince: new Date(nowMs - sessions.idleMs) };
+async function livingSince(
+  house: House,
+  nowMs: number,
+): Promise<{ now: Date; seenSince: Date; confirmMs: number }> {
+  const { sessions, staff } = await currentPolicy(house.db, nowMs);
+  return { now: new Date(nowMs), seenSince: new Date(nowMs - sessions.idleMs), confirmMs: staff.confirmMs };
 }
 
-function principalOf(row: SessionRow): UserPrincipal {
+function principalOf(row: SessionRow, nowMs: number, confirmMs: number): UserPrincipal {
+  const confirmedMs = row.confirmedAt?.getTime() ?? null;
   return {
     kind: 'user',
     userId: row.userId,
@@ -161,5 +166,7 @@ function principalOf(row: SessionRow): UserPrincipal {
     roles: new Set(row.roles),
     dateOfBirth: row.dateOfBirth,
     sessionId: row.sessionId,
+    // A confirmation from the future is none: clocks were turned.
+    confirmedUntilMs: confirmedMs === null || confirmedMs > nowMs ? null : confirmedMs + confirmMs,
   };
 }

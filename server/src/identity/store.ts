@@ -229,9 +229,10 @@ export interface SessionRow {
   readonly dateOfBirth: CalendarDate | null;
   readonly roles: readonly Role[];
   readonly seenAt: Date;
+  readonly confirmedAt: Date | null;
 }
 
-const SESSION = `s.id as "sessionId", s.user_id as "userId", s.seen_at as "seenAt", u.handle,
+const SESSION = `s.id as "sessionId", s.user_id as "userId", s.seen_at as "seenAt", s.confirmed_at as "confirmedAt", u.handle,
   u.date_of_birth as "dateOfBirth",
   array['fan'] || array(select r.role from user_roles r where r.user_id = s.user_id) as roles`;
 
@@ -430,6 +431,23 @@ export async function insertRoleChange(
   );
 }
 
+/** Whether the person has one of these roles, and keeps it until the transaction ends. */
+export async function holdsRole(tx: Queryable, userId: Uuid, roles: readonly Role[]): Promise<boolean> {
+  const rows = await tx.query(
+    'select from user_roles where user_id = $1 and role = any($2::text[]) for share',
+    [userId, roles],
+  );
+  return rows.length > 0;
+}
+
+/** Whether somebody else runs the site too. */
+export async function hasOtherOperator(db: Queryable, userId: Uuid): Promise<boolean> {
+  const rows = await db.query(`select from user_roles where role = 'operator' and user_id <> $1 limit 1`, [
+    userId,
+  ]);
+  return rows.length > 0;
+}
+
 export async function hasOperator(db: Queryable): Promise<boolean> {
   const rows = await db.query(`select from user_roles where role = 'operator' limit 1`);
   return rows.length > 0;
@@ -488,12 +506,16 @@ export async function insertFreeze(
   );
 }
 
-export async function freezeOwner(db: Queryable, freezeId: Uuid): Promise<Uuid | undefined> {
-  const [row] = await db.query<{ userId: Uuid }>(
-    'select user_id as "userId" from account_freezes where id = $1',
+export async function freezeById(
+  db: Queryable,
+  freezeId: Uuid,
+): Promise<{ userId: Uuid; until: Date | null; own: boolean } | undefined> {
+  const [row] = await db.query<{ userId: Uuid; until: Date | null; own: boolean }>(
+    `select user_id as "userId", until, coalesce(by_user = user_id, false) as own
+       from account_freezes where id = $1`,
     [freezeId],
   );
-  return row?.userId;
+  return row;
 }
 
 /** False when it was lifted before. */

@@ -7,6 +7,7 @@ import type {
   PolicyDocument,
   PresetName,
   TierLevel,
+  VerificationRules,
 } from './schema.ts';
 
 /** A rule between numbers that a document breaks: which field, and what must be true of it. */
@@ -168,7 +169,10 @@ type LaterParts =
   | 'tiers'
   | 'spending'
   | 'buying'
-  | 'payouts';
+  | 'payouts'
+  | 'payoutLimits'
+  | 'staff'
+  | 'verification';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
@@ -226,6 +230,22 @@ const NO_PAYOUTS: PolicyDocument['payouts'] = {
   taxBasisPoints: 0,
   reviewDays: 1,
   methods: [],
+};
+
+/** What holds where a kept version says nothing of it. */
+const USUAL_PAYOUT_LIMITS: PolicyDocument['payoutLimits'] = { accountsPerDay: 10, quotesPerHour: 240 };
+
+/** What holds where a kept version says nothing of it. */
+const USUAL_STAFF: PolicyDocument['staff'] = { confirmMinutes: 15 };
+
+/** What holds where a kept version says nothing of it. */
+const USUAL_VERIFICATION: PolicyDocument['verification'] = {
+  pictures: ['front', 'back', 'selfie'],
+  pictureBytesMax: 10_000_000,
+  picturePixelsMax: 40_000_000,
+  eraseAfterDays: 30,
+  expireAfterDays: 30,
+  refusalsMax: 3,
 };
 
 /** What holds where a kept version says nothing of it: every creator gets the same. */
@@ -309,6 +329,9 @@ export function policyOf(
       settledWithinDays: withdrawals.settledWithinDays,
     },
     payouts: payoutRules(document.payouts ?? NO_PAYOUTS),
+    payoutLimits: { ...(document.payoutLimits ?? USUAL_PAYOUT_LIMITS) },
+    staff: { confirmMs: (document.staff ?? USUAL_STAFF).confirmMinutes * minuteMs },
+    verification: verificationRules(document.verification ?? USUAL_VERIFICATION),
   });
 }
 
@@ -352,6 +375,17 @@ function payoutRules(payouts: PolicyDocument['payouts']): PayoutRules {
       dayMaxCents: terms.dayMaxCents === null ? null : BigInt(terms.dayMaxCents),
       feeCents: BigInt(terms.feeCents),
     })),
+  };
+}
+
+function verificationRules(verification: PolicyDocument['verification']): VerificationRules {
+  const { eraseAfterDays, expireAfterDays, ...rest } = verification;
+  const dayMs = 86_400_000;
+  return {
+    ...rest,
+    pictures: [...rest.pictures],
+    eraseAfterMs: eraseAfterDays * dayMs,
+    expireAfterMs: expireAfterDays * dayMs,
   };
 }
 

@@ -146,7 +146,39 @@ export interface Policy {
     readonly settledWithinDays: number;
   };
   readonly payouts: PayoutRules;
+  /** What one person may leave behind on the way to a withdrawal. */
+  readonly payoutLimits: {
+    /** Accounts given or changed within 24 hours. */
+    readonly accountsPerDay: number;
+    /** Prices asked for within an hour. */
+    readonly quotesPerHour: number;
+  };
+  readonly staff: {
+    /** How long after giving the password again an operator may do what moves money or gives power. */
+    readonly confirmMs: number;
+  };
+  readonly verification: VerificationRules;
 }
+
+/** How it is checked who somebody is. */
+export interface VerificationRules {
+  /** The pictures that a case needs. */
+  readonly pictures: readonly PictureSide[];
+  /** The longest file of a picture. */
+  readonly pictureBytesMax: number;
+  /** Width times height of the largest picture. */
+  readonly picturePixelsMax: number;
+  /** Pictures are erased so long after a case was decided, or was left undone. */
+  readonly eraseAfterMs: number;
+  /** A case that was begun and not handed in ends so long after its last change. */
+  readonly expireAfterMs: number;
+  /** Cases of one person that may be refused; after that, support opens the next. */
+  readonly refusalsMax: number;
+}
+
+/** The pictures that a case may need. */
+export const PICTURE_SIDES = ['front', 'back', 'selfie'] as const;
+export type PictureSide = (typeof PICTURE_SIDES)[number];
 
 /** How money reaches creators, and who looks at it before. */
 export interface PayoutRules {
@@ -456,6 +488,19 @@ export const PolicyDocument = Type.Object(
           ),
           { maxItems: 50 },
         ),
+      },
+      closed,
+    ),
+    payoutLimits: Type.Object({ accountsPerDay: count(1, 1_000), quotesPerHour: count(10, 100_000) }, closed),
+    staff: Type.Object({ confirmMinutes: count(1, 120) }, closed),
+    verification: Type.Object(
+      {
+        pictures: Type.Array(Type.Enum([...PICTURE_SIDES]), { minItems: 1, maxItems: 3, uniqueItems: true }),
+        pictureBytesMax: count(100_000, 10_000_000),
+        picturePixelsMax: count(1_000_000, 100_000_000),
+        eraseAfterDays: count(1, 365),
+        expireAfterDays: count(1, 365),
+        refusalsMax: count(1, 100),
       },
       closed,
     ),

@@ -1,7 +1,9 @@
+import { defineApprovalKind } from '../approvals/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { goRounds } from '../core/rounds.ts';
 import type { Slice } from '../house.ts';
 import { currentRate, refreshRates } from './current-rate.ts';
+import { decideDraft, RATE_DRAFT } from './drafts/draft-rate.ts';
 import { draftRoutes } from './drafts/routes.ts';
 import { startFiat } from './fiat/jobs.ts';
 import { fiatRoutes } from './fiat/routes.ts';
@@ -18,6 +20,13 @@ export { rateSchema } from './schema.ts';
 
 /** A policy that sets the rate from some day on becomes an announced rate after so long. */
 const LOOK_EVERY_MS = 5 * SECOND_MS;
+
+defineApprovalKind({
+  kind: RATE_DRAFT,
+  title: 'A rate',
+  page: () => '/console/rates',
+  decide: (house, { subjectId }, decision) => decideDraft(house, decision.by, subjectId, decision),
+});
 
 /** What a Diamond is worth, and a dollar in other currencies: every version with its inputs. */
 export const rates: Slice = {

@@ -3,12 +3,13 @@ import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { returnReason } from './methods/return-codes.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
+import { returnWithdrawal } from './return-withdrawal.ts';
 import { withdrawalByReference } from './store.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
 
 /**
  * The bank sent a payment back with this code: the Diamonds are available again. A code that nobody here knows moves no
- * money: the withdrawal is parked until a person has asked the bank. Refuses as `moveWithdrawal` does.
+ * money: the withdrawal is parked until a person has asked the bank. Refuses as `returnWithdrawal` does.
  */
 export function bounce(
   house: House,
@@ -16,7 +17,7 @@ export function bounce(
   asked: { readonly code: string; readonly by: Uuid },
 ): Promise<WithdrawalNow> {
   const code = asked.code.trim().toUpperCase();
-  if (returnReason(code) !== null) return moveWithdrawal(house, id, { move: 'return', by: asked.by, code });
+  if (returnReason(code) !== null) return returnWithdrawal(house, id, { code, by: asked.by });
   const note = `The bank says ${code}, and we do not know what that means. We ask.`;
   return moveWithdrawal(house, id, { move: 'park', by: asked.by, code, note });
 }

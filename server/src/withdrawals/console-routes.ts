@@ -16,6 +16,7 @@ import { downloadFile, makePayoutFile, markFileSent } from './make-file.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from './move-withdrawal.ts';
 import { askForRelease, decideRelease, releaseWithdrawal, secondOperatorFrom } from './release-withdrawal.ts';
+import { askForReturn } from './return-withdrawal.ts';
 import { required } from './routes.ts';
 import {
   bounceAnswers,
@@ -136,7 +137,8 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
   app.put(
     '/v1/console/withdrawals/:id/held',
     {
-      config: { access: 'operator' },
+      // Holding is urgent and moves nothing.
+      config: { access: 'operator', confirmed: 'not_needed' },
       schema: {
         summary: 'Put it on hold: the creator reads why, and by when they will know',
         tags: TAGS,
@@ -255,6 +257,29 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
         reason,
         bodyHash: Buffer.from(bodyHash, 'hex'),
       });
+      return detail(id, userId);
+    },
+  );
+
+  app.post(
+    '/v1/console/withdrawals/:id/return-approval',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Ask another operator to say that what was paid came back',
+        tags: TAGS,
+        params: withdrawalParams,
+        body: returnBody,
+        response: { 200: detailAnswer },
+      },
+    },
+    async (request) => {
+      const [id, { userId }] = [required('wd', request.params.id), userOf(request)];
+      const row = await withdrawalById(house.db, id);
+      if (row === undefined) throw new Refusal(NOT_FOUND);
+      const person = (await peopleByIds(house.db, [row.userId])).get(row.userId);
+      const creator = person?.displayName ?? 'Somebody';
+      await askForReturn(house, id, { by: userId, creator, code: request.body.code });
       return detail(id, userId);
     },
   );

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox';
-import { approvalById, approvalsJson, newestApproval } from '../approvals/index.ts';
+import { type Approval, approvalById, approvalsJson, newestApproval } from '../approvals/index.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson, displayUsd } from '../core/money.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { assetOfLedger, PlatformPurposes, TransferFlags, UserPurposes, WORLD_CODE } from '../ledger/index.ts';
@@ -11,11 +12,12 @@ import { type FileRow, fileOf } from './files-store.ts';
 import { toLatin } from './latin.ts';
 import { returnCodes } from './methods/return-codes.ts';
 import { METHOD_WORDS } from './methods/words.ts';
-import { APPROVAL_KIND, grossOf, secondOperatorFrom } from './release-withdrawal.ts';
+import { APPROVAL_KIND, countedSince, grossOf, secondOperatorFrom } from './release-withdrawal.ts';
+import { RETURN_KIND, returnTakesTwo } from './return-withdrawal.ts';
 import type { detailAnswer, fileSchema, flagSchema, queueRowSchema } from './schema.ts';
 import { moneyJson, quoteLinesJson, withdrawalsJson } from './show.ts';
 import { decideMove, MOVES, type Move } from './states.ts';
-import { accountById, eventsOf, paymentIdsOf, quoteById } from './store.ts';
+import { accountById, eventsOf, letGoCents, paymentIdsOf, quoteById } from './store.ts';
 import type { WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
 import { diamondsBackId, reserveId, reservePostId, reserveVoidId } from './withdrawal-ids.ts';
 
@@ -143,7 +145,7 @@ export async function detailJson(
     paymentIdsOf(db, row.id),
     secondOperatorFrom(house),
     fileOf(db, row.id),
-    row.approvalId === null ? newestApproval(db, APPROVAL_KIND, row.id) : approvalById(db, row.approvalId),
+    newestOf(db, row),
   ]);
   if (json === undefined) throw new Error(`a withdrawal that cannot be shown: ${row.id}`);
   const people = await peopleByIds(db, [
@@ -151,11 +153,16 @@ export async function detailJson(
   ]);
   const [approval] =
     newest === null ? [] : await approvalsJson(db, [newest], { userId: viewerId, nowMs: house.clock.now() });
-  const legs = await legsOf(db, [...ids, ...payments]);
+  const [legs, letGo, returnNeedsSecond] = await Promise.all([
+    legsOf(db, [...ids, ...payments]),
+    letGoCents(db, row.userId, countedSince(house)),
+    returnTakesTwo(house, row),
+  ]);
   const details = account?.details;
   return {
     withdrawal: json,
-    needsSecond: from !== null && grossOf(row) >= from,
+    needsSecond: from !== null && grossOf(row) + letGo >= from,
+    returnNeedsSecond,
     approval: approval ?? null,
     instructions: details?.method === 'manual' && row.state === 'released' ? details.instructions : null,
     lines: quote === undefined ? [] : quoteLinesJson(quote).map(({ key: _, ...line }) => line),
@@ -171,6 +178,15 @@ export async function detailJson(
     returnCodes: returnCodes(row.method),
     file: file === null ? null : { id: publicId('payfile', file.id), name: file.name },
   };
+}
+
+/** What was asked about it last: its release, or that it came back. */
+async function newestOf(db: Queryable, row: WithdrawalNow): Promise<Approval | null> {
+  const returned = await newestApproval(db, RETURN_KIND, row.id);
+  if (returned !== null) return returned;
+  return row.approvalId === null
+    ? newestApproval(db, APPROVAL_KIND, row.id)
+    : approvalById(db, row.approvalId);
 }
 
 /** What an operator can do to it now. */

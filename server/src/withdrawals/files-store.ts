@@ -56,14 +56,20 @@ export async function contentOf(db: Queryable, id: Uuid): Promise<Buffer | undef
 export function releasedPayments(
   db: Queryable,
   method: FileMethod,
-  limit: number,
+  about: { readonly limit: number; readonly now: Date; readonly frozenBy: readonly string[] },
 ): Promise<{ id: Uuid; reference: string; minor: bigint; holder: string; details: AccountDetails }[]> {
   return db.query(
     `select w.id, w.reference, w.payout_minor as minor, a.holder, a.details
        from withdrawal_states s join withdrawals w on w.id = s.withdrawal_id
        join payout_accounts a on a.id = w.account_id
-      where s.state = 'released' and w.method = $1 order by w.committed limit $2`,
-    [method, limit],
+      where s.state = 'released' and w.method = $1
+        and not exists (
+          select from account_freezes f
+           where f.user_id = w.user_id and f.gates && $4::text[] and (f.until is null or f.until > $3)
+             and f.by_user is distinct from f.user_id
+             and not exists (select from account_freeze_lifts l where l.freeze_id = f.id))
+      order by w.committed limit $2`,
+    [method, about.limit, about.now, about.frozenBy],
   );
 }
 

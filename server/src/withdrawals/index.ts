@@ -1,16 +1,31 @@
 import './describe-withdrawals.ts';
+import { defineApprovalKind } from '../approvals/index.ts';
 import { useReturned } from '../earnings/index.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck, worldAccount } from '../ledger/index.ts';
 import { PAYOUT_METHODS } from '../policy/index.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { startWithdrawals } from './jobs.ts';
+import { APPROVAL_KIND, decideRelease } from './release-withdrawal.ts';
+import { decideReturn, RETURN_KIND } from './return-withdrawal.ts';
 import { returnedUnitsOf } from './store.ts';
 import './judge.ts';
 import { consoleWithdrawalRoutes } from './console-routes.ts';
 import { withdrawalRoutes } from './routes.ts';
 
 useReturned(returnedUnitsOf);
+defineApprovalKind({
+  kind: APPROVAL_KIND,
+  title: 'A withdrawal',
+  page: () => '/console/payouts',
+  decide: (house, { subjectId }, decision) => decideRelease(house, subjectId, decision),
+});
+defineApprovalKind({
+  kind: RETURN_KIND,
+  title: 'A withdrawal that came back',
+  page: () => '/console/payouts',
+  decide: decideReturn,
+});
 registerAuditCheck({ name: 'withdrawals agree with the ledger', run: auditWithdrawals });
 
 /** Diamonds to money: accounts to pay to, quotes, withdrawals and their way to the bank. */

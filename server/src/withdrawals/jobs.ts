@@ -2,12 +2,14 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House } from '../house.ts';
+import { followFreezes } from './follow-freezes.ts';
 import { sendFiled } from './make-file.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { holdsOver, sweepQuotes } from './store.ts';
 import { tellWithdrawals } from './tell-withdrawals.ts';
 
 const LOOK_EVERY_MS = 2 * SECOND_MS;
+const FOLLOW_EVERY_MS = 5 * SECOND_MS;
 const SWEEP_EVERY_MS = 10 * MINUTE_MS;
 const TURN = 500;
 
@@ -16,6 +18,10 @@ export function startWithdrawals(house: House): Rounds[] {
   return [
     goRounds('news of withdrawals', LOOK_EVERY_MS, house.log, () => tellWithdrawals(house)),
     goRounds('holds that are over', LOOK_EVERY_MS, house.log, () => endHolds(house)),
+    goRounds('holds of frozen accounts', FOLLOW_EVERY_MS, house.log, async () => {
+      const moved = await followFreezes(house, null, TURN);
+      return moved === TURN ? moved : 0;
+    }),
     goRounds('payments of files', LOOK_EVERY_MS, house.log, async () => {
       const sent = await sendFiled(house, TURN);
       // Payments that cannot be booked now are looked at again after a pause.

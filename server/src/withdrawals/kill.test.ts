@@ -19,6 +19,7 @@ import { auditWithdrawals } from './audit-withdrawals.ts';
 const site = await testHouse();
 const { house, origin, databaseUrl } = site;
 const olu = await anOperator(site, 'killolu');
+await confirm(olu);
 
 const ROUNDS = 2;
 const CREATORS = 3;

@@ -16,6 +16,7 @@ import {
   releasedPayments,
   unsentOfFiles,
 } from './files-store.ts';
+import { FREEZING_GATES } from './frozen.ts';
 import { type FileMethod, makeFile, payDay } from './methods/payout-file.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { NO_PAYMENTS_TO_SEND, PAYOUT_SENDER_MISSING } from './refusals.ts';
@@ -43,7 +44,11 @@ export async function makePayoutFile(house: House, method: FileMethod, by: Uuid)
 async function tryMake(house: House, method: FileMethod, by: Uuid): Promise<FileRow | null> {
   const { db, config } = house;
   const nowMs = house.clock.now();
-  const released = await releasedPayments(db, method, FILE_MAX);
+  const released = await releasedPayments(db, method, {
+    limit: FILE_MAX,
+    now: new Date(nowMs),
+    frozenBy: FREEZING_GATES,
+  });
   if (released.length === 0) throw new Refusal(NO_PAYMENTS_TO_SEND);
   const id = newId();
   const madeAt = new Date(nowMs);

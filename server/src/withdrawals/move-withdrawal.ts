@@ -5,6 +5,7 @@ import { NOT_FOUND } from '../http/refusals.ts';
 import {
   ASSET_LEDGERS,
   accountId,
+  type CompanionStatement,
   LedgerConflict,
   type Posting,
   postEvent,
@@ -12,6 +13,7 @@ import {
   transferEvent,
   voidEvent,
 } from '../ledger/index.ts';
+import { requireUnfrozen } from './frozen.ts';
 import { HOUSE_SHORT_OF_CASH, WITHDRAWAL_IS_YOUR_OWN, WITHDRAWAL_MOVED_ON } from './refusals.ts';
 import { decideMove, isCancelable, MOVES, type Move, STATE_WORDS } from './states.ts';
 import {
@@ -35,14 +37,19 @@ export interface MoveAsked {
   /** A bank's code. */
   readonly code?: string;
   readonly hold?: { readonly reason: string; readonly rule: string; readonly until: Date };
+  /**
+   * What must hold besides, asked each time before it is tried: it refuses, or gives the statements by which the commit
+   * finds out that it does not hold any more.
+   */
+  readonly guard?: (withdrawal: WithdrawalNow) => Promise<readonly CompanionStatement[]>;
 }
 
 /**
  * Moves a withdrawal on, money and rows in one commit. Of two that move it at once one does, and the other is told where
  * it stands now; a move made before is answered as done.
  *
- * Refuses with `not_found`, `withdrawal_is_your_own` (only canceling is a person's own), `withdrawal_moved_on` or
- * `house_short_of_cash`.
+ * Refuses with `not_found`, `withdrawal_is_your_own` (only canceling is a person's own), `withdrawal_moved_on`,
+ * `payee_frozen`, `house_short_of_cash`, or as its guard does.
  */
 export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): Promise<WithdrawalNow> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
@@ -52,7 +59,12 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
     const decision = await mayMove(house, withdrawal, asked.move);
     if (decision instanceof Refusal) throw decision;
     if (decision === 'done') return withdrawal;
-    const outcome = await tryPost(house, postingOf(withdrawal, asked, house.clock.now()));
+    // A file may be at the bank already; what is paid by hand is not.
+    if (asked.move === 'release' || (asked.move === 'send' && withdrawal.state === 'released')) {
+      await requireUnfrozen(house.db, withdrawal.userId, house.clock.now());
+    }
+    const guards = (await asked.guard?.(withdrawal)) ?? [];
+    const outcome = await tryPost(house, postingOf(withdrawal, asked, house.clock.now(), guards));
     if (outcome === 'short') throw new Refusal(HOUSE_SHORT_OF_CASH);
     if (outcome === 'posted') {
       const moved = await withdrawalById(house.db, id);
@@ -90,7 +102,12 @@ async function mayMove(
   return move === 'hold' && state === 'held' ? 'move' : decideMove(state, move);
 }
 
-function postingOf(withdrawal: WithdrawalNow, asked: MoveAsked, nowMs: number): Posting {
+function postingOf(
+  withdrawal: WithdrawalNow,
+  asked: MoveAsked,
+  nowMs: number,
+  guards: readonly CompanionStatement[],
+): Posting {
   const { id, state } = withdrawal;
   const { to } = MOVES[asked.move];
   const at = new Date(nowMs);
@@ -115,6 +132,7 @@ function postingOf(withdrawal: WithdrawalNow, asked: MoveAsked, nowMs: number): 
       { table: NEWS_ROWS, values: [event.id] },
     ],
     statements: [
+      ...guards,
       asked.hold === undefined
         ? moveStatement(id, [state], to, at, { notAtTheBank: asked.move === 'fail' && state === 'sending' })
         : holdStatement(id, state, asked.hold, at),

@@ -129,7 +129,23 @@ export const WITHDRAWAL_MOVED_ON = defineRefusal({
 export const SECOND_OPERATOR_NEEDED = defineRefusal({
   code: 'second_operator_needed',
   status: 409,
-  sentence: 'From {from} on a second operator must approve.',
+  sentence:
+    'From {from} on a second operator must approve; what one creator gets within seven days is added up ({before} before this).',
+  remedy: 'Ask for approval; somebody else decides.',
+});
+
+export const PAYEE_FROZEN = defineRefusal({
+  code: 'payee_frozen',
+  status: 409,
+  sentence: 'The account of this creator is frozen, so nothing is paid to them: {reason}',
+  remedy: 'It goes on when the freeze ends or is lifted.',
+});
+
+export const RETURN_TAKES_TWO = defineRefusal({
+  code: 'return_takes_two',
+  status: 409,
+  sentence:
+    'This was paid. From {from} on two operators say together that it came back; what one creator gets back within seven days is added up.',
   remedy: 'Ask for approval; somebody else decides.',
 });
 

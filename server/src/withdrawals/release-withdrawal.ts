@@ -1,35 +1,58 @@
-import { type Approval, askApproval, decideApproval } from '../approvals/index.ts';
+import { type Approval, askApproval, type Decision, decideApproval } from '../approvals/index.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { newId, publicId, type Uuid } from '../core/ids.ts';
 import { displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { displayMoney } from './currencies.ts';
+import { requireUnfrozen } from './frozen.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { SECOND_OPERATOR_NEEDED, WITHDRAWAL_IS_YOUR_OWN, WITHDRAWAL_MOVED_ON } from './refusals.ts';
 import { MOVES, STATE_WORDS } from './states.ts';
-import { insertEvent, moveState, nameApproval, withdrawalById } from './store.ts';
+import {
+  insertEvent,
+  letGoCents,
+  moveState,
+  nameApproval,
+  turnOf,
+  turnStatement,
+  withdrawalById,
+} from './store.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
 
 export const APPROVAL_KIND = 'withdrawal';
 const ASKED_FOR_MS = 7 * DAY_MS;
 
 /**
- * Says that the checks are done. Nobody says so of their own (`withdrawal_is_your_own`). From the policy's amount on this
- * takes two operators: it refuses with `second_operator_needed`, and `askForRelease` begins it. Else as `moveWithdrawal`
- * does.
+ * Says that the checks are done. Nobody says so of their own (`withdrawal_is_your_own`), nor while the creator's account is
+ * frozen (`payee_frozen`). When this and what went to the same creator within seven days come to the policy's amount, it
+ * takes two operators: it refuses with `second_operator_needed`, and `askForRelease` begins it. Else it refuses with
+ * `not_found` or `withdrawal_moved_on`.
  */
 export async function releaseWithdrawal(house: House, id: Uuid, by: Uuid): Promise<WithdrawalNow> {
-  const withdrawal = await withdrawalById(house.db, id);
-  if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
-  if (withdrawal.userId === by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
   const from = await secondOperatorFrom(house);
-  if (withdrawal.state !== 'released' && from !== null && grossOf(withdrawal) >= from) {
-    throw new Refusal(SECOND_OPERATOR_NEEDED, { from: displayUsd(from) });
-  }
-  return moveWithdrawal(house, id, { move: 'release', by });
+  return moveWithdrawal(house, id, {
+    move: 'release',
+    by,
+    async guard(withdrawal) {
+      if (from === null) return [];
+      // Read first: of two releases to one creator at once one takes the turn, and the other looks again.
+      const turn = await turnOf(house.db, withdrawal.userId);
+      const letGo = await letGoCents(house.db, withdrawal.userId, countedSince(house));
+      if (grossOf(withdrawal) + letGo >= from) {
+        throw new Refusal(SECOND_OPERATOR_NEEDED, { from: displayUsd(from), before: displayUsd(letGo) });
+      }
+      return [turnStatement(withdrawal.userId, turn)];
+    },
+  });
+}
+
+/** Since when what one creator gets is added up, so that nobody cuts a large sum into small ones. */
+export function countedSince({ clock }: Pick<House, 'clock'>): Date {
+  return new Date(clock.now() - 7 * DAY_MS);
 }
 
 /** From which gross amount on, in cents, two operators decide; null = never. */
@@ -57,7 +80,10 @@ export async function askForRelease(
       kind: APPROVAL_KIND,
       subjectId: id,
       summary: `Release ${withdrawal.reference}: ${displayUsd(grossOf(withdrawal))} to ${asked.creator}`,
-      body: bodyOf(withdrawal, asked.creator),
+      body: {
+        ...bodyOf(withdrawal, asked.creator),
+        withinSevenDays: displayUsd(await letGoCents(tx, withdrawal.userId, countedSince(house))),
+      },
       by: asked.by,
       nowMs,
       expiresMs: nowMs + ASKED_FOR_MS,
@@ -84,17 +110,7 @@ export async function askForRelease(
  * Refuses as `decideApproval` does (whoever asked cannot decide), with `not_found`, `withdrawal_moved_on`, or
  * `withdrawal_is_your_own` to whoever would be paid.
  */
-export async function decideRelease(
-  house: House,
-  id: Uuid,
-  decision: {
-    readonly approvalId: Uuid;
-    readonly by: Uuid;
-    readonly verdict: 'approved' | 'rejected';
-    readonly bodyHash: Buffer;
-    readonly reason: string | null;
-  },
-): Promise<WithdrawalNow> {
+export async function decideRelease(house: House, id: Uuid, decision: Decision): Promise<WithdrawalNow> {
   const nowMs = house.clock.now();
   await house.db.transaction(async (tx) => {
     const approval = await decideApproval(tx, { ...decision, kind: APPROVAL_KIND, nowMs });
@@ -104,22 +120,27 @@ export async function decideRelease(
     if (withdrawal?.userId === decision.by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
     // What was asked for before a hold does not know of it.
     if (withdrawal?.state === 'held' && withdrawal.since > approval.askedAt) await movedOn(tx, id);
-    const at = new Date(nowMs);
-    if (!(await moveState(tx, id, MOVES.release.from, 'released', at, null))) await movedOn(tx, id);
-    await insertEvent(tx, {
-      id: newId(),
-      withdrawalId: id,
-      at,
-      step: 'release',
-      state: 'released',
-      byUser: decision.by,
-      note: null,
-      code: null,
-    });
+    if (withdrawal !== undefined) await requireUnfrozen(tx, withdrawal.userId, nowMs);
+    await release(tx, id, decision.by, nowMs);
   });
   const decided = await withdrawalById(house.db, id);
   if (decided === undefined) throw new Refusal(NOT_FOUND);
   return decided;
+}
+
+async function release(tx: Queryable, id: Uuid, by: Uuid, nowMs: number): Promise<void> {
+  const at = new Date(nowMs);
+  if (!(await moveState(tx, id, MOVES.release.from, 'released', at, null))) await movedOn(tx, id);
+  await insertEvent(tx, {
+    id: newId(),
+    withdrawalId: id,
+    at,
+    step: 'release',
+    state: 'released',
+    byUser: by,
+    note: null,
+    code: null,
+  });
 }
 
 async function movedOn(tx: Parameters<typeof withdrawalById>[0], id: Uuid): Promise<never> {

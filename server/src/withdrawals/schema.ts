@@ -212,6 +212,9 @@ export const queueAnswer = strictObject({
 
 export const detailAnswer = strictObject({
   withdrawal: queueRowSchema,
+  returnNeedsSecond: Type.Boolean({
+    description: 'It was paid, so that two operators say together that it came back.',
+  }),
   needsSecond: Type.Boolean({ description: 'Two operators decide on its release.' }),
   approval: nullable(approvalSchema),
   instructions: nullable(Type.String(), { description: 'Of a payment by hand, while it is to be made.' }),

@@ -158,6 +158,40 @@ export async function turnOf(db: Queryable, userId: Uuid): Promise<bigint> {
   return made?.turn ?? 0n;
 }
 
+/** Gross cents of what was let go to a person since then and has neither failed nor come back. */
+export async function letGoCents(db: Queryable, userId: Uuid, since: Date): Promise<bigint> {
+  const [row] = await db.query<{ cents: bigint }>(
+    `select coalesce(sum(w.fee_cents + w.tax_cents + w.net_cents), 0)::bigint as cents
+       from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+      where w.user_id = $1 and s.state in ('released', 'sending', 'sent', 'paid', 'parked')
+        and exists (select from withdrawal_events e
+                     where e.withdrawal_id = w.id and e.step = 'release' and e.at > $2)`,
+    [userId, since],
+  );
+  return row?.cents ?? 0n;
+}
+
+/** Gross cents of what was paid to a person and came back since then. */
+export async function cameBackCents(db: Queryable, userId: Uuid, since: Date): Promise<bigint> {
+  const [row] = await db.query<{ cents: bigint }>(
+    `select coalesce(sum(w.fee_cents + w.tax_cents + w.net_cents), 0)::bigint as cents
+       from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+      where w.user_id = $1 and s.state = 'returned' and s.since > $2
+        and exists (select from withdrawal_events e where e.withdrawal_id = w.id and e.step = 'pay')`,
+    [userId, since],
+  );
+  return row?.cents ?? 0n;
+}
+
+/** Whether somebody said of this withdrawal that it had arrived. */
+export async function wasPaid(db: Queryable, id: Uuid): Promise<boolean> {
+  const rows = await db.query(
+    `select from withdrawal_events where withdrawal_id = $1 and step = 'pay' limit 1`,
+    [id],
+  );
+  return rows.length > 0;
+}
+
 // --- Withdrawals ----------------------------------------------------------------------------------------------
 
 const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", w.account_id as "accountId", w.method,
@@ -313,6 +347,39 @@ export async function nameApproval(tx: Queryable, id: Uuid, approvalId: Uuid): P
     [id, approvalId],
   );
   return rows.length === 1;
+}
+
+/** The rule of a hold that a freeze made; it ends with the freeze. */
+export const FROZEN_RULE = 'account_frozen';
+
+/**
+ * Withdrawals that wait while their creator's account is frozen, and those that a freeze holds which is over: which of
+ * the two. Of one person or of all.
+ */
+export function waitingOfFrozen(
+  db: Queryable,
+  about: {
+    readonly userId: Uuid | null;
+    readonly gates: readonly string[];
+    readonly now: Date;
+    readonly limit: number;
+  },
+): Promise<{ id: Uuid; userId: Uuid; isFrozen: boolean }[]> {
+  return db.query(
+    `select w.id, w.user_id as "userId", frozen as "isFrozen"
+       from withdrawal_states s join withdrawals w on w.id = s.withdrawal_id
+            cross join lateral (
+              select exists (
+                select from account_freezes f
+                 where f.user_id = w.user_id and f.gates && $2::text[] and (f.until is null or f.until > $3)
+                   and f.by_user is distinct from f.user_id
+                   and not exists (select from account_freeze_lifts l where l.freeze_id = f.id)) as frozen) as f
+      where s.state in ('in_review', 'released', 'held') and ($1::uuid is null or w.user_id = $1)
+        and case when frozen then s.state <> 'held'
+                 else s.state = 'held' and s.hold_rule = $5 end
+      order by w.committed limit $4`,
+    [about.userId, about.gates, about.now, about.limit, FROZEN_RULE],
+  );
 }
 
 /** Holds whose latest date has come. */

@@ -20,11 +20,24 @@ export const api = {
   delete: <T>(path: string, options?: RequestOptions) => request<T>('DELETE', path, undefined, options),
 };
 
+/** Has the person confirm that it is them; whether they did. Where nobody can ask, the refusal is the answer. */
+type AskToConfirm = () => Promise<boolean>;
+let askToConfirm: AskToConfirm | null = null;
+
+/** What operators do is confirmed first: whoever can ask for the password says so here, and takes it back by what this answers. */
+export function confirmWith(ask: AskToConfirm): () => void {
+  askToConfirm = ask;
+  return () => {
+    if (askToConfirm === ask) askToConfirm = null;
+  };
+}
+
 async function request<T>(
   method: string,
   path: string,
   body: unknown,
   options: RequestOptions = {},
+  isRepeated = false,
 ): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
@@ -46,6 +59,13 @@ async function request<T>(
   }
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw new ApiProblem(problemFrom(response.status, answer));
+  if (!response.ok) {
+    const problem = new ApiProblem(problemFrom(response.status, answer));
+    // The same request with the same key, so that it counts once whatever became of the first.
+    if (problem.code === 'confirm_first' && !isRepeated && (await askToConfirm?.()) === true) {
+      return request<T>(method, path, body, options, true);
+    }
+    throw problem;
+  }
   return answer as T;
 }

@@ -11,13 +11,17 @@ interface ConfirmProps {
   /** What is confirmed, on the button: `Withdraw €182.90`. */
   readonly label: string;
   readonly busy: boolean;
+  /** Why it is asked. */
+  readonly why?: string;
   /** Goes on once it is confirmed. */
   readonly onConfirmed: () => void;
   readonly onBack: () => void;
 }
 
+const MONEY_LEAVES = 'Money leaves with this, so we ask for your password again. It counts for five minutes.';
+
 /** Asks for the password again before money moves out. People of the demo town have none, and press. */
-export function Confirm({ label, busy, onConfirmed, onBack }: ConfirmProps) {
+export function Confirm({ label, busy, onConfirmed, onBack, why = MONEY_LEAVES }: ConfirmProps) {
   const session = useSession();
   const me = session?.me;
   const demo = session?.demo?.people.some(({ handle }) => handle === me?.handle) === true;
@@ -37,9 +41,7 @@ export function Confirm({ label, busy, onConfirmed, onBack }: ConfirmProps) {
         <ShieldCheck aria-hidden />
         <span>
           <b>Confirm that it is you.</b>{' '}
-          {demo
-            ? 'People of this demo town have no password: a press is enough here.'
-            : 'Money leaves with this, so we ask for your password again. It counts for five minutes.'}
+          {demo ? 'People of this demo town have no password: a press is enough here.' : why}
         </span>
       </p>
       {demo ? (

@@ -10,7 +10,15 @@ import { Field } from '../ui/Field.tsx';
 import { HowLines } from '../ui/How.tsx';
 import { Sheet } from '../ui/Sheet.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
-import { askApproval, type Detail, detailQuery, moveTo, payoutsChanged } from './console-api.ts';
+import {
+  askApproval,
+  askReturn,
+  type Detail,
+  decideApproval,
+  detailQuery,
+  moveTo,
+  payoutsChanged,
+} from './console-api.ts';
 import { PayoutStatus } from './PayoutStatus.tsx';
 
 /** One withdrawal before an operator: what to look at, money, ledger, history, and what can be done. */
@@ -119,6 +127,14 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
+/** What a move says besides. */
+interface MoveBody {
+  readonly reason?: string;
+  readonly rule?: string;
+  readonly until?: string;
+  readonly code?: string;
+}
+
 const SIMPLE: Readonly<
   Record<string, { readonly state: string; readonly label: string; readonly primary: boolean }>
 > = {
@@ -130,7 +146,10 @@ function Actions({ detail }: { readonly detail: Detail }) {
   const { withdrawal, moves, needsSecond, approval } = detail;
   const [sheet, setSheet] = useState<'hold' | 'fail' | 'return' | 'park' | null>(null);
   const move = useMutation({
-    mutationFn: ({ state, body }: { state: string; body?: object }) => moveTo(withdrawal.id, state, body),
+    mutationFn: ({ state, body }: { state: string; body?: MoveBody }): Promise<unknown> =>
+      state === 'returned' && detail.returnNeedsSecond
+        ? askReturn(withdrawal.id, body?.code ?? '')
+        : moveTo(withdrawal.id, state, body),
     onSettled: () => payoutsChanged(),
     onSuccess: () => setSheet(null),
   });
@@ -138,21 +157,20 @@ function Actions({ detail }: { readonly detail: Detail }) {
     mutationFn: () => askApproval(withdrawal.id),
     onSettled: () => payoutsChanged(),
   });
-  const failed = move.error ?? ask.error;
+  const deciding = useMutation({
+    mutationFn: (verdict: 'approved' | 'rejected') =>
+      open === null
+        ? Promise.resolve()
+        : decideApproval(
+            open,
+            verdict === 'approved' ? { verdict } : { verdict, reason: 'Not approved in the console.' },
+          ),
+    onSettled: () => payoutsChanged(),
+  });
+  const failed = move.error ?? ask.error ?? deciding.error;
   const problem = failed === null ? null : ApiProblem.of(failed);
   const open = approval !== null && approval.state === 'open' ? approval : null;
-  const decide = (verdict: 'approved' | 'rejected') => {
-    if (open === null) return;
-    move.mutate({
-      state: 'approval',
-      body: {
-        approvalId: open.id,
-        verdict,
-        bodyHash: open.bodyHash,
-        reason: verdict === 'approved' ? null : 'Not approved in the console.',
-      },
-    });
-  };
+  const isReturn = open?.kind === 'withdrawal_return';
   if (moves.length === 0) return null;
   return (
     <footer className="actions">
@@ -164,20 +182,33 @@ function Actions({ detail }: { readonly detail: Detail }) {
           </span>
         </p>
       )}
-      {open !== null && moves.includes('release') ? (
+      {open !== null && moves.includes(isReturn ? 'return' : 'release') ? (
         <div className="notice" data-tone="info">
           <CircleAlert aria-hidden />
           <div className="grid gap-2">
             <p>
-              <b>{open.yours ? 'You asked' : `${open.askedBy.displayName} asked`} for its release.</b>{' '}
+              <b>
+                {open.yours ? 'You asked' : `${open.askedBy.displayName} asked`}{' '}
+                {isReturn ? 'to say that it came back.' : 'for its release.'}
+              </b>{' '}
               {open.yours ? 'Another operator decides.' : open.summary}
             </p>
             {open.yours ? null : (
               <div className="flex flex-wrap gap-2">
-                <Button size="sm" kind="primary" busy={move.isPending} onClick={() => decide('approved')}>
-                  Approve and release
+                <Button
+                  size="sm"
+                  kind="primary"
+                  busy={deciding.isPending}
+                  onClick={() => deciding.mutate('approved')}
+                >
+                  {isReturn ? 'Approve: it came back' : 'Approve and release'}
                 </Button>
-                <Button size="sm" kind="ghost" disabled={move.isPending} onClick={() => decide('rejected')}>
+                <Button
+                  size="sm"
+                  kind="ghost"
+                  disabled={deciding.isPending}
+                  onClick={() => deciding.mutate('rejected')}
+                >
                   Say no
                 </Button>
               </div>
@@ -237,7 +268,13 @@ function Actions({ detail }: { readonly detail: Detail }) {
           if (!on) setSheet(null);
         }}
         title={sheet === null ? '' : SHEETS[sheet].title}
-        description={sheet === null ? '' : SHEETS[sheet].line}
+        description={
+          sheet === null
+            ? ''
+            : sheet === 'return' && detail.returnNeedsSecond
+              ? 'It was marked as paid and is large: a second operator approves that it came back.'
+              : SHEETS[sheet].line
+        }
       >
         {sheet === null ? null : (
           <ActionForm
@@ -279,7 +316,7 @@ function ActionForm(props: {
   readonly detail: Detail;
   readonly busy: boolean;
   readonly problem: ApiProblem | null;
-  readonly onSend: (state: string, body: object) => void;
+  readonly onSend: (state: string, body: MoveBody) => void;
 }) {
   const { what, detail, busy, problem, onSend } = props;
   const id = useId();
@@ -364,7 +401,7 @@ function ActionForm(props: {
         </p>
       )}
       <Button type="submit" kind={what === 'fail' ? 'danger' : 'primary'} size="lg" wide busy={busy}>
-        {SHEETS[what].title}
+        {what === 'return' && detail.returnNeedsSecond ? 'Ask for approval' : SHEETS[what].title}
       </Button>
     </form>
   );

@@ -27,6 +27,7 @@ export interface Queue {
 
 export interface Approval {
   readonly id: string;
+  readonly kind: string;
   readonly state: 'open' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
   readonly summary: string;
   readonly bodyHash: string;
@@ -38,6 +39,8 @@ export interface Approval {
 export interface Detail {
   readonly withdrawal: QueueRow;
   readonly needsSecond: boolean;
+  /** It was paid, so that two operators say together that it came back. */
+  readonly returnNeedsSecond: boolean;
   readonly approval: Approval | null;
   readonly instructions: string | null;
   readonly lines: readonly { readonly label: string; readonly value: string; readonly note: string | null }[];
@@ -109,6 +112,19 @@ export function moveTo(id: string, state: string, body?: object): Promise<Detail
 
 export function askApproval(id: string): Promise<Detail> {
   return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/approval`);
+}
+
+/** Asks another operator to say that what was paid came back. */
+export function askReturn(id: string, code: string): Promise<Detail> {
+  return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/return-approval`, { code });
+}
+
+/** Decides on what another operator asked for. */
+export function decideApproval(
+  { id, bodyHash }: Pick<Approval, 'id' | 'bodyHash'>,
+  decision: { readonly verdict: 'approved' | 'rejected'; readonly reason?: string },
+): Promise<unknown> {
+  return api.put(`/console/approvals/${encodeURIComponent(id)}`, { bodyHash, ...decision });
 }
 
 export interface BulkLine {
