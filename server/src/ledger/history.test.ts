@@ -6,7 +6,17 @@ import { testClock } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { pendingEvent, transferEvent, voidEvent } from './event.ts';
-import { balanceAt, indexHistory, lots, lotsSpent, statement } from './history.ts';
+import type { StatementLine } from './history.ts';
+import {
+  balanceAt,
+  entriesAfter,
+  indexHistory,
+  lots,
+  lotsSpent,
+  postedAt,
+  statement,
+  sumEntriesAfter,
+} from './history.ts';
 import { openLedger } from './post.ts';
 import type { Transfer } from './transfer.ts';
 
@@ -65,6 +75,7 @@ for (const source of ['the transfers', 'the index', 'the index of a busy account
     }
     const page = await statement(db, coins, { limit: 50 });
     assert.equal(page.nextCursor, null);
+    await readForward(page.items);
     const lines = page.items.map(({ at, kind, amount, held, balanceAfter, after }) => [
       at.toISOString().slice(11, 16),
       kind,
@@ -166,3 +177,52 @@ test('a cursor that is none is told apart from the last page', async () => {
   const empty = await statement(db, newId(), { limit: 3 });
   assert.deepEqual(empty, { items: [], nextCursor: null });
 });
+
+/** Read forward in pages of any size, added up, or asked for single instants, history is what it is backward. */
+async function readForward(newestFirst: readonly StatementLine[]): Promise<void> {
+  const lines = [...newestFirst].reverse();
+  const until = lines.at(-1)?.timestamp ?? 0n;
+  const backward = lines.map(({ transfer, kind, amount, timestamp }) => [
+    transfer.id,
+    kind,
+    amount,
+    timestamp,
+  ]);
+  for (const limit of [1, 2, 3, 50]) {
+    const found: typeof backward = [];
+    let last = 0n;
+    let sum = 0n;
+    for (let after = 0n; ; ) {
+      const page = await entriesAfter(db, coins, after, until, limit);
+      if (page.length === 0) break;
+      found.push(
+        ...page.map(({ transfer, kind, posted, timestamp }) => [transfer.id, kind, posted, timestamp]),
+      );
+      after = page.at(-1)?.timestamp ?? until;
+      const summed = await sumEntriesAfter(db, coins, last, until, limit);
+      assert.equal(summed.last, after);
+      assert.equal(
+        summed.sums.reduce((lines, part) => lines + part.lines, 0),
+        page.length,
+      );
+      sum += summed.sums.reduce((units, part) => units + part.posted - part.heldDebit, 0n);
+      last = summed.last ?? until;
+    }
+    assert.deepEqual(found, backward);
+    assert.equal(sum, 5n);
+  }
+  const middle = lines.slice(2, 5);
+  assert.deepEqual(
+    (await entriesAfter(db, coins, lines[1]?.timestamp ?? 0n, lines[4]?.timestamp ?? 0n, 50)).map(
+      ({ timestamp }) => timestamp,
+    ),
+    middle.map(({ timestamp }) => timestamp),
+  );
+  const instants = [1n, ...lines.flatMap(({ timestamp }) => [timestamp - 1n, timestamp, timestamp + 1n])];
+  const asked = [...instants, ...instants.toReversed()].map((timestamp) => ({ accountId: coins, timestamp }));
+  const posted = await postedAt(db, asked);
+  for (const [index, { timestamp }] of asked.entries()) {
+    const { debitsPosted, creditsPosted } = await balanceAt(db, coins, timestamp);
+    assert.deepEqual(posted[index], { debits: debitsPosted, credits: creditsPosted });
+  }
+}

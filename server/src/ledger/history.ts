@@ -2,7 +2,7 @@ import type { Uuid } from '../core/ids.ts';
 import { decodeCursor, encodeCursor, PAGE_LIMIT_MAX, type Page } from '../core/page.ts';
 import type { Queryable } from '../db/database.ts';
 import type { Balances } from './account.ts';
-import { type TransferRow, transferOf } from './store.ts';
+import { readHead, type TransferRow, transferOf } from './store.ts';
 import { type Transfer, TransferFlags } from './transfer.ts';
 
 /** A point in time: a Date means the end of that millisecond, a bigint is nanoseconds since 1970. */
@@ -68,6 +68,113 @@ export async function statement(
 export async function balanceAt(db: Queryable, accountId: Uuid, instant: Instant): Promise<Balances> {
   const [newest] = await entriesBefore(db, accountId, endOf(instant) + 1n, 1);
   return newest?.after ?? ZERO;
+}
+
+/** A change of an account with the transfer that made it, as a statement that is read forward has it. */
+export interface HistoryEntry {
+  readonly transfer: Transfer;
+  readonly kind: StatementLine['kind'];
+  /** What moved, in units: credits are positive, debits negative. */
+  readonly posted: bigint;
+  /** What was held of debits (or, negative, let go), in units. */
+  readonly heldDebit: bigint;
+  /** Nanoseconds since 1970; unique. */
+  readonly timestamp: bigint;
+}
+
+/** The changes of an account after one instant and up to another (nanoseconds), oldest first, at most `limit`. */
+export async function entriesAfter(
+  db: Queryable,
+  accountId: Uuid,
+  after: bigint,
+  upto: bigint,
+  limit: number,
+): Promise<HistoryEntry[]> {
+  const rows = await db.query<{ id: Uuid; timestamp: bigint; posted: bigint; held_debit: bigint }>(
+    'select id, timestamp, posted, held_debit from ledger_entries_after($1::uuid, $2::bigint, $3::bigint, $4::integer)',
+    [accountId, after, upto, limit],
+  );
+  const transfers = await readTransfers(db, [...new Set(rows.map(({ id }) => id))]);
+  return rows.map(({ id, timestamp, posted, held_debit: heldDebit }) => {
+    const transfer = transfers.get(id);
+    if (transfer === undefined) throw new Error(`history of ${accountId} names no transfer: ${id}`);
+    return { transfer, kind: kindOf(transfer, { timestamp }), posted, heldDebit, timestamp };
+  });
+}
+
+/** What entries of one kind come to, without reading each. */
+export interface EntrySum {
+  readonly code: number;
+  readonly kind: StatementLine['kind'];
+  readonly isDebit: boolean;
+  readonly lines: number;
+  /** Sum of what moved, in units. */
+  readonly posted: bigint;
+  /** Sum of what was held of debits, in units. */
+  readonly heldDebit: bigint;
+}
+
+/**
+ * The changes of an account after one instant and up to another, added up by code, kind and side; at most `limit` of
+ * them, oldest first. `last` is where to go on; `null` when there were none.
+ */
+export async function sumEntriesAfter(
+  db: Queryable,
+  accountId: Uuid,
+  after: bigint,
+  upto: bigint,
+  limit: number,
+): Promise<{ readonly sums: EntrySum[]; readonly last: bigint | null }> {
+  const rows = await db.query<EntrySum & { last: bigint }>(
+    `with entries as materialized (
+       select * from ledger_entries_after($1::uuid, $2::bigint, $3::bigint, $4::integer)
+     )
+     select t.code, case when t.timestamp <> e.timestamp then 'expired'
+                         when t.flags & 2 <> 0 then 'reserved'
+                         when t.flags & 4 <> 0 then 'posted'
+                         when t.flags & 8 <> 0 then 'voided' else 'moved' end as kind,
+            t.debit_account_id = $1::uuid as "isDebit", count(*)::integer as lines,
+            sum(e.posted)::bigint as posted, sum(e.held_debit)::bigint as "heldDebit", max(e.timestamp) as last
+       from entries e join ledger_transfers t on t.id = e.id
+      group by 1, 2, 3`,
+    [accountId, after, upto, limit],
+  );
+  let last: bigint | null = null;
+  for (const row of rows) if (last === null || row.last > last) last = row.last;
+  return { sums: rows.map(({ last: _, ...sum }) => sum), last };
+}
+
+/** Of which account the totals are asked, and when. */
+export interface PostedQuestion {
+  readonly accountId: Uuid;
+  /** Nanoseconds since 1970: what happened then is in the totals. */
+  readonly timestamp: bigint;
+}
+
+/** What accounts had been debited and credited in all, in units, just after each instant; zero before they existed. */
+export async function postedAt(
+  db: Queryable,
+  asked: readonly PostedQuestion[],
+): Promise<{ readonly debits: bigint; readonly credits: bigint }[]> {
+  if (asked.length === 0) return [];
+  const rows = await db.query<{ place: bigint; debits: bigint; credits: bigint }>(
+    `select place, debits_posted as debits, credits_posted as credits
+       from ledger_posted_at($1::uuid[], $2::bigint[])`,
+    [asked.map(({ accountId }) => accountId), asked.map(({ timestamp }) => timestamp)],
+  );
+  const totals = asked.map(() => ({ debits: 0n, credits: 0n }));
+  for (const { place, debits, credits } of rows) totals[Number(place) - 1] = { debits, credits };
+  return totals;
+}
+
+/** The timestamp of the transfer that was committed last, in nanoseconds: nothing will be committed before it. */
+export async function lastCommitted(db: Queryable): Promise<bigint> {
+  return (await readHead(db, 'look')).lastTimestamp;
+}
+
+/** Transfers by their ids; unknown ones are left out. */
+export async function transfersByIds(db: Queryable, ids: readonly Uuid[]): Promise<Map<Uuid, Transfer>> {
+  return readTransfers(db, ids);
 }
 
 /** What an account was credited with in one go, and how much of that is left when the oldest is spent first. */
@@ -254,7 +361,7 @@ async function linesOf(db: Queryable, accountId: Uuid, entries: readonly Entry[]
   });
 }
 
-function kindOf(transfer: Transfer, entry: Entry): StatementLine['kind'] {
+function kindOf(transfer: Transfer, entry: Pick<Entry, 'timestamp'>): StatementLine['kind'] {
   if (transfer.timestamp !== entry.timestamp) return 'expired';
   if ((transfer.flags & TransferFlags.pending) !== 0) return 'reserved';
   if ((transfer.flags & TransferFlags.postPendingTransfer) !== 0) return 'posted';

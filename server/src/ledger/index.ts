@@ -19,7 +19,18 @@ export {
 } from './chart.ts';
 export { type CompanionStatement, defineCompanionTable } from './companion.ts';
 export { pendingEvent, postEvent, transferEvent, voidEvent } from './event.ts';
-export { balanceAt, type StatementLine, statement } from './history.ts';
+export {
+  balanceAt,
+  type EntrySum,
+  entriesAfter,
+  type HistoryEntry,
+  lastCommitted,
+  postedAt,
+  type StatementLine,
+  statement,
+  sumEntriesAfter,
+  transfersByIds,
+} from './history.ts';
 export { type Ledger, openLedger } from './post.ts';
 export { LEDGER_BUSY, LedgerConflict } from './refusals.ts';
 export { type TransferRow, transferOf } from './store.ts';
