@@ -89,3 +89,19 @@ as $$
               where h.ids is null and h.last_timestamp > q.instant) as p) as later
    where q.instant <= (select indexed from head)
 $$;
+
+-- What today's balance of an account has more than its history leads to, from the first entry on: nothing, if all is well.
+create function ledger_gap(account uuid) returns table (posted bigint, held bigint)
+language sql stable
+as $$
+  with head as materialized (select until_timestamp as indexed from ledger_history_head),
+       tail as (
+         select coalesce(sum(c.posted), 0) as posted, coalesce(sum(c.held_debit), 0) as held
+           from ledger_changes(account, (select indexed from head), 9223372036854775807) as c),
+       known as (
+         select h.credits_posted - h.debits_posted as posted, h.debits_pending as held
+           from ledger_history h where h.account_id = account order by h.first_timestamp desc limit 1)
+  select (a.credits_posted - a.debits_posted - coalesce((select k.posted from known k), 0) - tail.posted)::bigint,
+         (a.debits_pending - coalesce((select k.held from known k), 0) - tail.held)::bigint
+    from ledger_accounts a cross join tail where a.id = account
+$$;

@@ -10,6 +10,7 @@ import { lives } from './lives/index.ts';
 import { matches } from './matches/index.ts';
 import { notices } from './notices/index.ts';
 import { overlays } from './overlays/index.ts';
+import { papers } from './papers/index.ts';
 import { policy } from './policy/index.ts';
 import { polls } from './polls/index.ts';
 import { purchases } from './purchases/index.ts';
@@ -52,6 +53,7 @@ export const SLICE_ORDER = [
   'overlays',
   'earnings',
   'withdrawals',
+  'papers',
   'town',
 ] as const;
 
@@ -79,5 +81,6 @@ export const slices: readonly Slice[] = [
   overlays,
   earnings,
   withdrawals,
+  papers,
   town,
 ];

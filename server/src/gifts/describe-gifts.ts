@@ -10,7 +10,7 @@ import {
 } from '../wallet/index.ts';
 import { readCatalogue } from './catalogue.ts';
 import type { Gift } from './gift.ts';
-import { giftIdOfTransfer } from './gift-ids.ts';
+import { coinTransferId, giftIdOfTransfer } from './gift-ids.ts';
 import { giftsByIds, maturitiesOf } from './store.ts';
 
 /** Says of the two legs of a gift what was given, by whom and to whom. */
@@ -44,6 +44,13 @@ const gifts: Describer = {
         status: earned && !matured.has(gift.id) ? 'pending' : 'settled',
         moneyCents: null,
         link: { type: 'gift', id: publicId('gift', gift.id) },
+        versions: { policy: gift.policyVersion, rate: gift.rateVersion },
+        spent: {
+          payerId: gift.senderId,
+          coinTransferId: coinTransferId(gift.id),
+          coins: gift.coins,
+          creatorUnits: gift.diamondUnits,
+        },
         how: [
           {
             label: name,

@@ -10,6 +10,7 @@ import type { StatementLine } from './history.ts';
 import {
   balanceAt,
   entriesAfter,
+  historyLeadsToBalance,
   indexHistory,
   lots,
   lotsSpent,
@@ -180,6 +181,7 @@ test('a cursor that is none is told apart from the last page', async () => {
 
 /** Read forward in pages of any size, added up, or asked for single instants, history is what it is backward. */
 async function readForward(newestFirst: readonly StatementLine[]): Promise<void> {
+  assert.equal(await historyLeadsToBalance(db, coins), true);
   const lines = [...newestFirst].reverse();
   const until = lines.at(-1)?.timestamp ?? 0n;
   const backward = lines.map(({ transfer, kind, amount, timestamp }) => [

@@ -167,6 +167,18 @@ export async function postedAt(
   return totals;
 }
 
+/**
+ * Whether an account's balance is what all its entries lead to, from the first one on: what is indexed keeps its own
+ * totals, and what is not is added up.
+ */
+export async function historyLeadsToBalance(db: Queryable, accountId: Uuid): Promise<boolean> {
+  const [gap] = await db.query<{ posted: bigint; held: bigint }>(
+    'select posted, held from ledger_gap($1::uuid)',
+    [accountId],
+  );
+  return gap === undefined || (gap.posted === 0n && gap.held === 0n);
+}
+
 /** The timestamp of the transfer that was committed last, in nanoseconds: nothing will be committed before it. */
 export async function lastCommitted(db: Queryable): Promise<bigint> {
   return (await readHead(db, 'look')).lastTimestamp;

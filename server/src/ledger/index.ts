@@ -24,6 +24,7 @@ export {
   type EntrySum,
   entriesAfter,
   type HistoryEntry,
+  historyLeadsToBalance,
   lastCommitted,
   postedAt,
   type StatementLine,

@@ -23,6 +23,8 @@ const purchases: Describer = {
         moneyCents: order.priceCents,
         link: { type: 'order', id: publicId('order', order.id) },
         how: orderHow(order),
+        versions: { policy: order.policyVersion, rate: order.rateVersion },
+        bought: { priceCents: order.priceCents, feeCents: order.feeCents ?? 0n },
       });
     }
     return described;

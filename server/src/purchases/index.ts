@@ -18,6 +18,8 @@ import type { Shop } from './shop.ts';
 import { paidSince } from './store.ts';
 import { stripeProvider } from './stripe/provider.ts';
 
+export { type CoinPurchase, coinPurchases } from './store.ts';
+
 measureSpending('bought', (house, userId) => {
   const starts = spans((span) => spanStart(span, house.clock.now()));
   return paidSince(house.db, userId, starts, { open: false });

@@ -106,6 +106,27 @@ export async function ordersByCreditTransfer(
   return db.query<OrderRow>(`${ORDERS} where p.credit_transfer_id = any($1::uuid[])`, [transferIds]);
 }
 
+/** Coins that a person paid for. */
+export interface CoinPurchase {
+  readonly userId: Uuid;
+  /** The ledger's timestamp of the first transfer of its chain; the Coins came a moment later. */
+  readonly postedAt: bigint;
+  readonly units: bigint;
+  readonly priceCents: bigint;
+  readonly feeCents: bigint;
+}
+
+/** All Coins that these people paid for, in the order of their commits. */
+export async function coinPurchases(db: Queryable, userIds: readonly Uuid[]): Promise<CoinPurchase[]> {
+  return db.query<CoinPurchase>(
+    `select o.user_id as "userId", p.posted_at as "postedAt", p.units, p.price_cents as "priceCents",
+            p.fee_cents as "feeCents"
+       from purchase_orders o join purchase_payments p on p.order_id = o.id
+      where o.user_id = any($1::uuid[]) and p.asset = 'COIN' order by p.posted_at`,
+    [userIds],
+  );
+}
+
 /** Writes the intention and when to ask about it first. `false`: this person has used the key before. */
 export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: Date): Promise<boolean> {
   const inserted = await tx.query(

@@ -3,9 +3,9 @@ import { displayAmount, displayDiamonds } from '../core/money.ts';
 import { maturitiesOf } from '../gifts/index.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { type Transfer, TransferCodes, TransferFlags } from '../ledger/index.ts';
-import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
+import { type Describer, describeTransfers, type EntryDescription, type Spent } from '../wallet/index.ts';
 import type { QuestionNow } from './question.ts';
-import { questionIdOfTransfer } from './question-ids.ts';
+import { escrowPostId, questionIdOfTransfer } from './question-ids.ts';
 import { returnSentence } from './rules.ts';
 import { questionsByIds } from './store.ts';
 
@@ -43,6 +43,9 @@ const questions: Describer = {
         art: QUESTION_ART,
         moneyCents: null,
         link: { type: 'question', id: publicId('question', question.id) },
+        versions: { policy: question.policyVersion, rate: question.rateVersion },
+        spent:
+          earned || (transfer.flags & TransferFlags.postPendingTransfer) !== 0 ? spentOn(question) : null,
         how: howOf(question),
       });
     }
@@ -75,6 +78,11 @@ function coinsLine(
 }
 
 const HELD = { waiting: 'pending', answering: 'pending', answered: 'settled', returned: 'reversed' } as const;
+
+/** The Coins are spent when they leave the escrow. */
+function spentOn({ id, askerId, coins, diamondUnits }: QuestionNow): Spent {
+  return { payerId: askerId, coinTransferId: escrowPostId(id), coins, creatorUnits: diamondUnits };
+}
 
 function howOf(question: QuestionNow): EntryDescription['how'] {
   return [

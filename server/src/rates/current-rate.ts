@@ -60,7 +60,7 @@ export async function refreshRates(db: Database, atMs: number): Promise<void> {
 }
 
 /** The rate of one version, or `null` when there is none with this number. */
-export async function rateAt(db: Database, version: number): Promise<Rate | null> {
+export async function rateAt(db: Queryable, version: number): Promise<Rate | null> {
   const row = await rateOfVersion(db, version);
   return row === null ? null : rateOf(row);
 }

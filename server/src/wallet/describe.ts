@@ -22,6 +22,42 @@ export interface EntryGroup {
   readonly count: number;
 }
 
+/** Coins that somebody spent on a creator, so that a statement can say where the fan's money went. */
+export interface Spent {
+  /** Whose Coins, and the transfer that debited them: what was paid for them is found by their place in history. */
+  readonly payerId: Uuid;
+  readonly coinTransferId: Uuid;
+  readonly coins: bigint;
+  /** What the creator got, in Diamond units. */
+  readonly creatorUnits: bigint;
+}
+
+/** Money paid for what a transfer credited. */
+export interface Bought {
+  readonly priceCents: bigint;
+  /** What the provider kept of it. */
+  readonly feeCents: bigint;
+}
+
+/** Money paid for what a transfer took. */
+export interface PaidOut {
+  readonly method: string;
+  readonly grossCents: bigint;
+  readonly feeCents: bigint;
+  readonly taxCents: bigint;
+  readonly netCents: bigint;
+  /** ISO 4217, and what was sent in its smallest unit. */
+  readonly currency: string;
+  readonly payoutMinor: bigint;
+}
+
+/** The published versions by which a number can be computed again. */
+export interface Versions {
+  readonly policy: number;
+  readonly rate: number | null;
+  readonly fiat?: number | null;
+}
+
 /** What one transfer was, in words for the person who looks at it. */
 export interface EntryDescription {
   /** "Rose ×12 to Mira", "219 Coins bought". Names are as the viewer may see them. */
@@ -38,6 +74,12 @@ export interface EntryDescription {
   readonly link: EntryLink | null;
   /** How the amount was made, in order; shown on the receipt. */
   readonly how: readonly HowLine[];
+  /** By which versions. */
+  readonly versions?: Versions | null;
+  /** What a statement needs to say where money came from or went; at most one of these. */
+  readonly spent?: Spent | null;
+  readonly bought?: Bought | null;
+  readonly paidOut?: PaidOut | null;
 }
 
 /** Says what transfers were. Registered by the slice that posts them. */

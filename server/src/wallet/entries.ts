@@ -134,7 +134,10 @@ function matches(line: WalletLine, { kind, direction }: EntryFilter): boolean {
 }
 
 /** What ran out of time is the held transfer once more, the other way. */
-function titleOf({ kind, transfer }: WalletLine, description: EntryDescription | undefined): string {
+export function titleOf(
+  { kind, transfer }: Pick<WalletLine, 'kind' | 'transfer'>,
+  description: EntryDescription | undefined,
+): string {
   const title = description?.title ?? plainTitle(transfer.code);
   return kind === 'expired' ? `${title} ran out of time` : title;
 }

@@ -1,7 +1,7 @@
 import { publicId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayUsd } from '../core/money.ts';
 import { type Transfer, TransferCodes, TransferFlags } from '../ledger/index.ts';
-import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
+import { type Describer, describeTransfers, type EntryDescription, type PaidOut } from '../wallet/index.ts';
 import { displayMoney } from './currencies.ts';
 import { quotesByIds, withdrawalsByIds } from './store.ts';
 import type { Quote, WithdrawalNow } from './withdrawal.ts';
@@ -33,6 +33,8 @@ const withdrawals: Describer = {
         moneyCents: quote.grossCents,
         link: { type: 'withdrawal', id: publicId('wd', row.id) },
         how: howOf(quote),
+        versions: { policy: quote.policyVersion, rate: quote.rateVersion, fiat: quote.fiatVersion },
+        paidOut: paidOutBy(transfer, row, quote),
       });
     }
     return described;
@@ -82,6 +84,22 @@ const STATUS = {
   failed: 'reversed',
   canceled: 'reversed',
 } as const;
+
+/** Money left, or came back, by those two of the four alone; what is only held or free again moved none. */
+function paidOutBy({ flags, code }: Transfer, { method }: WithdrawalNow, quote: Quote): PaidOut | null {
+  const isBack = code === TransferCodes.withdrawal_returned;
+  if (!isBack && (flags & TransferFlags.postPendingTransfer) === 0) return null;
+  const sign = isBack ? -1n : 1n;
+  return {
+    method,
+    grossCents: sign * quote.grossCents,
+    feeCents: sign * quote.feeCents,
+    taxCents: sign * quote.taxCents,
+    netCents: sign * quote.netCents,
+    currency: quote.currency,
+    payoutMinor: sign * quote.payoutMinor,
+  };
+}
 
 function howOf(quote: Quote): EntryDescription['how'] {
   const diamonds = displayAmount({ asset: 'DIAMOND', units: quote.diamondUnits });

@@ -1,0 +1,281 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import type { Uuid } from '../core/ids.ts';
+import { amountJson } from '../core/money.ts';
+import { decodeCursor, encodeCursor } from '../core/page.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { App, House } from '../house.ts';
+import { userOf } from '../http/principal.ts';
+import { FORBIDDEN, INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
+import { type Person, peopleByIds } from '../identity/index.ts';
+import { postedAt } from '../ledger/index.ts';
+import { assetOf, walletAccountId } from '../wallet/index.ts';
+import { pdfFile } from './pdf-file.ts';
+import { free, isOver, monthOf, monthsBetween, PAPER_ACCOUNTS, type PaperKind } from './rules.ts';
+import { kindQuery, linesQuery, linesSchema, monthParams, monthsSchema, statementSchema } from './schema.ts';
+import {
+  openStatement,
+  type StatementHead,
+  type StatementLine,
+  type StatementPlace,
+  statementLines,
+} from './statement.ts';
+import { csvFile, jsonFile, summing, totalsStream } from './statement-files.ts';
+import { headJson, lineJson, type StatementJson } from './statement-json.ts';
+import { frontOf, paperTotals, rowOf } from './statement-pdf.ts';
+import { cameAt } from './store.ts';
+
+const TAGS = ['papers'];
+
+/** A statement of a month: the list of months, the page, and the same thing as three files. */
+export function paperRoutes(app: App, house: House): void {
+  const { db, clock } = house;
+
+  app.get(
+    '/v1/me/statements',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'The months of which there is a statement, the newest first',
+        tags: TAGS,
+        querystring: kindQuery,
+        response: { 200: monthsSchema },
+      },
+    },
+    async (request) => {
+      const { of } = request.query;
+      const user = userOf(request);
+      mayHave(of, user.roles);
+      const nowMs = clock.now();
+      const came = (await cameAt(db, user.userId)) ?? new Date(nowMs);
+      const months = monthsBetween(came, new Date(nowMs));
+      const accounts = PAPER_ACCOUNTS[of];
+      const ends = months.flatMap(({ to }) =>
+        accounts.map((account) => ({
+          accountId: walletAccountId(user.userId, account),
+          timestamp: BigInt(to.getTime()) * 1_000_000n - 1n,
+        })),
+      );
+      const totals = await postedAt(db, ends);
+      const at = (month: number, account: number) =>
+        totals[month * accounts.length + account] ?? { debits: 0n, credits: 0n };
+      return {
+        of,
+        months: months.map((month, index) => ({
+          month: month.name,
+          soFar: !isOver(month, nowMs),
+          closing: accounts.map((account, place) => {
+            const { debits, credits } = at(index, place);
+            return amountJson(assetOf(account), credits - debits);
+          }),
+          changed: accounts.some((_, place) => {
+            const [now, before] = [at(index, place), at(index + 1, place)];
+            return now.debits !== before.debits || now.credits !== before.credits;
+          }),
+        })),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/me/statements/:month',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'A month: balances at its begin and its end, and what led from one to the other',
+        tags: TAGS,
+        params: monthParams,
+        querystring: kindQuery,
+        response: { 200: statementSchema },
+      },
+    },
+    async (request) => (await asked(house, userOf(request), request.params, request.query)).json,
+  );
+
+  app.get(
+    '/v1/me/statements/:month/lines',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'The lines of a month, oldest first',
+        tags: TAGS,
+        params: monthParams,
+        querystring: linesQuery,
+        response: { 200: linesSchema },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const { head } = await asked(house, userOf(request), request.params, request.query);
+      const from = cursor === undefined ? null : placeOf(cursor, head);
+      const upto = cursor === undefined ? head : { ...head, upto: uptoOf(cursor) };
+      for await (const lines of statementLines(db, upto, from, limit)) {
+        const last = lines.at(-1);
+        const isLast = last === undefined || last.number >= head.lines || lines.length < limit;
+        return {
+          items: lines.map(lineJson),
+          nextCursor: isLast ? null : cursorOf(head, last, freeAfter(head, from, lines), upto.upto),
+        };
+      }
+      return { items: [], nextCursor: null };
+    },
+  );
+
+  app.get(
+    '/v1/me/statements/:month/totals',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Where the money went in a month: progress, and at last the sums, one JSON object a line',
+        description: 'application/x-ndjson: `{lines, of}` while it adds up, then `{lines, of, totals}`.',
+        tags: TAGS,
+        params: monthParams,
+        querystring: kindQuery,
+      },
+    },
+    async (request, reply) => {
+      const { head } = await asked(house, userOf(request), request.params, request.query);
+      return stream(
+        reply.type('application/x-ndjson; charset=utf-8'),
+        totalsStream(head.lines, statementLines(db, head)),
+      );
+    },
+  );
+
+  for (const format of ['json', 'csv', 'pdf'] as const) {
+    app.get(
+      `/v1/me/statements/:month/statement.${format}`,
+      {
+        config: { access: 'user' },
+        schema: {
+          summary: `The statement of a month as a ${format.toUpperCase()} file, whole`,
+          description: 'Described in docs/statements.md.',
+          tags: TAGS,
+          params: monthParams,
+          querystring: kindQuery,
+        },
+      },
+      async (request, reply) => {
+        const paper = await asked(house, userOf(request), request.params, request.query);
+        const { head, json } = paper;
+        reply.header(
+          'content-disposition',
+          `attachment; filename="${fileName(head, paper.person)}.${format}"`,
+        );
+        const lines = statementLines(db, head);
+        if (format === 'json') {
+          return stream(reply.type('application/json; charset=utf-8'), jsonFile(json, lines));
+        }
+        if (format === 'csv') return stream(reply.type('text/csv; charset=utf-8'), csvFile(head, lines));
+        const summed = summing(lines);
+        const rows = (async function* () {
+          for await (const chunk of summed.chunks) yield chunk.map(rowOf);
+        })();
+        const front = frontOf(head, json, paper.person);
+        const pdf = await pdfFile(front, clock.now(), rows, () => paperTotals(head, summed.totals()));
+        return stream(reply.type('application/pdf'), pdf);
+      },
+    );
+  }
+}
+
+interface AskedPaper {
+  readonly head: StatementHead;
+  readonly json: StatementJson;
+  readonly person: Pick<Person, 'handle' | 'displayName'>;
+}
+
+/** Refuses with `not_found` for a month before the person came or one that has not begun. */
+async function asked(
+  { db, clock }: House,
+  user: { readonly userId: Uuid; readonly roles: ReadonlySet<string> },
+  { month: name }: { readonly month: string },
+  { of }: { readonly of: PaperKind },
+): Promise<AskedPaper> {
+  mayHave(of, user.roles);
+  const nowMs = clock.now();
+  const month = monthOf(name);
+  const came = await cameAt(db, user.userId);
+  if (month === null || came === null || month.to <= came || month.from.getTime() > nowMs) {
+    throw new Refusal(NOT_FOUND);
+  }
+  const [head, people] = await Promise.all([
+    openStatement(db, { of, userId: user.userId, month, nowMs }),
+    peopleByIds(db, [user.userId]),
+  ]);
+  const person = people.get(user.userId);
+  if (person === undefined) throw new Refusal(NOT_FOUND);
+  return { head, json: headJson(head, person), person };
+}
+
+function mayHave(of: PaperKind, roles: ReadonlySet<string>): void {
+  if (of === 'creator' && !roles.has('creator')) throw new Refusal(FORBIDDEN, { role: 'creator' });
+}
+
+function stream(reply: FastifyReply, parts: AsyncIterable<string | Uint8Array>): FastifyReply {
+  return reply.header('cache-control', 'no-store').send(Readable.from(parts, { objectMode: false }));
+}
+
+function fileName({ of, month }: StatementHead, { handle }: Pick<Person, 'handle'>): string {
+  return `carat-${of === 'fan' ? 'statement' : 'earnings'}-${handle}-${month.name}`;
+}
+
+// --- Pages of lines -------------------------------------------------------------------------------------------
+
+/** What can be spent of each account after these lines. */
+function freeAfter(
+  { accounts }: StatementHead,
+  from: StatementPlace | null,
+  lines: readonly StatementLine[],
+): bigint[] {
+  return accounts.map(({ account, opening }, index) => {
+    const last = lines.findLast((line) => line.account === account);
+    return last?.freeAfter ?? from?.free[index] ?? free(opening);
+  });
+}
+
+function cursorOf(head: StatementHead, last: StatementLine, left: readonly bigint[], upto: bigint): string {
+  const account = head.accounts.findIndex(({ account: name }) => name === last.account);
+  return encodeCursor([
+    last.timestamp.toString(),
+    account.toString(),
+    last.number.toString(),
+    left.map(String).join(' '),
+    upto.toString(),
+  ]);
+}
+
+function placeOf(cursor: string, { accounts }: StatementHead): StatementPlace {
+  const [timestamp, index, number, left] = partsOf(cursor);
+  const account = accounts[Number(index)]?.account;
+  const freeUnits = left.split(' ');
+  if (account === undefined || freeUnits.length !== accounts.length) throw badCursor();
+  return { timestamp: BigInt(timestamp), account, number: Number(number), free: freeUnits.map(BigInt) };
+}
+
+function uptoOf(cursor: string): bigint {
+  return BigInt(partsOf(cursor)[4]);
+}
+
+function partsOf(cursor: string): [string, string, string, string, string] {
+  const parts = decodeCursor(cursor, 5) ?? [];
+  const [timestamp, index, number, left, upto] = parts;
+  if (
+    typeof timestamp === 'string' &&
+    typeof index === 'string' &&
+    typeof number === 'string' &&
+    typeof left === 'string' &&
+    typeof upto === 'string' &&
+    [timestamp, upto].every((text) => /^[0-9]{1,18}$|^[1-8][0-9]{18}$/.test(text)) &&
+    /^[0-9]$/.test(index) &&
+    /^[0-9]{1,12}$/.test(number) &&
+    /^-?[0-9]{1,19}( -?[0-9]{1,19})*$/.test(left)
+  ) {
+    return [timestamp, index, number, left, upto];
+  }
+  throw badCursor();
+}
+
+function badCursor(): Refusal {
+  return new Refusal(INVALID_REQUEST, { field: 'cursor', rule: 'is not one that a page gave' }, '/cursor');
+}
