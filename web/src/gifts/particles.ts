@@ -22,12 +22,17 @@ interface Particle {
 
 export class Particles {
   readonly #canvas: HTMLCanvasElement;
+  /** Its pixels to one of CSS. */
+  #density = 1;
   #all: Particle[] = [];
   #frame = 0;
   #last = 0;
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
+    new ResizeObserver(([seen]) => {
+      if (seen !== undefined) this.#fit(seen.contentRect);
+    }).observe(canvas);
   }
 
   /** Cut stones thrown from a point, falling. `x` and `y` in CSS pixels of the canvas. */
@@ -104,20 +109,15 @@ export class Particles {
     this.#all.push({ ...particle, turn: Math.random() * 6.28, spin: (Math.random() - 0.5) * 9, age: 0 });
     if (this.#frame === 0) {
       this.#last = performance.now();
-      this.#fit();
       this.#frame = requestAnimationFrame(this.#step);
     }
   }
 
-  #fit(): void {
-    const { clientWidth, clientHeight } = this.#canvas;
-    const density = Math.min(2, window.devicePixelRatio);
-    const width = Math.round(clientWidth * density);
-    const height = Math.round(clientHeight * density);
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
-    }
+  /** Told by the browser when it has laid out the page: asked for in between, it would have to do so at once. */
+  #fit({ width, height }: DOMRectReadOnly): void {
+    this.#density = Math.min(2, window.devicePixelRatio);
+    this.#canvas.width = Math.round(width * this.#density);
+    this.#canvas.height = Math.round(height * this.#density);
   }
 
   #step = (now: number): void => {
@@ -125,9 +125,8 @@ export class Particles {
     if (context === null) return;
     const seconds = Math.min(0.05, (now - this.#last) / 1000);
     this.#last = now;
-    const density = this.#canvas.width / Math.max(1, this.#canvas.clientWidth);
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
+    this.#wipe(context);
+    context.setTransform(this.#density, 0, 0, this.#density, 0, 0);
     this.#all = this.#all.filter((particle) => {
       particle.age += seconds;
       if (particle.age > particle.life) return false;
@@ -141,8 +140,13 @@ export class Particles {
     });
     this.#frame = this.#all.length > 0 ? requestAnimationFrame(this.#step) : 0;
     context.globalAlpha = 1;
-    if (this.#frame === 0) context.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
+    if (this.#frame === 0) this.#wipe(context);
   };
+
+  #wipe(context: CanvasRenderingContext2D): void {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+  }
 }
 
 function draw(context: CanvasRenderingContext2D, particle: Particle): void {

@@ -1,6 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, Ellipsis, RotateCw } from 'lucide-react';
-import { type CSSProperties, lazy, memo, Suspense, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, lazy, memo, Suspense, useRef, useState } from 'react';
 import { giftArt } from '../art/gifts.ts';
 import type { Quote } from '../realtime/frames.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -23,43 +22,37 @@ interface ChatListProps {
   readonly onSayAgain: (id: string) => void;
 }
 
-/** So long after a reader touched the list it moves because of them. */
-const MOVED_FOR_MS = 1_000;
+/** So many rows are in the page while one reads along, and so many more each time one scrolls up to the first. */
+const ROWS_SHOWN = 48;
+const END_PX = 48;
+const FIRST_PX = 400;
 
 /**
- * The chat, anchored to its end. Only rows in view are in the page; whoever scrolls up stays there
- * and is told how many are new.
+ * The chat, anchored to its end: the box is filled from below, so what comes moves it without a line of script. Whoever
+ * scrolls up keeps what they read and is told how many are new.
  */
 export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [atEnd, setAtEnd] = useState(true);
-  const [seenUntil, setSeenUntil] = useState<string | null>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => 40,
-    getItemKey: (at) => rows[at]?.id ?? at,
-    overscan: 6,
-    anchorTo: 'end',
-    followOnAppend: true,
-  });
+  /** The last row of whoever does not read along. */
+  const [heldAt, setHeldAt] = useState<string | null>(null);
+  const [more, setMore] = useState(0);
 
-  const last = rows.at(-1)?.id ?? null;
-  useEffect(() => {
-    if (atEnd) setSeenUntil(last);
-  }, [atEnd, last]);
-  // The first rows, and every later one while the reader is at the end: a full list has as many rows as before.
-  useEffect(() => {
-    if (last !== null && atEnd) virtual.scrollToEnd();
-  }, [last, atEnd, virtual]);
-  // A list that grows moves by itself; only a reader who moved it has left its end.
-  const movedAt = useRef(Number.NEGATIVE_INFINITY);
-  const moved = () => {
-    movedAt.current = performance.now();
+  // A row so old that it is gone holds nobody any more.
+  const held = heldAt === null ? -1 : rows.findLastIndex(({ id }) => id === heldAt);
+  const end = held === -1 ? rows.length : held + 1;
+  const first = Math.max(0, end - ROWS_SHOWN - more);
+  const fresh = rows.length - end;
+
+  const readAlong = () => {
+    setHeldAt(null);
+    setMore(0);
   };
-
-  const fresh =
-    atEnd || seenUntil === null ? 0 : rows.length - 1 - rows.findLastIndex((row) => row.id === seenUntil);
+  const scrolled = ({ scrollTop, scrollHeight, clientHeight }: HTMLDivElement) => {
+    // It counts from the end: nothing at the end, less and less above it.
+    if (scrollTop > -END_PX) return readAlong();
+    if (held === -1) setHeldAt(rows.at(-1)?.id ?? null);
+    if (first > 0 && scrollHeight - clientHeight + scrollTop < FIRST_PX) setMore(more + ROWS_SHOWN);
+  };
   return (
     <div className="chat-frame">
       <div
@@ -70,31 +63,12 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
         aria-label="Chat messages"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        onWheel={moved}
-        onTouchMove={moved}
-        onPointerDown={moved}
-        onKeyDown={moved}
-        onScroll={() => {
-          const isAtEnd = virtual.isAtEnd(48);
-          if (isAtEnd || performance.now() - movedAt.current < MOVED_FOR_MS) setAtEnd(isAtEnd);
-        }}
+        onScroll={(event) => scrolled(event.currentTarget)}
       >
-        <div className="chat-rows" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((item) => {
-            const row = rows[item.index];
-            if (row === undefined) return null;
-            return (
-              <div
-                key={item.key}
-                ref={virtual.measureElement}
-                data-index={item.index}
-                className="chat-slot"
-                style={{ transform: `translateY(${item.start}px)` }}
-              >
-                <ChatRow row={row} acts={acts} onSayAgain={onSayAgain} />
-              </div>
-            );
-          })}
+        <div className="chat-rows">
+          {rows.slice(first, end).map((row) => (
+            <ChatRow key={row.id} row={row} acts={acts} onSayAgain={onSayAgain} />
+          ))}
         </div>
       </div>
       {fresh > 0 ? (
@@ -102,8 +76,8 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
           type="button"
           className="jump"
           onClick={() => {
-            virtual.scrollToEnd();
-            setAtEnd(true);
+            scroller.current?.scrollTo({ top: 0 });
+            readAlong();
           }}
         >
           <ChevronDown aria-hidden />
@@ -161,8 +135,14 @@ const ChatRow = memo(function ChatRow({
     );
   }
   const { user } = row;
+  const mayAct = acts !== null && row.state === 'said';
   return (
-    <div className="msg" data-host={user.host || undefined} data-state={row.state}>
+    <div
+      className="msg"
+      data-host={user.host || undefined}
+      data-state={row.state}
+      data-acts={mayAct ? '' : undefined}
+    >
       <Avatar avatar={user.avatar} size={26} />
       <p>
         {user.host ? <span className="badge">Host</span> : null}
@@ -188,7 +168,7 @@ const ChatRow = memo(function ChatRow({
           </span>
         ) : null}
       </p>
-      {acts === null || row.state !== 'said' ? null : <LineButton row={row} acts={acts} />}
+      {mayAct ? <LineButton row={row} acts={acts} /> : null}
     </div>
   );
 });

@@ -106,7 +106,7 @@ const ROWS_MAX = 500;
 const FLUSH_MS = 100;
 /** Showing takes at most this share of the time: on a slow machine a busy room is shown less often. */
 const FLUSH_SHARE = 1 / 6;
-const FLUSH_MS_MAX = 500;
+const FLUSH_MS_MAX = 250;
 const SAMPLED_FOR_MS = 5_000;
 /** Small gifts of a crowd go into one row for so long. */
 const TOGETHER_MS = 2_000;
