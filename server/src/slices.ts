@@ -16,6 +16,7 @@ import { polls } from './polls/index.ts';
 import { purchases } from './purchases/index.ts';
 import { questions } from './questions/index.ts';
 import { rates } from './rates/index.ts';
+import { refunds } from './refunds/index.ts';
 import { spending } from './spending/index.ts';
 import { staff } from './staff/index.ts';
 import { supporters } from './supporters/index.ts';
@@ -52,6 +53,7 @@ export const SLICE_ORDER = [
   'video',
   'overlays',
   'earnings',
+  'refunds',
   'withdrawals',
   'papers',
   'town',
@@ -80,6 +82,7 @@ export const slices: readonly Slice[] = [
   video,
   overlays,
   earnings,
+  refunds,
   withdrawals,
   papers,
   town,

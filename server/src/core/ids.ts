@@ -34,7 +34,9 @@ export type IdPrefix =
   | 'invite'
   | 'company'
   | 'match'
-  | 'approval';
+  | 'approval'
+  | 'refund'
+  | 'recall';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

@@ -2,7 +2,17 @@ import type { Static } from 'typebox';
 import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import type { Database } from '../db/database.ts';
-import { type Gift, giftIdOfTransfer, giftsByIds, maturitiesOf, readCatalogue } from '../gifts/index.ts';
+import {
+  type EarningHold,
+  type EarningReversal,
+  type Gift,
+  giftIdOfTransfer,
+  giftsByIds,
+  holdsOfEarnings,
+  maturitiesOf,
+  readCatalogue,
+  reversalsOfEarnings,
+} from '../gifts/index.ts';
 import { type Person, peopleByIds } from '../identity/index.ts';
 import { type Transfer, TransferCodes } from '../ledger/index.ts';
 import { QUESTION_ART, type QuestionNow, questionIdOfTransfer, questionsByIds } from '../questions/index.ts';
@@ -12,7 +22,7 @@ import type { earningSchema } from './schema.ts';
 export type EarningJson = Static<typeof earningSchema>;
 
 export interface EarningFilter extends StatementRange {
-  readonly status?: 'pending' | 'available';
+  readonly status?: EarningJson['status'];
 }
 
 export interface EarningPage {
@@ -96,11 +106,14 @@ async function earningsOfTransfers(
   const isGift = ({ code }: Transfer) => code === TransferCodes.gift_earned;
   const giftIds = transfers.filter(isGift).map(({ id }) => giftIdOfTransfer(id));
   const questionIds = transfers.filter((one) => !isGift(one)).map(({ id }) => questionIdOfTransfer(id));
-  const [gifts, questions, catalogue, maturities] = await Promise.all([
+  const ids = [...giftIds, ...questionIds];
+  const [gifts, questions, catalogue, maturities, holds, reversals] = await Promise.all([
     giftsByIds(db, giftIds).then(byId),
     questionIds.length === 0 ? new Map<Uuid, QuestionNow>() : questionsByIds(db, questionIds).then(byId),
     readCatalogue(db),
-    maturitiesOf(db, [...giftIds, ...questionIds]),
+    maturitiesOf(db, ids),
+    holdsOfEarnings(db, ids),
+    reversalsOfEarnings(db, ids),
   ]);
   const people = await peopleByIds(db, [
     ...new Set([
@@ -110,7 +123,7 @@ async function earningsOfTransfers(
   ]);
   const matured = new Set(maturities.map(({ giftId }) => giftId));
   return transfers.flatMap((transfer): EarningJson[] => {
-    const common = { transferId: publicId('tx', transfer.id), prices, matured };
+    const common = { transferId: publicId('tx', transfer.id), prices, matured, holds, reversals };
     if (!isGift(transfer)) {
       const question = questions.get(questionIdOfTransfer(transfer.id));
       if (question === undefined) return [];
@@ -158,8 +171,19 @@ function byId<Row extends { readonly id: Uuid }>(rows: readonly Row[]): Map<Uuid
 function money(
   earning: Pick<Gift, 'id' | 'coins' | 'diamondUnits' | 'maturesAt'>,
   sender: Person | undefined,
-  about: { readonly transferId: string; readonly prices: Prices; readonly matured: ReadonlySet<Uuid> },
+  about: {
+    readonly transferId: string;
+    readonly prices: Prices;
+    readonly matured: ReadonlySet<Uuid>;
+    readonly holds: readonly EarningHold[];
+    readonly reversals: readonly EarningReversal[];
+  },
 ) {
+  const hold = about.holds.find(({ earningId }) => earningId === earning.id);
+  const reversals = about.reversals.filter(({ earningId }) => earningId === earning.id);
+  const reversed = reversals.reduce((sum, { diamondUnits }) => sum + diamondUnits, 0n);
+  const last = reversals.at(-1);
+  const isGone = last !== undefined && reversed === earning.diamondUnits;
   return {
     sender: {
       handle: sender?.handle ?? '',
@@ -169,7 +193,21 @@ function money(
     coins: amountJson('COIN', earning.coins),
     amount: amountJson('DIAMOND', earning.diamondUnits),
     money: amountJson('USD', priceOf(about.prices, 'DIAMOND', earning.diamondUnits)),
-    status: about.matured.has(earning.id) ? ('available' as const) : ('pending' as const),
+    status: isGone
+      ? ('reversed' as const)
+      : about.matured.has(earning.id)
+        ? ('available' as const)
+        : hold === undefined
+          ? ('pending' as const)
+          : ('held' as const),
+    held:
+      hold === undefined
+        ? null
+        : { reason: hold.reason, decidedBy: hold.decidedBy, until: hold.until.toISOString() },
+    reversed:
+      last === undefined
+        ? null
+        : { amount: amountJson('DIAMOND', reversed), reason: last.reason, at: last.at.toISOString() },
     maturesAt: earning.maturesAt.toISOString(),
     transferId: about.transferId,
   };

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { larger } from '../core/bigints.ts';
 import { DAY_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
 import { amountJson, displayUsd } from '../core/money.ts';
@@ -19,7 +20,15 @@ import {
   everyDay,
 } from './rules.ts';
 import type { earningsSchema } from './schema.ts';
-import { clearingDays, coinsGiven, type EarningDay, earningDays, topSupportersOf } from './store.ts';
+import {
+  clearingDays,
+  coinsGiven,
+  type EarningDay,
+  earningDays,
+  heldEarnings,
+  reversedUnits,
+  topSupportersOf,
+} from './store.ts';
 
 export type EarningsJson = Static<typeof earningsSchema>;
 
@@ -40,9 +49,11 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     supportersOf(house, creatorId),
     pricesAt(house.db, now.getTime()),
   ]);
-  const [{ pending, available }, returned] = await Promise.all([
+  const [{ pending, available }, returned, held, reversed] = await Promise.all([
     diamondAccounts(house, creatorId),
     returnedUnits(house.db, creatorId),
+    heldEarnings(house.db, creatorId),
+    reversedUnits(house.db, creatorId),
   ]);
   const diamonds = (units: bigint) => amountJson('DIAMOND', units);
   const money = (units: bigint) => amountJson('USD', priceOf(prices, 'DIAMOND', units));
@@ -53,10 +64,17 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     available: diamonds(available.balance),
     availableMoney: money(available.balance),
     rate: rateJson(prices.rate),
-    calendar: clearingCalendar(pending.balance, later.map(dayUnits), today).map(day),
-    how: await howOf(house, { coins, prices, pending, available, returned }),
+    calendar: clearingCalendar(larger(0n, pending.balance - held.units), later.map(dayUnits), today).map(day),
+    how: await howOf(house, { coins, prices, pending, available, returned, reversed }),
     days: everyDay(days.map(dayUnits), first, now).map(day),
     supporters,
+    held: {
+      amount: diamonds(held.units),
+      money: money(held.units),
+      gifts: held.earnings,
+      until: held.until?.toISOString() ?? null,
+    },
+    reversed: diamonds(reversed),
     policyVersion: prices.policyVersion,
     asOf: now.toISOString(),
   };
@@ -99,11 +117,13 @@ interface HowParts {
   readonly available: DiamondAccount;
   /** Diamond units of withdrawals that came back from a bank. */
   readonly returned: bigint;
+  /** Diamond units that were taken back before they matured. */
+  readonly reversed: bigint;
 }
 
 async function howOf(
   house: House,
-  { coins, prices, pending, available, returned }: HowParts,
+  { coins, prices, pending, available, returned, reversed }: HowParts,
 ): Promise<EarningsJson['how']> {
   const policy = await currentPolicy(house.db, house.clock.now());
   const { diamondUnitsPerCoin } = policy.gifts;
@@ -135,6 +155,15 @@ async function howOf(
         value: earned.display,
         note: `Today 1 Coin brings ${displayYield(diamondUnitsPerCoin)} Diamonds (rate card: policy version ${policy.version}); each gift keeps the version it was sent under`,
       },
+      ...(reversed === 0n
+        ? []
+        : [
+            {
+              label: 'Taken back while clearing',
+              value: amountJson('DIAMOND', -reversed).display,
+              note: 'The payments for these gifts were taken back before they were available',
+            },
+          ]),
       {
         label: 'Available so far',
         value: matured.display,

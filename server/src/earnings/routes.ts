@@ -84,7 +84,7 @@ const CSV_COLUMNS: CsvColumns<EarningJson> = [
 ];
 
 interface FilterQuery {
-  readonly status?: 'pending' | 'available';
+  readonly status?: EarningJson['status'];
   readonly from?: string;
   readonly to?: string;
 }

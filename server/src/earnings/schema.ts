@@ -47,6 +47,13 @@ export const earningsSchema = strictObject({
       since: Type.String({ format: 'date-time' }),
     }),
   ),
+  held: strictObject({
+    amount: amountSchema,
+    money: amountSchema,
+    gifts: Type.Integer(),
+    until: nullable(Type.String({ format: 'date-time' })),
+  }),
+  reversed: amountSchema,
   policyVersion: Type.Integer(),
   asOf: Type.String({ format: 'date-time' }),
 });
@@ -63,13 +70,27 @@ export const earningSchema = strictObject({
   coins: amountSchema,
   amount: amountSchema,
   money: amountSchema,
-  status: Type.Enum(['pending', 'available']),
+  status: Type.Enum(['pending', 'held', 'available', 'reversed'], {
+    description:
+      'held: it does not mature until something is decided; reversed: taken back before it matured.',
+  }),
+  held: nullable(
+    strictObject({
+      reason: Type.String({ examples: ['Card disputed'] }),
+      decidedBy: Type.String(),
+      until: Type.String({ format: 'date-time', description: 'Decided by then, at the latest.' }),
+    }),
+  ),
+  reversed: nullable(
+    strictObject({ amount: amountSchema, reason: Type.String(), at: Type.String({ format: 'date-time' }) }),
+    { description: 'What was taken back of it, all or a part.' },
+  ),
   maturesAt: Type.String({ format: 'date-time' }),
   transferId: publicIdSchema('tx'),
 });
 
 const filters = {
-  status: Type.Optional(Type.Enum(['pending', 'available'])),
+  status: Type.Optional(Type.Enum(['pending', 'held', 'available', 'reversed'])),
   from: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601, included.' })),
   to: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601, not included.' })),
 };

@@ -50,6 +50,13 @@ export async function bookAfter(tx: Queryable, mark: bigint, limit: number): Pro
 }
 
 /** The earnings of one creator that are not booked yet, in the same snapshot as the sums they are added to. */
+/** The gifts and answers of a creator ($1) that are held, each once, with what is left of them. */
+const HELD = `select e.id, e.matures_at, max(h.until) as until,
+         e.diamond_units - coalesce((select sum(v.diamond_units) from earning_reversals v where v.earning_id = e.id), 0)
+           as diamond_units
+    from (select earning_id, until from earning_holds) as h join earnings e on e.id = h.earning_id
+   where e.creator_id = $1 group by e.id, e.matures_at, e.diamond_units`;
+
 const TAIL = `tail as (
     select g.earned_at, g.matures_at, g.sender_id, g.coins, g.diamond_units
       from creator_earnings_mark mark, earnings g where g.committed > mark.booked and g.creator_id = $1)`;
@@ -78,10 +85,35 @@ export async function clearingDays(db: Queryable, creatorId: Uuid, after: string
     `with ${TAIL}
      select day, sum(diamond_units)::bigint as "diamondUnits"
        from (select matures_on as day, diamond_units from creator_clearing_days where creator_id = $1
-             union all select (matures_at at time zone 'UTC')::date, diamond_units from tail) as all_days
-      where day > $2::date group by day order by day`,
+             union all select (matures_at at time zone 'UTC')::date, diamond_units from tail
+             union all select (matures_at at time zone 'UTC')::date, -diamond_units from earning_reversals
+                        where creator_id = $1
+             union all select (matures_at at time zone 'UTC')::date, -diamond_units from (${HELD}) as held) as all_days
+      where day > $2::date group by day having sum(diamond_units) > 0 order by day`,
     [creatorId, after],
   );
+}
+
+/** What a creator earned that does not mature now, because something is not decided, and when it is at the latest. */
+export async function heldEarnings(
+  db: Queryable,
+  creatorId: Uuid,
+): Promise<{ readonly units: bigint; readonly earnings: number; readonly until: Date | null }> {
+  const [row] = await db.query<{ units: bigint; earnings: number; until: Date | null }>(
+    `select coalesce(sum(diamond_units), 0)::bigint as units, count(*)::integer as earnings, max(until) as until
+       from (${HELD}) as held`,
+    [creatorId],
+  );
+  return row ?? { units: 0n, earnings: 0, until: null };
+}
+
+/** Diamond units of a creator that were taken back before they matured. */
+export async function reversedUnits(db: Queryable, creatorId: Uuid): Promise<bigint> {
+  const [row] = await db.query<{ units: bigint }>(
+    'select coalesce(sum(diamond_units), 0)::bigint as units from earning_reversals where creator_id = $1',
+    [creatorId],
+  );
+  return row?.units ?? 0n;
 }
 
 /** The Coins that fans ever spent on gifts and answers of this creator. */

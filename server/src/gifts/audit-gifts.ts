@@ -59,7 +59,9 @@ const RULES: readonly AuditRule[] = [
     sentence: 'A maturity moved another amount than what it lists brought, or to somebody else.',
     sql: `select t.id from ledger_transfers t
             left join lateral (
-              select count(*) as gifts, sum(g.diamond_units) as units,
+              select count(*) as gifts,
+                     sum(g.diamond_units - coalesce((select sum(r.diamond_units) from earning_reversals r
+                                                      where r.earning_id = g.id), 0)) as units,
                      count(distinct g.creator_id) as creators, min(g.creator_id::text)::uuid as creator
                 from gift_maturities m join earnings g on g.id = m.gift_id
                where m.transfer_id = t.id) as listed on true

@@ -10,6 +10,14 @@ import { startMaturing } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
 export { readCatalogue } from './catalogue.ts';
+export {
+  type EarningHold,
+  type EarningReversal,
+  holdsOfEarnings,
+  MATURITY_AGAIN,
+  notMatured,
+  reversalsOfEarnings,
+} from './earning-holds.ts';
 export { type Gift, liveOfGift } from './gift.ts';
 export { giftIdOfTransfer, idOfKey } from './gift-ids.ts';
 export { matureGifts } from './mature.ts';

@@ -113,6 +113,7 @@ test('property: bundles hold every gift once, of one creator each, and no more t
       creatorId: fc.constantFrom('a', 'b', 'c'),
       id: fc.uuid(),
       diamondUnits: fc.bigInt({ min: 0n, max: 10n ** 9n }),
+      reversedUnits: fc.constant(0n),
       maturesAt: fc.constant(new Date(START)),
     }),
     { maxLength: 40 },

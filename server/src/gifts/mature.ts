@@ -10,6 +10,7 @@ import {
   TransferCodes,
   type TransferEvent,
 } from '../ledger/index.ts';
+import { stillFree } from './earning-holds.ts';
 import { type DueGift, dueGifts, MATURITY_ROWS, markSwept, sweptTo } from './store.ts';
 
 /** Gifts looked at in one question. */
@@ -34,7 +35,8 @@ export interface MaturityRun {
 export async function matureGifts(house: House): Promise<MaturityRun> {
   const now = new Date(house.clock.now());
   // A clock that ran ahead for a while left the mark in the future; what came due since then is behind it.
-  const swept = Math.min((await sweptTo(house.db)).getTime(), now.getTime());
+  const mark = await sweptTo(house.db);
+  const swept = Math.min(mark.getTime(), now.getTime());
   const from = new Date(swept - OVERLAP_MS);
   let gifts = 0;
   let diamondUnits = 0n;
@@ -50,7 +52,7 @@ export async function matureGifts(house: House): Promise<MaturityRun> {
     // What somebody else matured meanwhile is looked at by the next run.
     if (left > 0) break;
     if (due.length < LOOK_MAX) {
-      await markSwept(house.db, now);
+      await markSwept(house.db, mark, now);
       break;
     }
   }
@@ -86,13 +88,14 @@ async function matureBundle(house: House, bundle: MaturityBundle, now: Date): Pr
     const posted = await house.ledger.post({
       transfers: [transfer],
       rows: bundle.gifts.map((gift) => ({ table: MATURITY_ROWS, values: [gift.id, transfer.id, now] })),
+      statements: [stillFree(bundle.gifts)],
     });
     if (posted.kind !== 'refused') return posted.kind === 'posted';
     if (posted.result.startsWith('exists_with_different')) return false;
     throw new Error(`the ledger refused maturity ${transfer.id}: ${posted.result}`);
   } catch (error) {
-    // Another process listed one of these gifts first.
-    if (error instanceof LedgerConflict && error.code === '23505') return false;
+    // Another process listed one of these gifts first, or one was held or reversed since they were looked up.
+    if (error instanceof LedgerConflict && (error.code === '23505' || error.code === 'CL002')) return false;
     throw error;
   }
 }

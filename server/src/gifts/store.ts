@@ -344,17 +344,25 @@ export const MATURITY_ROWS = defineCompanionTable({
 export interface DueGift {
   readonly id: Uuid;
   readonly creatorId: Uuid;
+  /** What it brought, less what was taken back of it. */
   readonly diamondUnits: bigint;
+  /** What was taken back of it before. */
+  readonly reversedUnits: bigint;
   readonly maturesAt: Date;
 }
 
-/** What is due after `from` and by `until` and has not matured, in the order of creator and commit. */
+/** What is due after `from` and by `until` and neither matured nor is held, in the order of creator and commit. */
 export async function dueGifts(db: Queryable, from: Date, until: Date, limit: number): Promise<DueGift[]> {
   return db.query<DueGift>(
-    `select id, creator_id as "creatorId", diamond_units as "diamondUnits", matures_at as "maturesAt" from (
-       select g.id, g.creator_id, g.diamond_units, g.matures_at, g.committed from earnings g
+    `select id, creator_id as "creatorId", matures_at as "maturesAt", reversed as "reversedUnits",
+            diamond_units - reversed as "diamondUnits" from (
+       select g.id, g.creator_id, g.diamond_units, g.matures_at, g.committed,
+              coalesce((select sum(r.diamond_units) from earning_reversals r where r.earning_id = g.id), 0)::bigint
+                as reversed
+         from earnings g
         where g.matures_at > $1 and g.matures_at <= $2
           and not exists (select from gift_maturities m where m.gift_id = g.id)
+          and not exists (select from earning_holds h where h.earning_id = g.id)
         limit $3) as due
       order by creator_id, committed`,
     [from, until, limit],
@@ -368,9 +376,12 @@ export async function sweptTo(db: Queryable): Promise<Date> {
   return row.swept_to;
 }
 
-/** Moves the mark on; never back. */
-export async function markSwept(db: Queryable, to: Date): Promise<void> {
-  await db.query('update gift_maturity_mark set swept_to = $1 where swept_to < $1', [to]);
+/** Moves the mark on, never back, unless somebody set it back since it was read. */
+export async function markSwept(db: Queryable, read: Date, to: Date): Promise<void> {
+  await db.query('update gift_maturity_mark set swept_to = $2 where swept_to = $1 and swept_to < $2', [
+    read,
+    to,
+  ]);
 }
 
 export interface Maturity {

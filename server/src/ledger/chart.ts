@@ -76,6 +76,10 @@ export const TransferCodes = {
   refund: 80,
   dispute: 81,
   reserve: 82,
+  /** A refund that a bank could not deliver after all: the opposite of one. */
+  refund_failed: 83,
+  /** What the owner of the house puts in when its cash does not reach. */
+  owner_funds: 84,
   opening: 90,
 } as const;
 export type TransferCodeName = keyof typeof TransferCodes;

@@ -169,6 +169,7 @@ type LaterParts =
   | 'tiers'
   | 'spending'
   | 'buying'
+  | 'refunds'
   | 'payouts'
   | 'payoutLimits'
   | 'staff'
@@ -218,6 +219,14 @@ const USUAL_BUYING: PolicyDocument['buying'] = {
   diamondPacks: [100, 500, 1_000, 2_500],
   diamondsMin: 50,
   diamondsMax: 100_000,
+};
+
+/** What held before there were refunds: what the law of many countries says, and two operators for what is dear. */
+const USUAL_REFUNDS: PolicyDocument['refunds'] = {
+  selfServiceDays: 14,
+  secondOperatorFromCents: 10_000,
+  disputeBlocks: true,
+  reserveBasisPoints: 0,
 };
 
 /** What held before there were withdrawals: none is offered. */
@@ -332,6 +341,7 @@ export function policyOf(
     payoutLimits: { ...(document.payoutLimits ?? USUAL_PAYOUT_LIMITS) },
     staff: { confirmMs: (document.staff ?? USUAL_STAFF).confirmMinutes * minuteMs },
     verification: verificationRules(document.verification ?? USUAL_VERIFICATION),
+    refunds: refundRules(document.refunds ?? USUAL_REFUNDS),
   });
 }
 
@@ -359,6 +369,11 @@ function buyingRules(buying: PolicyDocument['buying']): Policy['buying'] {
     diamondsMin: BigInt(buying.diamondsMin),
     diamondsMax: BigInt(buying.diamondsMax),
   };
+}
+
+function refundRules(refunds: PolicyDocument['refunds']): Policy['refunds'] {
+  const { secondOperatorFromCents: from } = refunds;
+  return { ...refunds, secondOperatorFromCents: from === null ? null : BigInt(from) };
 }
 
 function payoutRules(payouts: PolicyDocument['payouts']): PayoutRules {

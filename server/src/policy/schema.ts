@@ -136,6 +136,17 @@ export interface Policy {
     /** Accounts opened per network address and window. */
     readonly signUpsPerAddressMax: number;
   };
+  /** Money that goes back to fans. */
+  readonly refunds: {
+    /** So many days after paying a fan may give back what is unspent of it, by themselves. */
+    readonly selfServiceDays: number;
+    /** From this amount on, included, a refund by support takes two operators; `null` = never. */
+    readonly secondOperatorFromCents: bigint | null;
+    /** Whether an account whose payment is disputed may neither buy nor give until that is decided. */
+    readonly disputeBlocks: boolean;
+    /** What is set aside of each day's sales for disputes, in hundredths of a percent. */
+    readonly reserveBasisPoints: number;
+  };
   readonly withdrawals: {
     /** Diamond units. */
     readonly minUnits: bigint;
@@ -452,6 +463,15 @@ export const PolicyDocument = Type.Object(
         failuresPerAccountMax: count(1, 1_000),
         failuresPerAddressMax: count(1, 100_000),
         signUpsPerAddressMax: count(1, 100_000),
+      },
+      closed,
+    ),
+    refunds: Type.Object(
+      {
+        selfServiceDays: count(0, 365),
+        secondOperatorFromCents: nullable(cents),
+        disputeBlocks: Type.Boolean(),
+        reserveBasisPoints: count(0, 5_000),
       },
       closed,
     ),

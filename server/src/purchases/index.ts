@@ -25,6 +25,13 @@ measureSpending('bought', (house, userId) => {
   return paidSince(house.db, userId, starts, { open: false });
 });
 
+export { orderJson, paidThrough } from './order-json.ts';
+export { usePaymentNews } from './payment-news.ts';
+export type { DisputeSnapshot, PaymentSnapshot, RefundSnapshot } from './provider.ts';
+export { settlePayment } from './settle-order.ts';
+export { ledgerNameOf, orderRefOf, providerOf, type Shop } from './shop.ts';
+export { type OrderRow, orderById, ordersByCreditTransfer } from './store.ts';
+
 registerAuditCheck({ name: 'paid orders agree with their transfers', run: auditPurchases });
 
 registerAuditCheck({ name: 'providers’ books agree with the ledger', run: auditReconciliations });
@@ -58,7 +65,8 @@ export const purchases: Slice = {
   },
 };
 
-const shopOf = oncePer((house: House): Shop => ({ house, providers: providersOf(house) }));
+/** Selling, with whoever takes the money here. */
+export const shopOf = oncePer((house: House): Shop => ({ house, providers: providersOf(house) }));
 
 /** Whoever is set up. One's own server comes first: it takes crypto without a fee. */
 function providersOf({ config: { payments }, clock }: House): readonly PayInProvider[] {

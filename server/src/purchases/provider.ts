@@ -28,6 +28,11 @@ export interface PayInProvider {
   fetchRefund(refundRef: string): Promise<Outcome<RefundSnapshot>>;
   /** Every payment made since an instant, each once. Throws when the provider does not answer. */
   listSince(since: Date): AsyncIterable<PaymentSnapshot>;
+  /**
+   * What names each payment of which something was given back or disputed since an instant, to be fetched; perhaps more
+   * than once. Throws when the provider does not answer.
+   */
+  backSince(since: Date): AsyncIterable<string>;
   /** Checks that a webhook is the provider's and recent. Pure: no I/O, the time is given. */
   verifyWebhook(raw: Buffer, headers: IncomingHttpHeaders, nowMs: number): VerifiedEvent | RejectedEvent;
 }
@@ -101,6 +106,8 @@ export interface PaymentSnapshot {
   /** The provider's own word, kept for whoever reviews. */
   readonly rawStatus: string;
   readonly amountCents: bigint;
+  /** What came: less or more than the amount with some problems. */
+  readonly paidCents: bigint;
   readonly currency: string;
   readonly livemode: boolean;
   /** What the provider keeps of the amount; 0 until paid. */
@@ -110,6 +117,8 @@ export interface PaymentSnapshot {
   readonly declineCode: string | null;
   /** What was given back and stays so. */
   readonly refundedCents: bigint;
+  /** Each time that something was given back, whoever asked for it. */
+  readonly refunds: readonly RefundSnapshot[];
   readonly disputes: readonly DisputeSnapshot[];
   /** How to send crypto, where that is how this is paid. */
   readonly crypto: CryptoQuote | null;
@@ -154,6 +163,8 @@ export interface RefundOperation {
 
 export interface RefundSnapshot {
   readonly refundRef: string;
+  /** The operation that asked for it; `null` when it was made at the provider itself. */
+  readonly operationId: string | null;
   readonly status: 'pending' | 'succeeded' | 'failed' | 'other';
   readonly rawStatus: string;
   readonly amountCents: bigint;

@@ -156,7 +156,9 @@ const paid: PaymentSnapshot = {
   paidAt: new Date(0),
   declineCode: null,
   problem: null,
+  paidCents: 296n,
   refundedCents: 0n,
+  refunds: [],
   disputes: [],
   crypto: null,
 };

@@ -11,6 +11,7 @@ import {
   worldAccount,
 } from '../ledger/index.ts';
 import { openCheckout } from './open-order.ts';
+import { tellPaymentNews } from './payment-news.ts';
 import type { PayInProvider, PaymentSnapshot } from './provider.ts';
 import { nextStep, type Step } from './rules.ts';
 import { ledgerNameOf, orderIdOf, orderRefOf, providerOf, type Shop } from './shop.ts';
@@ -133,7 +134,18 @@ async function leave(shop: Shop, order: OrderRow): Promise<{ final: boolean }> {
   return finish(shop, order.id);
 }
 
+/** Does what the fetched payment says, and tells of what the provider gave or took back of a paid one. */
 async function apply(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Promise<{ final: boolean }> {
+  const done = await applyStep(shop, order, snapshot);
+  await tellPaymentNews(shop, order.id, snapshot);
+  return done;
+}
+
+async function applyStep(
+  shop: Shop,
+  order: OrderRow,
+  snapshot: PaymentSnapshot,
+): Promise<{ final: boolean }> {
   const step = nextStep(factsOf(order), snapshot);
   switch (step.kind) {
     case 'nothing':
@@ -291,7 +303,9 @@ function seenOf(snapshot: PaymentSnapshot): object {
     ...snapshot,
     amountCents: snapshot.amountCents.toString(),
     feeCents: snapshot.feeCents.toString(),
+    paidCents: snapshot.paidCents.toString(),
     refundedCents: snapshot.refundedCents.toString(),
+    refunds: snapshot.refunds.map(({ refundRef, rawStatus }) => ({ refundRef, rawStatus })),
     disputes: snapshot.disputes.map(({ disputeRef, rawStatus }) => ({ disputeRef, rawStatus })),
   };
 }

@@ -13,7 +13,8 @@ export interface Invoice {
   /** Seconds since 1970. */
   readonly createdTime: number;
   readonly expirationTime: number;
-  readonly metadata: { readonly orderId?: string };
+  /** Null on invoices that somebody made at the server by hand. */
+  readonly metadata: { readonly orderId?: string } | null;
 }
 
 export interface InvoicePaymentMethod {

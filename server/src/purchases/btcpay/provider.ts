@@ -106,6 +106,8 @@ export function btcpayProvider(options: BtcpayOptions): PayInProvider {
         if (page.value.length < PAGE) return;
       }
     },
+    // Nothing is given back through it, and nobody can dispute a payment in crypto.
+    async *backSince() {},
     verifyWebhook: (raw, headers) => verifyDelivery(account, raw, headers),
   };
 }
@@ -163,7 +165,7 @@ async function findInvoice(call: Call, orderRef: string): Promise<Outcome<Invoic
   const found = await call<Invoice[]>('GET', `/invoices?orderId=${encodeURIComponent(orderRef)}&take=10`);
   if (found.kind !== 'ok') return found;
   const own = found.value
-    .filter(({ metadata }) => metadata.orderId === orderRef)
+    .filter(({ metadata }) => metadata?.orderId === orderRef)
     .sort((a, b) => a.createdTime - b.createdTime);
   return ok(own[0] ?? null);
 }
@@ -221,10 +223,11 @@ function snapshotOf(
   const paidAtS = Math.max(0, ...payments.map(({ receivedDate }) => receivedDate));
   return {
     providerRef: invoice.id,
-    orderRef: invoice.metadata.orderId ?? '',
+    orderRef: invoice.metadata?.orderId ?? '',
     ...statusOf(invoice),
     rawStatus: `${invoice.status} ${invoice.additionalStatus}`,
     amountCents: parseCents(invoice.amount) ?? -1n,
+    paidCents: parseCents(invoice.paidAmount ?? '0') ?? 0n,
     currency: invoice.currency,
     livemode: account.mode === 'live',
     // It is one's own server: nobody keeps anything.
@@ -232,6 +235,7 @@ function snapshotOf(
     paidAt: paidAtS > 0 ? new Date(paidAtS * 1_000) : null,
     declineCode: null,
     refundedCents: 0n,
+    refunds: [],
     disputes: [],
     crypto,
   };

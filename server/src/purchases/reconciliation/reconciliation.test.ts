@@ -194,7 +194,9 @@ test('why a payment is not credited is told from the order', () => {
     feeCents: 39n,
     paidAt: new Date(0),
     declineCode: null,
+    paidCents: 296n,
     refundedCents: 0n,
+    refunds: [],
     disputes: [],
     crypto: null,
   };

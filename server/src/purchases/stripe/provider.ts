@@ -54,7 +54,11 @@ export function stripeProvider(options: StripeOptions): PayInProvider {
     }
   };
   const snapshot = async (stripe: Stripe, session: Stripe.Checkout.Session) =>
-    snapshotOf(session, await disputesOf(stripe, session), clock.now());
+    snapshotOf(
+      session,
+      { disputes: await disputesOf(stripe, session), refunds: await refundsOf(stripe, session) },
+      clock.now(),
+    );
 
   return {
     id: 'stripe',
@@ -100,6 +104,16 @@ export function stripeProvider(options: StripeOptions): PayInProvider {
       const created = { gte: Math.floor(since.getTime() / 1_000) };
       for await (const session of stripe.checkout.sessions.list({ created, limit: 100, expand: IN_LIST })) {
         yield await snapshot(stripe, session);
+      }
+    },
+    async *backSince(since) {
+      const stripe = await sdk();
+      const created = { gte: Math.floor(since.getTime() / 1_000) };
+      for await (const { payment_intent: intent } of stripe.refunds.list({ created, limit: 100 })) {
+        if (intent !== null) yield idOf(intent);
+      }
+      for await (const { payment_intent: intent } of stripe.disputes.list({ created, limit: 100 })) {
+        if (intent !== null) yield idOf(intent);
       }
     },
     verifyWebhook: (raw, headers, nowMs) =>
@@ -212,9 +226,28 @@ async function disputesOf(
   return data;
 }
 
+/** What was given back of a payment: the first ten come with it. */
+async function refundsOf(
+  stripe: Stripe,
+  session: Stripe.Checkout.Session,
+): Promise<readonly Stripe.Refund[]> {
+  const intent = whole(session.payment_intent);
+  const known = whole(intent?.latest_charge)?.refunds;
+  if (intent === null || known == null || !known.has_more) return known?.data ?? [];
+  const refunds: Stripe.Refund[] = [];
+  for await (const refund of stripe.refunds.list({ payment_intent: intent.id, limit: 100 })) {
+    refunds.push(refund);
+  }
+  return refunds;
+}
+
+function idOf(named: string | { readonly id: string }): string {
+  return typeof named === 'string' ? named : named.id;
+}
+
 function snapshotOf(
   session: Stripe.Checkout.Session,
-  disputes: readonly Stripe.Dispute[],
+  back: { readonly disputes: readonly Stripe.Dispute[]; readonly refunds: readonly Stripe.Refund[] },
   nowMs: number,
 ): PaymentSnapshot {
   const intent = whole(session.payment_intent);
@@ -228,13 +261,15 @@ function snapshotOf(
     ...statusOf(session, intent, charge, balance, declineCode, nowMs),
     problem: null,
     amountCents,
+    paidCents: BigInt(intent?.amount_received ?? 0),
     currency: (session.currency ?? '').toUpperCase(),
     livemode: session.livemode,
     feeCents: BigInt(balance?.fee ?? 0),
     paidAt: charge?.paid === true ? new Date(charge.created * 1_000) : null,
     declineCode,
     refundedCents: BigInt(charge?.amount_refunded ?? 0),
-    disputes: disputes.map(disputeOf),
+    refunds: back.refunds.map(refundOf),
+    disputes: back.disputes.map(disputeOf),
     crypto: null,
   };
 }
@@ -322,6 +357,7 @@ async function refund(stripe: Stripe, operation: RefundOperation): Promise<Refun
 function refundOf(made: Stripe.Refund): RefundSnapshot {
   return {
     refundRef: made.id,
+    operationId: made.metadata?.operation ?? null,
     status: REFUNDS.get(made.status ?? '') ?? 'other',
     rawStatus: made.status ?? 'none',
     amountCents: BigInt(made.amount),

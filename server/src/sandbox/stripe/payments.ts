@@ -641,11 +641,11 @@ async function follow(db: Queryable, body: Record<string, unknown>, path: readon
     return;
   }
   if (body.object === 'charge' && name === 'refunds') {
-    const rows = await list(db, { kind: 'refund', parent: body.id as string, limit: 10 });
+    const rows = await list(db, { kind: 'refund', parent: body.id as string, limit: 11 });
     body.refunds = {
       object: 'list',
-      data: rows.map((row) => row.body),
-      has_more: false,
+      data: rows.slice(0, 10).map((row) => row.body),
+      has_more: rows.length > 10,
       url: `/v1/charges/${body.id}/refunds`,
     };
     return;

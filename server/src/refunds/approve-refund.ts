@@ -1,0 +1,111 @@
+import { type Approval, askApproval, decideApproval, newestApproval } from '../approvals/index.ts';
+import { DAY_MS } from '../core/clock.ts';
+import { newId, publicId, type Uuid } from '../core/ids.ts';
+import { displayAmount, displayUsd } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { peopleByIds } from '../identity/index.ts';
+import type { OrderRow } from '../purchases/index.ts';
+import { REFUND_WORDS, type RefundNow } from './refund.ts';
+import { REFUND_IS_YOUR_OWN, REFUND_MOVED_ON } from './refusals.ts';
+import { insertRefundEvent, moveRefund, nameRefundApproval, refundById } from './store.ts';
+
+const APPROVAL_KIND = 'refund';
+/** After that the units are free again. */
+const ASKED_FOR_MS = 7 * DAY_MS;
+
+/**
+ * Asks another operator about a refund that waits for one, once; takes it back when nobody decided in time. Safe after a
+ * crash at any line.
+ */
+export async function ensureApproval(
+  house: Pick<House, 'db' | 'clock'>,
+  refund: RefundNow,
+  order: OrderRow,
+): Promise<void> {
+  const nowMs = house.clock.now();
+  const expiresMs = refund.askedAt.getTime() + ASKED_FOR_MS;
+  await house.db.transaction(async (tx) => {
+    if (nowMs >= expiresMs) {
+      const change = { at: new Date(nowMs), nextCheckAt: new Date(nowMs), failure: 'nobody_decided' };
+      await moveRefund(tx, refund.id, ['waiting'], 'rejecting', change);
+      return;
+    }
+    if ((await newestApproval(tx, APPROVAL_KIND, refund.id)) === null) {
+      const people = await peopleByIds(tx, [refund.userId]);
+      const fan = people.get(refund.userId)?.handle ?? 'somebody';
+      const units = displayAmount({ asset: refund.asset, units: refund.units });
+      const { id } = await askApproval(tx, {
+        kind: APPROVAL_KIND,
+        subjectId: refund.id,
+        summary:
+          refund.road === 'hand'
+            ? `${displayUsd(refund.cents)} was paid back by hand to ${fan} for ${units}`
+            : `Refund ${displayUsd(refund.cents)} to ${fan} for ${units}`,
+        body: {
+          refund: publicId('refund', refund.id),
+          order: publicId('order', order.id),
+          fan,
+          units,
+          amount: displayUsd(refund.cents),
+          road: refund.road,
+          reference: refund.reference,
+          reason: refund.reason,
+        },
+        by: refund.askedBy,
+        nowMs,
+        expiresMs,
+      });
+      await nameRefundApproval(tx, refund.id, id, new Date(expiresMs));
+    } else {
+      // Kept for the day on which it expires.
+      const change = { at: refund.since, nextCheckAt: new Date(expiresMs) };
+      await moveRefund(tx, refund.id, ['waiting'], 'waiting', change);
+    }
+  });
+}
+
+/**
+ * Decides about a refund that waits for a second operator. Whoever asked and whoever would be paid cannot.
+ *
+ * Refuses as `decideApproval` does, with `not_found`, `refund_is_your_own` or `refund_moved_on`.
+ */
+export async function decideRefund(
+  house: Pick<House, 'db' | 'clock'>,
+  id: Uuid,
+  decision: {
+    readonly approvalId: Uuid;
+    readonly by: Uuid;
+    readonly verdict: 'approved' | 'rejected';
+    readonly bodyHash: Buffer;
+    readonly reason: string | null;
+  },
+): Promise<Approval> {
+  const nowMs = house.clock.now();
+  return house.db.transaction(async (tx) => {
+    const approval = await decideApproval(tx, { ...decision, kind: APPROVAL_KIND, nowMs });
+    const refund = approval.subjectId === id ? await refundById(tx, id) : null;
+    if (refund === null) throw new Refusal(NOT_FOUND);
+    if (refund.userId === decision.by) throw new Refusal(REFUND_IS_YOUR_OWN);
+    const at = new Date(nowMs);
+    const to = decision.verdict === 'approved' ? 'asked' : 'rejecting';
+    const change = {
+      at,
+      nextCheckAt: at,
+      ...(to === 'asked' ? {} : { failure: decision.reason ?? 'rejected' }),
+    };
+    if (!(await moveRefund(tx, id, ['waiting'], to, change))) {
+      throw new Refusal(REFUND_MOVED_ON, { state: REFUND_WORDS[refund.state] });
+    }
+    await insertRefundEvent(tx, {
+      id: newId(),
+      refundId: id,
+      at,
+      state: to,
+      byUser: decision.by,
+      note: decision.reason,
+    });
+    return approval;
+  });
+}

@@ -1,0 +1,127 @@
+import type { Queryable } from '../db/database.ts';
+import { ASSET_LEDGERS, type AuditRule, accountId, brokenRules, TransferCodes } from '../ledger/index.ts';
+
+const LEG = (digit: number) => `overlay(r.id::text placing '${digit}' from 36)::uuid`;
+
+/** What must be true of refunds and recalls, and the rows for which it is not. */
+const RULES: readonly AuditRule[] = [
+  {
+    sentence: 'More went back of an order than was paid, or not what its refunds and recalls say.',
+    sql: `select o.order_id as id from order_returns o
+            left join lateral (
+              select coalesce(sum(r.units), 0) as units, coalesce(sum(r.cents), 0) as cents
+                from refunds r join refund_states s on s.refund_id = r.id
+               where r.order_id = o.order_id and s.state not in ('failed', 'rejected')) as refunded on true
+            left join lateral (
+              select coalesce(sum(s.held_units), 0) as units, coalesce(sum(s.held_cents), 0) as cents
+                from recalls r join recall_states s on s.recall_id = r.id
+               where r.order_id = o.order_id and s.state <> 'released') as recalled on true
+           where o.returned_units <> refunded.units + recalled.units
+              or o.returned_cents <> refunded.cents + recalled.cents
+              or o.returned_units > o.units or o.returned_cents > o.price_cents`,
+  },
+  {
+    sentence: 'The units or the cash of a refund are not where its state says.',
+    sql: `select r.id from refunds r join refund_states s on s.refund_id = r.id
+            left join ledger_transfers u on u.id = ${LEG(1)}
+            left join ledger_transfers c on c.id = ${LEG(2)}
+            left join ledger_resolutions ur on ur.pending_id = u.id
+            left join ledger_resolutions cr on cr.pending_id = c.id
+            left join ledger_transfers ub on ub.id = ${LEG(7)}
+            left join ledger_transfers cb on cb.id = ${LEG(8)}
+           where u.amount is distinct from r.units or c.amount is distinct from r.cents
+              or ur.state is distinct from cr.state or (ub.id is null) <> (cb.id is null)
+              or not case
+                   when s.state in ('waiting', 'asked', 'sent', 'parked', 'rejecting') then ur.state is null and ub.id is null
+                   when s.state = 'refunded' then ur.state = 'posted' and ub.id is null
+                   when s.state = 'failed' then (ur.state = 'voided' and ub.id is null)
+                     or (ur.state = 'posted' and ub.amount = r.units and cb.amount = r.cents)
+                   else ur.state = 'voided' and ub.id is null end`,
+  },
+  {
+    sentence: 'A transfer says that it is of a refund, and there is no such refund.',
+    sql: `select t.id from ledger_transfers t
+           where t.code in (${TransferCodes.refund}, ${TransferCodes.refund_failed})
+             and t.ledger <> ${ASSET_LEDGERS.USD}
+             and not exists (select from refunds r where r.id = overlay(t.id::text placing '0' from 36)::uuid)`,
+  },
+  {
+    sentence: 'What a recall holds is not where its state says.',
+    sql: `select h.transfer_id as id from recall_holds h
+            join recall_states s on s.recall_id = h.recall_id
+            left join ledger_transfers t on t.id = h.transfer_id
+            left join ledger_resolutions l on l.pending_id = h.transfer_id
+           where t.amount is distinct from h.units
+              or l.state is distinct from case s.state when 'released' then 'voided' when 'taken' then 'posted' end`,
+  },
+  {
+    sentence: 'Units are held, or gifts kept from maturing, for no open case.',
+    sql: `select h.earning_id as id from earning_holds h
+            left join recall_states s on s.recall_id = h.recall_id
+           where s.state is null or s.state not in ('held', 'parked')
+              or exists (select from gift_maturities m where m.gift_id = h.earning_id)
+          union all
+          select t.id from ledger_transfers t
+           where t.code = ${TransferCodes.dispute} and t.flags & 2 <> 0
+             and not exists (select from recall_holds h where h.transfer_id = t.id)`,
+  },
+  {
+    sentence:
+      'More was taken back of a gift than it brought, or not by a lost case, or from another creator.',
+    sql: `select v.earning_id as id from earning_reversals v
+            join earnings e on e.id = v.earning_id
+            join recall_states s on s.recall_id = v.recall_id
+            left join ledger_transfers t on t.id = v.transfer_id
+           where e.creator_id <> v.creator_id or s.state = 'released' or t.code <> ${TransferCodes.gift_reversed}
+           union all
+          select e.id from earnings e
+            join (select earning_id, sum(coins) as coins, sum(diamond_units) as units from earning_reversals
+                   group by earning_id) as v on v.earning_id = e.id
+           where v.coins > e.coins or v.units > e.diamond_units`,
+  },
+  {
+    sentence: 'A creator lost other Diamonds than the gifts that were reversed.',
+    sql: `select t.id from ledger_transfers t
+            left join lateral (select sum(v.diamond_units) as units, min(v.creator_id::text)::uuid as creator,
+                                      count(distinct v.creator_id) as creators
+                                 from earning_reversals v where v.transfer_id = t.id) as listed on true
+            join ledger_accounts loser on loser.id = t.debit_account_id
+           where t.code = ${TransferCodes.gift_reversed}
+             and (listed.units is distinct from t.amount or listed.creators <> 1
+                  or listed.creator is distinct from loser.user_data_128)`,
+  },
+  {
+    sentence: 'A lost case took another amount than the provider did, or other units than it held.',
+    sql: `select r.id from recalls r join recall_states s on s.recall_id = r.id
+            left join lateral (
+              select sum(cents) filter (where source <> 'fee') as cents, sum(units) as units,
+                     sum(diamond_units) as diamonds
+                from recall_takings t where t.recall_id = r.id) as took on true
+            left join lateral (
+              select coalesce(sum(diamond_units), 0) as diamonds from earning_reversals v where v.recall_id = r.id
+            ) as gifts on true
+           where s.state = 'taken'
+             and (took.cents is distinct from r.cents or took.units is distinct from s.held_units
+                  or took.diamonds is distinct from gifts.diamonds)`,
+  },
+  {
+    sentence: 'The reserve is not what was set aside less what lost cases took of it.',
+    sql: `select a.id from ledger_accounts a
+           where a.id = '${accountId('platform', 'reserve', 'USD')}'
+             and a.credits_posted - a.debits_posted <>
+                 (select coalesce(sum(cents), 0) from reserve_days)
+                 - (select coalesce(sum(cents), 0) from recall_takings where source = 'reserve')
+                 + (select coalesce(sum(case when t.credit_account_id = a.id then t.amount else -t.amount end), 0)
+                      from ledger_transfers t
+                     where a.id in (t.credit_account_id, t.debit_account_id) and t.flags & 2 = 0
+                       and t.code not in (${TransferCodes.reserve}, ${TransferCodes.dispute}, ${TransferCodes.refund}))`,
+  },
+];
+
+/**
+ * Looks for money that went back twice, units held for nothing, and sums that do not agree. Answers one sentence for each
+ * rule that is broken; none when all is well. Reads everything.
+ */
+export function auditRefunds(db: Queryable): Promise<string[]> {
+  return brokenRules(db, RULES);
+}

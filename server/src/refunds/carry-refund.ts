@@ -1,0 +1,327 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
+import { newId, type Uuid } from '../core/ids.ts';
+import { displayUsd } from '../core/money.ts';
+import {
+  accountId,
+  LedgerConflict,
+  type Posting,
+  postEvent,
+  transferEvent,
+  voidEvent,
+} from '../ledger/index.ts';
+import {
+  ledgerNameOf,
+  type OrderRow,
+  orderById,
+  type PaymentSnapshot,
+  providerOf,
+  type RefundSnapshot,
+  type Shop,
+} from '../purchases/index.ts';
+import { ensureApproval } from './approve-refund.ts';
+import { accountOfOrder } from './find-lot.ts';
+import type { RefundNow, RefundState } from './refund.ts';
+import { refundLegId } from './refund-ids.ts';
+import {
+  insertRefundEvent,
+  markTried,
+  moveRefund,
+  NEWS_ROWS,
+  REFUND_EVENT_ROWS,
+  refundById,
+  refundMove,
+  scheduleRefund,
+  uncountReturn,
+} from './store.ts';
+
+/**
+ * Stripe forgets an idempotency key after a day at the earliest. So long after the first try a refund that is not there
+ * is given up rather than asked for again: it can never be made twice.
+ */
+const GIVEN_UP_AFTER_MS = 20 * HOUR_MS;
+/** A bank may send a refund back for weeks after it was said to have arrived. */
+const LOOKED_AFTER_MS = 30 * DAY_MS;
+
+/**
+ * Finds out what is true of a refund and writes it down: sent, arrived, failed, parked, or still unknown. Safe at any time,
+ * any number of times, from any number of processes: the ledger does each step once.
+ */
+export async function carryRefund(shop: Shop, id: Uuid): Promise<void> {
+  const { house } = shop;
+  const refund = await refundById(house.db, id);
+  if (refund === null) return;
+  const order = await orderById(house.db, refund.orderId);
+  if (order === null) throw new Error(`refund ${id} has no order`);
+  switch (refund.state) {
+    case 'waiting':
+      return ensureApproval(house, refund, order);
+    case 'rejecting':
+      return giveUp(shop, refund, ['rejecting'], 'rejected', refund.failure ?? 'rejected');
+    case 'asked':
+      if (refund.road === 'hand') return settle(shop, refund, order);
+      return refund.refundRef === null ? tell(shop, refund, order) : look(shop, refund, order);
+    case 'sent':
+    case 'parked':
+    case 'refunded':
+      return refund.road === 'hand' ? scheduleRefund(house.db, id, null) : look(shop, refund, order);
+    case 'failed':
+    case 'rejected':
+      return scheduleRefund(house.db, id, null);
+  }
+}
+
+/** Tells the provider, under the refund's own id, unless it was told before and has it. */
+async function tell(shop: Shop, refund: RefundNow, order: OrderRow): Promise<void> {
+  const { db, clock } = shop.house;
+  const provider = providerOf(shop, order);
+  const since = (refund.firstTriedAt ?? refund.askedAt).getTime();
+  const isOld = clock.now() - since >= GIVEN_UP_AFTER_MS;
+  if (provider === null || order.providerRef === null) {
+    if (isOld) await giveUp(shop, refund, ['asked'], 'failed', 'provider_gone');
+    return;
+  }
+  if (!(await markTried(db, refund.id, new Date(clock.now())))) {
+    // One finds out before one asks again.
+    const found = await provider.fetch(order.providerRef);
+    if (found.kind !== 'ok') return;
+    const made = found.value.refunds.find(({ operationId }) => operationId === refund.id);
+    if (made !== undefined) return adopt(shop, refund, order, made);
+    if (isOld) return giveUp(shop, refund, ['asked'], 'failed', 'not_reached');
+  }
+  const outcome = await provider.refund({
+    operationId: refund.id,
+    providerRef: order.providerRef,
+    amountCents: refund.cents,
+    reason: 'requested_by_customer',
+  });
+  if (outcome.kind === 'ok') return adopt(shop, refund, order, outcome.value);
+  if (outcome.kind === 'declined') return giveUp(shop, refund, ['asked'], 'failed', outcome.code);
+}
+
+/** Asks what became of a refund that the provider has. */
+async function look(shop: Shop, refund: RefundNow, order: OrderRow): Promise<void> {
+  const provider = providerOf(shop, order);
+  if (provider === null || refund.refundRef === null) return;
+  const outcome = await provider.fetchRefund(refund.refundRef);
+  if (outcome.kind === 'ok') return adopt(shop, refund, order, outcome.value);
+  if (outcome.kind === 'declined' && refund.state === 'sent') {
+    await park(shop, refund, { rawStatus: outcome.code }, 'The provider does not know this refund any more.');
+  }
+}
+
+/** Hears what a fetched payment says of our refunds. */
+export async function hearRefunds(
+  shop: Shop,
+  order: OrderRow,
+  snapshot: PaymentSnapshot,
+): Promise<Set<string>> {
+  const own = new Set<string>();
+  for (const told of snapshot.refunds) {
+    const { operationId } = told;
+    if (operationId === null || !/^[0-9a-f-]{36}$/.test(operationId)) continue;
+    const refund = await refundById(shop.house.db, operationId);
+    if (refund === null || refund.orderId !== order.id) continue;
+    // One that was given up and happened all the same: it is booked like a refund that the provider made by itself.
+    const isBack = refund.state === 'failed' || refund.state === 'rejected';
+    if (isBack && told.status !== 'failed') continue;
+    own.add(told.refundRef);
+    await adopt(shop, refund, order, told);
+  }
+  return own;
+}
+
+/** Does what the provider's own refund says. */
+async function adopt(shop: Shop, refund: RefundNow, order: OrderRow, told: RefundSnapshot): Promise<void> {
+  const { db, clock } = shop.house;
+  const { refundRef, rawStatus } = told;
+  if (refund.refundRef !== null && refund.refundRef !== refundRef) {
+    return park(shop, refund, { rawStatus }, `The provider names another refund too: ${refundRef}.`);
+  }
+  if (told.amountCents !== refund.cents || told.currency !== 'USD') {
+    const amount = told.currency === 'USD' ? displayUsd(told.amountCents) : told.currency;
+    return park(shop, refund, { refundRef, rawStatus }, `The provider says ${amount} was given back.`);
+  }
+  switch (told.status) {
+    case 'succeeded':
+      if (refund.state === 'refunded') return lookLater(shop, refund);
+      return settle(shop, refund, order, { refundRef, rawStatus });
+    case 'failed':
+      if (refund.state === 'refunded') return bringBack(shop, refund, order, told);
+      if (refund.state === 'failed') return;
+      return giveUp(shop, refund, OPEN, 'failed', told.failureCode ?? 'failed', { refundRef, rawStatus });
+    case 'pending': {
+      if (refund.state !== 'asked' && refund.state !== 'parked') return;
+      const at = new Date(clock.now());
+      await db.transaction(async (tx) => {
+        const nextCheckAt = new Date(clock.now() + MINUTE_MS);
+        const change = { at, nextCheckAt, refundRef, rawStatus };
+        if (await moveRefund(tx, refund.id, ['asked', 'parked'], 'sent', change))
+          await note(tx, refund, 'sent', at, null);
+      });
+      return;
+    }
+    case 'other':
+      return park(
+        shop,
+        refund,
+        { refundRef, rawStatus },
+        `The provider says “${rawStatus}”, which nobody here knows.`,
+      );
+  }
+}
+
+const OPEN: readonly RefundState[] = ['asked', 'sent', 'parked'];
+
+async function lookLater({ house }: Shop, refund: RefundNow): Promise<void> {
+  const age = house.clock.now() - refund.since.getTime();
+  const next = age > LOOKED_AFTER_MS ? null : new Date(house.clock.now() + Math.max(HOUR_MS, age));
+  await scheduleRefund(house.db, refund.id, next);
+}
+
+/** It arrived: the units are gone and so is the cash. */
+async function settle(
+  shop: Shop,
+  refund: RefundNow,
+  order: OrderRow,
+  told: { readonly refundRef?: string; readonly rawStatus?: string } = {},
+): Promise<void> {
+  const at = new Date(shop.house.clock.now());
+  const { id } = refund;
+  await tryMove(shop, {
+    transfers: [
+      postEvent(refundLegId(id, 'post', 'units'), refundLegId(id, 'reserve', 'units')),
+      postEvent(refundLegId(id, 'post', 'cash'), refundLegId(id, 'reserve', 'cash')),
+    ],
+    ...stepRows(refund, 'refunded', at, null),
+    statements: [
+      refundMove(id, OPEN, 'refunded', {
+        at,
+        nextCheckAt:
+          order.provider === 'btcpay' || refund.road === 'hand' ? null : new Date(at.getTime() + HOUR_MS),
+        ...told,
+      }),
+    ],
+  });
+}
+
+/** It does not happen: the units and the cash are free again. */
+async function giveUp(
+  shop: Shop,
+  refund: RefundNow,
+  from: readonly RefundState[],
+  to: 'failed' | 'rejected',
+  failure: string,
+  told: { readonly refundRef?: string; readonly rawStatus?: string } = {},
+): Promise<void> {
+  const at = new Date(shop.house.clock.now());
+  const { id } = refund;
+  await tryMove(shop, {
+    transfers: [
+      voidEvent(refundLegId(id, 'void', 'units'), refundLegId(id, 'reserve', 'units')),
+      voidEvent(refundLegId(id, 'void', 'cash'), refundLegId(id, 'reserve', 'cash')),
+    ],
+    ...stepRows(refund, to, at, failure),
+    statements: [
+      refundMove(id, from, to, { at, nextCheckAt: null, failure, ...told }),
+      uncountReturn(refund.orderId, refund.units, refund.cents),
+    ],
+  });
+}
+
+/** A bank could not deliver what it had said it would: the opposite chain. */
+async function bringBack(
+  shop: Shop,
+  refund: RefundNow,
+  order: OrderRow,
+  told: RefundSnapshot,
+): Promise<void> {
+  const at = new Date(shop.house.clock.now());
+  const { id, asset, units, cents } = refund;
+  await tryMove(shop, {
+    transfers: [
+      transferEvent({
+        id: refundLegId(id, 'back', 'units'),
+        from: accountId('platform', asset === 'COIN' ? 'coins_issued' : 'diamonds_issued', asset),
+        to: accountOfOrder(order),
+        asset,
+        units,
+        code: 'refund_failed',
+        reference: order.id,
+      }),
+      transferEvent({
+        id: refundLegId(id, 'back', 'cash'),
+        from: accountId('world', ledgerNameOf(order), 'USD'),
+        to: accountId('platform', 'cash', 'USD'),
+        asset: 'USD',
+        units: cents,
+        code: 'refund_failed',
+        reference: order.id,
+      }),
+    ],
+    ...stepRows(refund, 'failed', at, told.failureCode ?? 'failed'),
+    statements: [
+      refundMove(id, ['refunded'], 'failed', {
+        at,
+        nextCheckAt: null,
+        failure: told.failureCode ?? 'failed',
+        rawStatus: told.rawStatus,
+      }),
+      uncountReturn(refund.orderId, units, cents),
+    ],
+  });
+}
+
+/** Nobody knows what the provider means: everything stays where it is, and an operator is told. */
+async function park(
+  { house }: Shop,
+  refund: RefundNow,
+  told: { readonly refundRef?: string; readonly rawStatus: string },
+  why: string,
+): Promise<void> {
+  if (refund.state === 'parked' && refund.failure === why) return;
+  house.log.error({ refund: refund.id, why }, 'a refund waits for a person');
+  const at = new Date(house.clock.now());
+  await house.db.transaction(async (tx) => {
+    const change = { at, nextCheckAt: new Date(house.clock.now() + HOUR_MS), failure: why, ...told };
+    if (await moveRefund(tx, refund.id, OPEN, 'parked', change)) await note(tx, refund, 'parked', at, why);
+  });
+}
+
+function stepRows(
+  refund: RefundNow,
+  state: RefundState,
+  at: Date,
+  why: string | null,
+): Pick<Posting, 'rows'> {
+  const eventId = newId();
+  return {
+    rows: [
+      { table: REFUND_EVENT_ROWS, values: [eventId, refund.id, at, state, null, why] },
+      { table: NEWS_ROWS, values: [eventId, 'refund'] },
+    ],
+  };
+}
+
+async function note(
+  tx: Parameters<typeof moveRefund>[0],
+  refund: RefundNow,
+  state: RefundState,
+  at: Date,
+  why: string | null,
+): Promise<void> {
+  await insertRefundEvent(tx, { id: newId(), refundId: refund.id, at, state, byUser: null, note: why });
+}
+
+/** Posts a step; when somebody else moved it on meanwhile, theirs stands. */
+async function tryMove({ house }: Shop, posting: Posting): Promise<void> {
+  try {
+    const posted = await house.ledger.post(posting);
+    if (posted.kind !== 'refused') return;
+    if (/^(pending_transfer_already|exists|linked_event_failed|id_already_failed)/.test(posted.result))
+      return;
+    throw new Error(`the ledger refused a step of a refund: ${posted.result}`);
+  } catch (error) {
+    if (error instanceof LedgerConflict && error.code === 'CL002') return;
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+import { publicId, type Uuid } from '../core/ids.ts';
+import { displayUsd } from '../core/money.ts';
+import type { Queryable } from '../db/database.ts';
+import { type Transfer, TransferCodes, TransferFlags } from '../ledger/index.ts';
+import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
+import { refundIdOfTransfer } from './refund-ids.ts';
+import { refundsByIds } from './store.ts';
+
+/** Says of units that went back what became of them. */
+const refunds: Describer = {
+  kind: 'refund',
+  async describe(db, transfers) {
+    const rows = await refundsByIds(db, [...new Set(transfers.map(({ id }) => refundIdOfTransfer(id)))]);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const described = new Map<Uuid, EntryDescription>();
+    for (const transfer of transfers) {
+      const refund = byId.get(refundIdOfTransfer(transfer.id));
+      if (refund === undefined) continue;
+      const money = displayUsd(refund.cents);
+      const isOver = refund.state === 'failed' || refund.state === 'rejected';
+      const line = isBack(transfer)
+        ? {
+            title: 'Refund could not be delivered',
+            detail: `${money} came back from the bank`,
+            status: 'settled' as const,
+          }
+        : isVoid(transfer)
+          ? {
+              title: 'Refund did not happen',
+              detail: 'The units are yours again',
+              status: 'settled' as const,
+            }
+          : isPost(transfer)
+            ? { title: 'Refunded', detail: `${money} is on its way to you`, status: 'settled' as const }
+            : {
+                title: `Refund of ${money}`,
+                detail: isOver
+                  ? 'It did not happen'
+                  : refund.state === 'refunded'
+                    ? 'Given back'
+                    : 'On its way',
+                status: isOver
+                  ? ('reversed' as const)
+                  : refund.state === 'refunded'
+                    ? ('settled' as const)
+                    : ('pending' as const),
+              };
+      described.set(transfer.id, {
+        ...line,
+        moneyCents: refund.cents,
+        link: { type: 'order', id: publicId('order', refund.orderId) },
+        how: [],
+      });
+    }
+    return described;
+  },
+};
+
+/** Says of units that a bank or a provider took what became of them. */
+const disputes: Describer = {
+  kind: 'dispute',
+  async describe(db, transfers) {
+    const described = new Map<Uuid, EntryDescription>();
+    for (const transfer of transfers) {
+      const { userData128: orderId } = transfer;
+      const title = isVoid(transfer)
+        ? 'Dispute over: free again'
+        : isPost(transfer)
+          ? 'Taken back with the payment'
+          : 'Held: the payment is disputed';
+      described.set(transfer.id, {
+        title,
+        detail: '',
+        status: 'settled',
+        moneyCents: null,
+        link: { type: 'order', id: publicId('order', orderId) },
+        how: [],
+      });
+    }
+    await markHeld(db, described);
+    return described;
+  },
+};
+
+/** What is not decided is pending. */
+async function markHeld(db: Queryable, described: Map<Uuid, EntryDescription>): Promise<void> {
+  const open = await db.query<{ id: Uuid }>(
+    `select h.transfer_id as id from recall_holds h join recall_states s on s.recall_id = h.recall_id
+      where h.transfer_id = any($1::uuid[]) and s.state in ('held', 'parked')`,
+    [[...described.keys()]],
+  );
+  for (const { id } of open) {
+    const known = described.get(id);
+    if (known !== undefined) described.set(id, { ...known, status: 'pending' });
+  }
+}
+
+/** Says of Diamonds that a creator lost with a disputed payment which gifts they were of. */
+const reversals: Describer = {
+  kind: 'reversal',
+  async describe(db, transfers) {
+    const rows = await db.query<{ id: Uuid; gifts: number; reason: string }>(
+      `select transfer_id as id, count(*)::integer as gifts, min(reason) as reason from earning_reversals
+        where transfer_id = any($1::uuid[]) group by 1`,
+      [transfers.map(({ id }) => id)],
+    );
+    return new Map(
+      rows.map(({ id, gifts, reason }): [Uuid, EntryDescription] => [
+        id,
+        {
+          title: gifts === 1 ? 'A gift was reversed' : `${gifts} gifts were reversed`,
+          detail: `${reason}: the payment for ${gifts === 1 ? 'it' : 'them'} was taken back before ${gifts === 1 ? 'it was' : 'they were'} available`,
+          status: 'settled',
+          moneyCents: null,
+          link: null,
+          how: [],
+        },
+      ]),
+    );
+  },
+};
+
+function isPost({ flags }: Transfer): boolean {
+  return (flags & TransferFlags.postPendingTransfer) !== 0;
+}
+
+function isVoid({ flags }: Transfer): boolean {
+  return (flags & TransferFlags.voidPendingTransfer) !== 0;
+}
+
+function isBack({ code }: Transfer): boolean {
+  return code === TransferCodes.refund_failed;
+}
+
+describeTransfers(TransferCodes.refund, refunds);
+describeTransfers(TransferCodes.refund_failed, refunds);
+describeTransfers(TransferCodes.dispute, disputes);
+describeTransfers(TransferCodes.gift_reversed, reversals);

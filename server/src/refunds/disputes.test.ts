@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  buy,
+  cents,
+  DISPUTED_CARD,
+  decideDispute,
+  give,
+  holds,
+  openDispute,
+  refund,
+  refundAtProvider,
+  SLOW_CARD,
+  userIdOf,
+} from '../../test/refund-scene.ts';
+import { type Person, testHouse } from '../../test/test-house.ts';
+import { anOperator, goLive } from '../../test/town-life.ts';
+import { until } from '../../test/until.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS, testClock } from '../core/clock.ts';
+import { newId } from '../core/ids.ts';
+import { openDatabase } from '../db/database.ts';
+import { auditGifts } from '../gifts/audit-gifts.ts';
+import { matureGifts } from '../gifts/index.ts';
+import { auditPurchases } from '../purchases/audit-purchases.ts';
+import { shopOf } from '../purchases/index.ts';
+import { auditRefunds } from './audit-refunds.ts';
+import { keepReserve } from './keep-reserve.ts';
+import { checkRecall } from './meet-recalls.ts';
+
+const clock = testClock(Date.UTC(2026, 10, 24, 9));
+const site = await testHouse({ clock });
+const { secrets } = site.house.config;
+const second = await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const { house } = site;
+const { db } = house;
+const olu = await anOperator(site, 'olu');
+const mira = await site.person('mira');
+const juno = await site.person('juno');
+const stage = await goLive(mira);
+const junoStage = await goLive(juno);
+
+async function holdsOf(person: Person) {
+  return holds(site, userIdOf(person));
+}
+async function days(count: number, ...people: readonly Person[]): Promise<void> {
+  for (let left = count; left > 0; left -= 7) {
+    clock.advance(Math.min(left, 7) * DAY_MS);
+    for (const person of [olu, mira, juno, ...people]) await person.get('/v1/session');
+  }
+}
+async function disputeOf(ref: string) {
+  const { body } = await olu.get('/v1/console/disputes?show=all');
+  return body.items.find((item: { providerRef: string }) => item.providerRef === ref);
+}
+async function reaches(ref: string, state: string) {
+  return until(
+    `${ref} is ${state}`,
+    async () => {
+      clock.advance(SECOND_MS);
+      return disputeOf(ref);
+    },
+    (dispute) => dispute?.state === state,
+  );
+}
+async function audited(): Promise<void> {
+  const found = [...(await auditRefunds(db)), ...(await auditPurchases(db)), ...(await auditGifts(db))];
+  assert.deepEqual(found, []);
+}
+const pendingOf = async (person: Person) => (await holdsOf(person)).pending;
+
+describe('a dispute', () => {
+  test('holds what is unspent and the gifts that have not matured; won, all is free and matures', async () => {
+    const ana = await site.person('ana');
+    await buy(ana, 100n); // an older purchase, spent first
+    await give(ana, stage, 'teddy'); // 99 of the older
+    const order = await buy(ana, 219n);
+    const gift = await give(ana, stage, 'sunflower', 2); // 40: 1 of the older, 39 of this
+    const before = await pendingOf(mira);
+    const ref = await openDispute(site, clock, order);
+    const held = await reaches(ref, 'held');
+    await until('it is held', async () => (await holdsOf(ana)).coins === 0n);
+    const shown = await disputeOf(ref);
+    assert.deepEqual(
+      [shown.holds.unspent.units, shown.holds.gifts, shown.holds.creators[0].handle, held.amount.display],
+      ['180', 1, 'mira', '$2.96'],
+    );
+    assert.notEqual(shown.evidenceDueAt, null);
+    // The fan can neither buy nor give nor ask for a refund, and reads why.
+    const refused = await until(
+      'the account is blocked',
+      () => ana.post('/v1/orders', { item: { kind: 'exact', coins: '100' } }, newId()),
+      ({ status }) => status === 403,
+    );
+    assert.equal(refused.body.code, 'payment_disputed');
+    const explained = (await ana.get('/v1/me/explain/send')).body.checks;
+    assert.ok(
+      explained.some(
+        ({ code, passed }: { code: string; passed: boolean }) => code === 'payment_disputed' && !passed,
+      ),
+    );
+    assert.equal((await refund(ana, order)).body.code, 'order_is_disputed');
+    // The gift stays where it is, whatever the date; its creator reads why and until when.
+    await days(8, ana);
+    await matureGifts(house);
+    await matureGifts(second.house);
+    assert.equal(await pendingOf(mira), 20_000n, 'the teddy matured, the sunflowers wait');
+    assert.equal(before, 49_500n + 20_000n);
+    const { items } = (await mira.get('/v1/me/earnings/entries')).body;
+    const entry = items.find(({ giftId }: { giftId: string }) => giftId === gift);
+    assert.deepEqual(
+      [entry.status, entry.held.reason, entry.held.decidedBy],
+      ['held', 'Card disputed', 'The bank of the fan’s card'],
+    );
+    await audited();
+
+    await decideDispute(site, clock, ref, 'won');
+    await reaches(ref, 'released');
+    assert.equal((await holdsOf(ana)).coins, 180n);
+    await matureGifts(house);
+    assert.equal(await pendingOf(mira), 0n, 'what was due matures at once');
+    await until('the fan may give again', async () => {
+      const { checks } = (await ana.get('/v1/me/explain/send')).body;
+      return checks.every(({ passed }: { passed: boolean }) => passed);
+    });
+    await audited();
+  });
+
+  test('lost: unspent Coins, then unmatured gifts, then the reserve; what has matured stays', async () => {
+    const ben = await site.person('ben');
+    const order = await buy(ben, 200n); // $2.70
+    await give(ben, junoStage, 'sunflower', 2); // 40 Coins, matures
+    await days(8, ben);
+    await keepReserve(house);
+    await matureGifts(house);
+    const matured = (await holdsOf(juno)).available;
+    assert.equal(matured, 20_000n);
+    await give(ben, junoStage, 'sunflower'); // 20 Coins, does not
+    await give(ben, stage, 'heart'); // 10 Coins, does not
+    const [cash, reserve, fees] = [
+      await cents(site, 'cash'),
+      await cents(site, 'reserve'),
+      await cents(site, 'provider_fees'),
+    ];
+    assert.ok(reserve > 0n, 'something was set aside of each day’s sales');
+    const ref = await openDispute(site, clock, order);
+    await until('130 are held', async () => (await holdsOf(ben)).coins === 0n);
+    await decideDispute(site, clock, ref, 'lost');
+    const lost = await reaches(ref, 'taken');
+    // 270¢ × 130 ÷ 200 = 175; × 30 ÷ 200 = 40; the 40 Coins that had matured and what was rounded: 55.
+    assert.deepEqual(
+      lost.took.map(({ source, units, money, diamonds }: Record<string, { units: string }>) => [
+        source,
+        units?.units,
+        money?.units,
+        diamonds?.units,
+      ]),
+      [
+        ['fan', '130', '175', '0'],
+        ['creators', '30', '40', '15000'],
+        ['reserve', '0', String(reserve < 55n ? reserve : 55n), '0'],
+        ...(reserve < 55n ? [['house', '40', String(55n - reserve), '0']] : [['house', '40', '0', '0']]),
+        ['fee', '0', '1500', '0'],
+      ],
+    );
+    const after = await holdsOf(juno);
+    assert.deepEqual([after.pending, after.available], [0n, matured], 'what has matured is never taken');
+    assert.equal(await cents(site, 'reserve'), reserve < 55n ? 0n : reserve - 55n);
+    assert.equal(await cents(site, 'provider_fees'), fees + 1_500n);
+    assert.ok((await cents(site, 'cash')) <= cash);
+    const { items } = (await juno.get('/v1/me/earnings/entries')).body;
+    assert.deepEqual(
+      items.map(
+        ({ status, reversed }: { status: string; reversed: { amount: { units: string } } | null }) => [
+          status,
+          reversed?.amount.units ?? null,
+        ],
+      ),
+      [
+        ['reversed', '10000'],
+        ['available', null],
+      ],
+    );
+    await days(8);
+    await matureGifts(house);
+    assert.equal((await holdsOf(juno)).available, matured, 'nothing is left of what was reversed');
+    await audited();
+    // An operator lets the account buy again, with a reason.
+    assert.equal((await ben.get('/v1/session')).status, 200);
+    const blocked = await ben.post('/v1/orders', { item: { kind: 'exact', coins: '100' } }, newId());
+    assert.equal(blocked.body.code, 'payment_disputed');
+    const pardoned = await olu.request('PUT', `/v1/console/disputes/${lost.id}/pardoned`, {
+      body: { reason: 'A mistake of their bank' },
+    });
+    assert.deepEqual([pardoned.status, pardoned.body.dispute.pardoned], [200, true]);
+    assert.equal(
+      (await ben.post('/v1/orders', { item: { kind: 'exact', coins: '100' } }, newId())).status,
+      201,
+    );
+  });
+
+  test('a card that is disputed by itself, and a refund first: never more than was paid', async () => {
+    const cleo = await site.person('cleo');
+    const order = await buy(cleo, 200n, DISPUTED_CARD);
+    const part = await olu.post(
+      `/v1/console/orders/${order}/refunds`,
+      { units: '50', reason: 'Half of it by mistake' },
+      newId(),
+    );
+    assert.equal(part.status, 201, JSON.stringify(part.body));
+    clock.advance(3 * SECOND_MS);
+    const [dispute] = await until(
+      'the bank disputes the rest',
+      async () => {
+        clock.advance(SECOND_MS);
+        return (await olu.get('/v1/console/disputes')).body.items.filter(
+          (item: { fan: { handle: string } }) => item.fan.handle === 'cleo',
+        );
+      },
+      ({ length }) => length === 1,
+    );
+    await until('all is held', async () => (await holdsOf(cleo)).coins === 0n);
+    await decideDispute(site, clock, dispute.providerRef, 'lost');
+    const lost = await reaches(dispute.providerRef, 'taken');
+    assert.deepEqual([lost.amount.units, lost.took[0].units.units], [String(270n - 68n), '150']);
+    const detail = (await olu.get(`/v1/console/orders/${order}`)).body;
+    assert.equal(detail.order.back.display, '$2.70', 'what went back is what was paid');
+    await audited();
+  });
+
+  test('a refund and a dispute at once deduct once; the loser says so', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const racer = await site.person(`racer${round}`);
+      const order = await buy(racer, 100n, SLOW_CARD);
+      const [asked, ref] = await Promise.allSettled([
+        refund(racer, order),
+        openDispute(site, clock, order, 2_000).catch(() => ''),
+      ]);
+      assert.equal(asked.status, 'fulfilled');
+      assert.equal(ref.status, 'fulfilled');
+      clock.advance(6 * SECOND_MS);
+      await until('everything has settled', async () => {
+        clock.advance(SECOND_MS);
+        const { body } = await racer.get(`/v1/orders/${order}/refund`);
+        return body.refunds.every(({ state }: { state: string }) => ['refunded', 'failed'].includes(state));
+      });
+      await audited();
+      const [row] = await db.query<{ cents: bigint }>(
+        'select returned_cents as cents from order_returns where order_id = (select id from purchase_orders where user_id = $1)',
+        [userIdOf(racer)],
+      );
+      assert.ok((row?.cents ?? 0n) <= 135n);
+    }
+  });
+
+  test('a word that nobody knows parks it and keeps everything held; a later word ends it', async () => {
+    const dora = await site.person('dora');
+    const order = await buy(dora, 100n);
+    const ref = await openDispute(site, clock, order);
+    await until('it is held', async () => (await holdsOf(dora)).coins === 0n);
+    const owner = await openDatabase({ url: site.databaseUrl, role: null });
+    await owner.query(`update sandbox.objects set body = body || '{"status":"prevented"}' where id = $1`, [
+      ref,
+    ]);
+    clock.advance(7 * 60 * MINUTE_MS);
+    const parked = await reaches(ref, 'parked');
+    assert.match(parked.steps.at(-1).note, /“prevented”, which nobody here knows/);
+    assert.equal((await holdsOf(dora)).coins, 0n);
+    await owner.query(`update sandbox.objects set body = body || '{"status":"won"}' where id = $1`, [ref]);
+    clock.advance(11 * MINUTE_MS);
+    await reaches(ref, 'released');
+    // A verdict that turns is not booked by itself: somebody is called.
+    await owner.query(`update sandbox.objects set body = body || '{"status":"lost"}' where id = $1`, [ref]);
+    const [row] = await db.query<{ id: string }>('select id from recalls where provider_ref = $1', [ref]);
+    await checkRecall(shopOf(house), row?.id ?? '');
+    const called = await disputeOf(ref);
+    assert.deepEqual([called.state, called.needsPerson], ['released', true]);
+    assert.match(called.note, /after this was booked as won/);
+    await owner.close();
+    await audited();
+  });
+
+  test('many tellings on two servers at once take once', async () => {
+    const eli = await site.person('eli');
+    const order = await buy(eli, 100n);
+    await give(eli, stage, 'sunflower');
+    const pending = await pendingOf(mira);
+    const ref = await openDispute(site, clock, order);
+    await until('it is held', async () => (await holdsOf(eli)).coins === 0n);
+    await decideDispute(site, clock, ref, 'lost');
+    const [row] = await db.query<{ id: string }>('select id from recalls where provider_ref = $1', [ref]);
+    const id = row?.id ?? '';
+    await Promise.all([
+      ...Array.from({ length: 5 }, () => checkRecall(shopOf(house), id)),
+      ...Array.from({ length: 5 }, () => checkRecall(shopOf(second.house), id)),
+    ]);
+    await reaches(ref, 'taken');
+    assert.equal(await pendingOf(mira), pending - 10_000n);
+    await audited();
+  });
+});
+
+describe('a refund that was made at the provider', () => {
+  test('is found and booked once, like a lost dispute, whoever tells', async () => {
+    const fay = await site.person('fay');
+    const order = await buy(fay, 200n);
+    await give(fay, stage, 'sunflower'); // 20, unmatured
+    const pending = await pendingOf(mira);
+    const ref = await refundAtProvider(site, clock, order, 270);
+    const taken = await reaches(ref, 'taken');
+    assert.deepEqual(
+      taken.took.map(({ source, units }: { source: string; units: { units: string } }) => [
+        source,
+        units.units,
+      ]),
+      [
+        ['fan', '180'],
+        ['creators', '20'],
+      ],
+    );
+    assert.equal((await holdsOf(fay)).coins, 0n);
+    assert.equal(await pendingOf(mira), pending - 10_000n);
+    // It was no dispute: the fan may go on buying.
+    assert.equal(
+      (await fay.post('/v1/orders', { item: { kind: 'exact', coins: '100' } }, newId())).status,
+      201,
+    );
+    assert.equal((await refund(fay, order)).body.code, 'nothing_unspent');
+    await audited();
+  });
+});
+
+test('liabilities are the ledger’s own sums, and they add up', async () => {
+  const { status, body } = await olu.get('/v1/console/liabilities');
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal(body.check.passed, true);
+  const [sum] = await db.query<{ coins: bigint }>(
+    'select sum(credits_posted - debits_posted)::bigint as coins from ledger_accounts where ledger = 1 and code = 1',
+  );
+  assert.equal(body.owed[0].amount.units, String(sum?.coins));
+  assert.equal((await mira.get('/v1/console/liabilities')).status, 403);
+});

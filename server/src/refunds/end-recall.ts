@@ -1,0 +1,287 @@
+import { newId, type Uuid } from '../core/ids.ts';
+import { MATURITY_AGAIN } from '../gifts/index.ts';
+import {
+  accountId,
+  LedgerConflict,
+  type Posting,
+  postEvent,
+  type TransferEvent,
+  transferEvent,
+  voidEvent,
+} from '../ledger/index.ts';
+import { ledgerNameOf, orderById, type Shop } from '../purchases/index.ts';
+import { reasonOf } from './hold-recall.ts';
+import { ownerFunds } from './owner-funds.ts';
+import {
+  earningsByIds,
+  endAllEarningHolds,
+  endEarningHolds,
+  firstHeldDate,
+  heldEarnings,
+  holdsOf,
+  RECALL_EVENT_ROWS,
+  REVERSAL_ROWS,
+  recallById,
+  recallEnd,
+  reversedBy,
+  scheduleRecall,
+  TAKING_ROWS,
+  takingsOf,
+} from './recall-store.ts';
+import type { RecallNow } from './refund.ts';
+import { diamondsLost, newestUpTo, whoPays } from './rules.ts';
+import { NEWS_ROWS, uncountReturn } from './store.ts';
+
+/** Gifts reversed in one commit, and creators among them: a chain is not longer. */
+const REVERSED_AT_ONCE = 500;
+const CREATORS_AT_ONCE = 100;
+
+/** It was won: everything that was held is free again, and gifts that are due mature with the next run. */
+export async function releaseRecall(shop: Shop, id: Uuid): Promise<void> {
+  const { db, clock } = shop.house;
+  const recall = await recallById(db, id);
+  if (recall === null || isOver(recall)) return;
+  const at = new Date(clock.now());
+  const [holds, first] = await Promise.all([holdsOf(db, id), firstHeldDate(db, id)]);
+  await tryMove(shop, {
+    transfers: holds.map(({ transferId }) => voidEvent(newId(), transferId)),
+    ...eventRows(recall, 'released', at),
+    statements: [
+      recallEnd(id, 'released', at),
+      endAllEarningHolds(id),
+      ...(first === null ? [] : [matureFrom(first)]),
+      ...(recall.heldCents === 0n && recall.heldUnits === 0n
+        ? []
+        : [uncountReturn(recall.orderId, recall.heldUnits, recall.heldCents)]),
+    ],
+  });
+}
+
+/**
+ * It was lost. First what was held of gifts that have not matured is taken back, some creators at a time; then, in one
+ * commit, the unspent units go and the money is booked: for what the fan and the gifts stand for out of the cash that the
+ * house no longer owes anybody, the rest out of the reserve. What has matured is nobody's but the creator's.
+ */
+export async function takeRecall(shop: Shop, id: Uuid): Promise<void> {
+  while (await reverseSome(shop, id)) {
+    // The next creators.
+  }
+  await takeRest(shop, id);
+}
+
+/** Takes back some of the gifts that are still held and are needed; false when there are none left. */
+async function reverseSome(shop: Shop, id: Uuid): Promise<boolean> {
+  const { db, clock } = shop.house;
+  const recall = await recallById(db, id);
+  if (recall === null || isOver(recall)) return false;
+  const [holds, held, reversed] = await Promise.all([
+    holdsOf(db, id),
+    heldEarnings(db, id),
+    reversedBy(db, id),
+  ]);
+  const unspent = holds.reduce((sum, { units }) => sum + units, 0n);
+  const needed = newestUpTo(held, recall.heldUnits - unspent - reversed.coins).slice(0, REVERSED_AT_ONCE);
+  if (needed.length === 0) return false;
+  const earnings = new Map(
+    (
+      await earningsByIds(
+        db,
+        needed.map(({ earningId }) => earningId),
+      )
+    ).map((earning) => [earning.earningId, earning]),
+  );
+  const at = new Date(clock.now());
+  const byCreator = new Map<Uuid, { transferId: Uuid; units: bigint }>();
+  const rows: { table: typeof REVERSAL_ROWS; values: unknown[] }[] = [];
+  const ended: Uuid[] = [];
+  let coins = 0n;
+  let first: Date | null = null;
+  for (const { earningId, units } of needed) {
+    const earning = earnings.get(earningId);
+    if (earning === undefined) throw new Error(`held gift ${earningId} is not there`);
+    const known = byCreator.get(earning.creatorId);
+    if (known === undefined && byCreator.size === CREATORS_AT_ONCE) break;
+    const ofCreator = known ?? { transferId: newId(), units: 0n };
+    const lost = diamondsLost(earning, units);
+    byCreator.set(earning.creatorId, { ...ofCreator, units: ofCreator.units + lost });
+    rows.push({
+      table: REVERSAL_ROWS,
+      values: [
+        earningId,
+        id,
+        earning.creatorId,
+        ofCreator.transferId,
+        units,
+        lost,
+        earning.maturesAt,
+        reasonOf(recall),
+        at,
+      ],
+    });
+    ended.push(earningId);
+    coins += units;
+    if (first === null || earning.maturesAt < first) first = earning.maturesAt;
+  }
+  const transfers: TransferEvent[] = [
+    transferEvent({
+      id: newId(),
+      from: accountId('platform', 'coins_spent', 'COIN'),
+      to: accountId('platform', 'coins_issued', 'COIN'),
+      asset: 'COIN',
+      units: coins,
+      code: 'dispute',
+      reference: recall.orderId,
+    }),
+    ...[...byCreator].map(([creatorId, { transferId, units }]) =>
+      transferEvent({
+        id: transferId,
+        from: accountId(creatorId, 'diamonds_pending', 'DIAMOND'),
+        to: accountId('platform', 'diamonds_issued', 'DIAMOND'),
+        asset: 'DIAMOND',
+        units,
+        code: 'gift_reversed',
+        reference: id,
+      }),
+    ),
+  ];
+  const outcome = await tryMove(shop, {
+    transfers,
+    rows,
+    statements: [endEarningHolds(id, ended), ...(first === null ? [] : [matureFrom(first)])],
+  });
+  if (outcome === 'short')
+    throw new Error(`a creator of recall ${id} has less pending than their gifts brought`);
+  return true;
+}
+
+async function takeRest(shop: Shop, id: Uuid): Promise<void> {
+  const { db, clock, ledger } = shop.house;
+  const recall = await recallById(db, id);
+  if (recall === null || isOver(recall)) return;
+  const order = await orderById(db, recall.orderId);
+  if (order === null) throw new Error(`recall ${id} has no order`);
+  const reserve = accountId('platform', 'reserve', 'USD');
+  const cash = accountId('platform', 'cash', 'USD');
+  const world = accountId('world', ledgerNameOf(order), 'USD');
+  const [holds, reversed, first, balances] = await Promise.all([
+    holdsOf(db, id),
+    reversedBy(db, id),
+    firstHeldDate(db, id),
+    ledger.balances([reserve]),
+  ]);
+  const inReserve = balances.get(reserve);
+  const fanUnits = holds.reduce((sum, { units }) => sum + units, 0n);
+  const pays = whoPays({
+    cents: recall.heldCents,
+    units: recall.heldUnits,
+    beyondCents: recall.beyondCents,
+    fanUnits,
+    giftUnits: reversed.coins,
+    reserveCents:
+      inReserve === undefined
+        ? 0n
+        : inReserve.creditsPosted - inReserve.debitsPosted - inReserve.debitsPending,
+  });
+  const code = recall.kind === 'dispute' ? ('dispute' as const) : ('refund' as const);
+  const pay = (from: Uuid, units: bigint) =>
+    units === 0n
+      ? []
+      : [
+          transferEvent({
+            id: newId(),
+            from,
+            to: world,
+            asset: 'USD',
+            units,
+            code,
+            reference: recall.orderId,
+          }),
+        ];
+  const fromCash = pays.fan + pays.creators + pays.house;
+  const at = new Date(clock.now());
+  const taking = (source: string, units: bigint, cents: bigint, diamonds = 0n) => ({
+    table: TAKING_ROWS,
+    values: [id, source, units, cents, diamonds],
+  });
+  const rest = recall.heldUnits - fanUnits - reversed.coins;
+  const outcome = await tryMove(shop, {
+    transfers: [
+      ...holds.map(({ transferId }) => postEvent(newId(), transferId)),
+      ...(await ownerFunds(shop.house, fromCash)),
+      ...pay(cash, fromCash),
+      ...pay(reserve, pays.reserve),
+    ],
+    rows: [
+      taking('fan', fanUnits, pays.fan),
+      taking('creators', reversed.coins, pays.creators, reversed.diamondUnits),
+      taking('reserve', 0n, pays.reserve),
+      taking('house', rest, pays.house),
+      ...eventRows(recall, 'taken', at).rows,
+    ],
+    statements: [
+      recallEnd(id, 'taken', at),
+      endAllEarningHolds(id),
+      ...(first === null ? [] : [matureFrom(first)]),
+    ],
+  });
+  // Somebody else used the cash or the reserve meanwhile.
+  if (outcome === 'short') await takeRest(shop, id);
+}
+
+/** Books what the provider takes for a dispute, once, after it is decided. The platform bears it. */
+export async function bookFee(shop: Shop, recall: RecallNow): Promise<void> {
+  const { db } = shop.house;
+  const takings = await takingsOf(db, [recall.id]);
+  if (recall.feeCents > 0n && !takings.some(({ source }) => source === 'fee')) {
+    const outcome = await tryMove(shop, {
+      transfers: [
+        ...(await ownerFunds(shop.house, recall.feeCents)),
+        transferEvent({
+          id: newId(),
+          from: accountId('platform', 'cash', 'USD'),
+          to: accountId('platform', 'provider_fees', 'USD'),
+          asset: 'USD',
+          units: recall.feeCents,
+          code: 'dispute',
+          reference: recall.orderId,
+        }),
+      ],
+      rows: [{ table: TAKING_ROWS, values: [recall.id, 'fee', 0n, recall.feeCents, 0n] }],
+    });
+    if (outcome === 'short') return;
+  }
+  await scheduleRecall(db, recall.id, null);
+}
+
+function isOver({ state }: RecallNow): boolean {
+  return state === 'released' || state === 'taken';
+}
+
+function matureFrom(first: Date) {
+  return { text: MATURITY_AGAIN, values: [first], expectRows: 1 };
+}
+
+function eventRows(recall: RecallNow, state: RecallNow['state'], at: Date) {
+  const eventId = newId();
+  return {
+    rows: [
+      { table: RECALL_EVENT_ROWS, values: [eventId, recall.id, at, state, null, null] },
+      { table: NEWS_ROWS, values: [eventId, 'recall'] },
+    ],
+  };
+}
+
+/** `moved`: somebody else did it; `short`: an account of the house has too little. */
+async function tryMove({ house }: Shop, posting: Posting): Promise<'posted' | 'moved' | 'short'> {
+  try {
+    const posted = await house.ledger.post(posting);
+    if (posted.kind === 'posted') return 'posted';
+    if (posted.kind === 'exists') return 'moved';
+    if (posted.result === 'exceeds_credits') return 'short';
+    if (posted.result.startsWith('pending_transfer_already')) return 'moved';
+    throw new Error(`the ledger refused a step of a recall: ${posted.result}`);
+  } catch (error) {
+    if (error instanceof LedgerConflict && (error.code === 'CL002' || error.code === '23505')) return 'moved';
+    throw error;
+  }
+}

@@ -1,0 +1,154 @@
+import { larger, smaller } from '../core/bigints.ts';
+import { DAY_MS } from '../core/clock.ts';
+import { newId, type Uuid } from '../core/ids.ts';
+import { notMatured } from '../gifts/index.ts';
+import { accountId, LedgerConflict, type Posting, pendingEvent } from '../ledger/index.ts';
+import { type OrderRow, orderById, type Shop } from '../purchases/index.ts';
+import { accountOfOrder, findLot } from './find-lot.ts';
+import {
+  EARNING_HOLD_ROWS,
+  earningsByIds,
+  HOLD_ROWS,
+  heldEarnings,
+  holdsOf,
+  recallById,
+  recallCounts,
+} from './recall-store.ts';
+import type { RecallNow } from './refund.ts';
+import { newestUpTo, recallShare } from './rules.ts';
+import { countReturn, returnsOf } from './store.ts';
+
+/** Each time, somebody spent, bought or refunded between the look and the commit. */
+const TRIES_MAX = 20;
+/** Gifts held in one commit; others wait meanwhile. */
+const HELD_AT_ONCE = 1_000;
+/** A bank decides within so long after the evidence was due. */
+const DECIDED_MS = 75 * DAY_MS;
+
+/**
+ * Holds what a recall may take: the unspent units of its lot, so that they cannot be spent, and the gifts that the rest
+ * paid for and that have not matured, so that they do not. Holds more when more has come free since; safe at any time.
+ *
+ * Answers false when it was decided meanwhile.
+ */
+export async function holdRecall(shop: Shop, id: Uuid): Promise<boolean> {
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const recall = await recallById(shop.house.db, id);
+    if (recall === null || (recall.state !== 'held' && recall.state !== 'parked')) return false;
+    const order = await orderById(shop.house.db, recall.orderId);
+    if (order === null) throw new Error(`recall ${id} has no order`);
+    const posting = await nextHold(shop, recall, order);
+    if (posting === null) return true;
+    await tryPost(shop, posting);
+  }
+  throw new Error(`the wallet of recall ${id} changed ${TRIES_MAX} times while it was to be held`);
+}
+
+/** What is to be held now and is not yet; `null` when all is. */
+async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): Promise<Posting | null> {
+  const { db, clock } = shop.house;
+  const returns = await returnsOf(db, order.id);
+  if (returns === null) throw new Error(`order ${order.id} was not paid`);
+  const own = { units: recall.heldUnits, cents: recall.heldCents };
+  const share = recallShare(returns, own, recall.cents);
+  const [lot, holds, held] = await Promise.all([
+    findLot(db, order),
+    holdsOf(db, recall.id),
+    heldEarnings(db, recall.id),
+  ]);
+  const heldUnits = holds.reduce((sum, { units }) => sum + units, 0n);
+  const missing = share.units - heldUnits;
+  const more = smaller(lot.unspent, missing);
+  const extra = larger(0n, more);
+
+  // The rest was spent: on what, and what of that has not matured?
+  const earnings = new Map(
+    (
+      await earningsByIds(
+        db,
+        lot.uses.map(({ transferId }) => earningIdOf(transferId)),
+      )
+    ).map((earning) => [earning.earningId, earning]),
+  );
+  const open = lot.uses
+    .map(({ transferId, units }) => ({ earningId: earningIdOf(transferId), units }))
+    .filter(({ earningId }) => earnings.get(earningId)?.hasMatured === false);
+  const alreadyHeld = new Set(held.map(({ earningId }) => earningId));
+  const toHold = newestUpTo(open, share.units - heldUnits - extra)
+    .filter(({ earningId }) => !alreadyHeld.has(earningId))
+    .slice(0, HELD_AT_ONCE);
+
+  const counted = {
+    units: share.units - own.units,
+    cents: share.cents - own.cents,
+    beyond: share.beyondCents - recall.beyondCents,
+  };
+  const isDone = extra === 0n && toHold.length === 0;
+  if (isDone && counted.units === 0n && counted.cents === 0n && counted.beyond === 0n) return null;
+  const at = new Date(clock.now());
+  const until = new Date((recall.evidenceDueAt ?? recall.openedAt).getTime() + DECIDED_MS);
+  const transferId = newId();
+  return {
+    transfers:
+      extra === 0n
+        ? []
+        : [
+            pendingEvent({
+              id: transferId,
+              from: accountOfOrder(order),
+              to: accountId(
+                'platform',
+                order.asset === 'COIN' ? 'coins_issued' : 'diamonds_issued',
+                order.asset,
+              ),
+              asset: order.asset,
+              units: extra,
+              code: 'dispute',
+              reference: order.id,
+            }),
+          ],
+    rows: [
+      ...(extra === 0n ? [] : [{ table: HOLD_ROWS, values: [transferId, recall.id, extra] }]),
+      ...toHold.map(({ earningId, units }) => ({
+        table: EARNING_HOLD_ROWS,
+        values: [earningId, recall.id, units, reasonOf(recall), decidedBy(recall), until, at],
+      })),
+    ],
+    statements: [
+      countReturn(
+        order.id,
+        { turn: returns.turn, units: counted.units, cents: counted.cents },
+        { ...lot.account, debitsPending: lot.account.debitsPending + extra },
+      ),
+      recallCounts(recall.id, share),
+      ...(toHold.length === 0 ? [] : [notMatured(toHold.map(({ earningId }) => earningId))]),
+    ],
+  };
+}
+
+/** The words that a creator reads. */
+export function reasonOf({ kind }: Pick<RecallNow, 'kind'>): string {
+  return kind === 'dispute' ? 'Card disputed' : 'Payment refunded at the provider';
+}
+
+function decidedBy({ kind }: Pick<RecallNow, 'kind'>): string {
+  return kind === 'dispute' ? 'The bank of the fan’s card' : 'The payment provider';
+}
+
+/** Gifts and answers have the id of their Coin leg with a 0 at the end. */
+function earningIdOf(transferId: Uuid): Uuid {
+  return `${transferId.slice(0, -1)}0`;
+}
+
+/** Somebody was faster: it is looked at again. */
+async function tryPost({ house }: Shop, posting: Posting): Promise<void> {
+  try {
+    const posted = await house.ledger.post(posting);
+    if (posted.kind === 'refused' && posted.result !== 'exceeds_credits') {
+      throw new Error(`the ledger refused to hold units: ${posted.result}`);
+    }
+  } catch (error) {
+    if (error instanceof LedgerConflict && (error.code === 'CL002' || error.code === '23505')) return;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import './describe-refunds.ts';
+import './dispute-gate.ts';
+import type { Slice } from '../house.ts';
+import { registerAuditCheck } from '../ledger/index.ts';
+import { usePaymentNews } from '../purchases/index.ts';
+import { auditRefunds } from './audit-refunds.ts';
+import { consoleRefundRoutes } from './console-routes.ts';
+import { startReturns } from './jobs.ts';
+import { hearPayment } from './meet-recalls.ts';
+import { OWNER } from './owner-funds.ts';
+import { refundRoutes } from './routes.ts';
+
+usePaymentNews(hearPayment);
+registerAuditCheck({ name: 'refunds and disputes agree with the ledger', run: auditRefunds });
+
+/** Money that goes back: refunds of what is unspent, disputes, the reserve. */
+export const refunds: Slice = {
+  name: 'refunds',
+  routes(app, house) {
+    refundRoutes(app, house);
+    consoleRefundRoutes(app, house);
+  },
+  async start(house) {
+    await house.ledger.openAccounts([OWNER]);
+    const rounds = startReturns(house);
+    return async () => {
+      await Promise.all(rounds.map((one) => one.stop()));
+    };
+  },
+};

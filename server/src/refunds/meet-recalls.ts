@@ -1,0 +1,191 @@
+import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
+import { newId, type Uuid } from '../core/ids.ts';
+import { type OrderRow, orderById, type PaymentSnapshot, providerOf, type Shop } from '../purchases/index.ts';
+import { hearRefunds } from './carry-refund.ts';
+import { forgetDisputes } from './dispute-gate.ts';
+import { bookFee, releaseRecall, takeRecall } from './end-recall.ts';
+import { holdRecall } from './hold-recall.ts';
+import {
+  callPerson,
+  insertRecall,
+  insertRecallEvent,
+  moveRecall,
+  noteRecall,
+  recallById,
+  recallByRef,
+  scheduleRecall,
+} from './recall-store.ts';
+import type { RecallKind, RecallNow } from './refund.ts';
+
+/** A provider tells of open ones by itself; so often one asks. */
+const ASKED_EVERY_MS = 6 * HOUR_MS;
+/** While its word is not understood, or the house could not book it. */
+const ASKED_SOON_MS = 10 * MINUTE_MS;
+
+/** What a provider says of money that it took back. */
+interface Told {
+  readonly kind: RecallKind;
+  readonly ref: string;
+  readonly verdict: 'open' | 'won' | 'lost' | 'unknown';
+  readonly rawStatus: string;
+  readonly reason: string;
+  readonly cents: bigint;
+  readonly feeCents: bigint;
+  readonly evidenceDueAt: Date | null;
+  readonly openedAt: Date;
+}
+
+/**
+ * Hears what a fetched payment says went back of it: our own refunds move on, and everything else is a recall. May be told
+ * the same again and again, late and out of order.
+ */
+export async function hearPayment(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Promise<void> {
+  const own = await hearRefunds(shop, order, snapshot);
+  for (const refund of snapshot.refunds) {
+    if (own.has(refund.refundRef)) continue;
+    await meetRecall(shop, order, {
+      kind: 'provider_refund',
+      ref: refund.refundRef,
+      verdict: REFUND_VERDICTS[refund.status],
+      rawStatus: refund.rawStatus,
+      reason: 'refunded',
+      cents: refund.amountCents,
+      feeCents: 0n,
+      evidenceDueAt: null,
+      openedAt: new Date(shop.house.clock.now()),
+    });
+  }
+  for (const dispute of snapshot.disputes) {
+    await meetRecall(shop, order, {
+      kind: 'dispute',
+      ref: dispute.disputeRef,
+      verdict: DISPUTE_VERDICTS[dispute.status],
+      rawStatus: dispute.rawStatus,
+      reason: dispute.reason,
+      cents: dispute.amountCents,
+      feeCents: dispute.feeCents,
+      evidenceDueAt: dispute.evidenceDueAt,
+      openedAt: dispute.openedAt,
+    });
+  }
+}
+
+const REFUND_VERDICTS = { pending: 'open', succeeded: 'lost', failed: 'won', other: 'unknown' } as const;
+const DISPUTE_VERDICTS = {
+  needs_response: 'open',
+  under_review: 'open',
+  won: 'won',
+  lost: 'lost',
+  other: 'unknown',
+} as const;
+
+async function meetRecall(shop: Shop, order: OrderRow, told: Told): Promise<void> {
+  const { db, clock } = shop.house;
+  let recall = await recallByRef(db, order.provider, told.ref);
+  if (recall === null) {
+    // A refund that failed before anybody here heard of it took nothing.
+    if (told.cents <= 0n || (told.kind === 'provider_refund' && told.verdict === 'won')) return;
+    await keepRecall(shop, order, told);
+    recall = await recallByRef(db, order.provider, told.ref);
+    if (recall === null) throw new Error(`recall ${told.ref} is not there after it was written`);
+    forgetDisputes(db);
+  }
+  await noteRecall(db, recall.id, {
+    rawStatus: told.rawStatus,
+    evidenceDueAt: told.evidenceDueAt,
+    feeCents: told.feeCents,
+    nextCheckAt: new Date(clock.now() + (told.verdict === 'unknown' ? ASKED_SOON_MS : ASKED_EVERY_MS)),
+  });
+  await follow(shop, recall, told);
+}
+
+async function keepRecall(shop: Shop, order: OrderRow, told: Told): Promise<void> {
+  const { db, clock } = shop.house;
+  const at = new Date(clock.now());
+  const id = newId();
+  await db.transaction(async (tx) => {
+    const isNew = await insertRecall(
+      tx,
+      {
+        id,
+        kind: told.kind,
+        provider: order.provider,
+        mode: order.mode,
+        providerRef: told.ref,
+        orderId: order.id,
+        userId: order.userId,
+        asset: order.asset,
+        cents: told.cents,
+        reason: told.reason,
+        openedAt: told.openedAt,
+        foundAt: at,
+      },
+      told,
+    );
+    if (!isNew) return;
+    await insertRecallEvent(tx, { id: newId(), recallId: id, at, state: 'held', byUser: null, note: null });
+  });
+}
+
+/** Does what the provider says. */
+async function follow(shop: Shop, recall: RecallNow, told: Told): Promise<void> {
+  const { db, clock } = shop.house;
+  const { id } = recall;
+  if (recall.state === 'released' || recall.state === 'taken') {
+    const said = recall.state === 'released' ? 'won' : 'lost';
+    if (told.verdict === said) return endWith(shop, id);
+    const note = `The provider says “${told.rawStatus}” after this was booked as ${said}. Somebody must look at both books.`;
+    await db.transaction(async (tx) => {
+      if (!(await callPerson(tx, id, note))) return;
+      const at = new Date(clock.now());
+      await insertRecallEvent(tx, { id: newId(), recallId: id, at, state: recall.state, byUser: null, note });
+    });
+    return scheduleRecall(db, id, null);
+  }
+  if (told.verdict === 'won') {
+    await releaseRecall(shop, id);
+    return endWith(shop, id);
+  }
+  await holdRecall(shop, id);
+  if (told.verdict === 'lost') {
+    await takeRecall(shop, id);
+    return endWith(shop, id);
+  }
+  const [from, to] =
+    told.verdict === 'unknown' ? (['held', 'parked'] as const) : (['parked', 'held'] as const);
+  await db.transaction(async (tx) => {
+    const at = new Date(clock.now());
+    if (!(await moveRecall(tx, id, from, to, at))) return;
+    const note =
+      to === 'parked'
+        ? `The provider says “${told.rawStatus}”, which nobody here knows. Everything stays held.`
+        : null;
+    await insertRecallEvent(tx, { id: newId(), recallId: id, at, state: to, byUser: null, note });
+  });
+}
+
+/** What is left to do after it was decided. */
+async function endWith(shop: Shop, id: Uuid): Promise<void> {
+  forgetDisputes(shop.house.db);
+  const recall = await recallById(shop.house.db, id);
+  if (recall === null) return;
+  if (recall.state === 'held' || recall.state === 'parked') {
+    // Somebody else is about to end it.
+    return scheduleRecall(shop.house.db, id, new Date(shop.house.clock.now() + ASKED_SOON_MS));
+  }
+  return bookFee(shop, recall);
+}
+
+/** Asks the provider what has become of a recall. */
+export async function checkRecall(shop: Shop, id: Uuid): Promise<void> {
+  const { db } = shop.house;
+  const recall = await recallById(db, id);
+  const order = recall === null ? null : await orderById(db, recall.orderId);
+  if (recall === null || order === null || order.providerRef === null) return;
+  const provider = providerOf(shop, order);
+  const outcome = provider === null ? null : await provider.fetch(order.providerRef);
+  if (outcome?.kind === 'ok') return hearPayment(shop, order, outcome.value);
+  // What is due here does not need the provider.
+  if (recall.state === 'released' || recall.state === 'taken') return bookFee(shop, recall);
+  await scheduleRecall(db, id, new Date(shop.house.clock.now() + ASKED_SOON_MS));
+}

@@ -1,0 +1,379 @@
+import type { Uuid } from '../core/ids.ts';
+import type { Queryable } from '../db/database.ts';
+import { type CompanionStatement, defineCompanionTable } from '../ledger/index.ts';
+import type { Recall, RecallNow, RecallState } from './refund.ts';
+import type { SpentOn } from './rules.ts';
+
+export const HOLD_ROWS = defineCompanionTable({
+  name: 'recall_holds',
+  columns: { transfer_id: 'uuid', recall_id: 'uuid', units: 'int8' },
+});
+
+export const EARNING_HOLD_ROWS = defineCompanionTable({
+  name: 'earning_holds',
+  columns: {
+    earning_id: 'uuid',
+    recall_id: 'uuid',
+    units: 'int8',
+    reason: 'text',
+    decided_by: 'text',
+    until: 'timestamptz',
+    at: 'timestamptz',
+  },
+});
+
+export const REVERSAL_ROWS = defineCompanionTable({
+  name: 'earning_reversals',
+  columns: {
+    earning_id: 'uuid',
+    recall_id: 'uuid',
+    creator_id: 'uuid',
+    transfer_id: 'uuid',
+    coins: 'int8',
+    diamond_units: 'int8',
+    matures_at: 'timestamptz',
+    reason: 'text',
+    at: 'timestamptz',
+  },
+});
+
+export const TAKING_ROWS = defineCompanionTable({
+  name: 'recall_takings',
+  columns: { recall_id: 'uuid', source: 'text', units: 'int8', cents: 'int8', diamond_units: 'int8' },
+});
+
+export const RECALL_EVENT_ROWS = defineCompanionTable({
+  name: 'recall_events',
+  columns: {
+    id: 'uuid',
+    recall_id: 'uuid',
+    at: 'timestamptz',
+    state: 'text',
+    by_user: 'uuid',
+    note: 'text',
+  },
+});
+
+const RECALL = `select r.id, r.kind, r.provider, r.mode, r.provider_ref as "providerRef", r.order_id as "orderId",
+    r.user_id as "userId", r.asset, r.cents, r.reason, r.opened_at as "openedAt", r.found_at as "foundAt",
+    s.state, s.since, s.raw_status as "rawStatus", s.evidence_due_at as "evidenceDueAt", s.fee_cents as "feeCents",
+    s.held_units as "heldUnits", s.held_cents as "heldCents", s.beyond_cents as "beyondCents", s.note,
+    s.needs_person as "needsPerson", s.pardoned_at as "pardonedAt", s.next_check_at as "nextCheckAt", s.checks
+  from recalls r join recall_states s on s.recall_id = r.id`;
+
+export async function recallById(db: Queryable, id: Uuid): Promise<RecallNow | null> {
+  const [row] = await db.query<RecallNow>(`${RECALL} where r.id = $1`, [id]);
+  return row ?? null;
+}
+
+export async function recallByRef(db: Queryable, provider: string, ref: string): Promise<RecallNow | null> {
+  const [row] = await db.query<RecallNow>(`${RECALL} where r.provider = $1 and r.provider_ref = $2`, [
+    provider,
+    ref,
+  ]);
+  return row ?? null;
+}
+
+export async function recallsByIds(db: Queryable, ids: readonly Uuid[]): Promise<RecallNow[]> {
+  return db.query<RecallNow>(`${RECALL} where r.id = any($1::uuid[])`, [ids]);
+}
+
+export async function recallsOfOrder(db: Queryable, orderId: Uuid): Promise<RecallNow[]> {
+  return db.query<RecallNow>(`${RECALL} where r.order_id = $1 order by r.found_at, r.id`, [orderId]);
+}
+
+/** Those of an order that are not decided. */
+export async function openRecallsOf(db: Queryable, orderId: Uuid): Promise<RecallNow[]> {
+  return db.query<RecallNow>(`${RECALL} where r.order_id = $1 and s.state in ('held', 'parked')`, [orderId]);
+}
+
+/** Newest first. */
+export async function recallsPage(
+  db: Queryable,
+  page: {
+    readonly openOnly: boolean;
+    readonly before: { readonly at: Date; readonly id: Uuid } | null;
+    readonly limit: number;
+  },
+): Promise<RecallNow[]> {
+  return db.query<RecallNow>(
+    `${RECALL}
+      where (not $1 or s.state in ('held', 'parked') or s.needs_person)
+        and ($2::timestamptz is null or (r.found_at, r.id) < ($2, $3::uuid))
+      order by r.found_at desc, r.id desc limit $4`,
+    [page.openOnly, page.before?.at ?? null, page.before?.id ?? null, page.limit],
+  );
+}
+
+/** Writes down a recall that was not known. False when somebody else did first. */
+export async function insertRecall(
+  tx: Queryable,
+  recall: Recall,
+  state: { readonly rawStatus: string; readonly evidenceDueAt: Date | null },
+): Promise<boolean> {
+  const inserted = await tx.query(
+    `insert into recalls (id, kind, provider, mode, provider_ref, order_id, user_id, asset, cents, reason, opened_at,
+                          found_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     on conflict on constraint recalls_once do nothing returning id`,
+    [
+      recall.id,
+      recall.kind,
+      recall.provider,
+      recall.mode,
+      recall.providerRef,
+      recall.orderId,
+      recall.userId,
+      recall.asset,
+      recall.cents,
+      recall.reason,
+      recall.openedAt,
+      recall.foundAt,
+    ],
+  );
+  if (inserted.length === 0) return false;
+  await tx.query(
+    `insert into recall_states (recall_id, state, since, raw_status, evidence_due_at, next_check_at)
+     values ($1, 'held', $2, $3, $4, $2)`,
+    [recall.id, recall.foundAt, state.rawStatus, state.evidenceDueAt],
+  );
+  return true;
+}
+
+export interface RecallEvent {
+  readonly id: Uuid;
+  readonly recallId: Uuid;
+  readonly at: Date;
+  readonly state: RecallState;
+  readonly byUser: Uuid | null;
+  readonly note: string | null;
+}
+
+export async function insertRecallEvent(tx: Queryable, event: RecallEvent): Promise<void> {
+  await tx.query(
+    `with kept as (
+       insert into recall_events (id, recall_id, at, state, by_user, note) values ($1, $2, $3, $4, $5, $6) returning id)
+     insert into return_news (event_id, kind) select id, 'recall' from kept`,
+    [event.id, event.recallId, event.at, event.state, event.byUser, event.note],
+  );
+}
+
+export async function recallEvents(db: Queryable, ids: readonly Uuid[]): Promise<RecallEvent[]> {
+  return db.query<RecallEvent>(
+    `select id, recall_id as "recallId", at, state, by_user as "byUser", note
+       from recall_events where recall_id = any($1::uuid[]) order by place`,
+    [ids],
+  );
+}
+
+export async function recallEventsByIds(db: Queryable, ids: readonly Uuid[]): Promise<RecallEvent[]> {
+  return db.query<RecallEvent>(
+    `select id, recall_id as "recallId", at, state, by_user as "byUser", note
+       from recall_events where id = any($1::uuid[]) order by place`,
+    [ids],
+  );
+}
+
+/** Writes down what the provider says of it now; false when nothing of it is new. */
+export async function noteRecall(
+  tx: Queryable,
+  id: Uuid,
+  told: {
+    readonly rawStatus: string;
+    readonly evidenceDueAt: Date | null;
+    readonly feeCents: bigint;
+    readonly nextCheckAt: Date | null;
+  },
+): Promise<void> {
+  await tx.query(
+    `update recall_states set raw_status = $2, evidence_due_at = coalesce($3, evidence_due_at),
+            fee_cents = greatest(fee_cents, $4), next_check_at = $5 where recall_id = $1`,
+    [id, told.rawStatus, told.evidenceDueAt, told.feeCents, told.nextCheckAt],
+  );
+}
+
+/** Moves an open recall between `held` and `parked`; false when it stands there or is decided. */
+export async function moveRecall(
+  tx: Queryable,
+  id: Uuid,
+  from: RecallState,
+  to: RecallState,
+  at: Date,
+): Promise<boolean> {
+  const moved = await tx.query(
+    'update recall_states set state = $3, since = $4 where recall_id = $1 and state = $2 returning recall_id',
+    [id, from, to, at],
+  );
+  return moved.length > 0;
+}
+
+/** An operator should look at it; false when that was said before. */
+export async function callPerson(tx: Queryable, id: Uuid, note: string): Promise<boolean> {
+  const called = await tx.query(
+    `update recall_states set needs_person = true, note = $2
+      where recall_id = $1 and (not needs_person or note is distinct from $2) returning recall_id`,
+    [id, note],
+  );
+  return called.length > 0;
+}
+
+/** Lets the account of a lost one buy and give again; false when it is not lost, or was before. */
+export async function pardonRecall(tx: Queryable, id: Uuid, by: Uuid, at: Date): Promise<boolean> {
+  const pardoned = await tx.query(
+    `update recall_states set pardoned_at = $3, pardoned_by = $2, needs_person = false
+      where recall_id = $1 and state = 'taken' and pardoned_at is null returning recall_id`,
+    [id, by, at],
+  );
+  return pardoned.length > 0;
+}
+
+/** Commits with what a recall holds: what it counts of its order. */
+export function recallCounts(
+  id: Uuid,
+  counts: { readonly units: bigint; readonly cents: bigint; readonly beyondCents: bigint },
+): CompanionStatement {
+  return {
+    text: `update recall_states set held_units = $2, held_cents = $3, beyond_cents = $4
+            where recall_id = $1 and state in ('held', 'parked')`,
+    values: [id, counts.units, counts.cents, counts.beyondCents],
+    expectRows: 1,
+  };
+}
+
+/** Commits with the end of a recall. */
+export function recallEnd(id: Uuid, to: 'released' | 'taken', at: Date): CompanionStatement {
+  return {
+    text: `update recall_states
+              set state = $2, since = $3::timestamptz, note = null,
+                  next_check_at = case when fee_cents > 0 then $3::timestamptz end
+            where recall_id = $1 and state in ('held', 'parked')`,
+    values: [id, to, at],
+    expectRows: 1,
+  };
+}
+
+/** The pending transfers that hold unspent units for a recall. */
+export async function holdsOf(db: Queryable, recallId: Uuid): Promise<{ transferId: Uuid; units: bigint }[]> {
+  return db.query(
+    'select transfer_id as "transferId", units from recall_holds where recall_id = $1 order by transfer_id',
+    [recallId],
+  );
+}
+
+/** A gift or an answer that some units paid for. */
+export interface PaidEarning {
+  readonly earningId: Uuid;
+  readonly creatorId: Uuid;
+  readonly coins: bigint;
+  readonly diamondUnits: bigint;
+  readonly reversedUnits: bigint;
+  readonly maturesAt: Date;
+  readonly hasMatured: boolean;
+}
+
+export async function earningsByIds(db: Queryable, ids: readonly Uuid[]): Promise<PaidEarning[]> {
+  return db.query<PaidEarning>(
+    `select e.id as "earningId", e.creator_id as "creatorId", e.coins, e.diamond_units as "diamondUnits",
+            e.matures_at as "maturesAt",
+            exists (select from gift_maturities m where m.gift_id = e.id) as "hasMatured",
+            coalesce((select sum(v.diamond_units) from earning_reversals v where v.earning_id = e.id), 0)::bigint
+              as "reversedUnits"
+       from earnings e where e.id = any($1::uuid[])`,
+    [ids],
+  );
+}
+
+export interface HeldEarning extends SpentOn {
+  readonly earningId: Uuid;
+}
+
+/** The gifts and answers that a recall keeps from maturing, newest first. */
+export async function heldEarnings(db: Queryable, recallId: Uuid): Promise<HeldEarning[]> {
+  return db.query<HeldEarning>(
+    `select h.earning_id as "earningId", h.units from earning_holds h
+       join earnings e on e.id = h.earning_id where h.recall_id = $1 order by e.committed desc`,
+    [recallId],
+  );
+}
+
+export interface Reversed {
+  readonly coins: bigint;
+  readonly diamondUnits: bigint;
+  readonly gifts: number;
+}
+
+/** What a recall has taken back of gifts so far. */
+export async function reversedBy(db: Queryable, recallId: Uuid): Promise<Reversed> {
+  const [row] = await db.query<Reversed>(
+    `select coalesce(sum(coins), 0)::bigint as coins, coalesce(sum(diamond_units), 0)::bigint as "diamondUnits",
+            count(*)::integer as gifts from earning_reversals where recall_id = $1`,
+    [recallId],
+  );
+  return row ?? { coins: 0n, diamondUnits: 0n, gifts: 0 };
+}
+
+/** Commits with the reversal of gifts: they are still held by it, each once. */
+export function endEarningHolds(recallId: Uuid, earningIds: readonly Uuid[]): CompanionStatement {
+  return {
+    text: 'delete from earning_holds where recall_id = $1 and earning_id = any($2::uuid[])',
+    values: [recallId, earningIds],
+    expectRows: earningIds.length,
+  };
+}
+
+/** Commits with the end of a recall: nothing is held by it any more. */
+export function endAllEarningHolds(recallId: Uuid): CompanionStatement {
+  return { text: 'delete from earning_holds where recall_id = $1', values: [recallId] };
+}
+
+/** The earliest date among what a recall holds, `null` when it holds nothing. */
+export async function firstHeldDate(db: Queryable, recallId: Uuid): Promise<Date | null> {
+  const [row] = await db.query<{ first: Date | null }>(
+    `select min(e.matures_at) as first from earning_holds h join earnings e on e.id = h.earning_id
+      where h.recall_id = $1`,
+    [recallId],
+  );
+  return row?.first ?? null;
+}
+
+export interface Taking {
+  readonly recallId: Uuid;
+  readonly source: 'fan' | 'creators' | 'reserve' | 'house' | 'fee';
+  readonly units: bigint;
+  readonly cents: bigint;
+  readonly diamondUnits: bigint;
+}
+
+export async function takingsOf(db: Queryable, recallIds: readonly Uuid[]): Promise<Taking[]> {
+  return db.query<Taking>(
+    `select recall_id as "recallId", source, units, cents, diamond_units as "diamondUnits"
+       from recall_takings where recall_id = any($1::uuid[])`,
+    [recallIds],
+  );
+}
+
+/** Takes the recalls that somebody should look at, until `leaseUntil`. */
+export async function claimDueRecalls(db: Queryable, now: Date, leaseUntil: Date): Promise<Uuid[]> {
+  const rows = await db.query<{ id: Uuid }>(
+    `update recall_states set checks = checks + 1, next_check_at = $2
+      where recall_id in (select recall_id from recall_states where next_check_at <= $1
+                           order by next_check_at limit 20 for update skip locked)
+      returning recall_id as id`,
+    [now, leaseUntil],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function scheduleRecall(db: Queryable, id: Uuid, at: Date | null): Promise<void> {
+  await db.query('update recall_states set next_check_at = $2 where recall_id = $1', [id, at]);
+}
+
+/** Whoever has a payment that is disputed, or that was lost and not pardoned. */
+export async function disputingPeople(db: Queryable): Promise<{ userId: Uuid; open: boolean }[]> {
+  return db.query(
+    `select r.user_id as "userId", bool_or(s.state in ('held', 'parked')) as open
+       from recalls r join recall_states s on s.recall_id = r.id
+      where r.kind = 'dispute' and (s.state in ('held', 'parked') or (s.state = 'taken' and s.pardoned_at is null))
+      group by r.user_id`,
+  );
+}

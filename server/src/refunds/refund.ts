@@ -1,0 +1,94 @@
+import type { PaymentMode } from '../config.ts';
+import type { Uuid } from '../core/ids.ts';
+
+/** Where a refund stands. */
+export type RefundState =
+  | 'waiting'
+  | 'asked'
+  | 'sent'
+  | 'parked'
+  | 'rejecting'
+  | 'refunded'
+  | 'failed'
+  | 'rejected';
+
+/** Its units are reserved, and nobody knows yet how it ends. */
+export const OPEN_REFUNDS: readonly RefundState[] = ['waiting', 'asked', 'sent', 'parked', 'rejecting'];
+
+/** A refund as it was asked for; it never changes. */
+export interface Refund {
+  readonly id: Uuid;
+  readonly committed: bigint;
+  readonly orderId: Uuid;
+  readonly userId: Uuid;
+  readonly asset: 'COIN' | 'DIAMOND';
+  readonly units: bigint;
+  readonly cents: bigint;
+  readonly road: 'provider' | 'hand';
+  /** The fan, or an operator for them. */
+  readonly askedBy: Uuid;
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly requestHash: bigint;
+  readonly askedAt: Date;
+}
+
+/** A refund with everything that has become of it. */
+export interface RefundNow extends Refund {
+  readonly state: RefundState;
+  readonly since: Date;
+  readonly refundRef: string | null;
+  readonly rawStatus: string | null;
+  readonly failure: string | null;
+  readonly approvalId: Uuid | null;
+  readonly firstTriedAt: Date | null;
+  readonly nextCheckAt: Date | null;
+  readonly checks: number;
+}
+
+export type RecallKind = 'dispute' | 'provider_refund';
+export type RecallState = 'held' | 'parked' | 'released' | 'taken';
+
+/** Money that a provider took back: a dispute, or a refund that was made at the provider itself. */
+export interface Recall {
+  readonly id: Uuid;
+  readonly kind: RecallKind;
+  readonly provider: string;
+  readonly mode: PaymentMode;
+  readonly providerRef: string;
+  readonly orderId: Uuid;
+  readonly userId: Uuid;
+  readonly asset: 'COIN' | 'DIAMOND';
+  readonly cents: bigint;
+  readonly reason: string;
+  readonly openedAt: Date;
+  readonly foundAt: Date;
+}
+
+export interface RecallNow extends Recall {
+  readonly state: RecallState;
+  readonly since: Date;
+  readonly rawStatus: string;
+  readonly evidenceDueAt: Date | null;
+  readonly feeCents: bigint;
+  readonly heldUnits: bigint;
+  readonly heldCents: bigint;
+  readonly beyondCents: bigint;
+  readonly note: string | null;
+  readonly needsPerson: boolean;
+  readonly pardonedAt: Date | null;
+  readonly nextCheckAt: Date | null;
+  readonly checks: number;
+}
+
+/** What is said of each state, to stand after "This refund is … now". */
+export const REFUND_WORDS: Readonly<Record<RefundState, string>> = {
+  waiting: 'waiting for a second operator',
+  asked: 'about to be sent',
+  sent: 'with the provider',
+  parked: 'being asked about at the provider',
+  rejecting: 'being taken back',
+  refunded: 'refunded',
+  failed: 'not possible',
+  rejected: 'rejected',
+};
