@@ -25,12 +25,10 @@ measureSpending('bought', (house, userId) => {
   return paidSince(house.db, userId, starts, { open: false });
 });
 
-export { orderJson, paidThrough } from './order-json.ts';
 export { usePaymentNews } from './payment-news.ts';
 export type { DisputeSnapshot, PaymentSnapshot, RefundSnapshot } from './provider.ts';
-export { settlePayment } from './settle-order.ts';
-export { ledgerNameOf, orderRefOf, providerOf, type Shop } from './shop.ts';
-export { type OrderRow, orderById, ordersByCreditTransfer } from './store.ts';
+export { ledgerNameOf, providerOf, type Shop } from './shop.ts';
+export { type OrderRow, orderById } from './store.ts';
 
 registerAuditCheck({ name: 'paid orders agree with their transfers', run: auditPurchases });
 
