@@ -86,10 +86,12 @@ test('the contract asks for an Idempotency-Key exactly where one is needed', asy
     told.push(path);
   }
   assert.deepEqual(told.sort(), [
+    '/v1/console/orders/{id}/refunds',
     '/v1/gifts',
     '/v1/me/stage/polls',
     '/v1/me/withdrawals',
     '/v1/orders',
+    '/v1/orders/{id}/refunds',
     '/v1/stages/{handle}/questions',
   ]);
   assert.equal((await ana.post('/v1/me/creator')).status, 200);

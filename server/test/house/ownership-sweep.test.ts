@@ -57,6 +57,11 @@ const PUBLIC_PATHS: Record<string, string> = {
 
 /** Paths of the operators' work on one person. */
 const STAFF_PATHS: Readonly<Record<string, string>> = {
+  '/v1/console/orders/{id}': `/v1/console/orders/order_${'0'.repeat(32)}`,
+  '/v1/console/orders/{id}/refunds': `/v1/console/orders/order_${'0'.repeat(32)}/refunds`,
+  '/v1/console/refunds/{id}/decision': `/v1/console/refunds/refund_${'0'.repeat(32)}/decision`,
+  '/v1/console/disputes/{id}': `/v1/console/disputes/recall_${'0'.repeat(32)}`,
+  '/v1/console/disputes/{id}/pardoned': `/v1/console/disputes/recall_${'0'.repeat(32)}/pardoned`,
   '/v1/console/withdrawals/{id}': `/v1/console/withdrawals/wd_${'0'.repeat(32)}`,
   '/v1/console/withdrawals/{id}/sent': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/sent`,
   '/v1/console/withdrawals/{id}/paid': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/paid`,
@@ -119,6 +124,8 @@ before(async () => {
   );
   ownedPaths['/v1/orders/{id}'] = `/v1/orders/${orderId}`;
   ownedPaths['/v1/orders/{id}/cancel'] = `/v1/orders/${orderId}/cancel`;
+  ownedPaths['/v1/orders/{id}/refund'] = `/v1/orders/${orderId}/refund`;
+  ownedPaths['/v1/orders/{id}/refunds'] = `/v1/orders/${orderId}/refunds`;
   ownedPaths['/v1/gifts/{id}'] = `/v1/gifts/${gift.body.gift.id}`;
   ownedPaths['/v1/gifts/by-key/{key}'] = `/v1/gifts/by-key/${key}`;
   const startsAt = new Date(Date.now() + 3_600_000).toISOString();
