@@ -37,10 +37,25 @@ export interface Config {
   /** Whether the town's people send gifts and chat by themselves. */
   readonly crowd: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** What hashing a new password costs. Nobody sets it from outside; tests of other things hash cheaply. */
+  readonly passwordCost: ScryptCost;
   readonly fiatRates: FiatSource;
   /** The built web app. */
   readonly webRoot: string | undefined;
 }
+
+/** Parameters of scrypt; its memory is 128 × N × r bytes. */
+export interface ScryptCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/**
+ * OWASP's second setting for scrypt: 32 MB and three passes, 0.15 to 0.25 s on one core.
+ * Written into each hash, so that it can be raised without locking anybody out.
+ */
+export const PASSWORD_COST: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
 
 export type DatabaseChoice =
   /** The embedded PostgreSQL, its data and its passwords in this directory. */
@@ -233,6 +248,7 @@ export function loadConfig(env: Environment): Config {
     sandbox,
     fiatRates: readFiatRates(env, sandbox, faults),
     crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
+    passwordCost: PASSWORD_COST,
     logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'warn', faults),
     webRoot: given(env, 'CARAT_WEB_ROOT') ?? join(CHECKOUT, 'web/dist'),
   };

@@ -160,6 +160,8 @@ export function testConfig(databaseUrl: string): Config {
     publicOrigin: undefined,
     secrets: { session: randomBytes(32).toString('hex'), webhook: randomBytes(32).toString('hex') },
     webRoot: undefined,
+    // A hash for each person of each test would take minutes of the whole run.
+    passwordCost: { N: 2 ** 10, r: 8, p: 1 },
   };
 }
 

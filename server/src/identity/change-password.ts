@@ -39,12 +39,12 @@ export async function changePassword(
     nowMs,
   });
   const oldHash = await passwordOfUser(house.db, user.userId);
-  if (!(await verifyPassword(asked.currentPassword, oldHash))) {
+  if (!(await verifyPassword(asked.currentPassword, oldHash, house.config.passwordCost))) {
     throw new Refusal(WRONG_PASSWORD, {}, '/currentPassword');
   }
   await forgetFailures(house.db, 'password change', user.sessionId);
 
-  const newHash = await hashPassword(asked.newPassword);
+  const newHash = await hashPassword(asked.newPassword, house.config.passwordCost);
   const { session, ended } = await house.db.transaction(async (tx) => {
     await lockPeople(tx, [user.userId]);
     // Somebody else with the old password may have changed it while ours was hashed.

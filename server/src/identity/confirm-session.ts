@@ -31,7 +31,7 @@ export async function confirmSession(
   await takeTry(house.db, 'confirmation', user.sessionId, { most: failuresPerAccountMax, windowMs, nowMs });
   const hash = await passwordOfUser(house.db, user.userId);
   const isDemo = hash === undefined && (await isDemoPerson(house, user.userId));
-  if (!isDemo && !(await verifyPassword(password ?? '', hash))) {
+  if (!isDemo && !(await verifyPassword(password ?? '', hash, house.config.passwordCost))) {
     throw new Refusal(WRONG_PASSWORD, {}, '/password');
   }
   await forgetFailures(house.db, 'confirmation', user.sessionId);

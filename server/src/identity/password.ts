@@ -1,12 +1,8 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import type { ScryptCost } from '../config.ts';
 import { Refusal } from '../core/refusal.ts';
 import { SIGN_IN_BUSY } from './refusals.ts';
 
-/**
- * OWASP's second setting for scrypt: 32 MB and three passes, 0.15 to 0.25 s on one core.
- * Written into each hash, so that it can be raised without locking anybody out.
- */
-const COST = { N: 2 ** 15, r: 8, p: 3 } as const;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 
@@ -15,29 +11,32 @@ const AT_ONCE = 2;
 const WAITING_MAX = 64;
 
 /** `scrypt$32768$8$3$salt$key`, both base64url. Refuses with `sign_in_busy` when too many wait. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost: ScryptCost): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const key = await derive(password, salt, COST);
-  return write(COST, salt, key);
+  const key = await derive(password, salt, cost);
+  return write(cost, salt, key);
 }
 
 /**
- * Whether the password made this hash. Without a hash it takes just as long and says no, so that the
+ * Whether the password made this hash. Without a hash it takes as long as with a new one and says no, so that the
  * time of an answer does not tell whether an account exists. Refuses with `sign_in_busy`.
  */
-export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
-  const { cost, salt, key } = read(hash ?? NOBODYS_HASH);
+export async function verifyPassword(
+  password: string,
+  hash: string | undefined,
+  costOfNew: ScryptCost,
+): Promise<boolean> {
+  const { cost, salt, key } =
+    hash === undefined ? { cost: costOfNew, salt: NOBODYS_SALT, key: NOBODYS_KEY } : read(hash);
   const same = timingSafeEqual(await derive(password, salt, cost), key);
   return same && hash !== undefined;
 }
 
-type Cost = { readonly N: number; readonly r: number; readonly p: number };
-
-function write(cost: Cost, salt: Buffer, key: Buffer): string {
+function write(cost: ScryptCost, salt: Buffer, key: Buffer): string {
   return `scrypt$${cost.N}$${cost.r}$${cost.p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
-function read(hash: string): { cost: Cost; salt: Buffer; key: Buffer } {
+function read(hash: string): { cost: ScryptCost; salt: Buffer; key: Buffer } {
   const [name, N, r, p, salt, key] = hash.split('$');
   if (name !== 'scrypt' || salt === undefined || key === undefined) throw new Error('not a password hash');
   return {
@@ -47,13 +46,14 @@ function read(hash: string): { cost: Cost; salt: Buffer; key: Buffer } {
   };
 }
 
-const NOBODYS_HASH = write(COST, randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
+const NOBODYS_SALT = randomBytes(SALT_BYTES);
+const NOBODYS_KEY = randomBytes(KEY_BYTES);
 
 let running = 0;
 const waiting: (() => void)[] = [];
 
 /** The same password typed on another keyboard may come in another normal form. */
-async function derive(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
+async function derive(password: string, salt: Buffer, cost: ScryptCost): Promise<Buffer> {
   if (running >= AT_ONCE) {
     if (waiting.length >= WAITING_MAX) throw new Refusal(SIGN_IN_BUSY);
     // Whoever wakes a waiter hands its place over, so `running` stays as it is.

@@ -48,7 +48,7 @@ export async function signIn(house: House, asked: SignIn): Promise<NewSession> {
     await takeTry(house.db, what, whose, { most, windowMs: limits.windowMs, nowMs });
   }
 
-  const right = await verifyPassword(asked.password, found?.hash);
+  const right = await verifyPassword(asked.password, found?.hash, house.config.passwordCost);
   if (!right || found === undefined) throw new Refusal(SIGN_IN_FAILED);
 
   for (const { what, whose, isOwn } of tries) {

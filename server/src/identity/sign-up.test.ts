@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testHouse } from '../../test/test-house.ts';
+import { PASSWORD_COST } from '../config.ts';
 import { testClock } from '../core/clock.ts';
 import { newId, parsePublicId } from '../core/ids.ts';
 import { accountId } from '../ledger/index.ts';
@@ -11,7 +12,11 @@ import { insertUser, savePassword } from './store.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 const clock = testClock(NOW);
-const { house, stranger, person } = await testHouse({ slices: [policy, identity], clock });
+const { house, stranger, person } = await testHouse({
+  slices: [policy, identity],
+  clock,
+  config: { passwordCost: PASSWORD_COST },
+});
 
 const ana = {
   email: 'Ana@People.example',
@@ -172,7 +177,12 @@ test('a person whose accounts a crash left unopened gets them at the next sign-i
     dateOfBirth: '2000-01-01',
     at: new Date(NOW),
   });
-  await savePassword(house.db, id, await hashPassword(ana.password), new Date(NOW));
+  await savePassword(
+    house.db,
+    id,
+    await hashPassword(ana.password, house.config.passwordCost),
+    new Date(NOW),
+  );
   const coins = accountId(id, 'coins', 'COIN');
   assert.equal((await house.ledger.balances([coins])).get(coins), undefined);
   const { status } = await stranger.post('/v1/sign-in', {

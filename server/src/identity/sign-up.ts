@@ -54,7 +54,7 @@ export async function signUp(house: House, asked: SignUp): Promise<NewSession> {
     windowMs,
     nowMs,
   });
-  const passwordHash = await hashPassword(asked.password);
+  const passwordHash = await hashPassword(asked.password, house.config.passwordCost);
   const userId = await openPerson(house, {
     email,
     handle,
