@@ -17,8 +17,17 @@ interface Operation {
   readonly access: string;
 }
 
+const THIS_MONTH = new Date().toISOString().slice(0, 7);
+
 /** Paths whose parameter names something public, and a value for it. */
 const PUBLIC_PATHS: Record<string, string> = {
+  // A month is everybody's; whose statement it is, the session says.
+  ...Object.fromEntries(
+    ['', '/lines', '/totals', '/statement.json', '/statement.csv', '/statement.pdf'].map((part) => [
+      `/v1/me/statements/{month}${part}`,
+      `/v1/me/statements/${THIS_MONTH}${part}`,
+    ]),
+  ),
   '/v1/policy/{version}': '/v1/policy/1',
   '/v1/me/explain/{gate}': '/v1/me/explain/send',
   '/v1/users/{handle}': '/v1/users/sweep_owner',
