@@ -121,3 +121,29 @@ export const monthsSchema = strictObject({
   of: Type.Enum(['fan', 'creator']),
   months: Type.Array(monthSchema),
 });
+
+export const yearParams = Type.Object({
+  year: Type.Integer({ minimum: 2000, maximum: 2999, description: 'UTC.' }),
+});
+
+const paymentSums = {
+  payments: Type.Integer({ description: 'Payments sent.' }),
+  returned: Type.Integer({ description: 'Payments that came back.' }),
+  gross: amountSchema,
+  fee: amountSchema,
+  taxWithheld: amountSchema,
+  net: amountSchema,
+};
+
+export const taxYearSchema = strictObject({ year: Type.Integer(), soFar: Type.Boolean(), ...paymentSums });
+export const taxYearsSchema = strictObject({ years: Type.Array(taxYearSchema) });
+
+export const taxPaymentSchema = strictObject({
+  month: Type.String(),
+  method: Type.String(),
+  currency: Type.String(),
+  country: Type.String(),
+  holder: Type.String(),
+  ...paymentSums,
+  paidMinor: Type.String({ description: 'What was sent, in the smallest unit of the currency.' }),
+});

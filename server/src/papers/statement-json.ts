@@ -92,7 +92,7 @@ function standingJson(asset: Asset, standing: Standing) {
   return { free: amountJson(asset, free(standing)), held: amountJson(asset, standing.held) };
 }
 
-function splitJson(split: MoneySplit) {
+export function splitJson(split: MoneySplit) {
   return {
     fanPaid: microsJson(split.paidMicros),
     providerFee: microsJson(split.feeMicros),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { type Person, testHouse } from '../../test/test-house.ts';
-import { buyCoins, goLive } from '../../test/town-life.ts';
+import { anOperator, buyCoins, goLive } from '../../test/town-life.ts';
 import { addAccount, endow, SENDERS, userIdOf, withdraw } from '../../test/withdrawal-scene.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
@@ -336,4 +336,73 @@ test('a statement that does not add up is not printed, in whatever form', async 
     await owner.end();
   }
   assert.equal((await ana.get('/v1/me/statements/2026-11')).status, 200);
+});
+
+test('a year for the tax office: what was sent less what came back, and where fans’ money went', async () => {
+  const { years } = await get(mira, '/v1/me/tax');
+  assert.deepEqual(
+    years.map(
+      (year: {
+        year: number;
+        soFar: boolean;
+        payments: number;
+        returned: number;
+        net: { units: string };
+      }) => [year.year, year.soFar, year.payments, year.returned, year.net.units],
+    ),
+    [[2026, true, 1, 1, '0']],
+  );
+  const year = await get(mira, '/v1/me/tax/2026/tax.json');
+  assert.deepEqual(
+    year.paidOut.map((one: { month: string; method: string; holder: string; country: string }) => [
+      one.month,
+      one.method,
+      one.holder,
+      one.country,
+    ]),
+    [['2026-11', 'manual', 'Mira Solane', 'BR']],
+  );
+  const months = await Promise.all(
+    ['2026-10', '2026-11'].map((month) => get(mira, `/v1/me/statements/${month}/statement.json?of=creator`)),
+  );
+  const began = year.gifts.filter(({ fanPaid }: { fanPaid: { micros: string } }) => fanPaid.micros !== '0');
+  assert.deepEqual(
+    began.map(({ month, fanPaid, creator }: { month: string; fanPaid: object; creator: object }) => [
+      month,
+      fanPaid,
+      creator,
+    ]),
+    months.map(({ month, totals }) => [month, totals.split.fanPaid, totals.split.creator]),
+  );
+  const rows = table(await (await raw(mira, '/v1/me/tax/2026/tax.csv')).text());
+  assert.equal(rows.filter(({ row }) => row === 'paid_out').length, 1);
+  assert.deepEqual(
+    rows
+      .filter(({ row, fan_paid_micros }) => row === 'gifts' && fan_paid_micros !== '0')
+      .map((row) => row.fan_paid_micros),
+    months.map(({ totals }) => totals.split.fanPaid.micros),
+  );
+  for (const path of ['2025', '2027']) {
+    assert.equal((await mira.get(`/v1/me/tax/${path}/tax.json`)).status, 404, path);
+  }
+  assert.equal((await ana.get('/v1/me/tax')).status, 403);
+});
+
+test('the export of everybody is for operators alone', async () => {
+  assert.equal((await mira.get('/v1/console/tax/2026')).status, 403);
+  const olu = await anOperator(site, 'olu');
+  const rows = table(await (await raw(olu, '/v1/console/tax/2026')).text());
+  assert.deepEqual(
+    rows.map((row) => [
+      row.month,
+      row.creator,
+      row.holder,
+      row.country,
+      row.payments,
+      row.returned,
+      row.net_cents,
+    ]),
+    [['2026-11', 'mira', 'Mira Solane', 'BR', '1', '1', '0']],
+  );
+  assert.deepEqual(table(await (await raw(olu, '/v1/console/tax/2025')).text()), []);
 });

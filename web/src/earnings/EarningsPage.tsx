@@ -42,6 +42,9 @@ function Earned({ me }: { readonly me: Me }) {
   return (
     <div className="page-body">
       <PageHead title="Earnings" sub={<RateLine />}>
+        <Link to="/studio/statements" {...buttonLook({ kind: 'ghost' })}>
+          Statements
+        </Link>
         <Link to="/studio/payouts" {...buttonLook({ kind: 'ghost' })}>
           Withdrawals
         </Link>

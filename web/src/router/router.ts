@@ -5,6 +5,7 @@ import { homeRoutes } from '../home/routes.ts';
 import { identityRoutes } from '../identity/routes.ts';
 import { liveRoutes } from '../live/routes.ts';
 import { overlayRoutes } from '../overlays/routes.ts';
+import { paperRoutes } from '../papers/routes.ts';
 import { questionRoutes } from '../questions/routes.ts';
 import { rateRoutes } from '../rates/routes.ts';
 import { spendingRoutes } from '../spending/routes.ts';
@@ -28,6 +29,7 @@ const routeTree = rootRoute.addChildren([
   ...liveRoutes,
   ...identityRoutes,
   ...walletRoutes,
+  ...paperRoutes,
   ...spendingRoutes,
   ...questionRoutes,
   ...earningsRoutes,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Gauge, Plus } from 'lucide-react';
+import { FileText, Gauge, Plus } from 'lucide-react';
 import { type Known, useLastKnown } from '../api/last-known.ts';
 import { every } from '../api/query.ts';
 import type { Me } from '../api/session.ts';
@@ -29,6 +29,10 @@ function OwnWallet({ me }: { readonly me: Me }) {
   return (
     <div className="page-body">
       <PageHead title="Wallet">
+        <Link to="/wallet/statements" {...buttonLook({ kind: 'ghost' })}>
+          <FileText aria-hidden />
+          Statements
+        </Link>
         <Link to="/wallet/limits" {...buttonLook()}>
           <Gauge aria-hidden />
           Limits

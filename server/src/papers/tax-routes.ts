@@ -1,0 +1,101 @@
+import { Readable } from 'node:stream';
+import { Refusal } from '../core/refusal.ts';
+import type { App, House } from '../house.ts';
+import { answerCsv } from '../http/csv.ts';
+import { type UserPrincipal, userOf } from '../http/principal.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { taxYearsSchema, yearParams } from './schema.ts';
+import { cameAt } from './store.ts';
+import { allPayments, firstPaidYear, monthsOfYear, PAYMENT_COLUMNS, paymentsOf } from './tax.ts';
+import { taxCsvFile, taxJsonFile, yearJson } from './tax-json.ts';
+
+/** What was paid out in a calendar year: to oneself, and for operators to everybody. */
+export function taxRoutes(app: App, house: House): void {
+  const { db, clock } = house;
+
+  app.get(
+    '/v1/me/tax',
+    {
+      config: { access: 'creator' },
+      schema: {
+        summary: 'What was paid out to you in each calendar year, the newest first',
+        tags: ['papers'],
+        response: { 200: taxYearsSchema },
+      },
+    },
+    async (request) => {
+      const { userId } = userOf(request);
+      const nowMs = clock.now();
+      const thisYear = yearAt(nowMs);
+      const first = (await firstPaidYear(db, userId)) ?? thisYear;
+      const years = [];
+      for (let year = thisYear; year >= first; year -= 1) {
+        years.push(yearJson(year, nowMs, await paymentsOf(db, [userId], year)));
+      }
+      return { years };
+    },
+  );
+
+  for (const format of ['json', 'csv'] as const) {
+    app.get(
+      `/v1/me/tax/:year/tax.${format}`,
+      {
+        config: { access: 'creator' },
+        schema: {
+          summary: `Your year for the tax office as a ${format.toUpperCase()} file`,
+          description: 'Described in docs/statements.md.',
+          tags: ['papers'],
+          params: yearParams,
+        },
+      },
+      async (request, reply) => {
+        const { userId, handle } = userOf(request);
+        const year = await beganYear(house, userOf(request), request.params.year);
+        const nowMs = clock.now();
+        const payments = await paymentsOf(db, [userId], year);
+        const months = monthsOfYear(db, userId, year, nowMs);
+        const file =
+          format === 'json'
+            ? taxJsonFile({ year, nowMs, handle }, payments, months)
+            : taxCsvFile(payments, months);
+        return reply
+          .type(format === 'json' ? 'application/json; charset=utf-8' : 'text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="carat-tax-${handle}-${year}.${format}"`)
+          .header('cache-control', 'no-store')
+          .send(Readable.from(file, { objectMode: false }));
+      },
+    );
+  }
+
+  app.get(
+    '/v1/console/tax/:year',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'What was paid out to everybody in a calendar year, as a CSV file, whole',
+        description: 'A row per person, month and account; described in docs/statements.md.',
+        tags: ['console'],
+        params: yearParams,
+      },
+    },
+    async (request, reply) => {
+      const { year } = request.params;
+      if (year > yearAt(clock.now())) throw new Refusal(NOT_FOUND);
+      request.log.info({ userId: userOf(request).userId, year }, 'an operator takes the tax export');
+      reply.header('cache-control', 'no-store');
+      return answerCsv(reply, `carat-tax-${year}.csv`, PAYMENT_COLUMNS, allPayments(db, year));
+    },
+  );
+}
+
+/** Refuses with `not_found` for a year before the person came or one that has not begun. */
+async function beganYear({ db, clock }: House, { userId }: UserPrincipal, year: number): Promise<number> {
+  const came = await cameAt(db, userId);
+  if (came === null || year < yearAt(came.getTime()) || year > yearAt(clock.now()))
+    throw new Refusal(NOT_FOUND);
+  return year;
+}
+
+function yearAt(ms: number): number {
+  return new Date(ms).getUTCFullYear();
+}
