@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { extractText, getDocumentProxy } from 'unpdf';
 import { isVisible, leave, looksRight, openBrowser, PHONE, until, type Visitor, visitor } from './browser.ts';
 import { startSite } from './site.ts';
 
@@ -83,6 +84,40 @@ test('journey 19: a quote that adds up, a confirmation, two operators’ console
   await looksRight(mira, 'a withdrawal that has arrived');
   await page.goto('/wallet');
   await isVisible(page.getByText(/Withdrawal sent to ··4300/));
+
+  // The statement of the month lists it, and its files say what the page says.
+  await page.goto('/studio/earnings');
+  await page.getByRole('link', { name: 'Statements' }).click();
+  await looksRight(mira, 'the statements');
+  await page.getByRole('link', { name: /So far/ }).click();
+  await isVisible(page.getByText('Withdrawals sent: what was held is paid out'));
+  const money = page.getByRole('region', { name: 'Where the money went' });
+  const paidOut = money.getByRole('definition').last();
+  await isVisible(money.getByText('Paid out', { exact: true }));
+  await looksRight(mira, 'a statement');
+  const closing = await page.locator('.sheet-of .sum-line dd').allTextContents();
+  const month = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+  const asFile = (format: string) =>
+    page.context().request.get(`${origin}/v1/me/statements/${month}/statement.${format}?of=creator`);
+  const paper = await (await asFile('json')).json();
+  assert.equal(await paidOut.textContent(), paper.totals.paidOut.net.display);
+  assert.ok(paper.lines.some(({ title }: { title: string }) => title === 'Withdrawal sent to ··4300'));
+  const csv = (await (await asFile('csv')).text()).trimEnd().split('\r\n');
+  const pdf = await extractText(await getDocumentProxy(new Uint8Array(await (await asFile('pdf')).body())), {
+    mergePages: true,
+  });
+  for (const [index, { closing: end }] of paper.accounts.entries()) {
+    const digits = end.free.display.replace(/ .*/, '');
+    assert.ok(closing[index]?.startsWith(digits.replace(/\..*/, '')), `${closing[index]} is ${digits}`);
+    assert.ok(csv.at(index - 2)?.includes(`,${end.free.units},`), csv.at(index - 2));
+    assert.ok(pdf.text.replaceAll(/\s+/g, ' ').includes(`Closing balance ${end.free.display}`));
+  }
+  assert.ok(pdf.text.includes(paper.totals.paidOut.net.display));
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'PDF' }).click(),
+  ]);
+  assert.equal(saved.suggestedFilename(), `carat-earnings-mira-${month}.pdf`);
   await leave([mira, olu]);
 });
 

@@ -5,6 +5,7 @@ import { AmountText } from '../ui/Amount.tsx';
 import type { Amount } from '../ui/amounts.ts';
 import { buttonLook } from '../ui/Button.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
+import './papers.css';
 
 interface TaxYear {
   readonly year: number;
@@ -75,7 +76,7 @@ export function TaxYears() {
                   <AmountText amount={net} />
                 </td>
                 <td className="num">
-                  <span className="inline-flex gap-2">
+                  <span className="tax-files inline-flex gap-2">
                     {(['csv', 'json'] as const).map((format) => (
                       <a
                         key={format}
