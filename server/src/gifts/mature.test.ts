@@ -6,7 +6,7 @@ import { testHouse } from '../../test/test-house.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { giftingOf } from './gifting.ts';
-import { bundles, matureGifts } from './mature.ts';
+import { bundles, matureGifts, parcels } from './mature.ts';
 import { type GiftReceipt, giftReceipt } from './receipt.ts';
 import { type GiftRequest, sendGift } from './send-gift.ts';
 import type { StageNow } from './stages.ts';
@@ -105,6 +105,49 @@ describe('maturity', () => {
     assert.equal(after.steps.at(-1)?.at, new Date(clock.now()).toISOString());
     assert.equal(after.transfers.length, 3);
   });
+});
+
+test('property: parcels hold every bundle once, in order, and no more than allowed', () => {
+  const bundle = (gifts: number) => ({ creatorId: newId(), gifts: new Array(gifts), diamondUnits: 1n });
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 1, max: 8 }),
+      (sizes, giftsMax, transfersMax) => {
+        const all = sizes.map(bundle);
+        const made = parcels(all, giftsMax, transfersMax);
+        assert.deepEqual(made.flat(), all);
+        for (const parcel of made) {
+          const gifts = parcel.reduce((sum, { gifts: own }) => sum + own.length, 0);
+          assert.ok(parcel.length >= 1 && parcel.length <= transfersMax);
+          assert.ok(gifts <= giftsMax || parcel.length === 1, `${gifts} gifts`);
+        }
+      },
+    ),
+  );
+});
+
+test('of many creators at once, by three runs in two processes, each gift matures once', async () => {
+  const stages = await Promise.all(Array.from({ length: 6 }, () => liveStage(house)));
+  const ana = await fan(house, 1_000n);
+  const began = clock.now();
+  const sent = [];
+  for (const stage of stages) {
+    sent.push(await sendGift(gifting, ana, gift(stage, 'coffee')));
+    sent.push(await sendGift(gifting, ana, gift(stage, 'heart')));
+  }
+  assert.equal(sent.length, 12);
+  clock.set(began + 8 * DAY_MS);
+  const runs = [house, second.house, house].map((one) => matureGifts(one));
+  const matured = (await Promise.all(runs)).reduce((sum, run) => sum + run.gifts, 0);
+  const again = (await matureGifts(house)).gifts;
+  assert.equal(matured + again, 12);
+  for (const { creatorId } of stages) {
+    const { pending, available } = await has(house, creatorId);
+    assert.deepEqual([pending, available], [0n, 7_500n]);
+  }
+  assert.equal((await matureGifts(house)).gifts, 0);
 });
 
 test('property: bundles hold every gift once, of one creator each, and no more than allowed', () => {

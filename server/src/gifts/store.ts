@@ -376,12 +376,13 @@ export async function sweptTo(db: Queryable): Promise<Date> {
   return row.swept_to;
 }
 
-/** Moves the mark on, never back, unless somebody set it back since it was read. */
-export async function markSwept(db: Queryable, read: Date, to: Date): Promise<void> {
-  await db.query('update gift_maturity_mark set swept_to = $2 where swept_to = $1 and swept_to < $2', [
-    read,
-    to,
-  ]);
+/** Moves the mark on, never back, unless somebody set it back since it was read; whether it moved. */
+export async function markSwept(db: Queryable, read: Date, to: Date): Promise<boolean> {
+  const moved = await db.query(
+    'update gift_maturity_mark set swept_to = $2 where swept_to = $1 and swept_to < $2 returning swept_to',
+    [read, to],
+  );
+  return moved.length > 0;
 }
 
 export interface Maturity {
