@@ -11,7 +11,7 @@ import { withCircuit } from './circuit.ts';
 import './describe-purchases.ts';
 import type { PayInProvider } from './provider.ts';
 import { auditReconciliations } from './reconciliation/audit.ts';
-import { reconcileYesterday } from './reconciliation/reconcile.ts';
+import { findWhatWentBack, reconcileDays } from './reconciliation/reconcile.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { purchaseRoutes, webhookRoutes } from './routes.ts';
 import type { Shop } from './shop.ts';
@@ -53,7 +53,11 @@ export const purchases: Slice = {
     const checks = goRounds('order checks', CHECK_EVERY_MS, house.log, () => checkOrders(shop));
     let books: Rounds | undefined;
     const begin = setTimeout(() => {
-      books = goRounds('reconciliation', RECONCILE_EVERY_MS, house.log, () => reconcileYesterday(shop));
+      books = goRounds('reconciliation', RECONCILE_EVERY_MS, house.log, async () => {
+        // First what went back is booked, then the books are compared.
+        await findWhatWentBack(shop);
+        await reconcileDays(shop);
+      });
     }, RECONCILE_AFTER_MS);
     begin.unref();
     return async () => {

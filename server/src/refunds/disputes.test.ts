@@ -23,6 +23,8 @@ import { auditGifts } from '../gifts/audit-gifts.ts';
 import { matureGifts } from '../gifts/index.ts';
 import { auditPurchases } from '../purchases/audit-purchases.ts';
 import { shopOf } from '../purchases/index.ts';
+import { findWhatWentBack } from '../purchases/reconciliation/reconcile.ts';
+import { orderFault } from '../sandbox/faults.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { keepReserve } from './keep-reserve.ts';
 import { checkRecall } from './meet-recalls.ts';
@@ -145,7 +147,12 @@ describe('a dispute', () => {
     const ref = await openDispute(site, clock, order);
     await until('130 are held', async () => (await holdsOf(ben)).coins === 0n);
     await decideDispute(site, clock, ref, 'lost');
-    const lost = await reaches(ref, 'taken');
+    await reaches(ref, 'taken');
+    const lost = await until(
+      'its fee is booked',
+      () => disputeOf(ref),
+      ({ took }) => took.some(({ source }: { source: string }) => source === 'fee'),
+    );
     // 270¢ × 130 ÷ 200 = 175; × 30 ÷ 200 = 40; the 40 Coins that had matured and what was rounded: 55.
     assert.deepEqual(
       lost.took.map(({ source, units, money, diamonds }: Record<string, { units: string }>) => [
@@ -327,6 +334,25 @@ describe('a refund that was made at the provider', () => {
     assert.equal((await refund(fay, order)).body.code, 'nothing_unspent');
     await audited();
   });
+});
+
+test('what no webhook told is found by asking what went back', async () => {
+  const gil = await site.person('gil');
+  const [refunded, disputed] = [await buy(gil, 200n), await buy(gil, 100n)];
+  await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 100 });
+  const ref = await refundAtProvider(site, clock, refunded, 100);
+  const dispute = await openDispute(site, clock, disputed);
+  assert.deepEqual([await disputeOf(ref), await disputeOf(dispute)], [undefined, undefined]);
+  await Promise.all([findWhatWentBack(shopOf(house)), findWhatWentBack(shopOf(second.house))]);
+  // 200 × 100 ÷ 270 = 74 Coins.
+  assert.deepEqual(
+    [(await disputeOf(ref)).state, (await disputeOf(ref)).took[0].units.units],
+    ['taken', '74'],
+  );
+  assert.equal((await disputeOf(dispute)).state, 'held');
+  assert.equal((await holdsOf(gil)).coins, 126n);
+  await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 0 });
+  await audited();
 });
 
 test('liabilities are the ledger’s own sums, and they add up', async () => {

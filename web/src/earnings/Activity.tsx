@@ -28,7 +28,9 @@ export function Activity() {
           items={[
             { value: 'all', label: 'All' },
             { value: 'pending', label: 'Pending' },
+            { value: 'held', label: 'Held' },
             { value: 'available', label: 'Available' },
+            { value: 'reversed', label: 'Reversed' },
           ]}
           value={status ?? 'all'}
           onChange={(value) => setStatus(value === 'all' ? undefined : value)}
@@ -55,13 +57,46 @@ function NothingYet({ status }: { readonly status: EarningStatus | undefined }) 
       With who sent it, what you get for it, and the day on which you can withdraw it.
     </EmptyState>
   ) : (
-    <EmptyState title={`No gift is ${status}`}>
-      {status === 'pending'
-        ? 'The Diamonds of every gift are available.'
-        : 'The Diamonds of a gift are available once its day has come.'}
-    </EmptyState>
+    <EmptyState title={`No gift is ${status}`}>{NONE[status]}</EmptyState>
   );
 }
+
+const NONE: Readonly<Record<EarningStatus, string>> = {
+  pending: 'The Diamonds of every gift are available.',
+  held: 'A gift is held while the payment for it is disputed with a bank.',
+  available: 'The Diamonds of a gift are available once its day has come.',
+  reversed: 'A gift is reversed when its payment is taken back before its day has come. Never after.',
+};
+
+/** Where a gift stands, in words. */
+function StatusWords({ entry }: { readonly entry: EarningEntry }) {
+  switch (entry.status) {
+    case 'available':
+      return 'Available';
+    case 'reversed':
+      return <>Reversed: {entry.reversed?.reason.toLowerCase()}</>;
+    case 'held':
+      return (
+        <>
+          Held: {entry.held?.reason.toLowerCase()}. {entry.held?.decidedBy} decides, by{' '}
+          <Time at={entry.held?.until ?? entry.maturesAt} look="day" />
+        </>
+      );
+    case 'pending':
+      return (
+        <>
+          Pending until <Time at={entry.maturesAt} look="day" />
+        </>
+      );
+  }
+}
+
+const STATUS_LOOKS = {
+  available: 'done',
+  reversed: 'returned',
+  held: 'warning',
+  pending: 'pending',
+} as const;
 
 function Gifts({ items }: { readonly items: readonly EarningEntry[] }) {
   return (
@@ -106,14 +141,8 @@ function GiftCells({ entry, grouping }: { readonly entry: EarningEntry; readonly
         <small>
           <span className="only-hand">
             <Time at={entry.at} />
-            {entry.status === 'available' ? (
-              ' · Available'
-            ) : (
-              <>
-                {' · Pending until '}
-                <Time at={entry.maturesAt} look="day" />
-              </>
-            )}
+            {' · '}
+            <StatusWords entry={entry} />
           </span>
           {group === null ? null : (
             <span className="whitespace-nowrap">
@@ -151,15 +180,11 @@ function GiftCells({ entry, grouping }: { readonly entry: EarningEntry; readonly
         <EntryId grouping={grouping} id={entry.transferId} />
       </td>
       <td className="state">
-        {entry.status === 'available' ? (
-          <Status look="done">Available</Status>
-        ) : (
-          <Status look="pending">
-            <span>
-              Pending until <Time at={entry.maturesAt} look="day" />
-            </span>
-          </Status>
-        )}
+        <Status look={STATUS_LOOKS[entry.status]}>
+          <span>
+            <StatusWords entry={entry} />
+          </span>
+        </Status>
       </td>
       <td className="num">
         <b>

@@ -58,7 +58,9 @@ export interface EarningEntry {
   readonly streak: { readonly id: string; readonly count: number } | null;
   readonly sender: { readonly handle: string; readonly displayName: string; readonly avatar: string };
   readonly amount: Amount;
-  readonly status: 'pending' | 'available';
+  readonly status: 'pending' | 'held' | 'available' | 'reversed';
+  readonly held: { readonly reason: string; readonly decidedBy: string; readonly until: string } | null;
+  readonly reversed: { readonly amount: Amount; readonly reason: string; readonly at: string } | null;
   readonly maturesAt: string;
   readonly transferId: string;
 }

@@ -13,6 +13,8 @@ function gift(transferId: string, streak: string | null, status: EarningEntry['s
     sender: { handle: 'koji', displayName: 'Koji', avatar: 'tiger' },
     amount: { asset: 'DIAMOND', units: '500', display: '½' },
     status,
+    held: null,
+    reversed: null,
     maturesAt: '2026-11-28T21:04:00.000Z',
     transferId,
   };

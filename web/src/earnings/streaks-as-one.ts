@@ -23,6 +23,9 @@ export function streaksAsOne(entries: readonly EarningEntry[]): EarningRow[] {
   }));
 }
 
+/** What is told of the whole: what its owner should know of first. */
+const ORDER = ['held', 'pending', 'available', 'reversed'] as const;
+
 /** The last of a streak's requests matures last: until then the whole is pending. */
 function asOne(newest: EarningEntry, parts: readonly EarningEntry[]): EarningEntry {
   const units = parts.reduce((sum, { amount }) => sum + BigInt(amount.units), 0n);
@@ -30,6 +33,7 @@ function asOne(newest: EarningEntry, parts: readonly EarningEntry[]): EarningEnt
     ...newest,
     quantity: parts.reduce((sum, { quantity }) => sum + quantity, 0),
     amount: { ...newest.amount, units: units.toString(), display: '' },
-    status: parts.some(({ status }) => status === 'pending') ? 'pending' : 'available',
+    status: ORDER.find((one) => parts.some(({ status }) => status === one)) ?? newest.status,
+    held: parts.find(({ held }) => held !== null)?.held ?? null,
   };
 }

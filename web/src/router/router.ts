@@ -8,6 +8,7 @@ import { overlayRoutes } from '../overlays/routes.ts';
 import { paperRoutes } from '../papers/routes.ts';
 import { questionRoutes } from '../questions/routes.ts';
 import { rateRoutes } from '../rates/routes.ts';
+import { refundRoutes } from '../refunds/routes.ts';
 import { spendingRoutes } from '../spending/routes.ts';
 import { studioRoutes } from '../studio/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
@@ -37,6 +38,7 @@ const routeTree = rootRoute.addChildren([
   ...studioRoutes,
   ...overlayRoutes,
   ...consoleRoutes,
+  ...refundRoutes,
   ...withdrawalRoutes,
 ]);
 

@@ -6,6 +6,7 @@ import { api } from '../api/client.ts';
 import { queryClient } from '../api/query.ts';
 import { useCoins, walletQuery } from '../api/wallet.ts';
 import { Signed } from '../identity/Signed.tsx';
+import { OrderRefund } from '../refunds/OrderRefund.tsx';
 import { Coins } from '../ui/Amount.tsx';
 import { moneyText } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
@@ -54,6 +55,9 @@ function OwnOrder({ id }: { readonly id: string }) {
           ) : null}
           <Verdict order={order.data} />
           <Bill order={order.data} />
+          {order.data.state === 'paid' ? (
+            <OrderRefund orderId={order.data.id} ware={wareOf(order.data)} />
+          ) : null}
         </>
       ) : order.isError ? (
         <NoEntry what="order" error={order.error} onRetry={() => void order.refetch()} />

@@ -236,6 +236,29 @@ test('T48, T49: deliveries: again and again is one credit, a stranger’s is non
   assert.equal((await hal.get('/v1/me/wallet')).body.coins.units, '100');
 });
 
+test('an invoice that somebody made by hand has no metadata: it is passed over, wherever it turns up', async () => {
+  const ivo = await house.person('ivo');
+  const { path, order } = await buy(ivo, { kind: 'exact', coins: '100' });
+  const known = order.checkoutUrl.split('/').at(-1);
+  const id = randomUUID().replaceAll('-', '').slice(0, 22);
+  await db.query(
+    `insert into sandbox.objects (id, kind, parent, created_at, body, inner_state)
+     select $2, kind, parent, created_at, body || jsonb_build_object('id', $2::text, 'metadata', null), inner_state
+       from sandbox.objects where id = $1`,
+    [known, id],
+  );
+  const event = {
+    deliveryId: id,
+    originalDeliveryId: id,
+    type: 'InvoiceSettled',
+    storeId: account.storeId,
+    invoiceId: id,
+  };
+  const body = JSON.stringify(event);
+  assert.equal((await deliver(house.origin, body, sign(secret, body))).status, 204);
+  assert.equal((await ivo.get(path)).body.order.state, 'awaiting_payment');
+});
+
 test('two words of BTCPay make one of ours; a word that is new waits', () => {
   const table: readonly (readonly [string, string, string, string])[] = [
     ['New', 'None', '0', 'open'],

@@ -8,6 +8,8 @@ export interface BookedPayment {
   readonly grossCents: bigint;
   readonly feeCents: bigint;
   readonly refundedCents: bigint;
+  /** What lost disputes took. */
+  readonly disputedCents: bigint;
 }
 
 /** What our order says of a payment that the ledger does not have. */
@@ -125,14 +127,22 @@ function differencesOf(
     there.refundedCents,
     here.refundedCents,
     there.refundedCents > here.refundedCents
-      ? 'Money was given back at the provider itself, not here.'
+      ? 'Money was given back at the provider, and it is not booked yet; that happens by itself within minutes.'
       : 'A refund that is booked here failed at the provider, or has not reached it.',
   );
+  // One that is not decided took nothing for good; what it may take is held.
   const lost = sumOf(
-    there.disputes.filter(({ status }) => status !== 'won'),
+    there.disputes.filter(({ status }) => status === 'lost'),
     ({ amountCents }) => amountCents,
   );
-  differs('dispute_not_booked', lost, 0n, 'The payer’s bank took the money back; the dispute is not booked.');
+  differs(
+    'dispute_not_booked',
+    lost,
+    here.disputedCents,
+    lost > here.disputedCents
+      ? 'The payer’s bank took the money back, and it is not booked yet; that happens by itself within minutes.'
+      : 'A dispute that is booked here as lost was won at the provider. Somebody must look at both books.',
+  );
   return found;
 }
 

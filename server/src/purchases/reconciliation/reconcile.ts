@@ -1,9 +1,19 @@
 import { DAY_MS, HOUR_MS } from '../../core/clock.ts';
 import { newId, type Uuid } from '../../core/ids.ts';
 import type { PayInProvider, PaymentSnapshot } from '../provider.ts';
+import { settlePayment } from '../settle-order.ts';
 import { orderIdOf, type Shop } from '../shop.ts';
 import { compareBooks, type Difference } from './compare.ts';
-import { bookedPayments, insertRun, isDone, ordersWithoutCredit, type RunRow } from './store.ts';
+import {
+  backAskedUntil,
+  bookedPayments,
+  daysNotCompared,
+  hasOrders,
+  insertRun,
+  markBackAsked,
+  ordersWithoutCredit,
+  type RunRow,
+} from './store.ts';
 
 /** A payment may be made so long after its page was opened: a day on Stripe's, and then confirmed. */
 const OPENED_BEFORE_MS = 26 * HOUR_MS;
@@ -72,18 +82,60 @@ export async function reconcile(
   return { run, differences };
 }
 
-/** Compares yesterday, UTC, with every provider, once. Any number of processes may do so. Answers how many ran. */
-export async function reconcileYesterday(shop: Shop): Promise<number> {
-  const { db, clock } = shop.house;
+/** Days that are caught up with at most. */
+const DAYS_MAX = 31;
+
+/**
+ * Compares each day that is over, UTC, with every provider, once, and the days that were missed. Any number of processes
+ * may do so. A provider that does not answer keeps no other one waiting. Answers how many days were compared.
+ */
+export async function reconcileDays(shop: Shop): Promise<number> {
+  const { db, clock, log } = shop.house;
   const until = new Date(Math.floor(clock.now() / DAY_MS) * DAY_MS);
-  const since = new Date(until.getTime() - DAY_MS);
+  const first = new Date(until.getTime() - DAYS_MAX * DAY_MS);
   let runs = 0;
   for (const provider of shop.providers) {
-    if (await isDone(db, provider.id, provider.mode, since, until)) continue;
-    await reconcile(shop, provider, { since, until }, null);
-    runs += 1;
+    try {
+      for (const since of await daysNotCompared(db, provider.id, provider.mode, first, until)) {
+        await reconcile(shop, provider, { since, until: new Date(since.getTime() + DAY_MS) }, null);
+        runs += 1;
+      }
+    } catch (error) {
+      log.warn({ err: error, provider: provider.id }, 'a provider’s days could not be compared');
+    }
   }
   return runs;
+}
+
+/** Looked at again each time: what a provider lists may come late. */
+const BACK_OVERLAP_MS = 3 * HOUR_MS;
+/** How far one looks back the first time: a bank may take months to dispute. */
+const BACK_FIRST_MS = 120 * DAY_MS;
+
+/**
+ * Asks every provider which payments were refunded or disputed since one asked last, and settles each: what no webhook told
+ * is found here. Answers how many payments were looked at.
+ */
+export async function findWhatWentBack(shop: Shop): Promise<number> {
+  const { db, clock, log } = shop.house;
+  let found = 0;
+  for (const provider of shop.providers) {
+    try {
+      if (!(await hasOrders(db, provider.id, provider.mode))) continue;
+      const now = new Date(clock.now());
+      const asked = await backAskedUntil(db, provider.id, provider.mode);
+      const since = (asked ?? new Date(now.getTime() - BACK_FIRST_MS)).getTime() - BACK_OVERLAP_MS;
+      const refs = new Set<string>();
+      for await (const ref of provider.backSince(new Date(since))) refs.add(ref);
+      let all = true;
+      for (const ref of refs) all = (await settlePayment(shop, provider, ref)) && all;
+      found += refs.size;
+      if (all) await markBackAsked(db, provider.id, provider.mode, now);
+    } catch (error) {
+      log.warn({ err: error, provider: provider.id }, 'a provider did not tell what went back');
+    }
+  }
+  return found;
 }
 
 async function paidWithin(provider: PayInProvider, { since, until }: Period): Promise<PaymentSnapshot[]> {

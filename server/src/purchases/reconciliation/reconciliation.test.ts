@@ -19,7 +19,7 @@ import type { PaymentSnapshot } from '../provider.ts';
 import { stripeProvider } from '../stripe/provider.ts';
 import { auditReconciliations } from './audit.ts';
 import { compareBooks, type OrderWithoutCredit } from './compare.ts';
-import { reconcileYesterday } from './reconcile.ts';
+import { reconcileDays } from './reconcile.ts';
 
 const DAY = Date.UTC(2026, 10, 24);
 const clock = testClock(DAY + 12 * HOUR_MS);
@@ -62,13 +62,18 @@ test('each difference is found, with its cause', async () => {
     );
     refs.set(name, row?.ref ?? '');
   }
-  const disputed = await buyWith('4000000000000259');
+  const disputed = await buyWith('4000000000000259', await house.person('bea'));
   clock.advance(MINUTE_MS);
   await until(
     'the dispute is there',
     () => db.query(`select from sandbox.objects where kind = 'dispute'`),
     (rows) => rows.length === 1,
   );
+  // Undecided it is no difference: nothing was taken for good.
+  assert.ok((await run()).differences.every(({ kind }: { kind: string }) => kind !== 'dispute_not_booked'));
+  await owner.query(`update sandbox.objects set body = body || '{"status":"lost"}' where kind = 'dispute'`);
+  // Nobody tells of what comes now.
+  await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 50 });
   await stripe(
     'POST',
     '/v1/refunds',
@@ -89,7 +94,6 @@ test('each difference is found, with its cause', async () => {
   );
   await owner.query('delete from sandbox.objects where id = $1', [refs.get('gone')]);
   const byHand = await paidByHand();
-  await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 50 });
   const fresh = await buyUnheard();
   unheard = fresh;
 
@@ -141,8 +145,8 @@ test('the house compares yesterday by itself, once, and the audit says what is m
     (rows) => rows.length === 1,
   );
   // Two processes at once; and again.
-  assert.deepEqual(await Promise.all([reconcileYesterday(shop), reconcileYesterday(shop)]), [1, 1]);
-  assert.equal(await reconcileYesterday(shop), 0);
+  assert.deepEqual(await Promise.all([reconcileDays(shop), reconcileDays(shop)]), [1, 1]);
+  assert.equal(await reconcileDays(shop), 0);
   const runs = (await olu.get('/v1/console/reconciliation?limit=200')).body.items;
   const own = runs.filter(({ askedBy }: { askedBy: string | null }) => askedBy === null);
   assert.equal(own.length, 1);
@@ -154,6 +158,23 @@ test('the house compares yesterday by itself, once, and the audit says what is m
   assert.equal(sentences.length, 4, sentences.join('\n'));
   assert.ok(sentences.some((sentence) => sentence.includes('credited not paid')));
   const first = await olu.get('/v1/console/reconciliation?limit=1');
+  // Three days were missed, and one of the companies does not answer: the other's are caught up with.
+  clock.set(DAY + 4 * DAY_MS + HOUR_MS);
+  const [btcpay, stripeNow] = shop.providers;
+  assert.ok(btcpay !== undefined && stripeNow !== undefined);
+  const silent = {
+    ...btcpay,
+    listSince(): AsyncIterable<PaymentSnapshot> {
+      throw new Error('nobody answers');
+    },
+  };
+  await db.query(
+    `insert into purchase_orders select (overlay(id::text placing '99' from 35))::uuid, user_id, 'silent', request_hash, pack_id, units,
+            price_cents, per_unit_numerator, per_unit_denominator, policy_version, 'btcpay', return_url, created_at,
+            expires_at, asset, method, mode, rate_version from purchase_orders order by created_at limit 1`,
+  );
+  assert.equal(await reconcileDays({ ...shop, providers: [silent, stripeNow] }), 3);
+  assert.equal(await reconcileDays({ ...shop, providers: [silent, stripeNow] }), 0);
   assert.equal(first.body.items[0].id, own[0].id);
   const next = await olu.get(`/v1/console/reconciliation?limit=1&cursor=${first.body.nextCursor}`);
   assert.notEqual(next.body.items[0].id, own[0].id);
@@ -220,8 +241,8 @@ test('why a payment is not credited is told from the order', () => {
 });
 
 /** Buys 200 Coins with a card; the provider's id of the payment. */
-async function buyWith(number: string): Promise<string> {
-  const ref = await buyUnheard(number);
+async function buyWith(number: string, buyer = ana): Promise<string> {
+  const ref = await buyUnheard(number, buyer);
   await until(
     'it is credited',
     () => db.query('select from purchase_payments where provider_ref = $1', [ref]),
@@ -231,8 +252,9 @@ async function buyWith(number: string): Promise<string> {
 }
 
 /** Pays an order of 200 Coins. Nobody waits until it is heard of. */
-async function buyUnheard(number = '4242424242424242'): Promise<string> {
-  const opened = await ana.post('/v1/orders', { item: { kind: 'exact', coins: '200' } }, randomUUID());
+async function buyUnheard(number = '4242424242424242', buyer = ana): Promise<string> {
+  const opened = await buyer.post('/v1/orders', { item: { kind: 'exact', coins: '200' } }, randomUUID());
+  assert.equal(opened.status, 201, JSON.stringify(opened.body));
   const ref = new URL(opened.body.order.checkoutUrl).pathname.split('/').at(-1) ?? '';
   const card = testCard(number);
   assert.ok(card !== undefined);

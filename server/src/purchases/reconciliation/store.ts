@@ -1,8 +1,9 @@
 import type { PaymentMode } from '../../config.ts';
 import type { Uuid } from '../../core/ids.ts';
 import type { Database, Queryable } from '../../db/database.ts';
-import { TransferCodes } from '../../ledger/index.ts';
+import { ASSET_LEDGERS, accountId, TransferCodes } from '../../ledger/index.ts';
 import type { ProviderId } from '../provider.ts';
+import { ledgerNameOf } from '../shop.ts';
 import type { BookedPayment, Comparison, Difference, OrderWithoutCredit } from './compare.ts';
 
 export interface RunRow extends Omit<Comparison, 'differences'> {
@@ -27,16 +28,34 @@ export async function bookedPayments(
   return db.query<BookedPayment>(
     `select p.provider_ref as "providerRef", p.order_id as "orderId",
             coalesce(t.gross, 0)::bigint as "grossCents", coalesce(t.fee, 0)::bigint as "feeCents",
-            0::bigint as "refundedCents"
+            coalesce(t.refunded, 0)::bigint as "refundedCents", coalesce(t.disputed, 0)::bigint as "disputedCents"
        from purchase_payments p
        join purchase_orders o on o.id = p.order_id
        left join lateral (
-         select sum(amount) filter (where code = $6) as gross, sum(amount) filter (where code = $7) as fee
-           from ledger_transfers where user_data_128 = p.order_id and code in ($6, $7)
+         select sum(amount) filter (where code = $6) as gross, sum(amount) filter (where code = $7) as fee,
+                -- A pending transfer has moved nothing; what goes to a fee or to the owner is not the payer's.
+                sum(case when credit_account_id = $11 then amount when debit_account_id = $11 then -amount else 0 end)
+                  filter (where code in ($8, $9)) as refunded,
+                sum(amount) filter (where code = $10 and credit_account_id = $11) as disputed
+           from ledger_transfers
+          where user_data_128 = p.order_id and ledger = $12 and flags & 2 = 0 and code in ($6, $7, $8, $9, $10)
        ) t on true
       where o.provider = $1 and o.mode = $2
         and (p.provider_ref = any($5) or (p.paid_at >= $3 and p.paid_at < $4))`,
-    [provider, mode, since, until, refs, TransferCodes.purchase, TransferCodes.provider_fee],
+    [
+      provider,
+      mode,
+      since,
+      until,
+      refs,
+      TransferCodes.purchase,
+      TransferCodes.provider_fee,
+      TransferCodes.refund,
+      TransferCodes.refund_failed,
+      TransferCodes.dispute,
+      accountId('world', ledgerNameOf({ provider, mode }), 'USD'),
+      ASSET_LEDGERS.USD,
+    ],
   );
 }
 
@@ -140,19 +159,57 @@ export async function differencesOfRun(db: Queryable, id: Uuid): Promise<Differe
   );
 }
 
-/** Whether the house has compared this period by itself, or has nothing of it to compare. */
-export async function isDone(
+/** The days, UTC, from `first` to before `until` that have orders before their end and were not compared by the house. */
+export async function daysNotCompared(
   db: Queryable,
   provider: string,
   mode: PaymentMode,
-  since: Date,
+  first: Date,
   until: Date,
-): Promise<boolean> {
-  const [row] = await db.query<{ done: boolean }>(
-    `select exists (select from reconciliations where provider = $1 and mode = $2 and since = $3 and until = $4
-                       and asked_by is null)
-         or not exists (select from purchase_orders where provider = $1 and mode = $2 and created_at < $4) as done`,
-    [provider, mode, since, until],
+): Promise<Date[]> {
+  const rows = await db.query<{ day: Date }>(
+    `select day from generate_series($3::timestamptz, $4::timestamptz - interval '1 day', interval '1 day') as day
+      where not exists (select from reconciliations r where r.provider = $1 and r.mode = $2 and r.since = day
+                           and r.until = day + interval '1 day' and r.asked_by is null)
+        and exists (select from purchase_orders where provider = $1 and mode = $2
+                       and created_at < day + interval '1 day')
+      order by day`,
+    [provider, mode, first, until],
   );
-  return row?.done ?? true;
+  return rows.map(({ day }) => day);
+}
+
+/** How far a provider was asked what went back; `null` when it never was. */
+export async function backAskedUntil(
+  db: Queryable,
+  provider: string,
+  mode: PaymentMode,
+): Promise<Date | null> {
+  const [row] = await db.query<{ until: Date }>(
+    'select until from purchase_back_marks where provider = $1 and mode = $2',
+    [provider, mode],
+  );
+  return row?.until ?? null;
+}
+
+export async function markBackAsked(
+  db: Queryable,
+  provider: string,
+  mode: PaymentMode,
+  until: Date,
+): Promise<void> {
+  await db.query(
+    `insert into purchase_back_marks (provider, mode, until) values ($1, $2, $3)
+     on conflict (provider, mode) do update set until = greatest(purchase_back_marks.until, excluded.until)`,
+    [provider, mode, until],
+  );
+}
+
+/** Whether anything was ever ordered through a provider. */
+export async function hasOrders(db: Queryable, provider: string, mode: PaymentMode): Promise<boolean> {
+  const [row] = await db.query<{ has: boolean }>(
+    'select exists (select from purchase_orders where provider = $1 and mode = $2) as has',
+    [provider, mode],
+  );
+  return row?.has ?? false;
 }

@@ -1,0 +1,466 @@
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { ArrowLeft } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { Console } from '../console/Console.tsx';
+import { AmountText } from '../ui/Amount.tsx';
+import { Button } from '../ui/Button.tsx';
+import { Choices } from '../ui/Choices.tsx';
+import { CopyId } from '../ui/CopyId.tsx';
+import { Field } from '../ui/Field.tsx';
+import { HowLines } from '../ui/How.tsx';
+import { notifyDone } from '../ui/notify.ts';
+import { PageHead } from '../ui/PageHead.tsx';
+import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
+import { Status } from '../ui/Status.tsx';
+import { Time } from '../ui/Time.tsx';
+import { DisputeRow } from './ConsoleDisputes.tsx';
+import {
+  type ConsoleRefund,
+  consoleChanged,
+  consoleRefundsQuery,
+  decideRefund,
+  type OrderDetail,
+  type OrderRow,
+  orderDetailQuery,
+  ordersQuery,
+  refundForFan,
+} from './refunds-api.ts';
+import { StepList } from './StepList.tsx';
+import './refunds.css';
+
+const route = getRouteApi('/console/refunds');
+
+/** Orders by whom or which, what can go back of them, and every refund with where it stands. */
+export function ConsoleRefunds() {
+  return <Console>{() => <Page />}</Console>;
+}
+
+function Page() {
+  const { order } = route.useSearch();
+  const navigate = route.useNavigate();
+  const choose = (id: string | null) => void navigate({ search: id === null ? {} : { order: id } });
+  return (
+    <div className="page-body">
+      <PageHead
+        title="Refunds"
+        sub="Find an order, refund what is unspent of it, and see what became of it."
+      />
+      {order === undefined ? (
+        <>
+          <Search onChoose={choose} />
+          <Refunds onChoose={choose} />
+        </>
+      ) : (
+        <OneOrder key={order} id={order} onBack={() => choose(null)} />
+      )}
+    </div>
+  );
+}
+
+function Search({ onChoose }: { readonly onChoose: (id: string) => void }) {
+  const [text, setText] = useState('');
+  const [asked, setAsked] = useState('');
+  const orders = useQuery(ordersQuery(asked));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setAsked(text.trim());
+  };
+  return (
+    <section className="card" aria-labelledby="orders">
+      <header>
+        <h2 id="orders">Orders</h2>
+      </header>
+      <form className="flex flex-wrap items-end gap-2.5" onSubmit={submit}>
+        <div className="flex-1 basis-64">
+          <Field
+            label="An order, a handle or the provider’s id"
+            value={text}
+            maxLength={80}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </div>
+        <Button type="submit" kind="primary">
+          Find
+        </Button>
+      </form>
+      {orders.data === undefined ? (
+        orders.isError ? (
+          <ErrorCard
+            title="The orders could not be read."
+            error={orders.error}
+            onRetry={() => void orders.refetch()}
+          />
+        ) : (
+          <Skeleton height={140} className="mt-4" />
+        )
+      ) : orders.data.items.length === 0 ? (
+        <EmptyState title="No such order">
+          Look for a whole handle, a whole order id, or the id that the provider gave the payment.
+        </EmptyState>
+      ) : (
+        <ul className="refund-rows">
+          {orders.data.items.map((row) => (
+            <li key={row.id}>
+              <button type="button" className="row-button" onClick={() => onChoose(row.id)}>
+                <OrderLine row={row} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function OrderLine({ row }: { readonly row: OrderRow }) {
+  return (
+    <>
+      <span className="who flex-1 basis-56">
+        <b>
+          {row.bought.display} · {row.fan.displayName}
+        </b>
+        <small>
+          @{row.fan.handle} · <Time at={row.paidAt ?? row.createdAt} look="stamp" /> · {row.provider}
+        </small>
+      </span>
+      <b>
+        <AmountText amount={row.price} />
+      </b>
+      {row.back.units === '0' ? null : <Status look="returned">{row.back.display} back</Status>}
+      <Status look={row.state === 'paid' ? 'done' : row.state === 'in_review' ? 'warning' : 'pending'}>
+        {ORDER_WORDS[row.state] ?? row.state}
+      </Status>
+    </>
+  );
+}
+
+const ORDER_WORDS: Readonly<Record<string, string>> = {
+  paid: 'Paid',
+  in_review: 'Waits for a person',
+  open: 'Not paid yet',
+  declined: 'Declined',
+  canceled: 'Canceled',
+  expired: 'Expired',
+};
+
+function Refunds({ onChoose }: { readonly onChoose: (id: string) => void }) {
+  const [show, setShow] = useState<'open' | 'all'>('open');
+  const query = useInfiniteQuery(consoleRefundsQuery(show));
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section className="card" aria-labelledby="refunds">
+      <header>
+        <h2 id="refunds">Refunds</h2>
+        <Choices
+          label="Which refunds"
+          items={[
+            { value: 'open', label: 'On their way' },
+            { value: 'all', label: 'All' },
+          ]}
+          value={show}
+          onChange={setShow}
+        />
+      </header>
+      {query.data === undefined ? (
+        query.isError ? (
+          <ErrorCard
+            title="The refunds could not be read."
+            error={query.error}
+            onRetry={() => void query.refetch()}
+          />
+        ) : (
+          <Skeleton height={140} className="mt-4" />
+        )
+      ) : items.length === 0 ? (
+        <EmptyState title={show === 'open' ? 'Nothing is on its way' : 'There was no refund yet'}>
+          Fans refund what is unspent themselves; yours begin at an order above.
+        </EmptyState>
+      ) : (
+        <ul className="refund-rows">
+          {items.map((refund) => (
+            <RefundRow key={refund.id} refund={refund} onChoose={onChoose} />
+          ))}
+        </ul>
+      )}
+      {query.hasNextPage ? (
+        <Button kind="ghost" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Load more
+        </Button>
+      ) : null}
+    </section>
+  );
+}
+
+const LOOKS = {
+  waiting: 'pending',
+  asked: 'checking',
+  sent: 'checking',
+  parked: 'warning',
+  rejecting: 'checking',
+  refunded: 'done',
+  failed: 'failed',
+  rejected: 'failed',
+} as const;
+
+const WORDS = {
+  waiting: 'Waits for a second operator',
+  asked: 'To be sent',
+  sent: 'With the provider',
+  parked: 'Not understood',
+  rejecting: 'Being taken back',
+  refunded: 'Refunded',
+  failed: 'Failed',
+  rejected: 'Rejected',
+} as const;
+
+function RefundRow({
+  refund,
+  onChoose,
+}: {
+  readonly refund: ConsoleRefund;
+  readonly onChoose?: (id: string) => void;
+}) {
+  return (
+    <li>
+      <div className="top">
+        <span className="who">
+          <b>
+            {refund.returned.display} · {refund.fan.displayName}
+          </b>
+          <small>
+            {refund.askedBy.handle === refund.fan.handle
+              ? 'By themselves'
+              : `By ${refund.askedBy.displayName}`}
+            {refund.reason === null ? '' : `: ${refund.reason}`} · <Time at={refund.askedAt} look="stamp" />
+            {refund.reference === null ? '' : ` · by hand, ${refund.reference}`}
+            {refund.providerRef === null ? '' : ` · ${refund.providerRef}`}
+          </small>
+        </span>
+        <b>
+          <AmountText amount={refund.amount} />
+        </b>
+        <Status look={LOOKS[refund.state]}>{WORDS[refund.state]}</Status>
+      </div>
+      {refund.failure === null ? null : <p className="text-fg-2">{refund.failure}</p>}
+      {refund.state === 'waiting' && refund.approval?.state === 'open' ? <Decide refund={refund} /> : null}
+      {onChoose === undefined ? null : (
+        <Button size="sm" kind="ghost" onClick={() => onChoose(refund.order)}>
+          The order
+        </Button>
+      )}
+      <StepList steps={refund.steps} label="What happened" />
+    </li>
+  );
+}
+
+function Decide({ refund }: { readonly refund: ConsoleRefund }) {
+  const [reason, setReason] = useState('');
+  const { approval } = refund;
+  const decide = useMutation({
+    mutationFn: async (verdict: 'approved' | 'rejected') => {
+      if (approval === null) return;
+      await decideRefund(refund, approval, verdict, reason.trim() === '' ? null : reason.trim());
+    },
+    onSettled: () => consoleChanged(),
+  });
+  if (approval === null) return null;
+  if (approval.yours) {
+    return (
+      <p className="text-fg-2">
+        You asked for it, so a colleague decides. The units stay reserved for a week.
+      </p>
+    );
+  }
+  return (
+    <div className="grid gap-3">
+      <p>{approval.summary}.</p>
+      <Field
+        label="Why, if you reject it"
+        value={reason}
+        maxLength={300}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {decide.isError ? <ErrorCard title="Nothing was decided." error={decide.error} /> : null}
+      <div className="flex flex-wrap gap-2.5">
+        <Button size="sm" kind="primary" busy={decide.isPending} onClick={() => decide.mutate('approved')}>
+          Approve {refund.amount.display}
+        </Button>
+        <Button
+          size="sm"
+          kind="ghost"
+          disabled={reason.trim().length < 3}
+          busy={decide.isPending}
+          onClick={() => decide.mutate('rejected')}
+        >
+          Reject
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function OneOrder({ id, onBack }: { readonly id: string; readonly onBack: () => void }) {
+  const query = useQuery(orderDetailQuery(id));
+  const detail = query.data;
+  return (
+    <>
+      <Button
+        kind="ghost"
+        size="sm"
+        icon={<ArrowLeft aria-hidden />}
+        onClick={onBack}
+        className="justify-self-start"
+      >
+        All orders
+      </Button>
+      {detail === undefined ? (
+        query.isError ? (
+          <ErrorCard
+            title="The order could not be read."
+            error={query.error}
+            onRetry={() => void query.refetch()}
+          />
+        ) : (
+          <Skeleton height={260} />
+        )
+      ) : (
+        <>
+          <section className="card grid gap-3" aria-label="The order">
+            <div className="refund-rows">
+              <div className="row-button">
+                <OrderLine row={detail.order} />
+              </div>
+            </div>
+            <p>
+              <CopyId id={detail.order.id} what="order" />
+            </p>
+          </section>
+          <SupportRefund detail={detail} />
+          {detail.disputes.length === 0 ? null : (
+            <section className="card" aria-labelledby="its-disputes">
+              <header>
+                <h2 id="its-disputes">Disputes</h2>
+              </header>
+              <ul className="refund-rows">
+                {detail.disputes.map((dispute) => (
+                  <DisputeRow key={dispute.id} dispute={dispute} />
+                ))}
+              </ul>
+            </section>
+          )}
+          {detail.refunds.length === 0 ? null : (
+            <section className="card" aria-labelledby="its-refunds">
+              <header>
+                <h2 id="its-refunds">Refunds of this order</h2>
+              </header>
+              <ul className="refund-rows">
+                {detail.refunds.map((refund) => (
+                  <RefundRow key={refund.id} refund={refund} />
+                ))}
+              </ul>
+            </section>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function SupportRefund({ detail: { order, offer } }: { readonly detail: OrderDetail }) {
+  const [whole, setWhole] = useState('');
+  const [reason, setReason] = useState('');
+  const [reference, setReference] = useState('');
+  const scale = order.bought.asset === 'DIAMOND' ? 1_000n : 1n;
+  const ware = order.bought.asset === 'DIAMOND' ? 'Diamonds' : 'Coins';
+  const byHand = reference.trim() !== '' || !offer.possible;
+  const ask = useMutation({
+    mutationFn: () =>
+      refundForFan(order.id, {
+        units: /^[0-9]{1,12}$/.test(whole.trim()) ? (BigInt(whole.trim()) * scale).toString() : null,
+        reason: reason.trim(),
+        reference: reference.trim() === '' ? null : reference.trim(),
+      }),
+    onSuccess: ({ refund }) => {
+      setWhole('');
+      setReason('');
+      setReference('');
+      notifyDone(
+        refund.state === 'waiting'
+          ? `${refund.amount.display} waits for a second operator.`
+          : `${refund.amount.display}: ${WORDS[refund.state].toLowerCase()}.`,
+      );
+    },
+    onSettled: () => consoleChanged(),
+  });
+  if (!offer.possible && !offer.byHand) {
+    const failing = offer.checks.find(({ passed }) => !passed);
+    return (
+      <section className="card grid gap-2" aria-labelledby="refund-it">
+        <header>
+          <h2 id="refund-it">Nothing can go back now</h2>
+        </header>
+        <p>
+          {failing?.rule}: {failing?.have}.
+        </p>
+        <p className="text-fg-2">{failing?.remedy}</p>
+      </section>
+    );
+  }
+  return (
+    <section className="card" aria-labelledby="refund-it">
+      <header>
+        <h2 id="refund-it">Refund what is unspent</h2>
+      </header>
+      <HowLines lines={[...offer.how, { label: 'They get', value: <b>{offer.amount.display}</b> }]} />
+      <form
+        className="mt-4 grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          ask.mutate();
+        }}
+      >
+        <Field
+          label={`How many ${ware}`}
+          hint={`Empty: all ${offer.units.display} that are unspent.`}
+          inputMode="numeric"
+          value={whole}
+          maxLength={12}
+          onChange={(event) => setWhole(event.target.value)}
+          wrong={whole.trim() === '' || /^[1-9][0-9]*$/.test(whole.trim()) ? undefined : 'A whole number.'}
+        />
+        <Field
+          label="Reason"
+          hint="For your colleagues; it is kept."
+          value={reason}
+          maxLength={300}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <Field
+          label={offer.possible ? 'Paid back by hand? Its reference' : 'Paid back by hand: its reference'}
+          hint={
+            offer.possible
+              ? 'Leave it empty to send the money back the way it came. By hand always takes a second operator.'
+              : 'The provider cannot send it back. Pay it by hand, and say what names that payment; a second operator looks at it.'
+          }
+          value={reference}
+          maxLength={200}
+          onChange={(event) => setReference(event.target.value)}
+        />
+        {offer.secondFrom === null ? null : (
+          <p className="text-fg-2">From {offer.secondFrom.display} on a second operator decides.</p>
+        )}
+        {ask.isError ? <ErrorCard title="Nothing was refunded." error={ask.error} /> : null}
+        <Button
+          type="submit"
+          kind="primary"
+          className="justify-self-start"
+          busy={ask.isPending}
+          disabled={reason.trim().length < 3 || (!offer.possible && reference.trim().length < 3)}
+        >
+          {byHand ? 'Ask a second operator' : 'Refund'}
+        </Button>
+      </form>
+    </section>
+  );
+}
