@@ -77,7 +77,7 @@ export function DisputeRow({ dispute }: { readonly dispute: Dispute }) {
   const isOpen = dispute.state === 'held' || dispute.state === 'parked';
   return (
     <li>
-      <div className="top">
+      <div className="case-line">
         <span className="who">
           <b>
             {dispute.kind === 'dispute' ? 'Dispute' : 'Refunded at the provider'} · {dispute.fan.displayName}
@@ -138,7 +138,7 @@ export function DisputeRow({ dispute }: { readonly dispute: Dispute }) {
           ))}
         </dl>
       )}
-      <div className="flex flex-wrap gap-2.5">
+      <div className="flex flex-wrap items-center gap-2.5">
         <Link
           to="/console/refunds"
           search={{ order: dispute.order }}

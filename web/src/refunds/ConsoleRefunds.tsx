@@ -127,7 +127,7 @@ function OrderLine({ row }: { readonly row: OrderRow }) {
       <b>
         <AmountText amount={row.price} />
       </b>
-      {row.back.units === '0' ? null : <Status look="returned">{row.back.display} back</Status>}
+      {row.back.units === '0' ? null : <Status look="returned">{row.back.display} back or held</Status>}
       <Status look={row.state === 'paid' ? 'done' : row.state === 'in_review' ? 'warning' : 'pending'}>
         {ORDER_WORDS[row.state] ?? row.state}
       </Status>
@@ -223,7 +223,7 @@ function RefundRow({
 }) {
   return (
     <li>
-      <div className="top">
+      <div className="case-line">
         <span className="who">
           <b>
             {refund.returned.display} · {refund.fan.displayName}
@@ -305,15 +305,11 @@ function OneOrder({ id, onBack }: { readonly id: string; readonly onBack: () => 
   const detail = query.data;
   return (
     <>
-      <Button
-        kind="ghost"
-        size="sm"
-        icon={<ArrowLeft aria-hidden />}
-        onClick={onBack}
-        className="justify-self-start"
-      >
-        All orders
-      </Button>
+      <div>
+        <Button kind="ghost" size="sm" icon={<ArrowLeft aria-hidden />} onClick={onBack}>
+          All orders
+        </Button>
+      </div>
       {detail === undefined ? (
         query.isError ? (
           <ErrorCard
@@ -451,15 +447,16 @@ function SupportRefund({ detail: { order, offer } }: { readonly detail: OrderDet
           <p className="text-fg-2">From {offer.secondFrom.display} on a second operator decides.</p>
         )}
         {ask.isError ? <ErrorCard title="Nothing was refunded." error={ask.error} /> : null}
-        <Button
-          type="submit"
-          kind="primary"
-          className="justify-self-start"
-          busy={ask.isPending}
-          disabled={reason.trim().length < 3 || (!offer.possible && reference.trim().length < 3)}
-        >
-          {byHand ? 'Ask a second operator' : 'Refund'}
-        </Button>
+        <div>
+          <Button
+            type="submit"
+            kind="primary"
+            busy={ask.isPending}
+            disabled={reason.trim().length < 3 || (!offer.possible && reference.trim().length < 3)}
+          >
+            {byHand ? 'Ask a second operator' : 'Refund'}
+          </Button>
+        </div>
       </form>
     </section>
   );

@@ -211,7 +211,7 @@ export const ordersQuery = (q: string) =>
   queryOptions({
     queryKey: [...CONSOLE, 'orders', q],
     queryFn: ({ signal }) =>
-      api.get<{ items: readonly OrderRow[] }>(`/console/orders?limit=20&q=${encodeURIComponent(q)}`, {
+      api.get<{ items: readonly OrderRow[] }>(`/console/orders?limit=10&q=${encodeURIComponent(q)}`, {
         signal,
       }),
   });
