@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { dataDirectory, isRoot } from './db/embedded-host.ts';
 import { readBic, readIban, readRouting } from './withdrawals/bank-numbers.ts';
+import { toLatin } from './withdrawals/latin.ts';
 
 /** Everything the environment says, read once. Nothing else reads `process.env`. */
 export interface Config {
@@ -27,6 +28,11 @@ export interface Config {
   readonly payments: PaymentsConfig;
   readonly payouts: PayoutSenders;
   readonly secrets: Secrets;
+  /**
+   * The keys of papers that show who creators are, 32 bytes each: the first seals, all open, so that one is changed by
+   * putting the new one first. Without any no papers are taken.
+   */
+  readonly documentKeys: readonly Buffer[];
   /** Whether a new database gets the small town of people to try things with. */
   readonly seed: 'town' | 'none';
   /**
@@ -192,6 +198,7 @@ const KNOWN_NAMES = [
   'CARAT_WEB_ROOT',
   'CARAT_SERVER',
   'CARAT_TEST_DATABASE_URL',
+  'CARAT_DOCUMENT_KEY',
   'CARAT_SEPA_NAME',
   'CARAT_SEPA_IBAN',
   'CARAT_SEPA_BIC',
@@ -232,7 +239,7 @@ export function loadConfig(env: Environment): Config {
   const payments = readPayments(env, faults);
   const sandbox = readSandbox(env, seed, payments, faults);
   keepPlayApart(env, { seed, sandbox, payments }, faults);
-  const config: Omit<Config, 'secrets'> = {
+  const config: Omit<Config, 'secrets' | 'documentKeys'> = {
     database,
     host: given(env, 'HOST') ?? '127.0.0.1',
     port: readPort(env, faults),
@@ -254,8 +261,9 @@ export function loadConfig(env: Environment): Config {
   };
   const secrets =
     database.kind === 'given' ? givenSecrets(env, sandbox, faults) : keptSecrets(env, database, faults);
+  const documentKeys = readDocumentKeys(env, { database, session: secrets.session }, faults);
   if (faults.length > 0) throw new ConfigError(faults);
-  return { ...config, secrets };
+  return { ...config, secrets, documentKeys };
 }
 
 /** Where the database is; for commands that need nothing else of the configuration. */
@@ -375,6 +383,7 @@ function readSepa(env: Environment, seed: Config['seed'], faults: string[]): Pay
     );
     return null;
   }
+  if (toLatin(name) === null) faults.push('CARAT_SEPA_NAME has no letter that banks can write.');
   const iban = readIban(ibanText);
   if ('rule' in iban) {
     faults.push(`CARAT_SEPA_IBAN ${iban.rule}.`);
@@ -520,6 +529,24 @@ function readBtcpay(env: Environment, faults: string[]): BtcpayAccount | null {
     webhookSecrets: readWebhookSecrets(env, 'BTCPAY_WEBHOOK_SECRET', faults),
   };
 }
+
+/** The keys of papers: given, or made from the kept secret beside the embedded database. */
+function readDocumentKeys(
+  env: Environment,
+  { database, session }: { readonly database: DatabaseChoice; readonly session: string },
+  faults: string[],
+): readonly Buffer[] {
+  const keys = list(env, 'CARAT_DOCUMENT_KEY').map((text) => Buffer.from(text, 'base64'));
+  if (keys.some((key) => key.length !== DOCUMENT_KEY_BYTES)) {
+    faults.push(
+      'CARAT_DOCUMENT_KEY must be 32 bytes as base64, several with commas between them. Make one with: openssl rand -base64 32',
+    );
+  }
+  if (keys.length > 0 || database.kind === 'given') return keys;
+  return [Buffer.from(hkdfSync('sha256', session, '', 'papers of creators', DOCUMENT_KEY_BYTES))];
+}
+
+const DOCUMENT_KEY_BYTES = 32;
 
 /** The secrets of a webhook: two, with a comma between them, while one is being replaced. */
 function readWebhookSecrets(env: Environment, name: string, faults: string[]): readonly string[] {

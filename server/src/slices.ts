@@ -22,6 +22,7 @@ import { staff } from './staff/index.ts';
 import { supporters } from './supporters/index.ts';
 import { tiers } from './tiers/index.ts';
 import { town } from './town/index.ts';
+import { verification } from './verification/index.ts';
 import { video } from './video/index.ts';
 import { wallet } from './wallet/index.ts';
 import { withdrawals } from './withdrawals/index.ts';
@@ -54,6 +55,7 @@ export const SLICE_ORDER = [
   'overlays',
   'earnings',
   'refunds',
+  'verification',
   'withdrawals',
   'papers',
   'town',
@@ -83,6 +85,7 @@ export const slices: readonly Slice[] = [
   overlays,
   earnings,
   refunds,
+  verification,
   withdrawals,
   papers,
   town,

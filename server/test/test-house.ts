@@ -151,6 +151,7 @@ export function testConfig(databaseUrl: string): Config {
     PUBLIC_ORIGIN: 'https://carat.example',
     CARAT_SECRET: randomBytes(32).toString('base64url'),
     CARAT_WEBHOOK_SECRET: randomBytes(32).toString('base64url'),
+    CARAT_DOCUMENT_KEY: randomBytes(32).toString('base64'),
     CARAT_SEED: 'none',
     CARAT_SANDBOX: 'on',
   });

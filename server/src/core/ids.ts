@@ -36,7 +36,8 @@ export type IdPrefix =
   | 'match'
   | 'approval'
   | 'refund'
-  | 'recall';
+  | 'recall'
+  | 'idcase';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

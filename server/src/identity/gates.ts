@@ -23,6 +23,7 @@ import {
   type Gate,
   type GatePolicy,
   goLiveChecks,
+  type IdentityState,
   type PersonFacts,
   sendChecks,
   withdrawChecks,
@@ -38,6 +39,17 @@ export interface GateCheck {
 
 /** What another slice has to say about a person at a gate. */
 export type GateChecks = (house: House, userId: Uuid) => Promise<readonly GateCheck[]>;
+
+let verified: ((house: House, userId: Uuid) => Promise<IdentityState>) | null = null;
+
+/** Says where the newest look at who somebody is stands. The slice that looks says so. */
+export function useVerified(ask: (house: House, userId: Uuid) => Promise<IdentityState>): void {
+  verified = ask;
+}
+
+async function identityStateOf(house: House, userId: Uuid): Promise<IdentityState> {
+  return verified === null ? 'none' : verified(house, userId);
+}
 
 const added = new Map<Gate, Map<string, GateChecks>>();
 
@@ -89,7 +101,9 @@ async function judgeSelf(house: House, gate: Gate, userId: Uuid): Promise<GateCh
   const nowMs = house.clock.now();
   const facts = await factsOf(house, userId);
   const policy: GatePolicy = await currentPolicy(house.db, nowMs);
-  return OWN_CHECKS[gate](facts, policy, nowMs).map((check) => ({
+  const asksWho = gate === 'go-live' && policy.goLive.identityNeeded;
+  const identity = asksWho ? await identityStateOf(house, userId) : 'none';
+  return OWN_CHECKS[gate]({ ...facts, identity }, policy, nowMs).map((check) => ({
     check,
     ...refusalOf(check, gate, gate === 'go-live' ? policy.goLive.ageMin : policy.people.adultAge),
   }));

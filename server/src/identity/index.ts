@@ -17,12 +17,13 @@ export {
   ownGateChecks,
   passesGate,
   requireGate,
+  useVerified,
 } from './gates.ts';
 export { type KeptPeople, keptPeopleOf } from './kept-people.ts';
 export { nameInRanks, type RankedPerson, rankedPersonSchema } from './name-in-ranks.ts';
 export { type NewPerson, openPerson } from './open-person.ts';
 export { useLiveness } from './present.ts';
-export { GATES, type Gate } from './rules.ts';
+export { GATES, type Gate, type IdentityState, identityCheck } from './rules.ts';
 export { roleSchema } from './schema.ts';
 export { authenticate, closeSockets } from './session.ts';
 export {
@@ -31,6 +32,7 @@ export {
   followersOf,
   hasOtherOperator,
   holdsRole,
+  operatorIds,
   type Person,
   peopleByIds,
   personByHandle,

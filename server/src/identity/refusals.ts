@@ -150,8 +150,8 @@ export const TOO_FEW_FOLLOWERS = defineRefusal({
 export const IDENTITY_UNCHECKED = defineRefusal({
   code: 'identity_unchecked',
   status: 403,
-  sentence: 'Somebody must have checked who you are before you go live, and this site has no way to yet.',
-  remedy: 'Write to the operator, whose policy asks for it.',
+  sentence: 'Somebody must have checked who you are before you go live.',
+  remedy: 'Show your papers in the studio.',
 });
 
 export const TWO_STEP_SIGN_IN_MISSING = defineRefusal({

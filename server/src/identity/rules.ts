@@ -14,7 +14,12 @@ export interface PersonFacts {
   /** Freezes in force at this instant. */
   readonly freezes: readonly Freeze[];
   readonly followers: number;
+  /** Where the newest look at who they are stands; asked only where a gate needs it. */
+  readonly identity?: IdentityState;
 }
+
+/** Where the newest look at who somebody is stands. */
+export type IdentityState = 'none' | 'started' | 'submitted' | 'approved' | 'refused' | 'expired';
 
 export interface Freeze {
   readonly gates: readonly Gate[];
@@ -104,7 +109,7 @@ export function goLiveChecks(facts: PersonFacts, { goLive }: GatePolicy, nowMs: 
     adultCheck('go-live', facts, goLive.ageMin, nowMs),
     notFrozenCheck('go-live', facts, ['go-live', 'earn']),
     followedCheck(facts, goLive.followersMin),
-    ...(goLive.identityNeeded ? [identityCheck()] : []),
+    ...(goLive.identityNeeded ? [identityCheck(facts.identity ?? 'none', 'go live')] : []),
     ...(goLive.twoStepSignInNeeded ? [twoStepCheck()] : []),
   ];
 }
@@ -219,19 +224,35 @@ function followersText(count: number): string {
   return count === 1 ? '1 follower' : `${groupDigits(BigInt(count))} followers`;
 }
 
-function identityCheck(): Check {
+/** Whether somebody has checked who the person is, before they do this. */
+export function identityCheck(state: IdentityState, action: string): Check {
+  const passed = state === 'approved';
   return {
     code: 'identity_unchecked',
-    passed: false,
-    rule: 'Somebody must have checked who you are before you go live.',
-    have: 'not checked: this site has no way to check it yet',
+    passed,
+    rule: `Somebody must have checked who you are before you ${action}.`,
+    have: IDENTITY_WORDS[state],
     need: 'a checked identity',
-    remedy: 'Nothing you can do here: write to the operator, whose policy asks for it.',
-    whoCanChange: 'operator',
+    remedy: passed
+      ? null
+      : state === 'submitted'
+        ? 'Somebody looks at your papers; you need do nothing.'
+        : state === 'refused'
+          ? 'Mend what was named, and hand your papers in again.'
+          : 'Show your papers.',
+    whoCanChange: state === 'submitted' ? 'operator' : 'you',
     earliest: null,
-    again: 'When the operator changes the policy.',
   };
 }
+
+const IDENTITY_WORDS: Readonly<Record<IdentityState, string>> = {
+  none: 'not checked',
+  started: 'begun, not handed in',
+  submitted: 'handed in, being looked at',
+  approved: 'checked',
+  refused: 'refused',
+  expired: 'begun and left',
+};
 
 function twoStepCheck(): Check {
   return {

@@ -448,6 +448,14 @@ export async function hasOtherOperator(db: Queryable, userId: Uuid): Promise<boo
   return rows.length > 0;
 }
 
+/** Everybody who runs the site. */
+export async function operatorIds(db: Queryable): Promise<Uuid[]> {
+  const rows = await db.query<{ id: Uuid }>(
+    `select user_id as id from user_roles where role = 'operator' order by user_id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 export async function hasOperator(db: Queryable): Promise<boolean> {
   const rows = await db.query(`select from user_roles where role = 'operator' limit 1`);
   return rows.length > 0;

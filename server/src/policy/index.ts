@@ -16,6 +16,8 @@ export {
   type PayoutMethodName,
   type PayoutRules,
   type PayoutTerms,
+  PICTURE_SIDES,
+  type PictureSide,
   type Policy,
   type PolicyDocument,
   type PresetName,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { type Person, testHouse } from '../../test/test-house.ts';
+import { anOperator } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
@@ -326,6 +327,30 @@ test('T49: a webhook that is not the provider’s changes nothing', async () => 
   const both = `${good},v1=${'0'.repeat(64)}`;
   assert.equal((await send(house.origin, body, both)).status, 204);
   assert.equal(await stateOf(ines, path), 'paid');
+});
+
+test('a clock that is wrong is told to every operator, once, and counted', async () => {
+  const olu = await anOperator(house, 'skewolu');
+  const before = (await olu.get('/v1/console/webhook-skews')).body.items;
+  const count = (items: { reason: string; times: string }[], reason: string) =>
+    Number(items.find((one) => one.reason === reason)?.times ?? 0);
+  const body = JSON.stringify({ id: 'evt_skew', type: 'checkout.session.completed' });
+  const nowMs = clock.now();
+  for (const [secret, signedMs] of [
+    [webhookSecret, nowMs - 3_600_000],
+    [webhookSecret, nowMs - 600_000],
+    [webhookSecret, nowMs + 600_000],
+    // Whoever does not know the secret raises no alarm, however often.
+    ['x'.repeat(64), nowMs - 3_600_000],
+  ] as const) {
+    assert.equal((await send(house.origin, body, signWebhook(secret, body, signedMs))).status, 401);
+  }
+  const { items } = (await olu.get('/v1/console/webhook-skews')).body;
+  assert.equal(count(items, 'too_old') - count(before, 'too_old'), 2);
+  assert.equal(count(items, 'from_the_future') - count(before, 'from_the_future'), 1);
+  assert.equal(items.find((one: { reason: string }) => one.reason === 'too_old').worstSeconds, '3600');
+  const ana = await house.person('skewana');
+  assert.equal((await ana.get('/v1/console/webhook-skews')).status, 403);
 });
 
 test('T49: without a secret, or a provider, no webhook is taken at all', async () => {

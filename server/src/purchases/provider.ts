@@ -200,8 +200,10 @@ export interface RejectedEvent {
     | 'from_the_future'
     | 'other_mode'
     | 'other_account';
+  /** Of a genuine one at a wrong time: how much older than our clock, in seconds; newer is negative. */
+  readonly ageSeconds?: number;
 }
 
-export function rejected(reason: RejectedEvent['reason']): RejectedEvent {
-  return { kind: 'rejected', reason };
+export function rejected(reason: RejectedEvent['reason'], ageSeconds?: number): RejectedEvent {
+  return { kind: 'rejected', reason, ...(ageSeconds === undefined ? {} : { ageSeconds }) };
 }

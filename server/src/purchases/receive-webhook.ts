@@ -9,6 +9,7 @@ import {
 } from './refusals.ts';
 import { settlePayment } from './settle-order.ts';
 import type { Shop } from './shop.ts';
+import { countSkew } from './webhook-skew.ts';
 
 /**
  * Takes a provider's webhook. Its signature makes it a hint where to look, and what it says is not believed: the
@@ -27,6 +28,10 @@ export async function receiveWebhook(
   const event = provider.verifyWebhook(raw, headers, shop.house.clock.now());
   if (event.kind === 'rejected') {
     shop.house.log.warn({ provider: provider.id, reason: event.reason }, 'a webhook was rejected');
+    const { reason, ageSeconds } = event;
+    if ((reason === 'too_old' || reason === 'from_the_future') && ageSeconds !== undefined) {
+      await countSkew(shop.house, { provider: provider.id, reason, seconds: ageSeconds });
+    }
     if (event.reason === 'no_secret') throw new Refusal(WEBHOOK_NOT_CONFIGURED);
     if (event.reason === 'malformed') throw new Refusal(WEBHOOK_MALFORMED);
     throw new Refusal(WEBHOOK_REJECTED, { reason: event.reason.replaceAll('_', ' ') });

@@ -5,7 +5,7 @@ import type { PayInProvider } from './provider.ts';
 
 /** What selling Coins and Diamonds needs: the house, and whoever takes the money. */
 export interface Shop {
-  readonly house: Pick<House, 'db' | 'clock' | 'ledger' | 'hub' | 'log'>;
+  readonly house: House;
   /** In the order in which they are preferred where several take a method. */
   readonly providers: readonly PayInProvider[];
 }

@@ -5,15 +5,52 @@ import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { strictObject } from '../http/schemas.ts';
-import { type Person, personByHandle, roleSchema } from '../identity/index.ts';
+import { type Person, peopleByIds, personByHandle, roleSchema } from '../identity/index.ts';
 import { askForRole, POWERFUL_ROLES, setRole } from './ask-for-role.ts';
+import { powerfulPeople } from './store.ts';
 
 const TAGS = ['console'];
 const handle = Type.String({ maxLength: 100 });
 /** Why; kept for ever. */
 const reason = Type.String({ minLength: 1, maxLength: 500, pattern: '^[^\\u0000-\\u001f]*$' });
 
+const memberSchema = strictObject({
+  handle: Type.String(),
+  displayName: Type.String(),
+  avatar: Type.String(),
+  roles: Type.Array(Type.Enum([...POWERFUL_ROLES])),
+  yours: Type.Boolean(),
+});
+
 export function staffRoutes(app: App, house: House): void {
+  app.get(
+    '/v1/console/staff',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Who has a role that moves money or gives roles',
+        tags: TAGS,
+        response: { 200: strictObject({ items: Type.Array(memberSchema) }) },
+      },
+    },
+    async (request) => {
+      const { userId } = userOf(request);
+      const rolesById = await powerfulPeople(house.db, POWERFUL_ROLES);
+      const people = await peopleByIds(house.db, [...rolesById.keys()]);
+      return {
+        items: [...people.values()]
+          .map(({ id, handle: name, displayName, avatar }) => ({
+            handle: name,
+            displayName,
+            avatar,
+            roles: rolesById.get(id) ?? [],
+            yours: id === userId,
+          }))
+          .sort((a, b) => a.displayName.localeCompare(b.displayName, 'en')),
+      };
+    },
+  );
+
   app.put(
     '/v1/users/:handle/roles/:role',
     {

@@ -7,6 +7,7 @@ import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { assetOfLedger, PlatformPurposes, TransferFlags, UserPurposes, WORLD_CODE } from '../ledger/index.ts';
+import { approvedCases, matchNames } from '../verification/index.ts';
 import { type LedgerLeg, legsOf, type QueueFacts, queueFacts } from './console-store.ts';
 import { type FileRow, fileOf } from './files-store.ts';
 import { toLatin } from './latin.ts';
@@ -31,13 +32,14 @@ export const LARGE_CENTS = 50_000n;
 
 /** Withdrawals as operators see them, in the same order. */
 export async function queueRowsJson(house: House, rows: readonly WithdrawalNow[]): Promise<QueueRowJson[]> {
-  const [shown, facts, people, from] = await Promise.all([
+  const [shown, facts, people, papers, from] = await Promise.all([
     withdrawalsJson(house.db, rows),
     queueFacts(
       house.db,
       rows.map(({ id }) => id),
     ),
     peopleByIds(house.db, [...new Set(rows.map(({ userId }) => userId))]),
+    approvedCases(house.db, [...new Set(rows.map(({ userId }) => userId))]),
     secondOperatorFrom(house),
   ]);
   const factsOf = new Map(facts.map((fact) => [fact.id, fact]));
@@ -46,7 +48,11 @@ export async function queueRowsJson(house: House, rows: readonly WithdrawalNow[]
     const [json, fact, person] = [shown[index], factsOf.get(row.id), people.get(row.userId)];
     if (json === undefined || fact === undefined) return [];
     const displayName = person?.displayName ?? 'Somebody';
-    const flags = flagsOf(row, fact, { displayName, large });
+    const flags = flagsOf(row, fact, {
+      displayName,
+      large,
+      legalName: papers.get(row.userId)?.legalName ?? null,
+    });
     const open = flags.filter(({ passed }) => !passed).length;
     return [
       {
@@ -63,19 +69,12 @@ export async function queueRowsJson(house: House, rows: readonly WithdrawalNow[]
 function flagsOf(
   row: WithdrawalNow,
   fact: QueueFacts,
-  about: { readonly displayName: string; readonly large: bigint },
+  about: { readonly displayName: string; readonly large: bigint; readonly legalName: string | null },
 ): Flag[] {
-  const shares = sharesWord(row.holder, about.displayName);
   const isNew = row.requestedAt.getTime() - fact.accountMadeAt.getTime() < NEW_ACCOUNT_MS;
   const young = row.requestedAt.getTime() - fact.signedUpAt.getTime() < 30 * DAY_MS;
   return [
-    {
-      code: 'name',
-      passed: shares,
-      words: shares
-        ? 'The account’s name fits the profile'
-        : `The account is of ${row.holder}, the profile of ${about.displayName}`,
-    },
+    nameFlag(row.holder, about),
     {
       code: 'account',
       passed: fact.accountPaidBefore,
@@ -114,6 +113,32 @@ function flagsOf(
       words: young ? 'Signed up within 30 days' : 'Here for more than 30 days',
     },
   ];
+}
+
+/** Against the papers where there are some, else against the profile. */
+function nameFlag(
+  holder: string,
+  { displayName, legalName }: { readonly displayName: string; readonly legalName: string | null },
+): Flag {
+  if (legalName !== null) {
+    const match = matchNames(legalName, holder);
+    return {
+      code: 'name',
+      passed: match === 'exact',
+      words:
+        match === 'exact'
+          ? 'The account’s name is the one on the papers'
+          : `The account is of ${holder}, the papers of ${legalName}: ${match === 'close' ? 'close, look' : 'not the same'}`,
+    };
+  }
+  const shares = sharesWord(holder, displayName);
+  return {
+    code: 'name',
+    passed: shares,
+    words: shares
+      ? 'The account’s name fits the profile'
+      : `The account is of ${holder}, the profile of ${displayName}`,
+  };
 }
 
 /** Whether two names have a word in common, as banks write them. */

@@ -7,6 +7,7 @@ import { addGateChecks, type GateCheck, ownGateChecks } from '../identity/index.
 import { accountId, debitRoom } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { currentRate } from '../rates/index.ts';
+import { approvedCases, newestCase } from '../verification/index.ts';
 import { accountsOf, pastOf } from './store.ts';
 import { payablePolicy } from './terms.ts';
 import { type Asked, type WithdrawFacts, withdrawalChecks } from './withdraw-checks.ts';
@@ -32,11 +33,14 @@ export async function withdrawFacts(
   centsPerUnit: Ratio,
   nowMs: number,
 ): Promise<WithdrawFacts> {
-  const [accounts, past, availableUnits] = await Promise.all([
+  const [accounts, past, availableUnits, newest, approved] = await Promise.all([
     accountsOf(house.db, userId),
     pastOf(house.db, userId, new Date(nowMs - 7 * DAY_MS)),
     availableUnitsOf(house, userId),
+    newestCase(house.db, userId),
+    approvedCases(house.db, [userId]),
   ]);
+  const papers = approved.get(userId);
   return {
     nowMs,
     availableUnits,
@@ -44,6 +48,8 @@ export async function withdrawFacts(
     ...past,
     recent: past.recent.map(({ at, cents, method }) => ({ atMs: at.getTime(), cents, method })),
     centsPerUnit,
+    identity: papers === undefined ? (newest?.state ?? 'none') : 'approved',
+    legalName: papers?.legalName ?? null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -8,8 +9,8 @@ import { addBusinessDays, type Day, dayAt } from './business-days.ts';
 import { requireWithdrawal, withdrawFacts } from './judge.ts';
 import { CALENDARS } from './methods/words.ts';
 import { quoteLines } from './quote-rules.ts';
-import { NOTHING_LEFT_AFTER_FEE, PAYOUT_ACCOUNT_MISSING } from './refusals.ts';
-import { insertQuote } from './store.ts';
+import { NOTHING_LEFT_AFTER_FEE, PAYOUT_ACCOUNT_MISSING, QUOTES_TOO_MANY } from './refusals.ts';
+import { insertQuote, quotesSince } from './store.ts';
 import { payablePolicy } from './terms.ts';
 import { termsFor } from './withdraw-checks.ts';
 import type { Quote } from './withdrawal.ts';
@@ -17,8 +18,8 @@ import type { Quote } from './withdrawal.ts';
 /**
  * The price of a withdrawal, held for some minutes: every line of it, and by when the money arrives.
  *
- * Refuses with what the gate `withdraw` says of this amount and account, `nothing_left_after_fee`, `fiat_rate_missing` or
- * `fiat_rate_too_old`.
+ * Refuses with what the gate `withdraw` says of this amount and account, `quotes_too_many`, `nothing_left_after_fee`,
+ * `fiat_rate_missing` or `fiat_rate_too_old`.
  */
 export async function makeQuote(
   house: House,
@@ -27,7 +28,12 @@ export async function makeQuote(
 ): Promise<Quote> {
   const nowMs = house.clock.now();
   const [policy, rate] = await Promise.all([payablePolicy(house, nowMs), currentRate(house.db, nowMs)]);
-  const facts = await withdrawFacts(house, userId, rate.centsPerUnit, nowMs);
+  const [facts, asks] = await Promise.all([
+    withdrawFacts(house, userId, rate.centsPerUnit, nowMs),
+    quotesSince(house.db, userId, new Date(nowMs - HOUR_MS)),
+  ]);
+  const most = policy.payoutLimits.quotesPerHour;
+  if (asks >= most) throw new Refusal(QUOTES_TOO_MANY, { most });
   await requireWithdrawal(house, userId, asked, { policy, facts });
   const account = facts.accounts.find(({ id }) => id === asked.accountId);
   const terms = account === undefined ? undefined : termsFor(policy.payouts, account);

@@ -1,19 +1,23 @@
+import { DAY_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import type { UserPrincipal } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { requireConfirmed } from '../identity/index.ts';
+import { approvedCases, matchNames } from '../verification/index.ts';
 import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
 import { toLatin } from './latin.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import {
   PAYOUT_ACCOUNT_CHANGED,
   PAYOUT_ACCOUNT_INVALID,
+  PAYOUT_CHANGES_TOO_MANY,
   PAYOUT_METHOD_UNAVAILABLE,
+  PAYOUT_NAME_DIFFERS,
   TOO_MANY_PAYOUT_ACCOUNTS,
 } from './refusals.ts';
-import { accountsOf, insertAccount, insertRemoval, REPLACED_ONCE } from './store.ts';
+import { accountsGivenSince, accountsOf, insertAccount, insertRemoval, REPLACED_ONCE } from './store.ts';
 import { payablePolicy } from './terms.ts';
 import { termsFor } from './withdraw-checks.ts';
 import type { AccountDetails, PayoutAccount } from './withdrawal.ts';
@@ -39,7 +43,8 @@ const HOLDER_LENGTH_MAX = 70;
  * with. A new or changed account waits before it is used.
  *
  * Refuses with `confirmation_needed`, `payout_account_invalid` (which number, and what is wrong with it; never the number
- * itself), `payout_method_unavailable`, `payout_account_changed` or `too_many_payout_accounts`.
+ * itself), `payout_method_unavailable`, `payout_account_changed`, `payout_name_differs`, `payout_changes_too_many` or
+ * `too_many_payout_accounts`.
  */
 export async function keepPayoutAccount(
   house: House,
@@ -49,7 +54,16 @@ export async function keepPayoutAccount(
   await requireConfirmed(house, user);
   const read = readAccount(given);
   const nowMs = house.clock.now();
-  const { payouts } = await payablePolicy(house, nowMs);
+  const { payouts, payoutLimits } = await payablePolicy(house, nowMs);
+  const papers = (await approvedCases(house.db, [user.userId])).get(user.userId);
+  if (papers !== undefined && matchNames(papers.legalName, given.holder) === 'different') {
+    const { legalName } = papers;
+    throw new Refusal(PAYOUT_NAME_DIFFERS, { holder: given.holder.trim(), legalName }, '/holder');
+  }
+  const most = payoutLimits.accountsPerDay;
+  if ((await accountsGivenSince(house.db, user.userId, new Date(nowMs - DAY_MS))) >= most) {
+    throw new Refusal(PAYOUT_CHANGES_TOO_MANY, { most });
+  }
   const terms = termsFor(payouts, { method: given.method, country: read.country });
   if (terms === undefined) {
     throw new Refusal(PAYOUT_METHOD_UNAVAILABLE, {

@@ -17,8 +17,29 @@ export const FIRST_WITHDRAWAL_WAITS = defineRefusal({
 export const PAYOUT_IDENTITY_NEEDED = defineRefusal({
   code: 'payout_identity_needed',
   status: 403,
-  sentence: 'Somebody must have checked who you are before you withdraw, and this site has no way to yet.',
-  remedy: 'Write to the operator, whose policy asks for it.',
+  sentence: 'Somebody must have checked who you are before you withdraw.',
+  remedy: 'Show your papers in the studio.',
+});
+
+export const PAYOUT_NAME_DIFFERS = defineRefusal({
+  code: 'payout_name_differs',
+  status: 409,
+  sentence: 'The account is in the name of {holder}, and your papers say {legalName}.',
+  remedy: 'Give an account of your own, or write the holder as it stands on your papers.',
+});
+
+export const PAYOUT_CHANGES_TOO_MANY = defineRefusal({
+  code: 'payout_changes_too_many',
+  status: 429,
+  sentence: 'You have given or changed an account {most} times within a day, which is the most.',
+  remedy: 'Try again tomorrow.',
+});
+
+export const QUOTES_TOO_MANY = defineRefusal({
+  code: 'quotes_too_many',
+  status: 429,
+  sentence: 'You have asked for {most} prices within an hour, which is the most.',
+  remedy: 'Use the price that you have, or wait a while.',
 });
 
 export const PAYOUT_ACCOUNT_MISSING = defineRefusal({

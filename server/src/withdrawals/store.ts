@@ -496,6 +496,24 @@ export function accountsOf(db: Queryable, userId: Uuid): Promise<PayoutAccount[]
   );
 }
 
+/** How many versions of accounts a person gave since then. */
+export async function accountsGivenSince(db: Queryable, userId: Uuid, since: Date): Promise<number> {
+  const [row] = await db.query<{ n: number }>(
+    'select count(*)::int as n from payout_accounts where user_id = $1 and made_at > $2',
+    [userId, since],
+  );
+  return row?.n ?? 0;
+}
+
+/** How many prices a person asked for since then. */
+export async function quotesSince(db: Queryable, userId: Uuid, since: Date): Promise<number> {
+  const [row] = await db.query<{ n: number }>(
+    'select count(*)::int as n from withdrawal_quotes where user_id = $1 and quoted_at > $2',
+    [userId, since],
+  );
+  return row?.n ?? 0;
+}
+
 export async function accountById(db: Queryable, id: Uuid): Promise<PayoutAccount | undefined> {
   const [account] = await db.query<PayoutAccount>(
     `select ${ACCOUNT} from payout_accounts a where a.id = $1`,

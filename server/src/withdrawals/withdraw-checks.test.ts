@@ -15,7 +15,13 @@ import {
 
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 const policy = policyOf(PRESETS.carat.document, { version: 1, preset: 'carat', effectiveFrom: new Date(0) });
-const account: AccountFacts = { id: newId(), method: 'sepa', country: 'DE', usableFrom: new Date(NOW_MS) };
+const account: AccountFacts = {
+  id: newId(),
+  method: 'sepa',
+  country: 'DE',
+  holder: 'Mira Solane',
+  usableFrom: new Date(NOW_MS),
+};
 const fine: WithdrawFacts = {
   nowMs: NOW_MS,
   availableUnits: 40_000_000n,
@@ -25,6 +31,8 @@ const fine: WithdrawFacts = {
   paidBefore: true,
   oneOpen: false,
   centsPerUnit: policy.diamonds.centsPerUnit,
+  identity: 'none',
+  legalName: null,
 };
 const all: Asked = { units: 40_000_000n, accountId: account.id };
 
@@ -108,6 +116,28 @@ for (const [what, facts, asked, rules, codes] of [
   ['a later one beside another', { paidBefore: true, oneOpen: true }, all, policy, []],
   ['no rule for first ones', { paidBefore: false, oneOpen: true }, all, payouts({ firstHoldMs: 0 }), []],
   ['a policy that asks for identity', {}, all, payouts({ identityNeeded: true }), ['payout_identity_needed']],
+  [
+    'papers that wait for a decision',
+    { identity: 'submitted' },
+    all,
+    payouts({ identityNeeded: true }),
+    ['payout_identity_needed'],
+  ],
+  [
+    'papers that were approved',
+    { identity: 'approved', legalName: 'Mira Solane' },
+    all,
+    payouts({ identityNeeded: true }),
+    [],
+  ],
+  [
+    'papers of another name',
+    { identity: 'approved', legalName: 'Ada King' },
+    all,
+    policy,
+    ['payout_name_differs'],
+  ],
+  ['papers of a close name', { identity: 'approved', legalName: 'Mira J. Solané' }, all, policy, []],
   ['no method at all', {}, all, payouts({ methods: [] }), ['payout_method_unavailable']],
 ] as const) {
   test(`${what}: ${codes.join(', ') || 'passes'}`, () =>

@@ -3,8 +3,9 @@ import type { Check } from '../core/explain.ts';
 import type { Uuid } from '../core/ids.ts';
 import { convertDown, displayAmount, displayUsd, type Ratio } from '../core/money.ts';
 import type { RefusalData, RefusalKind } from '../core/refusal.ts';
-import type { GateCheck } from '../identity/index.ts';
+import { type GateCheck, type IdentityState, identityCheck } from '../identity/index.ts';
 import type { PayoutMethodName, PayoutRules, PayoutTerms, Policy } from '../policy/index.ts';
+import { matchNames } from '../verification/index.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import { unitsForCents } from './quote-rules.ts';
 import {
@@ -14,6 +15,7 @@ import {
   PAYOUT_ACCOUNT_TOO_NEW,
   PAYOUT_IDENTITY_NEEDED,
   PAYOUT_METHOD_UNAVAILABLE,
+  PAYOUT_NAME_DIFFERS,
   WITHDRAWAL_OVER_DAY_CAP,
   WITHDRAWAL_OVER_METHOD_CAP,
   WITHDRAWAL_OVER_WEEK_CAP,
@@ -36,12 +38,17 @@ export interface WithdrawFacts {
   readonly paidBefore: boolean;
   readonly oneOpen: boolean;
   readonly centsPerUnit: Ratio;
+  /** Where the newest look at who they are stands. */
+  readonly identity: IdentityState;
+  /** Of the approved papers; `null` without. */
+  readonly legalName: string | null;
 }
 
 export interface AccountFacts {
   readonly id: Uuid;
   readonly method: PayoutMethodName;
   readonly country: string;
+  readonly holder: string;
   readonly usableFrom: Date;
 }
 
@@ -91,8 +98,11 @@ export function withdrawalChecks(
   return [
     holdCheck(facts),
     ...(policy.payouts.firstHoldMs === 0 ? [] : [firstCheck(facts)]),
-    ...(policy.payouts.identityNeeded ? [identityCheck()] : []),
+    ...(policy.payouts.identityNeeded ? [checkedCheck(facts)] : []),
     linkedCheck(account),
+    ...(account === undefined || facts.legalName === null
+      ? []
+      : [nameCheck(account.holder, facts.legalName)]),
     ...(account === undefined ? [] : [reachedCheck(account, terms), coolCheck(account, facts.nowMs)]),
     smallCheck(facts, policy, terms, asked),
     ...(asked === null ? [] : [availableCheck(facts, asked)]),
@@ -101,10 +111,15 @@ export function withdrawalChecks(
 }
 
 /** The account with which least stands in the way. */
-function likeliest(facts: WithdrawFacts, { payouts }: WithdrawPolicy): AccountFacts | undefined {
+function likeliest(
+  { nowMs, accounts, legalName }: WithdrawFacts,
+  { payouts }: WithdrawPolicy,
+): AccountFacts | undefined {
   const rank = (account: AccountFacts) =>
-    (termsFor(payouts, account) === undefined ? 2 : 0) + (account.usableFrom.getTime() > facts.nowMs ? 1 : 0);
-  return facts.accounts.toSorted((a, b) => rank(a) - rank(b))[0];
+    (legalName !== null && matchNames(legalName, account.holder) === 'different' ? 4 : 0) +
+    (termsFor(payouts, account) === undefined ? 2 : 0) +
+    (account.usableFrom.getTime() > nowMs ? 1 : 0);
+  return accounts.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
 function holdCheck({ held }: WithdrawFacts): GateCheck {
@@ -141,17 +156,24 @@ function firstCheck({ paidBefore, oneOpen }: WithdrawFacts): GateCheck {
   );
 }
 
-function identityCheck(): GateCheck {
+function checkedCheck({ identity }: WithdrawFacts): GateCheck {
+  const { code: _, ...check } = identityCheck(identity, 'withdraw');
+  return made(PAYOUT_IDENTITY_NEEDED, {}, check);
+}
+
+/** A name that differs is not paid; one that is close an operator sees. */
+function nameCheck(holder: string, legalName: string): GateCheck {
+  const passed = matchNames(legalName, holder) !== 'different';
   return made(
-    PAYOUT_IDENTITY_NEEDED,
-    {},
+    PAYOUT_NAME_DIFFERS,
+    { holder, legalName },
     {
-      passed: false,
-      rule: 'Somebody must have checked who you are before you withdraw.',
-      have: 'not checked: this site has no way to check it yet',
-      need: 'a checked identity',
-      remedy: 'Nothing you can do here: write to the operator, whose policy asks for it.',
-      whoCanChange: 'operator',
+      passed,
+      rule: 'Your account must be in the name on your papers.',
+      have: holder,
+      need: legalName,
+      remedy: passed ? null : 'Change the holder of your account, or give another one.',
+      whoCanChange: 'you',
       earliest: null,
     },
   );

@@ -32,6 +32,8 @@ const PUBLIC_PATHS: Record<string, string> = {
   '/v1/me/tax/{year}/tax.csv': `/v1/me/tax/${THIS_MONTH.slice(0, 4)}/tax.csv`,
   '/v1/policy/{version}': '/v1/policy/1',
   '/v1/me/explain/{gate}': '/v1/me/explain/send',
+  // One's own case, whose sides are the same words for everybody.
+  '/v1/me/identity/pictures/{side}': '/v1/me/identity/pictures/front',
   '/v1/users/{handle}': '/v1/users/sweep_owner',
   '/v1/users/{handle}/follow': '/v1/users/sweep_creator/follow',
   '/v1/stages/{handle}': '/v1/stages/sweep_creator',
@@ -88,6 +90,9 @@ const STAFF_PATHS: Readonly<Record<string, string>> = {
   '/v1/console/payout-files/{id}/sent': `/v1/console/payout-files/payfile_${'0'.repeat(32)}/sent`,
   '/v1/users/{handle}/roles/{role}': '/v1/users/sweep_owner/roles/creator',
   '/v1/users/{handle}/roles/{role}/approval': '/v1/users/sweep_owner/roles/support/approval',
+  '/v1/console/identity/{id}': `/v1/console/identity/idcase_${'0'.repeat(32)}`,
+  '/v1/console/identity/{id}/pictures/{side}': `/v1/console/identity/idcase_${'0'.repeat(32)}/pictures/front`,
+  '/v1/console/identity/{id}/decision': `/v1/console/identity/idcase_${'0'.repeat(32)}/decision`,
   '/v1/console/approvals/{id}': `/v1/console/approvals/approval_${'0'.repeat(32)}`,
   '/v1/console/withdrawals/{id}/return-approval': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/return-approval`,
   '/v1/users/{handle}/freezes': '/v1/users/sweep_owner/freezes',

@@ -6,6 +6,8 @@ export interface RequestOptions {
   /** Sent as `Idempotency-Key`: a retry with the same key and body gets the first answer. */
   readonly key?: string;
   readonly signal?: AbortSignal;
+  /** The answer is a file, not JSON. */
+  readonly as?: 'blob';
 }
 
 /** The API's JSON over `fetch`. Every call resolves with the body or throws an `ApiProblem`. */
@@ -58,6 +60,7 @@ async function request<T>(
     throw new ApiProblem(OFFLINE);
   }
   if (response.status === 204) return undefined as T;
+  if (response.ok && options.as === 'blob') return (await response.blob()) as T;
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok) {
     const problem = new ApiProblem(problemFrom(response.status, answer));

@@ -7,6 +7,7 @@ import { Signed } from '../identity/Signed.tsx';
 import { buttonLook } from '../ui/Button.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { EmptyState } from '../ui/States.tsx';
+import { ClockWarning } from './ClockWarning.tsx';
 import { ConfirmFirst } from './ConfirmFirst.tsx';
 import { CONSOLE_PLACES } from './places.ts';
 import './console.css';
@@ -37,6 +38,7 @@ export function Console({ children }: { readonly children: (me: Me) => ReactNode
                 </Link>
               ))}
             </nav>
+            <ClockWarning />
             {children(me)}
             <ConfirmFirst />
           </div>

@@ -1,14 +1,29 @@
-import { Banknote, Landmark, type LucideIcon, Scale, ShieldAlert, Undo2 } from 'lucide-react';
+import {
+  Banknote,
+  IdCard,
+  Landmark,
+  type LucideIcon,
+  Scale,
+  ScanSearch,
+  ShieldAlert,
+  Stamp,
+  Undo2,
+  UsersRound,
+} from 'lucide-react';
 
 /** A page of the console, as its navigation and its first page name it. */
 export interface ConsolePlace {
   readonly to:
     | '/console'
     | '/console/payouts'
-    | '/console/rates'
+    | '/console/identity'
+    | '/console/approvals'
     | '/console/refunds'
     | '/console/disputes'
-    | '/console/liabilities';
+    | '/console/rates'
+    | '/console/reconciliation'
+    | '/console/liabilities'
+    | '/console/people';
   readonly label: string;
   /** What is looked after there, in a sentence. */
   readonly line: string;
@@ -22,6 +37,18 @@ export const CONSOLE_PLACES: readonly ConsolePlace[] = [
     label: 'Payouts',
     line: 'Withdrawals that wait for you: look at them, hold or release them, send them to the bank.',
     icon: Banknote,
+  },
+  {
+    to: '/console/approvals',
+    label: 'Approvals',
+    line: 'What takes two operators, of every kind: what it does, and your word on it.',
+    icon: Stamp,
+  },
+  {
+    to: '/console/identity',
+    label: 'Identity',
+    line: 'Papers that creators handed in: look at them, approve, or say what to mend.',
+    icon: IdCard,
   },
   {
     to: '/console/refunds',
@@ -47,4 +74,21 @@ export const CONSOLE_PLACES: readonly ConsolePlace[] = [
     line: 'Draft what a Diamond is worth, approve a colleague’s draft, and look after other currencies.',
     icon: Scale,
   },
+  {
+    to: '/console/reconciliation',
+    label: 'Reconciliation',
+    line: 'What providers say was paid against the ledger, each difference with its cause.',
+    icon: ScanSearch,
+  },
+  {
+    to: '/console/people',
+    label: 'People',
+    line: 'Who works here: ask for a role, or take one.',
+    icon: UsersRound,
+  },
 ];
+
+/** The page with this address, `null` when it is none of the console’s. */
+export function placeOf(page: string | null): ConsolePlace | null {
+  return CONSOLE_PLACES.find(({ to }) => to === page) ?? null;
+}

@@ -8,4 +8,19 @@ export const consoleRoutes = [
     path: '/console',
     component: lazyRouteComponent(() => fetched(import('./ConsoleHome.tsx')), 'ConsoleHome'),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/console/approvals',
+    component: lazyRouteComponent(() => fetched(import('./ApprovalsPage.tsx')), 'ApprovalsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/console/people',
+    component: lazyRouteComponent(() => fetched(import('./PeoplePage.tsx')), 'PeoplePage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/console/reconciliation',
+    component: lazyRouteComponent(() => fetched(import('./ReconciliationPage.tsx')), 'ReconciliationPage'),
+  }),
 ] as const;

@@ -21,6 +21,8 @@ const SO: Readonly<Record<string, (check: Check) => string>> = {
   withdrawals_on_hold: () => 'None of your withdrawals is on hold',
   first_withdrawal_waits: () => 'No first withdrawal waits',
   payout_account_missing: () => 'We know where your money should go',
+  payout_identity_needed: () => 'We know who you are',
+  payout_name_differs: () => 'Your account is in the name on your papers',
   payout_method_unavailable: () => 'This site pays to your account',
   payout_account_too_new: () => 'Your account has waited long enough',
   withdrawal_too_small: ({ need }) => `You have the ${need} it takes at least`,

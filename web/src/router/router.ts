@@ -11,6 +11,7 @@ import { rateRoutes } from '../rates/routes.ts';
 import { refundRoutes } from '../refunds/routes.ts';
 import { spendingRoutes } from '../spending/routes.ts';
 import { studioRoutes } from '../studio/routes.ts';
+import { verificationRoutes } from '../verification/routes.ts';
 import { walletRoutes } from '../wallet/routes.ts';
 import { withdrawalRoutes } from '../withdrawals/routes.ts';
 import { PageError } from './PageError.tsx';
@@ -40,6 +41,7 @@ const routeTree = rootRoute.addChildren([
   ...consoleRoutes,
   ...refundRoutes,
   ...withdrawalRoutes,
+  ...verificationRoutes,
 ]);
 
 /** Every page is a chunk of its own, fetched when a link to it is hovered or touched. */

@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { CircleAlert } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { every } from '../api/query.ts';
 import { Console } from '../console/Console.tsx';
-import { shortcutsOn } from '../shell/shortcuts.ts';
+import { useQueueKeys } from '../console/useQueueKeys.ts';
 import { AmountText } from '../ui/Amount.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -229,22 +229,4 @@ function Bulk(props: {
       </Button>
     </div>
   );
-}
-
-/** J and K go through the list, whatever has focus but a field. */
-function useQueueKeys(items: readonly QueueRow[], open: string | null, choose: (id: string) => void) {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const step = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0;
-      if (step === 0 || !shortcutsOn(event)) return;
-      const at = items.findIndex(({ id }) => id === open);
-      const next = items[at === -1 ? 0 : Math.min(items.length - 1, Math.max(0, at + step))];
-      if (next === undefined) return;
-      event.preventDefault();
-      choose(next.id);
-      document.getElementById(`row-${next.id}`)?.scrollIntoView({ block: 'nearest' });
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [items, open, choose]);
 }

@@ -118,7 +118,8 @@ const TARGETS: Readonly<
         | '/studio/payout-methods'
         | '/studio/earnings'
         | '/studio/payouts'
-        | '/studio/withdraw';
+        | '/studio/withdraw'
+        | '/studio/verify';
       readonly label: string;
     }
   >
@@ -128,6 +129,8 @@ const TARGETS: Readonly<
   payout_account_missing: { to: '/studio/payout-methods', label: 'Add a bank account' },
   payout_method_unavailable: { to: '/studio/payout-methods', label: 'Choose another way' },
   payout_account_too_new: { to: '/studio/payout-methods', label: 'See your accounts' },
+  payout_identity_needed: { to: '/studio/verify', label: 'Show your papers' },
+  payout_name_differs: { to: '/studio/payout-methods', label: 'Change the account' },
   withdrawal_too_small: { to: '/studio/earnings', label: 'See when more is available' },
   first_withdrawal_waits: { to: '/studio/payouts', label: 'See your withdrawal' },
   withdrawals_on_hold: { to: '/studio/payouts', label: 'See what is on hold' },

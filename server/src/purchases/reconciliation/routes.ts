@@ -17,6 +17,7 @@ import {
 } from '../../http/schemas.ts';
 import { PROVIDER_UNAVAILABLE } from '../refusals.ts';
 import type { Shop } from '../shop.ts';
+import { recentSkews } from '../webhook-skew.ts';
 import { DIFFERENCES, type Difference } from './compare.ts';
 import { reconcile } from './reconcile.ts';
 import { differencesOfRun, newestRuns, type RunPlace, type RunRow, runById } from './store.ts';
@@ -38,6 +39,23 @@ const runSchema = strictObject({
   there: strictObject({ gross: amountSchema, fee: amountSchema }),
   here: strictObject({ gross: amountSchema, fee: amountSchema }),
   runAt: instant,
+});
+
+const runsAnswer = strictObject({
+  ...pageSchema(runSchema).properties,
+  providers: Type.Array(strictObject({ id: Type.String(), mode: Type.Enum(['live', 'test', 'sandbox']) })),
+});
+
+const skewsAnswer = strictObject({
+  items: Type.Array(
+    strictObject({
+      provider: Type.String(),
+      reason: Type.Enum(['too_old', 'from_the_future']),
+      times: Type.String(),
+      worstSeconds: Type.String({ description: 'How much older than our clock; newer is negative.' }),
+      lastAt: instant,
+    }),
+  ),
 });
 
 const differenceSchema = strictObject({
@@ -65,7 +83,7 @@ export function reconciliationRoutes(app: App, shop: Shop): void {
         summary: 'What came of comparing providers’ payments with the ledger: the newest runs first',
         tags: ['console'],
         querystring: Type.Object(pageQuery),
-        response: { 200: pageSchema(runSchema) },
+        response: { 200: runsAnswer },
       },
     },
     async (request) => {
@@ -75,10 +93,31 @@ export function reconciliationRoutes(app: App, shop: Shop): void {
       const last = runs.length > limit ? shown.at(-1) : undefined;
       return {
         items: shown.map(runJson),
+        providers: shop.providers.map(({ id, mode }) => ({ id, mode })),
         nextCursor:
           last === undefined ? null : encodeCursor([last.runAt.getTime(), publicId('recon', last.id)]),
       };
     },
+  );
+
+  app.get(
+    '/v1/console/webhook-skews',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Genuine webhooks of the last day that came with a time that cannot be: a clock is wrong',
+        tags: ['console'],
+        response: { 200: skewsAnswer },
+      },
+    },
+    async () => ({
+      items: (await recentSkews(db, clock.now())).map(({ times, worstSeconds, lastAt, ...skew }) => ({
+        ...skew,
+        times: times.toString(),
+        worstSeconds: worstSeconds.toString(),
+        lastAt: lastAt.toISOString(),
+      })),
+    }),
   );
 
   app.get(

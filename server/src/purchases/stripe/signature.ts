@@ -34,8 +34,8 @@ export function verifySignedWebhook(
   });
   if (!genuine) return rejected('bad_signature');
   const ageS = nowMs / 1_000 - Number(parts.time);
-  if (ageS > TOLERANCE_S) return rejected('too_old');
-  if (ageS < -TOLERANCE_S) return rejected('from_the_future');
+  if (ageS > TOLERANCE_S) return rejected('too_old', ageS);
+  if (ageS < -TOLERANCE_S) return rejected('from_the_future', ageS);
   return eventOf(raw, livemode);
 }
 

@@ -1,0 +1,85 @@
+import { defineRefusal } from '../core/refusal.ts';
+
+export const IDENTITY_CASE_CLOSED = defineRefusal({
+  code: 'identity_case_closed',
+  status: 409,
+  sentence: 'This case is {state}, so nothing is changed in it any more.',
+  remedy: 'Look at it again.',
+});
+
+export const IDENTITY_KNOWN = defineRefusal({
+  code: 'identity_known',
+  status: 409,
+  sentence: 'We know who you are already.',
+  remedy: 'Nothing needs to be done. Write to support if your name has changed.',
+});
+
+export const IDENTITY_REFUSED_TOO_OFTEN = defineRefusal({
+  code: 'identity_refused_too_often',
+  status: 409,
+  sentence: 'Your papers were refused {times} times, so another try goes by way of support.',
+  remedy: 'Write to support; they look at it with you.',
+});
+
+export const IDENTITY_DETAIL_WRONG = defineRefusal({
+  code: 'identity_detail_wrong',
+  status: 422,
+  sentence: 'The {what} {rule}.',
+  remedy: 'Write it as it stands on your paper.',
+});
+
+export const PICTURE_REFUSED = defineRefusal({
+  code: 'picture_refused',
+  status: 422,
+  sentence: 'This picture {rule}.',
+  remedy: 'Take a photo as JPEG, PNG or WebP, sharp and whole, and send it again.',
+});
+
+export const PICTURE_TOO_LARGE = defineRefusal({
+  code: 'picture_too_large',
+  status: 413,
+  sentence: 'A picture may have at most {most}.',
+  remedy: 'Take it with fewer pixels, or save it smaller.',
+});
+
+export const PICTURES_MISSING = defineRefusal({
+  code: 'pictures_missing',
+  status: 409,
+  sentence: 'Still missing: {sides}.',
+  remedy: 'Add what is missing, then hand it in.',
+});
+
+export const PICTURES_BUSY = defineRefusal({
+  code: 'pictures_busy',
+  status: 503,
+  sentence: 'Too many pictures arrive at this moment.',
+  remedy: 'Send it again in a moment.',
+});
+
+export const PAPERS_NOT_TAKEN = defineRefusal({
+  code: 'papers_not_taken',
+  status: 503,
+  sentence: 'This site cannot keep papers safely yet: its operator has set no key for them.',
+  remedy: 'Write to the operator, who sets CARAT_DOCUMENT_KEY.',
+});
+
+export const IDENTITY_CASE_IS_YOUR_OWN = defineRefusal({
+  code: 'identity_case_is_your_own',
+  status: 403,
+  sentence: 'This is your own case, so another operator decides.',
+  remedy: 'Ask a colleague to look at it.',
+});
+
+export const PICTURES_NOT_SEEN = defineRefusal({
+  code: 'pictures_not_seen',
+  status: 409,
+  sentence: 'You have not looked at every picture of this case.',
+  remedy: 'Open each picture, then decide.',
+});
+
+export const PICTURE_ERASED = defineRefusal({
+  code: 'picture_erased',
+  status: 410,
+  sentence: 'This picture was erased on {at}.',
+  remedy: 'Nobody can show it any more; the decision stays.',
+});

@@ -1,0 +1,133 @@
+import { Type } from 'typebox';
+import { nullable, pageQuery, pageSchema, publicIdSchema, strictObject } from '../http/schemas.ts';
+import { PICTURE_SIDES } from '../policy/index.ts';
+import { CASE_STATES, DOCUMENTS, FIELDS } from './rules.ts';
+
+const instant = Type.String({ format: 'date-time' });
+
+export const detailsBody = strictObject({
+  legalName: Type.String({ minLength: 1, maxLength: 200 }),
+  dateOfBirth: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166, where the paper is from.' }),
+  document: Type.Enum([...DOCUMENTS]),
+});
+
+const pictureSchema = strictObject({
+  side: Type.Enum([...PICTURE_SIDES]),
+  madeAt: instant,
+  width: Type.Integer(),
+  height: Type.Integer(),
+  erasedAt: nullable(instant),
+});
+
+const stepSchema = strictObject({
+  label: Type.String(),
+  note: nullable(Type.String()),
+  at: nullable(instant, { description: 'null: to come.' }),
+  state: Type.Enum(['done', 'now', 'ahead', 'failed']),
+});
+
+export const caseSchema = strictObject({
+  id: publicIdSchema('idcase'),
+  state: Type.Enum([...CASE_STATES]),
+  since: instant,
+  legalName: Type.String(),
+  dateOfBirth: Type.String(),
+  country: Type.String(),
+  document: Type.Enum([...DOCUMENTS]),
+  field: nullable(Type.Enum([...FIELDS]), { description: 'Of a refusal: what to mend.' }),
+  reason: nullable(Type.String()),
+  pictures: Type.Array(pictureSchema),
+  timeline: Type.Array(stepSchema),
+  erasedBy: nullable(instant, {
+    description: 'When its pictures are erased at the latest; null: not decided yet.',
+  }),
+});
+
+export const mineAnswer = strictObject({
+  case: nullable(caseSchema),
+  needed: Type.Array(Type.Enum([...PICTURE_SIDES]), { description: 'Pictures that a case needs.' }),
+  eraseAfterDays: Type.Integer(),
+  pictureBytesMax: Type.Integer(),
+  triesLeft: Type.Integer({ description: 'Cases that may still be begun.' }),
+  takesPapers: Type.Boolean({ description: 'false: the operator has set no key for papers.' }),
+  dateOfBirth: nullable(Type.String()),
+});
+
+export const sideParams = Type.Object({ side: Type.Enum([...PICTURE_SIDES]) });
+
+const personSchema = strictObject({
+  handle: Type.String(),
+  displayName: Type.String(),
+  avatar: Type.String(),
+});
+
+export const consoleRowSchema = strictObject({
+  id: publicIdSchema('idcase'),
+  number: Type.Integer({ description: 'Of this person.' }),
+  state: Type.Enum([...CASE_STATES]),
+  since: instant,
+  person: personSchema,
+  yours: Type.Boolean({ description: 'It is about you, so another operator decides.' }),
+  legalName: Type.String(),
+  dateOfBirth: Type.String(),
+  country: Type.String(),
+  document: Type.Enum([...DOCUMENTS]),
+  field: nullable(Type.Enum([...FIELDS])),
+  reason: nullable(Type.String()),
+});
+
+export const consoleQuery = strictObject({
+  ...pageQuery,
+  show: Type.Optional(Type.Enum(['waiting', 'all'], { default: 'waiting' })),
+});
+
+export const consoleAnswer = strictObject({
+  ...pageSchema(consoleRowSchema).properties,
+  waiting: Type.Integer(),
+  sanctions: Type.Enum(['off'], {
+    description: 'Whether names are compared with lists of sanctions; no list is asked on this site.',
+  }),
+});
+
+export const consoleDetail = strictObject({
+  case: consoleRowSchema,
+  pictures: Type.Array(
+    strictObject({
+      side: Type.Enum([...PICTURE_SIDES]),
+      width: Type.Integer(),
+      height: Type.Integer(),
+      erasedAt: nullable(instant),
+      seen: Type.Boolean({ description: 'You have looked at it.' }),
+    }),
+  ),
+  history: Type.Array(
+    strictObject({
+      at: instant,
+      label: Type.String(),
+      by: nullable(Type.String()),
+      note: nullable(Type.String()),
+    }),
+  ),
+  erasedBy: nullable(instant),
+});
+
+export const caseParams = Type.Object({ id: publicIdSchema('idcase') });
+export const pictureParams = Type.Object({
+  id: publicIdSchema('idcase'),
+  side: Type.Enum([...PICTURE_SIDES]),
+});
+
+export const verdictBody = Type.Union([
+  strictObject({ verdict: Type.Literal('approved') }),
+  strictObject({
+    verdict: Type.Literal('refused'),
+    field: Type.Enum([...FIELDS]),
+    reason: Type.String({
+      minLength: 3,
+      maxLength: 500,
+      pattern: '^[^\\u0000-\\u001f]*$',
+      description: 'The person reads it.',
+    }),
+  }),
+]);

@@ -1,0 +1,24 @@
+/** Every country by its ISO 3166 code, in the order of its English name. */
+export function countryNames(): readonly { readonly code: string; readonly name: string }[] {
+  names ??= CODES.map((code) => ({ code, name: words.of(code) ?? code })).sort((a, b) =>
+    a.name.localeCompare(b.name, 'en'),
+  );
+  return names;
+}
+
+/** The English name of a country. */
+export function countryName(code: string): string {
+  return words.of(code) ?? code;
+}
+
+const words = new Intl.DisplayNames(['en'], { type: 'region' });
+let names: readonly { readonly code: string; readonly name: string }[] | undefined;
+
+const CODES = (
+  'AD AE AF AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BI BJ BN BO BR BS BT BW BY BZ CA CD CF CG CH CI CL CM CN ' +
+  'CO CR CU CV CY CZ DE DJ DK DM DO DZ EC EE EG ER ES ET FI FJ FM FR GA GB GD GE GH GM GN GQ GR GT GW GY HK HN HR ' +
+  'HT HU ID IE IL IN IQ IR IS IT JM JO JP KE KG KH KI KM KN KP KR KW KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ' +
+  'ME MG MH MK ML MM MN MO MR MT MU MV MW MX MY MZ NA NE NG NI NL NO NP NR NZ OM PA PE PG PH PK PL PS PT PW PY QA ' +
+  'RO RS RU RW SA SB SC SD SE SG SI SK SL SM SN SO SR SS ST SV SY SZ TD TG TH TJ TL TM TN TO TR TT TV TW TZ UA UG ' +
+  'US UY UZ VA VC VE VN VU WS XK YE ZA ZM ZW'
+).split(' ');
