@@ -132,7 +132,7 @@ function Row({
 }) {
   const [look, word] = LOOKS[row.state];
   return (
-    <li data-open={open ? '' : undefined} id={`row-${row.id}`}>
+    <li data-open={open ? '' : undefined} data-plain="" id={`row-${row.id}`}>
       <button type="button" aria-current={open ? 'true' : undefined} onClick={onOpen}>
         <span className="who" style={{ gridColumn: '1 / 3' }}>
           <b>{row.summary}</b>
@@ -205,10 +205,15 @@ function Shown({ approval, onBack }: { readonly approval: Approval; readonly onB
 /** `withinSevenDays: "$405.00"` → `Within seven days`, `$405.00`; what is nested stands behind its own name. */
 function linesOf(body: Readonly<Record<string, unknown>>): [string, string][] {
   return Object.entries(body).flatMap(([name, value]): [string, string][] => {
-    if (value === null || value === '') return [];
+    if (value === null || value === '' || isId(value)) return [];
     if (typeof value === 'object') return linesOf(value as Readonly<Record<string, unknown>>);
     return [[words(name), typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)]];
   });
+}
+
+/** Names for machines: what they name stands beside them in words. */
+function isId(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-z]+_[0-9a-f]{32}$/.test(value);
 }
 
 function words(name: string): string {

@@ -114,6 +114,7 @@ function RunNow({
   if (providers.length === 0) return null;
   return (
     <section className="card grid gap-3" aria-label="Compare now">
+      <p className="text-fg-2">The last 31 days, now:</p>
       <div className="flex flex-wrap items-center gap-2.5">
         {providers.map(({ id, mode }) => (
           <Button
@@ -123,7 +124,7 @@ function RunNow({
             disabled={run.isPending}
             onClick={() => run.mutate(id)}
           >
-            Compare the last 31 days with {nameOf(id)}
+            Compare with {nameOf(id)}
             {mode === 'live' ? '' : ` (${mode})`}
           </Button>
         ))}
@@ -148,7 +149,7 @@ function RunRow({
 }) {
   const left = run.payments - run.matched;
   return (
-    <li data-open={open ? '' : undefined} id={`row-${run.id}`}>
+    <li data-open={open ? '' : undefined} data-plain="" id={`row-${run.id}`}>
       <button type="button" aria-current={open ? 'true' : undefined} onClick={onOpen}>
         <span className="who" style={{ gridColumn: '1 / 3' }}>
           <b>
