@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import sharp from 'sharp';
+import { photo } from '../server/test/photo.ts';
 import {
   hasFocus,
   isGone,
@@ -18,13 +18,10 @@ const site = await startSite();
 const browser = await openBrowser();
 const { origin } = site;
 
-/** A photo of nothing, large enough to be read. */
-const photo = async (background: string) => ({
+const picture = async (background: string) => ({
   name: 'photo.jpg',
   mimeType: 'image/jpeg',
-  buffer: await sharp({ create: { width: 900, height: 600, channels: 3, background } })
-    .jpeg()
-    .toBuffer(),
+  buffer: await photo(background),
 });
 
 test('papers: handed in, refused with what to mend, mended, approved by somebody who looked', async () => {
@@ -43,9 +40,9 @@ test('papers: handed in, refused with what to mend, mended, approved by somebody
     buffer: Buffer.from('%PDF-1.7'),
   });
   await isVisible(page.getByText(/This picture is no JPEG, PNG or WebP/));
-  await page.getByLabel('The front').setInputFiles(await photo('#3a6ea5'));
+  await page.getByLabel('The front').setInputFiles(await picture('#3a6ea5'));
   await isVisible(page.getByRole('button', { name: '1 picture missing' }));
-  await page.getByLabel('You, holding it').setInputFiles(await photo('#a5583a'));
+  await page.getByLabel('You, holding it').setInputFiles(await picture('#a5583a'));
   await page.getByRole('button', { name: 'Hand it in' }).click();
   await isVisible(page.getByRole('heading', { name: 'Somebody looks at your papers' }));
   await looksRight(mira, 'papers that wait, in the hand');
@@ -82,9 +79,9 @@ test('papers: handed in, refused with what to mend, mended, approved by somebody
   await looksRight(mira, 'papers that were refused, in the hand');
   await page.getByRole('button', { name: 'Mend it' }).click();
   await page.getByRole('button', { name: 'Go on to the pictures' }).click();
-  await page.getByLabel('The front').setInputFiles(await photo('#3aa56e'));
+  await page.getByLabel('The front').setInputFiles(await picture('#3aa56e'));
   await isVisible(page.getByRole('button', { name: '1 picture missing' }));
-  await page.getByLabel('You, holding it').setInputFiles(await photo('#a5583a'));
+  await page.getByLabel('You, holding it').setInputFiles(await picture('#a5583a'));
   await page.getByRole('button', { name: 'Hand it in' }).click();
   await isVisible(page.getByRole('heading', { name: 'Somebody looks at your papers' }));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import sharp from 'sharp';
+import { photo } from '../../test/photo.ts';
 import { hands, type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, makeOperator } from '../../test/town-life.ts';
 import { ACH_ACCOUNT, addAccount, confirm, creatorWith, SENDERS } from '../../test/withdrawal-scene.ts';
@@ -11,14 +11,15 @@ import { eraseOldPictures, expireCases, resealPictures } from './jobs.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const [OLD_KEY, NEW_KEY] = [randomBytes(32), randomBytes(32)];
-const site = await testHouse({ clock, config: { documentKeys: [OLD_KEY], payouts: SENDERS, fiatRates: { kind: 'none' } } });
+const site = await testHouse({
+  clock,
+  config: { documentKeys: [OLD_KEY], payouts: SENDERS, fiatRates: { kind: 'none' } },
+});
 const { house, origin } = site;
 const olu = await anOperator(site, 'olu');
 const per = await anOperator(site, 'per');
 
-const picture = await sharp({ create: { width: 640, height: 420, channels: 3, background: '#3a6ea5' } })
-  .jpeg()
-  .toBuffer();
+const picture = await photo('#3a6ea5');
 const MIRA = { legalName: 'Mira  Solané', dateOfBirth: '1995-05-05', country: 'DE', document: 'passport' };
 
 async function send(person: Person, side: string, bytes: Buffer = picture, at = origin) {
