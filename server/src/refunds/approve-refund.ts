@@ -11,7 +11,7 @@ import { REFUND_WORDS, type RefundNow } from './refund.ts';
 import { REFUND_IS_YOUR_OWN, REFUND_MOVED_ON } from './refusals.ts';
 import { insertRefundEvent, moveRefund, nameRefundApproval, refundById } from './store.ts';
 
-const APPROVAL_KIND = 'refund';
+export const APPROVAL_KIND = 'refund';
 /** After that the units are free again. */
 const ASKED_FOR_MS = 7 * DAY_MS;
 

@@ -1,8 +1,10 @@
 import './describe-refunds.ts';
 import './dispute-gate.ts';
+import { defineApprovalKind } from '../approvals/index.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
 import { usePaymentNews } from '../purchases/index.ts';
+import { APPROVAL_KIND, decideRefund } from './approve-refund.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { consoleRefundRoutes } from './console-routes.ts';
 import { startReturns } from './jobs.ts';
@@ -11,6 +13,12 @@ import { OWNER } from './owner-funds.ts';
 import { refundRoutes } from './routes.ts';
 
 usePaymentNews(hearPayment);
+defineApprovalKind({
+  kind: APPROVAL_KIND,
+  title: 'A refund',
+  page: () => '/console/refunds',
+  decide: (house, { subjectId }, decision) => decideRefund(house, subjectId, decision),
+});
 registerAuditCheck({ name: 'refunds and disputes agree with the ledger', run: auditRefunds });
 
 /** Money that goes back: refunds of what is unspent, disputes, the reserve. */

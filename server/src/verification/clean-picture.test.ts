@@ -74,7 +74,7 @@ describe('what is none', () => {
     ],
     [
       'a PNG that is an archive too',
-      Buffer.concat([png, Buffer.from('PK\u0005\u0006' + '\u0000'.repeat(18), 'latin1')]),
+      Buffer.concat([png, Buffer.from(`PK\u0005\u0006${'\u0000'.repeat(18)}`, 'latin1')]),
       'picture_refused',
       /another kind/,
     ],
