@@ -240,9 +240,20 @@ test('whoever lacks followers reads how many, how many are needed, and when they
   );
 });
 
-test('what a policy asks for and this site cannot do is said to be so, and to be the operator’s', () => {
+test('what a policy asks for besides is said: papers are one’s own to show, a second step is the operator’s', () => {
   const strict = { ...policy, goLive: { ...policy.goLive, identityNeeded: true, twoStepSignInNeeded: true } };
   const checks = goLiveChecks({ ...adult, followers: 1_000 }, strict, NOW);
   assert.deepEqual(codes(checks).slice(-2), ['!identity_unchecked', '!two_step_sign_in_missing']);
-  for (const check of checks.slice(-2)) assert.equal(check.whoCanChange, 'operator');
+  assert.deepEqual(
+    checks.slice(-2).map(({ whoCanChange }) => whoCanChange),
+    ['you', 'operator'],
+  );
+  for (const identity of ['none', 'started', 'submitted', 'refused', 'expired', 'approved'] as const) {
+    const [check] = goLiveChecks({ ...adult, followers: 1_000, identity }, strict, NOW).slice(-2);
+    assert.deepEqual(
+      [check?.passed, check?.remedy === null, check?.whoCanChange],
+      [identity === 'approved', identity === 'approved', identity === 'submitted' ? 'operator' : 'you'],
+      identity,
+    );
+  }
 });
