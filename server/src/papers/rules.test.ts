@@ -57,8 +57,8 @@ test('money finer than a cent is shown exactly', () => {
 test('Coins cost what the oldest purchase cost, and a purchase is spent to its last cent', () => {
   // 219 Coins for $2.96, of which the provider keeps 39 cents; then 70 for $0.99 without a fee.
   const lots: PaidLot[] = [
-    { start: 0n, units: 219n, priceCents: 296n, feeCents: 39n },
-    { start: 219n, units: 70n, priceCents: 99n, feeCents: 0n },
+    { start: 0n, units: 219n, taken: 0n, priceCents: 296n, feeCents: 39n },
+    { start: 219n, units: 70n, taken: 0n, priceCents: 99n, feeCents: 0n },
   ];
   // 296 × 10,000 ÷ 219 = 13,515.98…
   assert.deepEqual(paidFor(lots, 0n, 1n), { paidMicros: 13_515n, feeMicros: 1_780n });
@@ -69,6 +69,15 @@ test('Coins cost what the oldest purchase cost, and a purchase is spent to its l
     feeMicros: 390_000n - 356_164n,
   });
   assert.deepEqual(paidFor(lots, 289n, 300n), { paidMicros: 0n, feeMicros: 0n }, 'what nobody paid for');
+});
+
+test('what was taken of a purchase by name is spent on nothing: the next spend is of the next purchase', () => {
+  const lots: PaidLot[] = [
+    { start: 0n, units: 100n, taken: 40n, priceCents: 200n, feeCents: 0n },
+    { start: 60n, units: 50n, taken: 0n, priceCents: 50n, feeCents: 0n },
+  ];
+  // 10 of the first at two cents each, 5 of the second at one.
+  assert.deepEqual(paidFor(lots, 50n, 65n), { paidMicros: 250_000n, feeMicros: 0n });
 });
 
 test('however purchases are spent, the spends sum to what they cost, and every split to what was paid', () => {
@@ -89,7 +98,7 @@ test('however purchases are spent, the spends sum to what they cost, and every s
         const lots: PaidLot[] = [];
         let end = 0n;
         for (const { units, priceCents, gap } of bought) {
-          lots.push({ start: end + gap, units, priceCents, feeCents: priceCents / 20n });
+          lots.push({ start: end + gap, units, taken: 0n, priceCents, feeCents: priceCents / 20n });
           end += gap + units;
         }
         let at = 0n;

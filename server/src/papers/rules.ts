@@ -81,6 +81,8 @@ export interface PaidLot {
   /** Running total before it, in units. */
   readonly start: bigint;
   readonly units: bigint;
+  /** Of these units, those that a refund or a dispute took by name: they are spent on nothing. */
+  readonly taken: bigint;
   readonly priceCents: bigint;
   readonly feeCents: bigint;
 }
@@ -101,7 +103,7 @@ export function paidFor(lots: readonly PaidLot[], start: bigint, end: bigint): P
   let feeMicros = 0n;
   for (const lot of lots) {
     const from = larger(start, lot.start) - lot.start;
-    const to = smaller(end, lot.start + lot.units) - lot.start;
+    const to = smaller(end, lot.start + lot.units - lot.taken) - lot.start;
     if (from >= to) continue;
     const part = (cents: bigint) =>
       (cents * MICROS_PER_CENT * to) / lot.units - (cents * MICROS_PER_CENT * from) / lot.units;

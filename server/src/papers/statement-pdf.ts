@@ -109,7 +109,7 @@ export function paperTotals(head: StatementHead, totals: StatementTotals): Paper
   const cash =
     head.of === 'fan'
       ? [
-          { label: 'You paid for Coins and Diamonds', value: displayUsd(bought.priceCents) },
+          { label: 'You paid for Coins and Diamonds, less refunds', value: displayUsd(bought.priceCents) },
           { label: 'of it kept by payment providers', value: displayUsd(bought.feeCents) },
         ]
       : [

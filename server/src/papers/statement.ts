@@ -347,7 +347,7 @@ async function describe(
       freeAfter,
       versions: description?.versions ?? null,
       split: spend === null ? null : (splits.get(spend.spent.coinTransferId) ?? null),
-      bought: taken.isDebit ? null : (description?.bought ?? null),
+      bought: description?.bought ?? null,
       paidOut: description?.paidOut ?? null,
     };
   });

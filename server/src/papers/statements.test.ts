@@ -4,6 +4,7 @@ import pg from 'pg';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, buyCoins, goLive } from '../../test/town-life.ts';
+import { until } from '../../test/until.ts';
 import { addAccount, endow, SENDERS, userIdOf, withdraw } from '../../test/withdrawal-scene.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
@@ -405,4 +406,26 @@ test('the export of everybody is for operators alone', async () => {
     [['2026-11', 'mira', 'Mira Solane', 'BR', '1', '1', '0']],
   );
   assert.deepEqual(table(await (await raw(olu, '/v1/console/tax/2025')).text()), []);
+});
+
+test('a refund names its purchase: what is given later is of another, and the money that went back is taken off', async () => {
+  const eva = await site.person('eva');
+  await buyCoins(eva, 100n);
+  await give(eva, 'rose', 10);
+  const second = await buyCoins(eva, 1_000n);
+  const asked = await eva.post(`/v1/orders/${second}/refunds`, {}, newId());
+  assert.ok(asked.status < 300, JSON.stringify(asked.body));
+  const paper = await until(
+    'the refund is on the statement',
+    () => get(eva, '/v1/me/statements/2026-11/statement.json'),
+    ({ lines }) => lines.some(({ title }: { title: string }) => title === 'Refunded'),
+  );
+  const [first, , other] = paper.lines;
+  assert.equal(paper.totals.bought.price.units, first.bought.price.units, 'what went back is taken off');
+  await give(eva, 'rose', 20);
+  const { lines } = await get(eva, '/v1/me/statements/2026-11/statement.json');
+  const fee = BigInt(first.bought.providerFee.units) * 10_000n;
+  assert.notEqual(other.bought.providerFee.units, `${first.bought.providerFee.units}0`);
+  // 20 of the first hundred, after ten of them.
+  assert.equal(lines.at(-1).split.providerFee.micros, ((fee * 30n) / 100n - (fee * 10n) / 100n).toString());
 });

@@ -108,6 +108,7 @@ export async function ordersByCreditTransfer(
 
 /** Coins that a person paid for. */
 export interface CoinPurchase {
+  readonly orderId: Uuid;
   readonly userId: Uuid;
   /** The ledger's timestamp of the first transfer of its chain; the Coins came a moment later. */
   readonly postedAt: bigint;
@@ -119,7 +120,7 @@ export interface CoinPurchase {
 /** All Coins that these people paid for, in the order of their commits. */
 export async function coinPurchases(db: Queryable, userIds: readonly Uuid[]): Promise<CoinPurchase[]> {
   return db.query<CoinPurchase>(
-    `select o.user_id as "userId", p.posted_at as "postedAt", p.units, p.price_cents as "priceCents",
+    `select o.id as "orderId", o.user_id as "userId", p.posted_at as "postedAt", p.units, p.price_cents as "priceCents",
             p.fee_cents as "feeCents"
        from purchase_orders o join purchase_payments p on p.order_id = o.id
       where o.user_id = any($1::uuid[]) and p.asset = 'COIN' order by p.posted_at`,

@@ -50,6 +50,11 @@ const refunds: Describer = {
         moneyCents: refund.cents,
         link: { type: 'order', id: publicId('order', refund.orderId) },
         how: [],
+        // Money that went back to who had paid, or that their bank would not take.
+        bought:
+          isPost(transfer) || isBack(transfer)
+            ? { priceCents: isBack(transfer) ? refund.cents : -refund.cents, feeCents: 0n }
+            : null,
       });
     }
     return described;

@@ -12,7 +12,7 @@ export interface LotNow extends Lot {
 
 const PAGE = 200;
 /** They name the order whose lot they take of or give back to. */
-const DIRECTED: ReadonlySet<number> = new Set([
+export const DIRECTED: ReadonlySet<number> = new Set([
   TransferCodes.refund,
   TransferCodes.dispute,
   TransferCodes.refund_failed,

@@ -12,6 +12,9 @@ import { hearPayment } from './meet-recalls.ts';
 import { OWNER } from './owner-funds.ts';
 import { refundRoutes } from './routes.ts';
 
+export { DIRECTED } from './find-lot.ts';
+export { coinsTaken } from './store.ts';
+
 usePaymentNews(hearPayment);
 defineApprovalKind({
   kind: APPROVAL_KIND,

@@ -250,7 +250,7 @@ function Sums({
       {of === 'fan' ? (
         <dl className="adds">
           <div className="sum-line">
-            <dt>You paid for Coins and Diamonds</dt>
+            <dt>You paid for Coins and Diamonds, less refunds</dt>
             <dd>
               <AmountText amount={bought.price} />
             </dd>
