@@ -9,6 +9,18 @@ const MADE_AT_ONCE = 2;
 /** How many may wait for their turn. */
 const WAITING_MAX = 20;
 
+/** More than the longest paper takes; one that needs more is broken. */
+const MEMORY_MB = 160;
+/** How long a reader may take for one piece. */
+let readWithinMs = 60_000;
+
+/** Turns that time, for tests; gives what it was. */
+export function turnReadWithin(ms: number): number {
+  const before = readWithinMs;
+  readWithinMs = ms;
+  return before;
+}
+
 let making = 0;
 const waiting: (() => void)[] = [];
 
@@ -33,44 +45,77 @@ async function* made(
   totals: () => PaperTotals,
 ): AsyncGenerator<Uint8Array> {
   await turn();
-  const start: PdfStart = { front, madeMs };
-  const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), {
-    workerData: start,
-    resourceLimits: { maxOldGenerationSizeMb: 160 },
-  });
+  const setter = new Setter({ front, madeMs });
   try {
-    for await (const rows of chunks) yield await ask(worker, { rows });
-    yield await ask(worker, { totals: totals() });
+    for await (const rows of chunks) yield* setter.handOut(await setter.ask({ rows }));
+    yield* setter.handOut(await setter.ask({ totals: totals() }));
   } finally {
-    await worker.terminate();
-    making -= 1;
-    waiting.shift()?.();
+    await setter.end();
   }
 }
 
 async function turn(): Promise<void> {
-  while (making >= MADE_AT_ONCE) await new Promise<void>((go) => waiting.push(go));
-  making += 1;
+  if (making >= MADE_AT_ONCE) await new Promise<void>((go) => waiting.push(go));
+  else making += 1;
 }
 
-function ask(worker: Worker, message: PdfAsk): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-    };
-    const onMessage = (bytes: Uint8Array) => {
-      end();
-      resolve(bytes);
-    };
-    const onError = (error: unknown) => {
-      end();
-      reject(error);
-    };
-    const onExit = () => {
-      end();
-      reject(new Error('the thread that sets the PDF ended early'));
-    };
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(message);
-  });
+/** Hands the place to whoever waits longest. */
+function giveTurn(): void {
+  const next = waiting.shift();
+  if (next === undefined) making -= 1;
+  else next();
+}
+
+/** The thread that sets one file. Whatever ends it, its place is given on once. */
+class Setter {
+  readonly #worker: Worker;
+  #answer: { resolve(bytes: Uint8Array): void; reject(error: unknown): void } | null = null;
+  #failure: unknown = null;
+  #ended: Promise<void> | null = null;
+
+  constructor(start: PdfStart) {
+    this.#worker = new Worker(new URL('./pdf-worker.ts', import.meta.url), {
+      workerData: start,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    });
+    this.#worker.on('message', (bytes: Uint8Array) => {
+      this.#answer?.resolve(bytes);
+      this.#answer = null;
+    });
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the thread that sets the PDF ended early')));
+  }
+
+  ask(message: PdfAsk): Promise<Uint8Array> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#answer = { resolve, reject };
+      this.#worker.postMessage(message);
+    });
+  }
+
+  /** A reader who takes nothing for a while loses the file: others wait for the place. */
+  *handOut(bytes: Uint8Array): Generator<Uint8Array> {
+    const slow = setTimeout(() => {
+      this.#fail(new Error('nobody read the PDF'));
+      void this.end();
+    }, readWithinMs);
+    try {
+      yield bytes;
+    } finally {
+      clearTimeout(slow);
+    }
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  end(): Promise<void> {
+    this.#ended ??= this.#worker.terminate().then(giveTurn, giveTurn);
+    return this.#ended;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#answer?.reject(error);
+    this.#answer = null;
+  }
 }

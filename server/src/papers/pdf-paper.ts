@@ -396,12 +396,16 @@ class Face {
   #canShow(segment: string): boolean {
     const known = this.#graphemes.get(segment);
     if (known !== undefined) return known;
-    const can = [...segment].every((character) =>
-      this.#inside.font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0),
-    );
+    // Set from left to right, these would read backwards.
+    const can =
+      !RIGHT_TO_LEFT.test(segment) &&
+      [...segment].every((character) =>
+        this.#inside.font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0),
+      );
     this.#graphemes.set(segment, can);
     return can;
   }
 }
 
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const SEGMENTS = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -1,23 +1,23 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import type { Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
-import { userOf } from '../http/principal.ts';
+import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { FORBIDDEN, INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { type Person, peopleByIds } from '../identity/index.ts';
-import { postedAt } from '../ledger/index.ts';
 import { assetOf, walletAccountId } from '../wallet/index.ts';
 import { pdfFile } from './pdf-file.ts';
 import { free, isOver, monthOf, monthsBetween, PAPER_ACCOUNTS, type PaperKind } from './rules.ts';
 import { kindQuery, linesQuery, linesSchema, monthParams, monthsSchema, statementSchema } from './schema.ts';
 import {
+  hasEntries,
   openStatement,
   type StatementHead,
   type StatementLine,
   type StatementPlace,
+  standingAt,
   statementLines,
 } from './statement.ts';
 import { csvFile, jsonFile, summing, totalsStream } from './statement-files.ts';
@@ -45,35 +45,31 @@ export function paperRoutes(app: App, house: House): void {
     async (request) => {
       const { of } = request.query;
       const user = userOf(request);
-      mayHave(of, user.roles);
+      await mayHave(house, of, user);
       const nowMs = clock.now();
       const came = (await cameAt(db, user.userId)) ?? new Date(nowMs);
       const months = monthsBetween(came, new Date(nowMs));
       const accounts = PAPER_ACCOUNTS[of];
-      const ends = months.flatMap(({ to }) =>
-        accounts.map((account) => ({
-          accountId: walletAccountId(user.userId, account),
-          timestamp: BigInt(to.getTime()) * 1_000_000n - 1n,
-        })),
-      );
-      const totals = await postedAt(db, ends);
-      const at = (month: number, account: number) =>
-        totals[month * accounts.length + account] ?? { debits: 0n, credits: 0n };
-      return {
-        of,
-        months: months.map((month, index) => ({
+      const rows = [];
+      for (const month of months) {
+        const sheets = await Promise.all(
+          accounts.map(async (account) => {
+            const accountId = walletAccountId(user.userId, account);
+            const [closing, changed] = await Promise.all([
+              standingAt(db, accountId, BigInt(month.to.getTime()) * 1_000_000n - 1n),
+              hasEntries(db, accountId, month.from, month.to),
+            ]);
+            return { amount: amountJson(assetOf(account), free(closing)), changed };
+          }),
+        );
+        rows.push({
           month: month.name,
           soFar: !isOver(month, nowMs),
-          closing: accounts.map((account, place) => {
-            const { debits, credits } = at(index, place);
-            return amountJson(assetOf(account), credits - debits);
-          }),
-          changed: accounts.some((_, place) => {
-            const [now, before] = [at(index, place), at(index + 1, place)];
-            return now.debits !== before.debits || now.credits !== before.credits;
-          }),
-        })),
-      };
+          closing: sheets.map(({ amount }) => amount),
+          changed: sheets.some(({ changed }) => changed),
+        });
+      }
+      return { of, months: rows };
     },
   );
 
@@ -187,12 +183,13 @@ interface AskedPaper {
 
 /** Refuses with `not_found` for a month before the person came or one that has not begun. */
 async function asked(
-  { db, clock }: House,
-  user: { readonly userId: Uuid; readonly roles: ReadonlySet<string> },
+  house: House,
+  user: UserPrincipal,
   { month: name }: { readonly month: string },
   { of }: { readonly of: PaperKind },
 ): Promise<AskedPaper> {
-  mayHave(of, user.roles);
+  await mayHave(house, of, user);
+  const { db, clock } = house;
   const nowMs = clock.now();
   const month = monthOf(name);
   const came = await cameAt(db, user.userId);
@@ -208,8 +205,17 @@ async function asked(
   return { head, json: headJson(head, person), person };
 }
 
-function mayHave(of: PaperKind, roles: ReadonlySet<string>): void {
-  if (of === 'creator' && !roles.has('creator')) throw new Refusal(FORBIDDEN, { role: 'creator' });
+/** Creators, and whoever ever earned: papers of what one earned are one's own, whatever one is today. */
+export async function mayHave(
+  { db, clock }: House,
+  of: PaperKind,
+  { userId, roles }: UserPrincipal,
+): Promise<void> {
+  if (of === 'fan' || roles.has('creator')) return;
+  const earned = walletAccountId(userId, 'diamonds_pending');
+  if (!(await hasEntries(db, earned, new Date(0), new Date(clock.now())))) {
+    throw new Refusal(FORBIDDEN, { role: 'creator' });
+  }
 }
 
 function stream(reply: FastifyReply, parts: AsyncIterable<string | Uint8Array>): FastifyReply {

@@ -185,7 +185,8 @@ async function sheetOf(
   };
 }
 
-async function standingAt(db: Queryable, accountId: Uuid, instant: bigint): Promise<Standing> {
+/** An account just after an instant in nanoseconds. */
+export async function standingAt(db: Queryable, accountId: Uuid, instant: bigint): Promise<Standing> {
   const { creditsPosted, debitsPosted, debitsPending } = await balanceAt(db, accountId, instant);
   return { posted: creditsPosted - debitsPosted, held: debitsPending };
 }
@@ -200,8 +201,8 @@ export interface StatementPlace {
 }
 
 /**
- * The lines of a statement, oldest first, a chunk at a time: the same ones in every file and on the page. Throws
- * `statement_does_not_add_up` at the end if what was read is not what the head says.
+ * The lines of a statement, oldest first, a chunk at a time: the same ones in every file and on the page. Read from its
+ * beginning, throws `statement_does_not_add_up` at the end if what was read is not what the head says.
  */
 export async function* statementLines(
   db: Queryable,
@@ -223,7 +224,8 @@ export async function* statementLines(
     yield await describe(db, head, entries, money, number);
     number += entries.length;
   }
-  for (const source of sources) source.mustBeAtClosing();
+  // A later page is of the month as it was at the first one, and the head may be of a moment later.
+  if (from === null) for (const source of sources) source.mustBeAtClosing();
 }
 
 interface Taken {
@@ -361,6 +363,11 @@ function spendOf(
   const { spent, versions } = description ?? {};
   if (spent == null || versions == null || (entry.kind !== 'moved' && entry.kind !== 'posted')) return null;
   return isDebit === (sheet.account === 'coins') ? { spent, versions } : null;
+}
+
+/** Whether an account changed after one instant and up to another. */
+export async function hasEntries(db: Queryable, accountId: Uuid, from: Date, to: Date): Promise<boolean> {
+  return (await entriesAfter(db, accountId, nanoseconds(from) - 1n, nanoseconds(to) - 1n, 1)).length > 0;
 }
 
 /** Nothing, to add to. */

@@ -429,3 +429,25 @@ test('a refund names its purchase: what is given later is of another, and the mo
   // 20 of the first hundred, after ten of them.
   assert.equal(lines.at(-1).split.providerFee.micros, ((fee * 30n) / 100n - (fee * 10n) / 100n).toString());
 });
+
+test('a later page of a month that goes on is of the month as it was at the first page', async () => {
+  const path = '/v1/me/statements/2026-11/lines?of=creator';
+  const total = (await get(mira, '/v1/me/statements/2026-11?of=creator')).lineCount;
+  // As many as there are, less one: what comes next is one line, and then nothing.
+  const first = await get(mira, `${path}&limit=${total - 1}`);
+  await give(ana, 'rose', 1);
+  const second = await get(mira, `${path}&limit=1&cursor=${first.nextCursor}`);
+  assert.equal(second.items.length, 1);
+  for (let cursor = second.nextCursor; cursor !== null; ) {
+    const page = await get(mira, `${path}&limit=1&cursor=${cursor}`);
+    assert.deepEqual(page.items, []);
+    cursor = page.nextCursor;
+  }
+});
+
+test('who earned has the papers of it, whatever they are today', async () => {
+  assert.equal((await ana.get('/v1/me/statements/2026-11?of=creator')).status, 403);
+  await house.db.query(`delete from user_roles where user_id = $1 and role = 'creator'`, [userIdOf(mira)]);
+  assert.equal((await get(mira, '/v1/me/statements/2026-11?of=creator')).accounts.length, 2);
+  assert.equal((await get(mira, '/v1/me/tax')).years.length, 1);
+});

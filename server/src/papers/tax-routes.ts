@@ -4,6 +4,7 @@ import type { App, House } from '../house.ts';
 import { answerCsv } from '../http/csv.ts';
 import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
+import { mayHave } from './routes.ts';
 import { taxYearsSchema, yearParams } from './schema.ts';
 import { cameAt } from './store.ts';
 import { allPayments, firstPaidYear, monthsOfYear, PAYMENT_COLUMNS, paymentsOf } from './tax.ts';
@@ -16,7 +17,7 @@ export function taxRoutes(app: App, house: House): void {
   app.get(
     '/v1/me/tax',
     {
-      config: { access: 'creator' },
+      config: { access: 'user' },
       schema: {
         summary: 'What was paid out to you in each calendar year, the newest first',
         tags: ['papers'],
@@ -25,6 +26,7 @@ export function taxRoutes(app: App, house: House): void {
     },
     async (request) => {
       const { userId } = userOf(request);
+      await mayHave(house, 'creator', userOf(request));
       const nowMs = clock.now();
       const thisYear = yearAt(nowMs);
       const first = (await firstPaidYear(db, userId)) ?? thisYear;
@@ -40,7 +42,7 @@ export function taxRoutes(app: App, house: House): void {
     app.get(
       `/v1/me/tax/:year/tax.${format}`,
       {
-        config: { access: 'creator' },
+        config: { access: 'user' },
         schema: {
           summary: `Your year for the tax office as a ${format.toUpperCase()} file`,
           description: 'Described in docs/statements.md.',
@@ -50,6 +52,7 @@ export function taxRoutes(app: App, house: House): void {
       },
       async (request, reply) => {
         const { userId, handle } = userOf(request);
+        await mayHave(house, 'creator', userOf(request));
         const year = await beganYear(house, userOf(request), request.params.year);
         const nowMs = clock.now();
         const payments = await paymentsOf(db, [userId], year);

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { pdfFile, turnReadWithin } from './pdf-file.ts';
+import type { PaperFront, PaperRow } from './pdf-paper.ts';
+
+const front = (lineCount: number, person = 'Mira'): PaperFront => ({
+  title: 'Statement',
+  subtitle: '',
+  person,
+  period: 'November 2026, UTC',
+  warning: null,
+  accounts: [],
+  notes: [],
+  columns: ['#'],
+  lineCount,
+});
+const totals = () => ({ rows: [], closing: '' });
+const start = (lines: number, person?: string) =>
+  pdfFile(
+    front(lines, person),
+    0,
+    (async function* (): AsyncGenerator<readonly PaperRow[]> {
+      for (let line = 1; line <= lines; line += 1) yield [[String(line)]];
+    })(),
+    totals,
+  );
+
+async function read(file: AsyncIterable<Uint8Array>): Promise<{ pages: string[] }> {
+  const parts: Uint8Array[] = [];
+  for await (const part of file) parts.push(part);
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(Buffer.concat(parts))));
+  return { pages: text };
+}
+
+test('each page says which of how many it is, also where the last one is full to the line', async () => {
+  for (const lines of [0, 1, 36, 37, 72, 200]) {
+    const { pages } = await read(await start(lines));
+    for (const [index, page] of pages.entries()) {
+      assert.ok(page.includes(`${index + 1} of ${pages.length}`), `${lines} lines: ${page}`);
+    }
+  }
+});
+
+test('readers who take nothing lose their place to those who wait', { timeout: 60_000 }, async () => {
+  const before = turnReadWithin(50);
+  try {
+    const idle = await Promise.all([start(10), start(10)]);
+    const held = idle.map((file) => file[Symbol.asyncIterator]());
+    for (const one of held) await one.next();
+    const { pages } = await read(await start(3));
+    assert.ok(pages.length >= 3);
+    for (const one of held) await assert.rejects(() => one.next(), /nobody read the PDF/);
+  } finally {
+    turnReadWithin(before);
+  }
+});
+
+test('what would read backwards, and what the font lacks, is ▯', async () => {
+  const { pages } = await read(await start(0, 'Łucja שלום 日 €'));
+  assert.match(pages[0] ?? '', /Łucja ▯▯▯▯ ▯ €/);
+});
