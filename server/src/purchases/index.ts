@@ -27,6 +27,7 @@ measureSpending('bought', (house, userId) => {
 
 export { usePaymentNews } from './payment-news.ts';
 export type { DisputeSnapshot, PaymentSnapshot, RefundSnapshot } from './provider.ts';
+export { creditOrder } from './settle-order.ts';
 export { ledgerNameOf, providerOf, type Shop } from './shop.ts';
 export { type OrderRow, orderById } from './store.ts';
 

@@ -151,7 +151,7 @@ async function applyStep(
     case 'nothing':
       return step.final ? finish(shop, order.id) : { final: false };
     case 'credit':
-      return credit(shop, order, snapshot);
+      return creditOrder(shop, order, snapshot);
     case 'end':
       return end(shop, order, step);
     case 'park':
@@ -176,7 +176,11 @@ function factsOf(order: OrderRow) {
  * Posts the purchase. The ids of its transfers come from the provider's own id of the payment, so however often
  * and from wherever it is posted, the ledger does it once.
  */
-async function credit(shop: Shop, order: OrderRow, snapshot: PaymentSnapshot): Promise<{ final: boolean }> {
+export async function creditOrder(
+  shop: Shop,
+  order: OrderRow,
+  snapshot: PaymentSnapshot,
+): Promise<{ final: boolean }> {
   const { ledger, log } = shop.house;
   const transfers = purchaseChain(order, snapshot);
   const creditTransferId = paymentTransferId(order.provider, snapshot.providerRef, 'credit');

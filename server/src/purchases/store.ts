@@ -59,7 +59,9 @@ export const PAYMENTS = defineCompanionTable({
 });
 
 const ORDERS = `select o.id, o.user_id as "userId", o.idempotency_key as "idempotencyKey",
-    o.request_hash as "requestHash", o.pack_id as "packId", o.asset, o.units, o.price_cents as "priceCents",
+    o.request_hash as "requestHash", o.pack_id as "packId", o.asset,
+    -- What was credited may be another amount than was ordered, when operators decided so.
+    coalesce(p.units, o.units) as units, coalesce(p.price_cents, o.price_cents) as "priceCents",
     o.per_unit_numerator as "perUnitNumerator", o.per_unit_denominator as "perUnitDenominator",
     o.policy_version as "policyVersion", o.rate_version as "rateVersion", o.method, o.provider, o.mode,
     o.return_url as "returnUrl", o.created_at as "createdAt",
@@ -201,7 +203,7 @@ export async function paidSince(
             coalesce(sum(price_cents) filter (where at >= $3), 0)::bigint as week,
             coalesce(sum(price_cents) filter (where at >= $4), 0)::bigint as month
        from (
-         select o.price_cents, coalesce(p.paid_at, o.created_at) as at
+         select coalesce(p.price_cents, o.price_cents) as price_cents, coalesce(p.paid_at, o.created_at) as at
            from purchase_orders o left join purchase_payments p on p.order_id = o.id
           where o.user_id = $1
             and (p.order_id is not null

@@ -14,6 +14,7 @@ import { forgetDisputes } from './dispute-gate.ts';
 import { liabilities } from './liabilities.ts';
 import { insertRecallEvent, pardonRecall, recallById, recallsPage } from './recall-store.ts';
 import { RECALL_NOT_LOST, REFUND_IS_YOUR_OWN } from './refusals.ts';
+import { decideResolution, resolveParked } from './resolve-parked.ts';
 import {
   consoleOrderAnswer,
   consoleRefundAnswer,
@@ -30,6 +31,7 @@ import {
   pardonBody,
   refundDecisionBody,
   refundParams,
+  resolutionBody,
   supportRefundBody,
 } from './schema.ts';
 import { consoleOrderJson, consoleRefundsJson, disputesJson, orderRowsJson } from './show.ts';
@@ -97,7 +99,12 @@ export function consoleRefundRoutes(app: App, house: House): void {
     async (request) => ({
       items: await orderRowsJson(
         house,
-        await searchOrders(house, request.query.q ?? '', request.query.limit),
+        await searchOrders(
+          house,
+          request.query.q ?? '',
+          request.query.show === 'parked',
+          request.query.limit,
+        ),
       ),
     }),
   );
@@ -144,6 +151,53 @@ export function consoleRefundRoutes(app: App, house: House): void {
       });
       if (replayed) reply.header(REPLAYED_HEADER, 'true');
       return reply.code(201).send(await oneRefund(refund.id, userId));
+    },
+  );
+
+  app.put(
+    '/v1/console/orders/:id/resolution',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Resolve an order that waits for a person: credit what came, or say how it went back',
+        tags: TAGS,
+        params: orderParams,
+        body: resolutionBody,
+        response: { 200: consoleOrderAnswer },
+      },
+    },
+    async (request) => {
+      const { userId } = userOf(request);
+      const { verdict, reason, reference } = request.body;
+      const order = await anOrder(house, request.params.id);
+      await resolveParked(shop, order, { verdict, reason, reference: reference ?? null, by: userId });
+      return consoleOrderJson(house, await anOrder(house, request.params.id), userId);
+    },
+  );
+
+  app.put(
+    '/v1/console/orders/:id/resolution-decision',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Approve or reject how another operator would resolve an order that waits for a person',
+        tags: TAGS,
+        params: orderParams,
+        body: refundDecisionBody,
+        response: { 200: consoleOrderAnswer },
+      },
+    },
+    async (request) => {
+      const { userId } = userOf(request);
+      const { approvalId, verdict, bodyHash, reason } = request.body;
+      await decideResolution(shop, await anOrder(house, request.params.id), {
+        approvalId: required('approval', approvalId),
+        by: userId,
+        verdict,
+        bodyHash: Buffer.from(bodyHash, 'hex'),
+        reason,
+      });
+      return consoleOrderJson(house, await anOrder(house, request.params.id), userId);
     },
   );
 
@@ -265,7 +319,7 @@ async function anOrder(house: House, publicOrderId: string): Promise<OrderRow> {
   return order;
 }
 
-async function searchOrders(house: House, text: string, limit: number): Promise<OrderRow[]> {
+async function searchOrders(house: House, text: string, parked: boolean, limit: number): Promise<OrderRow[]> {
   const { db } = house;
   const sought = text.trim().replace(/^@/, '');
   const byId = new RegExp(publicIdPattern('order')).test(sought) ? parsePublicId('order', sought) : null;
@@ -273,8 +327,11 @@ async function searchOrders(house: House, text: string, limit: number): Promise<
   const rows = await db.query<{ id: Uuid }>(
     `select o.id from purchase_orders o left join purchase_checkouts c on c.order_id = o.id
       where ($1::text = '' or o.id = $2::uuid or o.user_id = $3::uuid or c.provider_ref = $1)
+        and (not $5 or (exists (select from purchase_reviews v where v.order_id = o.id)
+          and not exists (select from purchase_payments p where p.order_id = o.id)
+          and not exists (select from purchase_resolution_states s where s.order_id = o.id and s.state = 'done')))
       order by o.created_at desc, o.id desc limit $4`,
-    [sought, byId, person?.id ?? null, limit],
+    [sought, byId, person?.id ?? null, limit, parked],
   );
   const orders = await Promise.all(rows.map(({ id }) => orderById(db, id)));
   return orders.filter((order) => order !== null);

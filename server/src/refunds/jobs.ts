@@ -6,10 +6,12 @@ import { carryRefund } from './carry-refund.ts';
 import { keepReserve } from './keep-reserve.ts';
 import { checkRecall } from './meet-recalls.ts';
 import { claimDueRecalls } from './recall-store.ts';
+import { carryResolutions } from './resolve-parked.ts';
 import { claimDueRefunds, refundById, scheduleRefund } from './store.ts';
 import { tellReturns } from './tell-returns.ts';
 
 const LOOK_EVERY_MS = SECOND_MS;
+const RESOLVE_EVERY_MS = 5 * SECOND_MS;
 const RESERVE_EVERY_MS = 10 * MINUTE_MS;
 /** Longer than any provider call may take, so that a check in progress is not begun twice. */
 const LEASE_MS = 30_000;
@@ -20,6 +22,7 @@ export function startReturns(house: House): Rounds[] {
   return [
     goRounds('refunds', LOOK_EVERY_MS, house.log, () => checkRefunds(shop)),
     goRounds('recalls', LOOK_EVERY_MS, house.log, () => checkRecalls(shop)),
+    goRounds('parked orders', RESOLVE_EVERY_MS, house.log, () => carryResolutions(shop)),
     goRounds('news of refunds', LOOK_EVERY_MS, house.log, () => tellReturns(house)),
     goRounds('the reserve', RESERVE_EVERY_MS, house.log, () => keepReserve(house)),
   ];

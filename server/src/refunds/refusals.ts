@@ -99,3 +99,33 @@ export const REFERENCE_NEEDED = defineRefusal({
   sentence: 'This money goes back by hand, so say what names the payment there.',
   remedy: 'Give the reference of the bank or the id of the transaction.',
 });
+// Orders that wait for a person.
+
+export const ORDER_NOT_PARKED = defineRefusal({
+  code: 'order_not_parked',
+  status: 409,
+  sentence: 'This order does not wait for anybody, or it was resolved before.',
+  remedy: 'Look at it again.',
+});
+
+export const NOTHING_CAME = defineRefusal({
+  code: 'nothing_came',
+  status: 409,
+  sentence:
+    'The provider says that no money is there for this order, so it can neither be credited nor given back.',
+  remedy: 'Close it instead, with the reason.',
+});
+
+export const MONEY_CAME = defineRefusal({
+  code: 'money_came',
+  status: 409,
+  sentence: 'The provider says that {paid} came for this order, so it cannot simply be closed.',
+  remedy: 'Credit it or give it back.',
+});
+
+export const PROVIDER_SILENT = defineRefusal({
+  code: 'provider_silent',
+  status: 503,
+  sentence: 'The provider does not answer just now, and only it knows what came.',
+  remedy: 'Try again in a moment.',
+});

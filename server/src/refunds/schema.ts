@@ -117,6 +117,7 @@ const orderRowSchema = strictObject({
   problem: nullable(Type.String()),
 });
 export const ordersQuery = Type.Object({
+  show: Type.Optional(Type.Enum(['all', 'parked'], { default: 'all' })),
   q: Type.Optional(Type.String({ maxLength: 80, description: 'An order, a handle or the provider’s id.' })),
   limit: pageQuery.limit,
 });
@@ -171,6 +172,28 @@ export const pardonBody = strictObject({ reason });
 
 export const consoleOrderAnswer = strictObject({
   order: orderRowSchema,
+  parked: nullable(
+    strictObject({
+      problem: Type.String(),
+      came: nullable(amountSchema, {
+        description: 'What the provider says came; null while it does not answer.',
+      }),
+      credits: amountSchema,
+      resolution: nullable(
+        strictObject({
+          verdict: Type.Enum(['credit', 'given_back', 'close']),
+          state: Type.Enum(['waiting', 'approved', 'done', 'rejected']),
+          amount: amountSchema,
+          reason: Type.String(),
+          reference: nullable(Type.String()),
+          by: personSchema,
+          at: time,
+          approval: nullable(approvalSchema),
+        }),
+      ),
+    }),
+    { description: 'Of an order that waits for a person, or did.' },
+  ),
   offer: strictObject({
     possible: Type.Boolean({ description: 'Through the provider.' }),
     byHand: Type.Boolean({ description: 'By hand, with a reference and a second operator.' }),
@@ -195,6 +218,16 @@ export const supportRefundBody = strictObject({
     nullable(Type.String({ minLength: 3, maxLength: 200, pattern: '^[^\\u0000-\\u001f]*$' }), {
       description: 'It was paid back by hand, and this names the payment. Always takes two operators.',
     }),
+  ),
+});
+export const resolutionBody = strictObject({
+  verdict: Type.Enum(['credit', 'given_back', 'close'], {
+    description:
+      'credit: what came, at the order’s price; given_back: by hand or at the provider, with its reference.',
+  }),
+  reason,
+  reference: Type.Optional(
+    nullable(Type.String({ minLength: 3, maxLength: 200, pattern: '^[^\\u0000-\\u001f]*$' })),
   ),
 });
 export const refundParams = strictObject({ id: publicIdSchema('refund') });

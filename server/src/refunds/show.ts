@@ -3,6 +3,7 @@ import { approvalById, approvalsJson, newestApproval } from '../approvals/index.
 import { DAY_MS } from '../core/clock.ts';
 import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { type Person, peopleByIds } from '../identity/index.ts';
 import { currentPolicy } from '../policy/index.ts';
@@ -10,6 +11,7 @@ import { type OrderRow, type Shop, shopOf } from '../purchases/index.ts';
 import { offerRefund, secondOperatorFrom } from './ask-refund.ts';
 import { heldEarnings, holdsOf, recallEvents, recallsOfOrder, takingsOf } from './recall-store.ts';
 import type { RecallNow, RefundNow, RefundState } from './refund.ts';
+import { resolutionApproval, resolutionOf, whatCame } from './resolve-parked.ts';
 import { howBack } from './rules.ts';
 import type {
   consoleOrderAnswer,
@@ -332,6 +334,7 @@ export async function consoleOrderJson(
   if (row === undefined) throw new Error(`order ${order.id} cannot be shown`);
   return {
     order: row,
+    parked: order.problem === null ? null : await parkedJson(shop, house, order, viewerId),
     offer: {
       possible: passes(offer),
       byHand: passes(byHand),
@@ -343,6 +346,40 @@ export async function consoleOrderJson(
     },
     refunds: await consoleRefundsJson(house, [...refunds].reverse(), viewerId),
     disputes: await disputesJson(house, recalls),
+  };
+}
+
+async function parkedJson(shop: Shop, house: House, order: OrderRow, viewerId: Uuid) {
+  const { db } = house;
+  const resolution = await resolutionOf(db, order.id);
+  const came = await whatCame(shop, order).catch((error) => {
+    if (error instanceof Refusal) return null;
+    throw error;
+  });
+  const approval = resolution === null ? null : await resolutionApproval(db, resolution);
+  const nowMs = house.clock.now();
+  const [shown] = approval === null ? [] : await approvalsJson(db, [approval], { userId: viewerId, nowMs });
+  const people = await peopleByIds(db, resolution === null ? [] : [resolution.askedBy]);
+  return {
+    problem: order.problem ?? '',
+    came: came === null ? null : amountJson('USD', came),
+    credits: amountJson(
+      order.asset,
+      order.paidAt !== null ? order.units : (order.units * (came ?? 0n)) / order.priceCents,
+    ),
+    resolution:
+      resolution === null
+        ? null
+        : {
+            verdict: resolution.verdict,
+            state: resolution.state,
+            amount: amountJson('USD', resolution.cents),
+            reason: resolution.reason,
+            reference: resolution.reference,
+            by: named(people.get(resolution.askedBy)),
+            at: resolution.askedAt.toISOString(),
+            approval: shown ?? null,
+          },
   };
 }
 

@@ -15,6 +15,7 @@ import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Status } from '../ui/Status.tsx';
 import { Time } from '../ui/Time.tsx';
 import { DisputeRow } from './ConsoleDisputes.tsx';
+import { ParkedOrder } from './ParkedOrder.tsx';
 import {
   type ConsoleRefund,
   consoleChanged,
@@ -61,7 +62,8 @@ function Page() {
 function Search({ onChoose }: { readonly onChoose: (id: string) => void }) {
   const [text, setText] = useState('');
   const [asked, setAsked] = useState('');
-  const orders = useQuery(ordersQuery(asked));
+  const [show, setShow] = useState<'all' | 'parked'>('all');
+  const orders = useQuery(ordersQuery(asked, show));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(text.trim());
@@ -70,6 +72,15 @@ function Search({ onChoose }: { readonly onChoose: (id: string) => void }) {
     <section className="card" aria-labelledby="orders">
       <header>
         <h2 id="orders">Orders</h2>
+        <Choices
+          label="Which orders"
+          items={[
+            { value: 'all', label: 'All' },
+            { value: 'parked', label: 'Wait for a person' },
+          ]}
+          value={show}
+          onChange={setShow}
+        />
       </header>
       <form className="flex flex-wrap items-end gap-2.5" onSubmit={submit}>
         <div className="flex-1 basis-64">
@@ -95,8 +106,10 @@ function Search({ onChoose }: { readonly onChoose: (id: string) => void }) {
           <Skeleton height={140} className="mt-4" />
         )
       ) : orders.data.items.length === 0 ? (
-        <EmptyState title="No such order">
-          Look for a whole handle, a whole order id, or the id that the provider gave the payment.
+        <EmptyState title={show === 'parked' ? 'No order waits for you' : 'No such order'}>
+          {show === 'parked'
+            ? 'An order waits when what came is not what was asked for, such as a part of it, or too late.'
+            : 'Look for a whole handle, a whole order id, or the id that the provider gave the payment.'}
         </EmptyState>
       ) : (
         <ul className="refund-rows">
@@ -332,7 +345,10 @@ function OneOrder({ id, onBack }: { readonly id: string; readonly onBack: () => 
               <CopyId id={detail.order.id} what="order" />
             </p>
           </section>
-          <SupportRefund detail={detail} />
+          {detail.parked === null ? null : (
+            <ParkedOrder key={detail.parked.resolution?.state ?? ''} detail={detail} parked={detail.parked} />
+          )}
+          {detail.order.paidAt === null && detail.parked !== null ? null : <SupportRefund detail={detail} />}
           {detail.disputes.length === 0 ? null : (
             <section className="card" aria-labelledby="its-disputes">
               <header>

@@ -177,8 +177,26 @@ export interface Dispute {
   readonly steps: readonly Step[];
 }
 
+export interface Parked {
+  readonly problem: string;
+  /** `null` while the provider does not answer. */
+  readonly came: Amount | null;
+  readonly credits: Amount;
+  readonly resolution: {
+    readonly verdict: 'credit' | 'given_back' | 'close';
+    readonly state: 'waiting' | 'approved' | 'done' | 'rejected';
+    readonly amount: Amount;
+    readonly reason: string;
+    readonly reference: string | null;
+    readonly by: Named;
+    readonly at: string;
+    readonly approval: Approval | null;
+  } | null;
+}
+
 export interface OrderDetail {
   readonly order: OrderRow;
+  readonly parked: Parked | null;
   readonly offer: {
     readonly possible: boolean;
     readonly byHand: boolean;
@@ -207,13 +225,16 @@ export const consoleRefundsQuery = (show: 'open' | 'all') =>
     refetchInterval: every(10_000),
   });
 
-export const ordersQuery = (q: string) =>
+export const ordersQuery = (q: string, show: 'all' | 'parked') =>
   queryOptions({
-    queryKey: [...CONSOLE, 'orders', q],
+    queryKey: [...CONSOLE, 'orders', show, q],
     queryFn: ({ signal }) =>
-      api.get<{ items: readonly OrderRow[] }>(`/console/orders?limit=10&q=${encodeURIComponent(q)}`, {
-        signal,
-      }),
+      api.get<{ items: readonly OrderRow[] }>(
+        `/console/orders?limit=10&show=${show}&q=${encodeURIComponent(q)}`,
+        {
+          signal,
+        },
+      ),
   });
 
 export const orderDetailQuery = (id: string) =>
@@ -277,6 +298,31 @@ export function decideRefund(
   reason: string | null,
 ): Promise<{ refund: ConsoleRefund }> {
   return api.put(`/console/refunds/${encodeURIComponent(refund.id)}/decision`, {
+    approvalId: approval.id,
+    verdict,
+    bodyHash: approval.bodyHash,
+    reason,
+  });
+}
+
+export function resolveParked(
+  orderId: string,
+  asked: {
+    readonly verdict: 'credit' | 'given_back' | 'close';
+    readonly reason: string;
+    readonly reference: string | null;
+  },
+): Promise<OrderDetail> {
+  return api.put(`/console/orders/${encodeURIComponent(orderId)}/resolution`, asked);
+}
+
+export function decideResolution(
+  orderId: string,
+  approval: Approval,
+  verdict: 'approved' | 'rejected',
+  reason: string | null,
+): Promise<OrderDetail> {
+  return api.put(`/console/orders/${encodeURIComponent(orderId)}/resolution-decision`, {
     approvalId: approval.id,
     verdict,
     bodyHash: approval.bodyHash,
