@@ -68,7 +68,7 @@ test('journey 19: a quote that adds up, a confirmation, two operators’ console
   await console_.getByRole('button', { name: 'Make a file: 1 × SEPA bank transfer' }).click();
   const [file] = await Promise.all([
     console_.waitForEvent('download'),
-    console_.getByRole('link', { name: /^Take carat-sepa/ }).click(),
+    console_.getByRole('button', { name: /^Take carat-sepa/ }).click(),
   ]);
   assert.match(file.suggestedFilename(), /^carat-sepa-000001-\d{4}-\d{2}-\d{2}\.xml$/);
   await console_.getByRole('button', { name: 'It is at the bank' }).click();

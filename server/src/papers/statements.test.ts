@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
 import { extractText, getDocumentProxy } from 'unpdf';
-import { type Person, testHouse } from '../../test/test-house.ts';
+import { hands, type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, buyCoins, goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
-import { addAccount, endow, SENDERS, userIdOf, withdraw } from '../../test/withdrawal-scene.ts';
+import { addAccount, confirm, endow, SENDERS, userIdOf, withdraw } from '../../test/withdrawal-scene.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { matureGifts } from '../gifts/index.ts';
@@ -392,6 +392,8 @@ test('a year for the tax office: what was sent less what came back, and where fa
 test('the export of everybody is for operators alone', async () => {
   assert.equal((await mira.get('/v1/console/tax/2026')).status, 403);
   const olu = await anOperator(site, 'olu');
+  assert.equal((await hands(site.origin, olu.cookie).get('/v1/console/tax/2026')).body.code, 'confirm_first');
+  await confirm(olu);
   const rows = table(await (await raw(olu, '/v1/console/tax/2026')).text());
   assert.deepEqual(
     rows.map((row) => [

@@ -73,7 +73,7 @@ export function taxRoutes(app: App, house: House): void {
   app.get(
     '/v1/console/tax/:year',
     {
-      config: { access: 'operator' },
+      config: { access: 'operator', confirmed: 'needed' },
       schema: {
         summary: 'What was paid out to everybody in a calendar year, as a CSV file, whole',
         description: 'A row per person, month and account; described in docs/statements.md.',

@@ -83,11 +83,18 @@ const RULES: readonly AuditRule[] = [
   {
     sentence: 'A payment that goes by file was sent without one, or one by hand is in a file.',
     sql: `select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
-            left join payout_file_entries e on e.withdrawal_id = w.id
+            left join payout_file_places e on e.withdrawal_id = w.id
            where (e.withdrawal_id is not null and w.method = 'manual')
               or (e.withdrawal_id is null and w.method <> 'manual'
                   and s.state in ('sending', 'sent', 'paid', 'returned', 'parked'))
               or (e.withdrawal_id is not null and s.state in ('in_review', 'held', 'released', 'canceled'))`,
+  },
+  {
+    sentence: 'A file that was withdrawn went to the bank, or still holds a withdrawal.',
+    sql: `select x.file_id as id from payout_file_withdrawals x
+           where exists (select from payout_file_sendings g where g.file_id = x.file_id)
+              or exists (select from payout_file_downloads d where d.file_id = x.file_id)
+              or exists (select from payout_file_places p where p.file_id = x.file_id)`,
   },
   {
     sentence: 'A file is not the sum of its payments.',

@@ -11,8 +11,8 @@ import type { PayoutMethodName } from '../policy/index.ts';
 import { bounce, bounceAll } from './bounce.ts';
 import { detailJson, filesJson, LARGE_CENTS, NEW_ACCOUNT_MS, queueRowsJson } from './console-show.ts';
 import { queuePage, readyCounts, waitingSums } from './console-store.ts';
-import { filesPage } from './files-store.ts';
-import { downloadFile, makePayoutFile, markFileSent } from './make-file.ts';
+import { type FileRow, filesPage } from './files-store.ts';
+import { downloadFile, makePayoutFile, markFileSent, withdrawFile } from './make-file.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from './move-withdrawal.ts';
 import { askForRelease, decideRelease, releaseWithdrawal, secondOperatorFrom } from './release-withdrawal.ts';
@@ -376,7 +376,8 @@ function fileRoutes(app: App, house: House): void {
     {
       config: { access: 'operator' },
       schema: {
-        summary: 'Make the file of everything released for a method; each withdrawal is in one file ever',
+        summary:
+          'Make the file of everything released for a method; each withdrawal is in one file at a time',
         tags: TAGS,
         body: fileBody,
         response: { 201: fileAnswer },
@@ -393,12 +394,12 @@ function fileRoutes(app: App, house: House): void {
     },
   );
 
-  app.get(
-    '/v1/console/payout-files/:id/content',
+  app.post(
+    '/v1/console/payout-files/:id/downloads',
     {
       config: { access: 'operator' },
       schema: {
-        summary: 'The file itself, the same bytes each time; who takes it is written down',
+        summary: 'Take the file: the answer is its bytes, the same each time; who takes it is written down',
         tags: TAGS,
         params: fileParams,
       },
@@ -414,28 +415,32 @@ function fileRoutes(app: App, house: House): void {
     },
   );
 
-  app.put(
-    '/v1/console/payout-files/:id/sent',
-    {
-      config: { access: 'operator' },
-      schema: {
-        summary: 'The file is at the bank: its payments are sent',
-        tags: TAGS,
-        params: fileParams,
-        response: { 200: fileAnswer },
-      },
-    },
-    async (request) => {
-      const marked = await markFileSent(
-        house,
-        required('payfile', request.params.id),
-        userOf(request).userId,
-      );
-      const [file] = await filesJson(house, [marked]);
-      if (file === undefined) throw new Error(`a file that cannot be shown: ${marked.id}`);
-      return { file };
-    },
+  change('sent', 'The file is at the bank: its payments are sent', markFileSent);
+  change(
+    'withdrawn',
+    'Nobody has taken the file and nobody may: what is in it is released again',
+    withdrawFile,
   );
+
+  function change(
+    state: string,
+    summary: string,
+    make: (house: House, id: Uuid, by: Uuid) => Promise<FileRow>,
+  ): void {
+    app.put(
+      `/v1/console/payout-files/:id/${state}`,
+      {
+        config: { access: 'operator' },
+        schema: { summary, tags: TAGS, params: fileParams, response: { 200: fileAnswer } },
+      },
+      async (request) => {
+        const changed = await make(house, required('payfile', request.params.id), userOf(request).userId);
+        const [file] = await filesJson(house, [changed]);
+        if (file === undefined) throw new Error(`a file that cannot be shown: ${changed.id}`);
+        return { file };
+      },
+    );
+  }
 }
 
 /** The latest date of a hold: in the future, and no endless one. */

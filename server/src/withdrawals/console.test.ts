@@ -218,8 +218,8 @@ describe('files for banks', () => {
     const inFile = (await stateOf(ids[2] ?? '')) === 'sending' ? 3 : 2;
     assert.equal(file.payments, inFile);
     const [one, two] = [
-      await olu.get(`/v1/console/payout-files/${file.id}/content`),
-      await per.get(`/v1/console/payout-files/${file.id}/content`),
+      await olu.post(`/v1/console/payout-files/${file.id}/downloads`),
+      await per.post(`/v1/console/payout-files/${file.id}/downloads`),
     ];
     assert.equal(one.body, two.body);
     assert.equal(createHash('sha256').update(one.body).digest('hex'), file.sha256);
@@ -282,11 +282,90 @@ describe('files for banks', () => {
     const { id } = await withdraw(person, account, 2_000_000n);
     assert.equal((await olu.request('PUT', `/v1/console/withdrawals/${id}/released`)).status, 200);
     const { file } = (await olu.post('/v1/console/payout-files', { method: 'ach' })).body;
-    assert.equal((await olu.get(`/v1/console/payout-files/${file.id}/content`)).status, 200);
+    assert.equal((await olu.post(`/v1/console/payout-files/${file.id}/downloads`)).status, 200);
     const fail = () =>
       olu.request('PUT', `/v1/console/withdrawals/${id}/failed`, { body: { reason: 'Not this one.' } });
     assert.deepEqual([(await fail()).status, (await fail()).body.code], [409, 'withdrawal_moved_on']);
     assert.equal(await stateOf(id), 'sending');
+    await audited();
+  });
+
+  test('what is in a file fails only after the file is withdrawn, and its bytes are then given to nobody', async () => {
+    const { person, account } = await achCreator('undone');
+    const { id } = await withdraw(person, account, 2_000_000n);
+    assert.equal((await olu.request('PUT', `/v1/console/withdrawals/${id}/released`)).status, 200);
+    const { file } = (await olu.post('/v1/console/payout-files', { method: 'ach' })).body;
+    const of = (what: string) => olu.request('PUT', `/v1/console/payout-files/${file.id}/${what}`);
+    const take = (id: string) => per.post(`/v1/console/payout-files/${id}/downloads`);
+    const fail = () =>
+      olu.request('PUT', `/v1/console/withdrawals/${id}/failed`, { body: { reason: 'Not this one.' } });
+    assert.deepEqual([(await fail()).status, (await fail()).body.code], [409, 'withdrawal_in_file']);
+    const withdrawn = await of('withdrawn');
+    assert.equal(withdrawn.status, 200, JSON.stringify(withdrawn.body));
+    assert.ok(withdrawn.body.file.withdrawnAt !== null);
+    assert.equal((await of('withdrawn')).status, 200);
+    assert.equal(await stateOf(id), 'released');
+    assert.deepEqual(
+      [(await take(file.id)).status, (await take(file.id)).body.code],
+      [409, 'payout_file_withdrawn'],
+    );
+    assert.equal((await of('sent')).body.code, 'payout_file_withdrawn');
+    await audited();
+
+    // It goes with another one, and what somebody has had in hand is not withdrawn.
+    const next = (await olu.post('/v1/console/payout-files', { method: 'ach' })).body.file;
+    assert.equal(next.payments, 1);
+    assert.equal((await take(next.id)).status, 200);
+    const late = await olu.request('PUT', `/v1/console/payout-files/${next.id}/withdrawn`);
+    assert.deepEqual([late.status, late.body.code], [409, 'payout_file_taken']);
+    assert.equal(await stateOf(id), 'sending');
+    await audited();
+
+    // Failed before there was this rule: the file is not given either.
+    await house.db.query(`update withdrawal_states set state = 'failed' where state = 'sending'
+      and withdrawal_id in (select id from withdrawals order by committed desc limit 1)`);
+    assert.equal((await take(next.id)).body.code, 'payout_file_not_whole');
+    await house.db.query(`update withdrawal_states set state = 'sending' where state = 'failed'
+      and withdrawal_id in (select id from withdrawals order by committed desc limit 1)`);
+    await audited();
+  });
+
+  test('of taking a file and withdrawing it at once one happens', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const { person, account } = await achCreator(`grabbed_${round}`);
+      const { id } = await withdraw(person, account, 2_000_000n);
+      assert.equal((await olu.request('PUT', `/v1/console/withdrawals/${id}/released`)).status, 200);
+      const { file } = (await olu.post('/v1/console/payout-files', { method: 'ach' })).body;
+      const [taken, withdrawn] = await Promise.all([
+        per.post(`/v1/console/payout-files/${file.id}/downloads`),
+        olu.request('PUT', `/v1/console/payout-files/${file.id}/withdrawn`),
+      ]);
+      assert.deepEqual([taken.status, withdrawn.status].sort(), [200, 409]);
+      assert.equal(await stateOf(id), taken.status === 200 ? 'sending' : 'released');
+      await audited();
+      if (taken.status === 200) continue;
+      const reason = { body: { reason: 'Only a test.' } };
+      assert.equal((await olu.request('PUT', `/v1/console/withdrawals/${id}/failed`, reason)).status, 200);
+    }
+  });
+
+  test('a freeze stops a file that nobody has taken; withdrawn, the payment is held', async () => {
+    const { person, account } = await achCreator('coldfile');
+    const { id } = await withdraw(person, account, 2_000_000n);
+    assert.equal((await olu.request('PUT', `/v1/console/withdrawals/${id}/released`)).status, 200);
+    const { file } = (await olu.post('/v1/console/payout-files', { method: 'ach' })).body;
+    const frozen = { gates: ['earn'], reason: 'A doubt.', until: null };
+    assert.equal((await olu.post('/v1/users/coldfile/freezes', frozen)).status, 201);
+    const taken = await olu.post(`/v1/console/payout-files/${file.id}/downloads`);
+    assert.deepEqual([taken.status, taken.body.code], [409, 'payout_file_frozen']);
+    const sent = await olu.request('PUT', `/v1/console/payout-files/${file.id}/sent`);
+    assert.equal(sent.body.code, 'payout_file_frozen');
+    assert.equal((await olu.request('PUT', `/v1/console/payout-files/${file.id}/withdrawn`)).status, 200);
+    assert.equal(await stateOf(id), 'held');
+    assert.equal(
+      (await olu.post('/v1/console/payout-files', { method: 'ach' })).body.code,
+      'no_payments_to_send',
+    );
     await audited();
   });
 
@@ -296,7 +375,7 @@ describe('files for banks', () => {
     await addAccount(person, { ...ACH_ACCOUNT, account: '5550001112', replaces: account });
     await olu.request('PUT', `/v1/console/withdrawals/${wd.id}/released`);
     const { file } = (await olu.post('/v1/console/payout-files', { method: 'ach' })).body;
-    const content: string = (await olu.get(`/v1/console/payout-files/${file.id}/content`)).body;
+    const content: string = (await olu.post(`/v1/console/payout-files/${file.id}/downloads`)).body;
     assert.ok(content.includes('1234567890') && !content.includes('5550001112'));
     assert.equal((await person.get('/v1/me/payout-methods')).body.accounts[0].masked, '··1112');
   });

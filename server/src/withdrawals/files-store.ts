@@ -1,7 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import type { FileMethod } from './methods/payout-file.ts';
-import type { AccountDetails } from './withdrawal.ts';
+import type { AccountDetails, WithdrawalState } from './withdrawal.ts';
 
 /** A file as it is listed. */
 export interface FileRow {
@@ -18,21 +18,35 @@ export interface FileRow {
   readonly byUser: Uuid;
   /** When somebody took it to the bank. */
   readonly sentAt: Date | null;
+  /** Whether somebody has had it in hand: then the bank may have it. */
+  readonly isTaken: boolean;
+  /** When it was withdrawn: its bytes are given to nobody any more. */
+  readonly withdrawnAt: Date | null;
   /** How many of its payments stand where. */
   readonly sending: number;
   readonly onTheWay: number;
   readonly paid: number;
 }
 
+/** Whether a freeze closes the way to money of the person of `w`, as of a parameter, by gates in another. */
+const isFrozen = (now: string, gates: string) => `exists (
+          select from account_freezes f
+           where f.user_id = w.user_id and f.gates && ${gates}::text[] and (f.until is null or f.until > ${now})
+             and f.by_user is distinct from f.user_id
+             and not exists (select from account_freeze_lifts l where l.freeze_id = f.id))`;
+
 const FILE = `f.id, f.number, f.method, f.name, f.sha256, f.payments, f.currency, f.sum_minor as "sumMinor",
   f.pay_on as "payOn", f.made_at as "madeAt", f.by_user as "byUser", s.at as "sentAt",
+  s.at is not null or exists (select from payout_file_downloads d where d.file_id = f.id) as "isTaken",
+  x.at as "withdrawnAt",
   c.sending, c.on_the_way as "onTheWay", c.paid`;
 const FILE_FROM = `payout_files f left join payout_file_sendings s on s.file_id = f.id
+  left join payout_file_withdrawals x on x.file_id = f.id
   cross join lateral (
     select count(*) filter (where st.state = 'sending')::int as sending,
            count(*) filter (where st.state = 'sent')::int as on_the_way,
            count(*) filter (where st.state = 'paid')::int as paid
-      from payout_file_entries e join withdrawal_states st on st.withdrawal_id = e.withdrawal_id
+      from payout_file_places e join withdrawal_states st on st.withdrawal_id = e.withdrawal_id
      where e.file_id = f.id) as c`;
 
 export function filesPage(db: Queryable, before: Date | null, limit: number): Promise<FileRow[]> {
@@ -63,11 +77,7 @@ export function releasedPayments(
        from withdrawal_states s join withdrawals w on w.id = s.withdrawal_id
        join payout_accounts a on a.id = w.account_id
       where s.state = 'released' and w.method = $1
-        and not exists (
-          select from account_freezes f
-           where f.user_id = w.user_id and f.gates && $4::text[] and (f.until is null or f.until > $3)
-             and f.by_user is distinct from f.user_id
-             and not exists (select from account_freeze_lifts l where l.freeze_id = f.id))
+        and not ${isFrozen('$3', '$4')}
       order by w.committed limit $2`,
     [method, about.limit, about.now, about.frozenBy],
   );
@@ -121,23 +131,37 @@ export async function insertFile(
   );
 }
 
-/** Puts withdrawals into a file, each once ever, and moves them on; whether all of them still waited. */
+/**
+ * Puts withdrawals into a file, each in one at a time, and moves them on; whether all of them still waited and nobody
+ * was frozen meanwhile.
+ */
 export async function insertEntries(
   tx: Queryable,
   fileId: Uuid,
   entries: readonly { readonly id: Uuid; readonly eventId: Uuid }[],
-  about: { readonly at: Date; readonly by: Uuid; readonly note: string },
+  about: {
+    readonly at: Date;
+    readonly by: Uuid;
+    readonly note: string;
+    readonly frozenBy: readonly string[];
+  },
 ): Promise<boolean> {
   const ids = entries.map(({ id }) => id);
   const moved = await tx.query(
-    `update withdrawal_states set state = 'sending', since = $2
-      where withdrawal_id = any($1::uuid[]) and state = 'released' returning 1`,
-    [ids, about.at],
+    `update withdrawal_states s set state = 'sending', since = $2
+       from withdrawals w
+      where w.id = s.withdrawal_id and s.withdrawal_id = any($1::uuid[]) and s.state = 'released'
+        and not ${isFrozen('$2', '$3')} returning 1`,
+    [ids, about.at, about.frozenBy],
   );
   if (moved.length !== ids.length) return false;
   await tx.query(
     `insert into payout_file_entries (withdrawal_id, file_id, position)
      select id, $2, place from unnest($1::uuid[]) with ordinality as given (id, place)`,
+    [ids, fileId],
+  );
+  await tx.query(
+    'insert into payout_file_places (withdrawal_id, file_id) select id, $2 from unnest($1::uuid[]) as given (id)',
     [ids, fileId],
   );
   await tx.query(
@@ -175,17 +199,84 @@ export async function insertDownload(
 export function unsentOfFiles(db: Queryable, limit: number): Promise<{ id: Uuid; by: Uuid }[]> {
   return db.query(
     `select s.withdrawal_id as id, g.by_user as by
-       from withdrawal_states s join payout_file_entries e on e.withdrawal_id = s.withdrawal_id
+       from withdrawal_states s join payout_file_places e on e.withdrawal_id = s.withdrawal_id
        join payout_file_sendings g on g.file_id = e.file_id
       where s.state = 'sending' order by s.since limit $1`,
     [limit],
   );
 }
 
+/**
+ * Takes a file's turn, so that taking it, saying that it is at the bank and withdrawing it come one after the other; it
+ * ends with the transaction. Whether there is such a file.
+ */
+export async function lockFile(tx: Queryable, id: Uuid): Promise<boolean> {
+  // An append-only table takes no locks on its rows.
+  await tx.query(`select pg_advisory_xact_lock(hashtext('payout_file'), hashtext($1::text))`, [id]);
+  return (await tx.query('select from payout_files where id = $1', [id])).length === 1;
+}
+
+/** A payment that a file would pay though it must not, if there is one. */
+export async function wrongPaymentOf(
+  tx: Queryable,
+  fileId: Uuid,
+): Promise<{ reference: string; state: WithdrawalState } | undefined> {
+  const [row] = await tx.query<{ reference: string; state: WithdrawalState }>(
+    `select w.reference, s.state from payout_file_entries e join withdrawals w on w.id = e.withdrawal_id
+       join withdrawal_states s on s.withdrawal_id = w.id
+      where e.file_id = $1 and s.state not in ('sending', 'sent', 'paid', 'returned', 'parked')
+      order by e.position limit 1`,
+    [fileId],
+  );
+  return row;
+}
+
+/** A payment of a file whose payee is frozen now, if there is one. */
+export async function frozenPaymentOf(
+  tx: Queryable,
+  fileId: Uuid,
+  about: { readonly now: Date; readonly frozenBy: readonly string[] },
+): Promise<{ reference: string } | undefined> {
+  const [row] = await tx.query<{ reference: string }>(
+    `select w.reference from payout_file_entries e join withdrawals w on w.id = e.withdrawal_id
+      where e.file_id = $1 and ${isFrozen('$2', '$3')} order by e.position limit 1`,
+    [fileId, about.now, about.frozenBy],
+  );
+  return row;
+}
+
+/** Withdraws a file: what is in it is released again. How many. Whoever calls it holds the file's turn. */
+export async function insertFileWithdrawal(
+  tx: Queryable,
+  fileId: Uuid,
+  about: { readonly at: Date; readonly by: Uuid; readonly note: string; readonly eventId: () => Uuid },
+): Promise<number> {
+  await tx.query('insert into payout_file_withdrawals (file_id, at, by_user) values ($1, $2, $3)', [
+    fileId,
+    about.at,
+    about.by,
+  ]);
+  const moved = await tx.query<{ id: Uuid }>(
+    `update withdrawal_states s set state = 'released', since = $2
+       from payout_file_places p
+      where p.withdrawal_id = s.withdrawal_id and p.file_id = $1 and s.state = 'sending'
+      returning s.withdrawal_id as id`,
+    [fileId, about.at],
+  );
+  await tx.query('delete from payout_file_places where file_id = $1', [fileId]);
+  await tx.query(
+    `insert into withdrawal_events (id, withdrawal_id, at, step, state, by_user, note, code)
+     select event_id, id, $3, 'unfile', 'released', $4, $5, null
+       from unnest($1::uuid[], $2::uuid[]) as given (id, event_id)`,
+    [moved.map(({ id }) => id), moved.map(() => about.eventId()), about.at, about.by, about.note],
+  );
+  return moved.length;
+}
+
 /** In which file a withdrawal is, if in one. */
 export async function fileOf(db: Queryable, withdrawalId: Uuid): Promise<{ id: Uuid; name: string } | null> {
   const [row] = await db.query<{ id: Uuid; name: string }>(
-    `select f.id, f.name from payout_file_entries e join payout_files f on f.id = e.file_id
+    `select f.id, f.name from payout_file_places e join payout_files f on f.id = e.file_id
       where e.withdrawal_id = $1`,
     [withdrawalId],
   );

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { dayAt } from './business-days.ts';
@@ -8,18 +9,31 @@ import {
   contentOf,
   type FileRow,
   fileById,
+  frozenPaymentOf,
   insertDownload,
   insertEntries,
   insertFile,
+  insertFileWithdrawal,
   insertSending,
+  lockFile,
   nextNumber,
   releasedPayments,
   unsentOfFiles,
+  wrongPaymentOf,
 } from './files-store.ts';
+import { followFreezes } from './follow-freezes.ts';
 import { FREEZING_GATES } from './frozen.ts';
 import { type FileMethod, makeFile, payDay } from './methods/payout-file.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
-import { NO_PAYMENTS_TO_SEND, PAYOUT_SENDER_MISSING } from './refusals.ts';
+import {
+  NO_PAYMENTS_TO_SEND,
+  PAYOUT_FILE_FROZEN,
+  PAYOUT_FILE_NOT_WHOLE,
+  PAYOUT_FILE_TAKEN,
+  PAYOUT_FILE_WITHDRAWN,
+  PAYOUT_SENDER_MISSING,
+} from './refusals.ts';
+import { STATE_WORDS } from './states.ts';
 
 /** Payments in one file: what banks take, and what one commit moves without anybody waiting for it. */
 const FILE_MAX = 10_000;
@@ -27,7 +41,7 @@ const TRIES_MAX = 5;
 
 /**
  * Makes the file of everything that is released for a method, and keeps it: asked for again it is the same bytes. Each
- * withdrawal is in one file ever; whoever cancels meanwhile is not in it.
+ * withdrawal is in one file at a time; whoever cancels or is frozen meanwhile is not in it.
  *
  * Refuses with `payout_sender_missing` or `no_payments_to_send`.
  */
@@ -81,7 +95,8 @@ async function tryMake(house: House, method: FileMethod, by: Uuid): Promise<File
         byUser: by,
       });
       const entries = released.map((payment) => ({ id: payment.id, eventId: newId() }));
-      if (!(await insertEntries(tx, id, entries, { at: madeAt, by, note: name }))) throw new MovedOn();
+      if (!(await insertEntries(tx, id, entries, { at: madeAt, by, note: name, frozenBy: FREEZING_GATES })))
+        throw new MovedOn();
       return sha256;
     })
     .then(
@@ -101,29 +116,75 @@ async function tryMake(house: House, method: FileMethod, by: Uuid): Promise<File
 
 class MovedOn extends Error {}
 
-/** The file's bytes, as they were made; who took it is written down. Refuses with `not_found`. */
-export async function downloadFile(
+/**
+ * The file's bytes, as they were made; who took it is written down first. Refuses with `not_found`,
+ * `payout_file_withdrawn`, `payout_file_not_whole` or, before anybody took it, `payout_file_frozen`.
+ */
+export function downloadFile(
   house: House,
   id: Uuid,
   by: Uuid,
 ): Promise<{ readonly file: FileRow; readonly content: Buffer }> {
-  const [file, content] = await Promise.all([fileById(house.db, id), contentOf(house.db, id)]);
-  if (file === undefined || content === undefined) throw new Refusal(NOT_FOUND);
-  await insertDownload(house.db, newId(), id, new Date(house.clock.now()), by);
-  house.log.info({ file: id, sha256: file.sha256.toString('hex'), by }, 'payout file downloaded');
-  return { file, content };
+  return house.db.transaction(async (tx) => {
+    await requireForTheBank(tx, id, house.clock.now());
+    await insertDownload(tx, newId(), id, new Date(house.clock.now()), by);
+    const [file, content] = [await fileById(tx, id), await contentOf(tx, id)];
+    if (file === undefined || content === undefined) throw new Refusal(NOT_FOUND);
+    house.log.info({ file: id, sha256: file.sha256.toString('hex'), by }, 'payout file downloaded');
+    return { file, content };
+  });
+}
+
+/** Refuses what must not reach the bank, and has the file's turn until the transaction ends. */
+async function requireForTheBank(tx: Queryable, id: Uuid, nowMs: number): Promise<void> {
+  if (!(await lockFile(tx, id))) throw new Refusal(NOT_FOUND);
+  const file = await fileById(tx, id);
+  if (file === undefined) throw new Refusal(NOT_FOUND);
+  if (file.withdrawnAt !== null) throw new Refusal(PAYOUT_FILE_WITHDRAWN);
+  const wrong = await wrongPaymentOf(tx, id);
+  if (wrong !== undefined) {
+    throw new Refusal(PAYOUT_FILE_NOT_WHOLE, { reference: wrong.reference, state: STATE_WORDS[wrong.state] });
+  }
+  // Once somebody has had it in hand the bank may have it, whatever is frozen afterwards.
+  if (file.isTaken) return;
+  const frozen = await frozenPaymentOf(tx, id, { now: new Date(nowMs), frozenBy: FREEZING_GATES });
+  if (frozen !== undefined) throw new Refusal(PAYOUT_FILE_FROZEN, { reference: frozen.reference });
+}
+
+/**
+ * Withdraws a file that nobody has taken: everything in it is released again, and its bytes are given to nobody any
+ * more. Refuses with `not_found` or `payout_file_taken`.
+ */
+export async function withdrawFile(house: House, id: Uuid, by: Uuid): Promise<FileRow> {
+  const file = await house.db.transaction(async (tx) => {
+    if (!(await lockFile(tx, id))) throw new Refusal(NOT_FOUND);
+    const found = await fileById(tx, id);
+    if (found === undefined) throw new Refusal(NOT_FOUND);
+    if (found.withdrawnAt !== null) return found;
+    if (found.isTaken) throw new Refusal(PAYOUT_FILE_TAKEN);
+    const at = new Date(house.clock.now());
+    const payments = await insertFileWithdrawal(tx, id, { at, by, note: found.name, eventId: newId });
+    house.log.info({ file: id, payments, by }, 'payout file withdrawn');
+    return (await fileById(tx, id)) ?? found;
+  });
+  // What was frozen while it was in the file is held now, and not a round later.
+  await followFreezes(house, null, FILE_MAX);
+  return file;
 }
 
 /**
  * Somebody took the file to the bank: its payments are sent, as many as can be now, the rest by the round that follows.
- * Refuses with `not_found`.
+ * Refuses as `downloadFile` does.
  */
 export async function markFileSent(house: House, id: Uuid, by: Uuid): Promise<FileRow> {
+  await house.db.transaction(async (tx) => {
+    await requireForTheBank(tx, id, house.clock.now());
+    await insertSending(tx, id, new Date(house.clock.now()), by);
+  });
+  await sendFiled(house, SENT_AT_ONCE);
   const file = await fileById(house.db, id);
   if (file === undefined) throw new Refusal(NOT_FOUND);
-  await insertSending(house.db, id, new Date(house.clock.now()), by);
-  await sendFiled(house, SENT_AT_ONCE);
-  return (await fileById(house.db, id)) ?? file;
+  return file;
 }
 
 /** So many are sent while whoever asked waits. */

@@ -14,7 +14,12 @@ import {
   voidEvent,
 } from '../ledger/index.ts';
 import { requireUnfrozen } from './frozen.ts';
-import { HOUSE_SHORT_OF_CASH, WITHDRAWAL_IS_YOUR_OWN, WITHDRAWAL_MOVED_ON } from './refusals.ts';
+import {
+  HOUSE_SHORT_OF_CASH,
+  WITHDRAWAL_IN_FILE,
+  WITHDRAWAL_IS_YOUR_OWN,
+  WITHDRAWAL_MOVED_ON,
+} from './refusals.ts';
 import { decideMove, isCancelable, MOVES, type Move, STATE_WORDS } from './states.ts';
 import {
   EVENT_ROWS,
@@ -79,8 +84,8 @@ const LOOKS_MAX = 12;
 
 /**
  * Files carry what goes by file: only a payment by hand is sent without one, and from its release on somebody may be
- * paying it, so it is not canceled any more. What is in a file that was taken to the bank has not failed, whatever the
- * console says: the bank pays it or sends it back.
+ * paying it, so it is not canceled any more. What is in a file has not failed, whatever the console says: the bank may
+ * have those bytes, and pays it or sends it back. A file that nobody took is withdrawn whole first.
  */
 async function mayMove(
   { db }: Pick<House, 'db'>,
@@ -92,8 +97,10 @@ async function mayMove(
   const isClosed =
     (move === 'send' && state === 'released' && !byHand) ||
     (move === 'file' && byHand) ||
-    (move === 'cancel' && !isCancelable(withdrawal)) ||
-    (move === 'fail' && state === 'sending' && (await isAtTheBank(db, id)));
+    (move === 'cancel' && !isCancelable(withdrawal));
+  if (move === 'fail' && state === 'sending' && !(await isAtTheBank(db, id))) {
+    return new Refusal(WITHDRAWAL_IN_FILE);
+  }
   // What was canceled before may be asked for again.
   if (isClosed && MOVES[move].to !== state) {
     return new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[state] });
@@ -134,7 +141,7 @@ function postingOf(
     statements: [
       ...guards,
       asked.hold === undefined
-        ? moveStatement(id, [state], to, at, { notAtTheBank: asked.move === 'fail' && state === 'sending' })
+        ? moveStatement(id, [state], to, at)
         : holdStatement(id, state, asked.hold, at),
     ],
   };

@@ -177,6 +177,41 @@ export const NO_PAYMENTS_TO_SEND = defineRefusal({
   remedy: 'Release some first.',
 });
 
+export const WITHDRAWAL_IN_FILE = defineRefusal({
+  code: 'withdrawal_in_file',
+  status: 409,
+  sentence: 'This withdrawal is in a file for the bank, which would pay it all the same.',
+  remedy: 'Withdraw the whole file while nobody has taken it; what was in it can then be stopped.',
+});
+
+export const PAYOUT_FILE_WITHDRAWN = defineRefusal({
+  code: 'payout_file_withdrawn',
+  status: 409,
+  sentence: 'This file was withdrawn: it must not reach the bank.',
+  remedy: 'Make another one of what is released.',
+});
+
+export const PAYOUT_FILE_TAKEN = defineRefusal({
+  code: 'payout_file_taken',
+  status: 409,
+  sentence: 'Somebody has taken this file, so the bank may have it.',
+  remedy: 'Say that it is at the bank; what is not to be paid, the bank sends back.',
+});
+
+export const PAYOUT_FILE_NOT_WHOLE = defineRefusal({
+  code: 'payout_file_not_whole',
+  status: 409,
+  sentence: 'The payment {reference} of this file is {state} now.',
+  remedy: 'Withdraw the file and make another one.',
+});
+
+export const PAYOUT_FILE_FROZEN = defineRefusal({
+  code: 'payout_file_frozen',
+  status: 409,
+  sentence: 'The payment {reference} of this file is for somebody whose account is frozen.',
+  remedy: 'Withdraw the file and make another one; theirs waits until the freeze ends.',
+});
+
 export const PAYOUT_SENDER_MISSING = defineRefusal({
   code: 'payout_sender_missing',
   status: 409,

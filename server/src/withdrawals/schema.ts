@@ -307,6 +307,8 @@ export const fileSchema = strictObject({
   madeAt: time,
   madeBy: Type.String(),
   sentAt: nullable(time),
+  isTaken: Type.Boolean({ description: 'Somebody has had it in hand: it may be at the bank.' }),
+  withdrawnAt: nullable(time),
   sending: Type.Integer(),
   onTheWay: Type.Integer(),
   paid: Type.Integer(),

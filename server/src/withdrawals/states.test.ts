@@ -9,7 +9,7 @@ const POSSIBLE: Readonly<Record<WithdrawalState, readonly Move[]>> = {
   in_review: ['hold', 'release', 'fail', 'cancel'],
   held: ['hold', 'end_hold', 'release', 'fail', 'cancel'],
   released: ['hold', 'file', 'send', 'fail', 'cancel'],
-  sending: ['send', 'fail'],
+  sending: ['send', 'unfile'],
   sent: ['pay', 'return', 'park'],
   paid: ['return', 'park'],
   parked: ['pay', 'return'],

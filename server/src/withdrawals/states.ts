@@ -18,11 +18,14 @@ export const MOVES: Readonly<Record<Move, MoveRule>> = {
   end_hold: { from: ['held'], to: 'in_review' },
   release: { from: ['in_review', 'held'], to: 'released' },
   file: { from: ['released'], to: 'sending' },
+  /** Its file was withdrawn before anybody took it: it waits for another one. */
+  unfile: { from: ['sending'], to: 'released' },
   /** From `released` by hand alone; the others go in a file. */
   send: { from: ['sending', 'released'], to: 'sent' },
   pay: { from: ['sent', 'parked'], to: 'paid' },
   return: { from: ['sent', 'paid', 'parked'], to: 'returned' },
-  fail: { from: ['in_review', 'held', 'released', 'sending'], to: 'failed' },
+  /** Not from `sending`: the bytes of a file would pay it all the same. */
+  fail: { from: ['in_review', 'held', 'released'], to: 'failed' },
   cancel: { from: ['in_review', 'held', 'released'], to: 'canceled' },
   /** A bank's word that nobody understands moves no money: a person asks the bank. */
   park: { from: ['sent', 'paid'], to: 'parked' },

@@ -110,7 +110,7 @@ export function eventValues(event: WithdrawalEvent): unknown[] {
 
 /** Whether somebody has had the file of withdrawal `$1` in hand: then the bank may have it. */
 const AT_THE_BANK = `exists (
-  select from payout_file_entries e
+  select from payout_file_places e
    where e.withdrawal_id = $1
      and (exists (select from payout_file_downloads where file_id = e.file_id)
        or exists (select from payout_file_sendings where file_id = e.file_id)))`;
@@ -126,11 +126,10 @@ export function moveStatement(
   from: readonly WithdrawalState[],
   to: WithdrawalState,
   at: Date,
-  { notAtTheBank = false }: { readonly notAtTheBank?: boolean } = {},
 ): CompanionStatement {
   return {
     text: `update withdrawal_states set state = $2, since = $3, hold_reason = null, hold_rule = null, hold_until = null
-            where withdrawal_id = $1 and state = any($4::text[])${notAtTheBank ? ` and not ${AT_THE_BANK}` : ''}`,
+            where withdrawal_id = $1 and state = any($4::text[])`,
     values: [id, to, at, from],
     expectRows: 1,
   };

@@ -54,6 +54,10 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
     label: 'On its way to the bank',
     note: 'It is in a file for the bank and cannot be canceled any more.',
   }),
+  unfile: () => ({
+    label: 'Waits for another file',
+    note: 'The file was withdrawn before it went to the bank.',
+  }),
   send: () => ({ label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' }),
   pay: () => ({ label: 'Arrived' }),
   park: (_w, event) => ({ label: 'We ask the bank', note: event.note }),

@@ -80,6 +80,7 @@ export type Step =
   | 'ask_approval'
   | 'release'
   | 'file'
+  | 'unfile'
   | 'send'
   | 'pay'
   | 'return'

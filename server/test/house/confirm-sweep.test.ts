@@ -15,8 +15,11 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   'POST /v1/console/reconciliation': 'Comparing two books changes neither.',
 };
 
-/** Read, and yet confirmed: pictures of papers. */
-const READ_CONFIRMED = new Set<string>(['GET /v1/console/identity/{id}/pictures/{side}']);
+/** Read, and yet confirmed: pictures of papers, and every bank account that was paid. */
+const READ_CONFIRMED = new Set<string>([
+  'GET /v1/console/identity/{id}/pictures/{side}',
+  'GET /v1/console/tax/{year}',
+]);
 
 const site = await testHouse();
 const olu = await anOperator(site, 'olu');
@@ -49,7 +52,7 @@ test('nothing that operators change is open to a session without a confirmation'
   assert.deepEqual(await counts(), before);
 });
 
-test('what is read is confirmed where it shows papers, and nowhere else', () => {
+test('what is read is confirmed where it shows papers or bank accounts, and nowhere else', () => {
   const read = staffs.filter(({ method, confirmed }) => method === 'GET' && confirmed);
   assert.deepEqual(new Set(read.map(({ name }) => name)), READ_CONFIRMED);
 });

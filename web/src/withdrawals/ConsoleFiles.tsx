@@ -1,9 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Download, FileText } from 'lucide-react';
+import { Download, FileText, Undo2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { every } from '../api/query.ts';
-import { Button, buttonLook } from '../ui/Button.tsx';
+import { Button } from '../ui/Button.tsx';
 import { calendarDayText, whenText } from '../ui/dates.ts';
 import { notifyDone, notifyFailure } from '../ui/notify.ts';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
@@ -15,7 +15,9 @@ import {
   type PayoutFile,
   payoutsChanged,
   type Queue,
+  takeFile,
   tellBounces,
+  withdrawFile,
 } from './console-api.ts';
 
 /** Files for banks: made of what is released, taken, marked as sent; and what banks say of payments that came back. */
@@ -78,6 +80,18 @@ function File({ file }: { readonly file: PayoutFile }) {
     onSuccess: () => notifyDone(`${file.name} is at the bank: its payments are marked as sent.`),
     onError: told('mark-sent'),
   });
+  const take = useMutation({
+    mutationFn: () => takeFile(file.id),
+    onSettled: () => payoutsChanged(),
+    onSuccess: (content) => save(content, file.name),
+    onError: told('take-file'),
+  });
+  const back = useMutation({
+    mutationFn: () => withdrawFile(file.id),
+    onSettled: () => payoutsChanged(),
+    onSuccess: () => notifyDone(`${file.name} is withdrawn: what was in it waits for another file.`),
+    onError: told('withdraw-file'),
+  });
   return (
     <li>
       <span className="about">
@@ -89,7 +103,9 @@ function File({ file }: { readonly file: PayoutFile }) {
         </small>
         <small className="font-mono">SHA-256 {file.sha256.slice(0, 16)}…</small>
       </span>
-      {file.sentAt === null ? (
+      {file.withdrawnAt !== null ? (
+        <Status look="returned">Withdrawn</Status>
+      ) : file.sentAt === null ? (
         <Status look="pending">Not at the bank yet</Status>
       ) : file.sending > 0 ? (
         <Status look="checking">{file.sending} being booked</Status>
@@ -98,22 +114,46 @@ function File({ file }: { readonly file: PayoutFile }) {
       ) : (
         <Status look="done">{file.paid} arrived</Status>
       )}
-      <a
-        {...buttonLook({ kind: 'ghost', size: 'sm' })}
-        href={`/v1/console/payout-files/${file.id}/content`}
-        download={file.name}
-        aria-label={`Take ${file.name}`}
-      >
-        <Download aria-hidden />
-        Take it
-      </a>
-      {file.sentAt === null ? (
+      {file.withdrawnAt === null ? (
+        <Button
+          size="sm"
+          kind="ghost"
+          icon={<Download aria-hidden />}
+          busy={take.isPending}
+          onClick={() => take.mutate()}
+          aria-label={`Take ${file.name}`}
+        >
+          Take it
+        </Button>
+      ) : null}
+      {file.withdrawnAt === null && !file.isTaken ? (
+        <Button
+          size="sm"
+          kind="ghost"
+          icon={<Undo2 aria-hidden />}
+          busy={back.isPending}
+          onClick={() => back.mutate()}
+          aria-label={`Withdraw ${file.name}`}
+        >
+          Withdraw it
+        </Button>
+      ) : null}
+      {file.sentAt === null && file.withdrawnAt === null ? (
         <Button size="sm" kind="primary" busy={sent.isPending} onClick={() => sent.mutate()}>
           It is at the bank
         </Button>
       ) : null}
     </li>
   );
+}
+
+/** Has the browser keep bytes as a file. */
+function save(content: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 /** A reference and a code on each line, as banks' reports have them. */

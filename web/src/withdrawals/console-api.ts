@@ -74,6 +74,8 @@ export interface PayoutFile {
   readonly madeAt: string;
   readonly madeBy: string;
   readonly sentAt: string | null;
+  readonly isTaken: boolean;
+  readonly withdrawnAt: string | null;
   readonly sending: number;
   readonly onTheWay: number;
   readonly paid: number;
@@ -145,6 +147,16 @@ export function tellBounces(
 
 export function makeFile(method: MethodName): Promise<{ file: PayoutFile }> {
   return api.post('/console/payout-files', { method });
+}
+
+/** Its bytes; who takes it is written down. */
+export function takeFile(id: string): Promise<Blob> {
+  return api.post(`/console/payout-files/${encodeURIComponent(id)}/downloads`, {}, { as: 'blob' });
+}
+
+/** Nobody took it and nobody may: what is in it is released again. */
+export function withdrawFile(id: string): Promise<{ file: PayoutFile }> {
+  return api.put(`/console/payout-files/${encodeURIComponent(id)}/withdrawn`);
 }
 
 export function markSent(id: string): Promise<{ file: PayoutFile }> {
