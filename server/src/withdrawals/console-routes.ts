@@ -16,7 +16,7 @@ import { downloadFile, makePayoutFile, markFileSent, withdrawFile } from './make
 import { METHOD_WORDS } from './methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from './move-withdrawal.ts';
 import { askForRelease, decideRelease, releaseWithdrawal, secondOperatorFrom } from './release-withdrawal.ts';
-import { askForReturn } from './return-withdrawal.ts';
+import { askForFailure, askForReturn, failWithdrawal } from './return-withdrawal.ts';
 import { required } from './routes.ts';
 import {
   bounceAnswers,
@@ -170,7 +170,7 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
     },
     async (request) => {
       const [id, { userId }] = [required('wd', request.params.id), userOf(request)];
-      await moveWithdrawal(house, id, { move: 'fail', by: userId, note: request.body.reason });
+      await failWithdrawal(house, id, { by: userId, note: request.body.reason });
       return detail(id, userId);
     },
   );
@@ -266,7 +266,7 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
     {
       config: { access: 'operator' },
       schema: {
-        summary: 'Ask another operator to say that what was paid came back',
+        summary: 'Ask another operator to say that what was sent came back',
         tags: TAGS,
         params: withdrawalParams,
         body: returnBody,
@@ -280,6 +280,29 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
       const person = (await peopleByIds(house.db, [row.userId])).get(row.userId);
       const creator = person?.displayName ?? 'Somebody';
       await askForReturn(house, id, { by: userId, creator, code: request.body.code });
+      return detail(id, userId);
+    },
+  );
+
+  app.post(
+    '/v1/console/withdrawals/:id/failure-approval',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Ask another operator to say that what was to be paid by hand is not paid',
+        tags: TAGS,
+        params: withdrawalParams,
+        body: failBody,
+        response: { 200: detailAnswer },
+      },
+    },
+    async (request) => {
+      const [id, { userId }] = [required('wd', request.params.id), userOf(request)];
+      const row = await withdrawalById(house.db, id);
+      if (row === undefined) throw new Refusal(NOT_FOUND);
+      const person = (await peopleByIds(house.db, [row.userId])).get(row.userId);
+      const creator = person?.displayName ?? 'Somebody';
+      await askForFailure(house, id, { by: userId, creator, reason: request.body.reason });
       return detail(id, userId);
     },
   );

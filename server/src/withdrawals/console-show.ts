@@ -14,7 +14,7 @@ import { toLatin } from './latin.ts';
 import { returnCodes } from './methods/return-codes.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import { APPROVAL_KIND, countedSince, grossOf, secondOperatorFrom } from './release-withdrawal.ts';
-import { RETURN_KIND, returnTakesTwo } from './return-withdrawal.ts';
+import { FAILURE_KIND, failureTakesTwo, RETURN_KIND, returnTakesTwo } from './return-withdrawal.ts';
 import type { detailAnswer, fileSchema, flagSchema, queueRowSchema } from './schema.ts';
 import { moneyJson, quoteLinesJson, withdrawalsJson } from './show.ts';
 import { decideMove, MOVES, type Move } from './states.ts';
@@ -178,16 +178,18 @@ export async function detailJson(
   ]);
   const [approval] =
     newest === null ? [] : await approvalsJson(db, [newest], { userId: viewerId, nowMs: house.clock.now() });
-  const [legs, letGo, returnNeedsSecond] = await Promise.all([
+  const [legs, letGo, returnNeedsSecond, failureNeedsSecond] = await Promise.all([
     legsOf(db, [...ids, ...payments]),
     letGoCents(db, row.userId, countedSince(house)),
     returnTakesTwo(house, row),
+    failureTakesTwo(house, row),
   ]);
   const details = account?.details;
   return {
     withdrawal: json,
     needsSecond: from !== null && grossOf(row) + letGo >= from,
     returnNeedsSecond,
+    failureNeedsSecond,
     approval: approval ?? null,
     instructions: details?.method === 'manual' && row.state === 'released' ? details.instructions : null,
     lines: quote === undefined ? [] : quoteLinesJson(quote).map(({ key: _, ...line }) => line),
@@ -205,13 +207,17 @@ export async function detailJson(
   };
 }
 
-/** What was asked about it last: its release, or that it came back. */
+/** What was asked about it last: its release, that it came back or that it is not paid. */
 async function newestOf(db: Queryable, row: WithdrawalNow): Promise<Approval | null> {
-  const returned = await newestApproval(db, RETURN_KIND, row.id);
-  if (returned !== null) return returned;
-  return row.approvalId === null
-    ? newestApproval(db, APPROVAL_KIND, row.id)
-    : approvalById(db, row.approvalId);
+  const asked = await Promise.all([
+    newestApproval(db, RETURN_KIND, row.id),
+    newestApproval(db, FAILURE_KIND, row.id),
+    row.approvalId === null ? newestApproval(db, APPROVAL_KIND, row.id) : approvalById(db, row.approvalId),
+  ]);
+  const [newest = null] = asked
+    .filter((one) => one !== null && one !== undefined)
+    .sort((a, b) => b.askedAt.getTime() - a.askedAt.getTime());
+  return newest;
 }
 
 /** What an operator can do to it now. */

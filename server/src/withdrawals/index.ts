@@ -7,7 +7,7 @@ import { PAYOUT_METHODS } from '../policy/index.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { startWithdrawals } from './jobs.ts';
 import { APPROVAL_KIND, decideRelease } from './release-withdrawal.ts';
-import { decideReturn, RETURN_KIND } from './return-withdrawal.ts';
+import { decideGivingBack, FAILURE_KIND, RETURN_KIND } from './return-withdrawal.ts';
 import { returnedUnitsOf } from './store.ts';
 import './judge.ts';
 import { consoleWithdrawalRoutes } from './console-routes.ts';
@@ -24,7 +24,13 @@ defineApprovalKind({
   kind: RETURN_KIND,
   title: 'A withdrawal that came back',
   page: () => '/console/payouts',
-  decide: decideReturn,
+  decide: decideGivingBack,
+});
+defineApprovalKind({
+  kind: FAILURE_KIND,
+  title: 'A withdrawal by hand that is not paid',
+  page: () => '/console/payouts',
+  decide: decideGivingBack,
 });
 registerAuditCheck({ name: 'withdrawals agree with the ledger', run: auditWithdrawals });
 

@@ -28,6 +28,7 @@ import {
   moveStatement,
   NEWS_ROWS,
   PAYMENT_ROWS,
+  wasReleased,
   withdrawalById,
 } from './store.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
@@ -47,6 +48,8 @@ export interface MoveAsked {
    * finds out that it does not hold any more.
    */
   readonly guard?: (withdrawal: WithdrawalNow) => Promise<readonly CompanionStatement[]>;
+  /** The guard is asked even when the move was made before. */
+  readonly isOnce?: boolean;
 }
 
 /**
@@ -63,7 +66,11 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
     if (asked.by === withdrawal.userId && asked.move !== 'cancel') throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
     const decision = await mayMove(house, withdrawal, asked.move);
     if (decision instanceof Refusal) throw decision;
-    if (decision === 'done') return withdrawal;
+    if (decision === 'done') {
+      // A decision is made once: of two the later is told that it is over, though what it wanted is done.
+      if (asked.isOnce === true) await asked.guard?.(withdrawal);
+      return withdrawal;
+    }
     // A file may be at the bank already; what is paid by hand is not.
     if (asked.move === 'release' || (asked.move === 'send' && withdrawal.state === 'released')) {
       await requireUnfrozen(house.db, withdrawal.userId, house.clock.now());
@@ -97,7 +104,7 @@ async function mayMove(
   const isClosed =
     (move === 'send' && state === 'released' && !byHand) ||
     (move === 'file' && byHand) ||
-    (move === 'cancel' && !isCancelable(withdrawal));
+    (move === 'cancel' && (!isCancelable(withdrawal) || (byHand && (await wasReleased(db, id)))));
   if (move === 'fail' && state === 'sending' && !(await isAtTheBank(db, id))) {
     return new Refusal(WITHDRAWAL_IN_FILE);
   }

@@ -166,7 +166,15 @@ export const RETURN_TAKES_TWO = defineRefusal({
   code: 'return_takes_two',
   status: 409,
   sentence:
-    'This was paid. From {from} on two operators say together that it came back; what one creator gets back within seven days is added up.',
+    'This was sent. From {from} on two operators say together that it came back; what one creator gets back within seven days is added up.',
+  remedy: 'Ask for approval; somebody else decides.',
+});
+
+export const FAILURE_TAKES_TWO = defineRefusal({
+  code: 'failure_takes_two',
+  status: 409,
+  sentence:
+    'This was released to be paid by hand. From {from} on two operators say together that it is not paid; what one creator gets back within seven days is added up.',
   remedy: 'Ask for approval; somebody else decides.',
 });
 

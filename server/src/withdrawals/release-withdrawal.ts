@@ -12,15 +12,8 @@ import { requireUnfrozen } from './frozen.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { SECOND_OPERATOR_NEEDED, WITHDRAWAL_IS_YOUR_OWN, WITHDRAWAL_MOVED_ON } from './refusals.ts';
 import { MOVES, STATE_WORDS } from './states.ts';
-import {
-  insertEvent,
-  letGoCents,
-  moveState,
-  nameApproval,
-  turnOf,
-  turnStatement,
-  withdrawalById,
-} from './store.ts';
+import { insertEvent, letGoCents, moveState, nameApproval, takeTurn, withdrawalById } from './store.ts';
+import { turnGuard } from './turns.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
 
 export const APPROVAL_KIND = 'withdrawal';
@@ -28,8 +21,8 @@ const ASKED_FOR_MS = 7 * DAY_MS;
 
 /**
  * Says that the checks are done. Nobody says so of their own (`withdrawal_is_your_own`), nor while the creator's account is
- * frozen (`payee_frozen`). When this and what went to the same creator within seven days come to the policy's amount, it
- * takes two operators: it refuses with `second_operator_needed`, and `askForRelease` begins it. Else it refuses with
+ * frozen (`payee_frozen`). When this and what went to the same creator or bank account within seven days come to the
+ * policy's amount, it takes two operators: it refuses with `second_operator_needed`, and `askForRelease` begins it. Else it refuses with
  * `not_found` or `withdrawal_moved_on`.
  */
 export async function releaseWithdrawal(house: House, id: Uuid, by: Uuid): Promise<WithdrawalNow> {
@@ -40,12 +33,12 @@ export async function releaseWithdrawal(house: House, id: Uuid, by: Uuid): Promi
     async guard(withdrawal) {
       if (from === null) return [];
       // Read first: of two releases to one creator at once one takes the turn, and the other looks again.
-      const turn = await turnOf(house.db, withdrawal.userId);
+      const turns = await turnGuard(house.db, withdrawal.userId);
       const letGo = await letGoCents(house.db, withdrawal.userId, countedSince(house));
       if (grossOf(withdrawal) + letGo >= from) {
         throw new Refusal(SECOND_OPERATOR_NEEDED, { from: displayUsd(from), before: displayUsd(letGo) });
       }
-      return [turnStatement(withdrawal.userId, turn)];
+      return turns;
     },
   });
 }
@@ -121,6 +114,8 @@ export async function decideRelease(house: House, id: Uuid, decision: Decision):
     // What was asked for before a hold does not know of it.
     if (withdrawal?.state === 'held' && withdrawal.since > approval.askedAt) await movedOn(tx, id);
     if (withdrawal !== undefined) await requireUnfrozen(tx, withdrawal.userId, nowMs);
+    // Whoever adds up at this moment looks again.
+    if (withdrawal !== undefined) await takeTurn(tx, withdrawal.userId);
     await release(tx, id, decision.by, nowMs);
   });
   const decided = await withdrawalById(house.db, id);

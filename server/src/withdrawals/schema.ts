@@ -213,7 +213,11 @@ export const queueAnswer = strictObject({
 export const detailAnswer = strictObject({
   withdrawal: queueRowSchema,
   returnNeedsSecond: Type.Boolean({
-    description: 'It was paid, so that two operators say together that it came back.',
+    description: 'Two operators say together that it came back.',
+  }),
+  failureNeedsSecond: Type.Boolean({
+    description:
+      'It was released to be paid by hand, so that two operators say together that it is not paid.',
   }),
   needsSecond: Type.Boolean({ description: 'Two operators decide on its release.' }),
   approval: nullable(approvalSchema),

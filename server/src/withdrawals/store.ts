@@ -144,6 +144,15 @@ export function turnStatement(userId: Uuid, turn: bigint): CompanionStatement {
   };
 }
 
+/** Takes the next turn of a person, whichever it is, in a transaction that has looked at everything else. */
+export async function takeTurn(tx: Queryable, userId: Uuid): Promise<void> {
+  await tx.query(
+    `insert into withdrawal_turns (user_id, turn) values ($1, 1)
+     on conflict (user_id) do update set turn = withdrawal_turns.turn + 1`,
+    [userId],
+  );
+}
+
 /** The turn that the next request of this person takes. */
 export async function turnOf(db: Queryable, userId: Uuid): Promise<bigint> {
   const read = () =>
@@ -157,12 +166,33 @@ export async function turnOf(db: Queryable, userId: Uuid): Promise<bigint> {
   return made?.turn ?? 0n;
 }
 
-/** Gross cents of what was let go to a person since then and has neither failed nor come back. */
+/** A person and everybody who gave a bank account of theirs too, in order. */
+export async function sharersOf(db: Queryable, userId: Uuid): Promise<Uuid[]> {
+  const rows = await db.query<{ id: Uuid }>(
+    `select $1::uuid as id union
+     select other.user_id from payout_accounts mine join payout_accounts other on other.number = mine.number
+      where mine.user_id = $1 order by id`,
+    [userId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Withdrawals of a person, and of whoever else is paid to the same bank account. */
+const OF_PAYEE = `(w.user_id = $1 or exists (
+  select from payout_accounts mine join payout_accounts other on other.number = mine.number
+   where mine.user_id = $1 and other.id = w.account_id))`;
+
+/**
+ * Gross cents of what was let go to a person, or to a bank account of theirs, since then: what waits for the bank, and
+ * whatever was ever sent, though it came back.
+ */
 export async function letGoCents(db: Queryable, userId: Uuid, since: Date): Promise<bigint> {
   const [row] = await db.query<{ cents: bigint }>(
     `select coalesce(sum(w.fee_cents + w.tax_cents + w.net_cents), 0)::bigint as cents
        from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
-      where w.user_id = $1 and s.state in ('released', 'sending', 'sent', 'paid', 'parked')
+      where ${OF_PAYEE}
+        and (s.state in ('released', 'sending')
+          or exists (select from withdrawal_events e where e.withdrawal_id = w.id and e.step = 'send'))
         and exists (select from withdrawal_events e
                      where e.withdrawal_id = w.id and e.step = 'release' and e.at > $2)`,
     [userId, since],
@@ -170,22 +200,27 @@ export async function letGoCents(db: Queryable, userId: Uuid, since: Date): Prom
   return row?.cents ?? 0n;
 }
 
-/** Gross cents of what was paid to a person and came back since then. */
-export async function cameBackCents(db: Queryable, userId: Uuid, since: Date): Promise<bigint> {
+/**
+ * Gross cents of Diamonds that a person, or whoever is paid to the same bank account, got back since then though
+ * somebody may have been paid: what came back, and what was to be paid by hand and failed after its release.
+ */
+export async function givenBackCents(db: Queryable, userId: Uuid, since: Date): Promise<bigint> {
   const [row] = await db.query<{ cents: bigint }>(
-    `select coalesce(sum(w.fee_cents + w.tax_cents + w.net_cents), 0)::bigint as cents
-       from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
-      where w.user_id = $1 and s.state = 'returned' and s.since > $2
-        and exists (select from withdrawal_events e where e.withdrawal_id = w.id and e.step = 'pay')`,
+    `select coalesce(sum(w.fee_cents + w.tax_cents + w.net_cents), 0)::bigint as cents from withdrawals w
+      where ${OF_PAYEE}
+        and exists (select from withdrawal_events e
+                     where e.withdrawal_id = w.id and e.at > $2
+                       and (e.step = 'return' or e.step = 'fail' and w.method = 'manual' and exists (
+                              select from withdrawal_events r where r.withdrawal_id = w.id and r.step = 'release')))`,
     [userId, since],
   );
   return row?.cents ?? 0n;
 }
 
-/** Whether somebody said of this withdrawal that it had arrived. */
-export async function wasPaid(db: Queryable, id: Uuid): Promise<boolean> {
+/** Whether the checks of a withdrawal were ever done: then somebody may have paid it by hand. */
+export async function wasReleased(db: Queryable, id: Uuid): Promise<boolean> {
   const rows = await db.query(
-    `select from withdrawal_events where withdrawal_id = $1 and step = 'pay' limit 1`,
+    `select from withdrawal_events where withdrawal_id = $1 and step = 'release' limit 1`,
     [id],
   );
   return rows.length > 0;

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PASSPHRASE, type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator } from '../../test/town-life.ts';
-import { availableOf, confirm, creatorWith, settledAccount, withdraw } from '../../test/withdrawal-scene.ts';
+import {
+  ACH_ACCOUNT,
+  addAccount,
+  availableOf,
+  confirm,
+  creatorWith,
+  SENDERS,
+  settledAccount,
+  withdraw,
+} from '../../test/withdrawal-scene.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { followFreezes } from './follow-freezes.ts';
@@ -10,7 +19,7 @@ import { endHolds } from './jobs.ts';
 
 // A Tuesday. From $500.00 on two operators decide; a Diamond is worth $0.0135, so 10,000 are $135.00.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
-const site = await testHouse({ clock, config: { fiatRates: { kind: 'none' } } });
+const site = await testHouse({ clock, config: { payouts: SENDERS, fiatRates: { kind: 'none' } } });
 const { house } = site;
 const olu = await anOperator(site, 'olu');
 const per = await anOperator(site, 'per');
@@ -134,11 +143,95 @@ test('what was paid comes back on the word of two from the amount on, in pieces 
   await audited();
 });
 
-test('what was only sent comes back on the word of one: that is what banks do', async () => {
+test('what was only sent comes back on the word of one below the amount, added up over seven days', async () => {
   const { person, account } = await regular('onlysent');
-  const { id } = await withdraw(person, account, 30_000_000n); // $405.00
-  for (const state of ['released', 'sent']) assert.equal((await put(olu, id, state)).status, 200);
-  assert.equal((await put(olu, id, 'returned', { code: 'AC04' })).status, 200);
+  const release = async (id: string) => {
+    if ((await put(olu, id, 'released')).status === 200) return;
+    const asked = (await olu.post(`/v1/console/withdrawals/${id}/approval`)).body.approval;
+    const body = { verdict: 'approved', bodyHash: asked.bodyHash };
+    assert.equal((await per.request('PUT', `/v1/console/approvals/${asked.id}`, { body })).status, 200);
+  };
+  const sent = async (units: bigint) => {
+    const { id } = await withdraw(person, account, units);
+    await release(id);
+    assert.equal((await put(olu, id, 'sent')).status, 200);
+    return id as string;
+  };
+  const first = await sent(30_000_000n); // $405.00
+  assert.equal((await put(olu, first, 'returned', { code: 'AC04' })).status, 200);
+  // It was sent, so it counts when the next is released, though it came back.
+  const { id: next } = await withdraw(person, account, PIECE); // $135.00
+  assert.equal((await put(olu, next, 'released')).body.code, 'second_operator_needed');
+  await release(next);
+  assert.equal((await put(olu, next, 'sent')).status, 200);
+  const again = await put(olu, next, 'returned', { code: 'AC04' });
+  assert.deepEqual([again.status, again.body.code], [409, 'return_takes_two']);
+  assert.equal((await put(olu, next, 'parked', { reason: 'The bank says something.' })).status, 200);
+  assert.equal((await put(olu, next, 'returned', { code: 'AC04' })).body.code, 'return_takes_two');
+  const { reference } = (await olu.get(`/v1/console/withdrawals/${next}`)).body.withdrawal;
+  const lines = { lines: [{ reference, code: 'AC04' }] };
+  const many = await olu.request('PUT', '/v1/console/payouts/bounces', { body: lines });
+  assert.equal(many.body.items[0].outcome, 'refused');
+  assert.equal(await stateOf(next), 'parked');
+  clock.advance(7 * DAY_MS);
+  assert.equal((await put(olu, next, 'returned', { code: 'AC04' })).status, 200);
+  await audited();
+});
+
+test('what was released to be paid by hand fails on the word of two from the amount on, held meanwhile or not', async () => {
+  const { person, account } = await regular('byhand');
+  const { id } = await withdraw(person, account, 50_000_000n); // $675.00
+  const asked = (await olu.post(`/v1/console/withdrawals/${id}/approval`)).body.approval;
+  const yes = (bodyHash: string) => ({ body: { verdict: 'approved', bodyHash } });
+  await per.request('PUT', `/v1/console/approvals/${asked.id}`, yes(asked.bodyHash));
+  assert.equal(await stateOf(id), 'released');
+  const reason = { reason: 'Nobody was there.' };
+  const alone = await put(olu, id, 'failed', reason);
+  assert.deepEqual([alone.status, alone.body.code], [409, 'failure_takes_two']);
+  // Nor by holding it first, nor by its creator then.
+  const until = new Date(clock.now() + 2 * DAY_MS).toISOString();
+  assert.equal((await put(olu, id, 'held', { ...reason, rule: 'other', until })).status, 200);
+  assert.equal((await put(olu, id, 'failed', reason)).body.code, 'failure_takes_two');
+  const canceled = await person.request('PUT', `/v1/me/withdrawals/${id}/canceled`);
+  assert.deepEqual([canceled.status, canceled.body.code], [409, 'withdrawal_moved_on']);
+  const before = await availableOf(house, person);
+
+  const shown = (await olu.post(`/v1/console/withdrawals/${id}/failure-approval`, reason)).body;
+  assert.deepEqual([shown.failureNeedsSecond, shown.approval.kind], [true, 'withdrawal_failure']);
+  const decide = (who: Person) =>
+    who.request('PUT', `/v1/console/approvals/${shown.approval.id}`, yes(shown.approval.bodyHash));
+  assert.equal((await decide(olu)).body.code, 'approval_is_your_own');
+  assert.equal((await decide(per)).status, 200);
+  assert.equal(await stateOf(id), 'failed');
+  assert.equal(await availableOf(house, person), before + 50_000_000n);
+  await audited();
+
+  // In pieces too: it counts for what comes after.
+  const small = (await withdraw(person, account, 2_000_000n)).id;
+  assert.equal((await put(olu, small, 'released')).status, 200);
+  assert.equal((await put(olu, small, 'failed', reason)).body.code, 'failure_takes_two');
+  await audited();
+});
+
+test('two people with one bank account are one when what is let go is added up', async () => {
+  const [one, two] = [await regular('sharesone'), await regular('sharestwo')];
+  const give = async ({ person }: typeof one, routed: string) => {
+    const answer = await addAccount(person, { ...ACH_ACCOUNT, account: routed });
+    return answer;
+  };
+  // The second's week was longer than the first's session.
+  const again = { email: 'sharesone@people.example', password: PASSPHRASE };
+  assert.equal((await one.person.post('/v1/sign-in', again)).status, 200);
+  const accounts = [await give(one, '4440001112'), await give(two, '4440001112')];
+  clock.advance(DAY_MS);
+  const [first, second] = [
+    (await withdraw(one.person, accounts[0] ?? '', 20_000_000n)).id, // $270.00
+    (await withdraw(two.person, accounts[1] ?? '', 20_000_000n)).id,
+  ];
+  await Promise.all([confirm(olu), confirm(per)]);
+  const answers = await Promise.all([put(olu, first, 'released'), put(per, second, 'released')]);
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
+  assert.equal(answers.find(({ status }) => status === 409)?.body.code, 'second_operator_needed');
   await audited();
 });
 

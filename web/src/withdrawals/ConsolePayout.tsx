@@ -12,6 +12,7 @@ import { Sheet } from '../ui/Sheet.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import {
   askApproval,
+  askFailure,
   askReturn,
   type Detail,
   decideApproval,
@@ -149,7 +150,9 @@ function Actions({ detail }: { readonly detail: Detail }) {
     mutationFn: ({ state, body }: { state: string; body?: MoveBody }): Promise<unknown> =>
       state === 'returned' && detail.returnNeedsSecond
         ? askReturn(withdrawal.id, body?.code ?? '')
-        : moveTo(withdrawal.id, state, body),
+        : state === 'failed' && detail.failureNeedsSecond
+          ? askFailure(withdrawal.id, body?.reason ?? '')
+          : moveTo(withdrawal.id, state, body),
     onSettled: () => payoutsChanged(),
     onSuccess: () => setSheet(null),
   });
@@ -170,7 +173,7 @@ function Actions({ detail }: { readonly detail: Detail }) {
   const failed = move.error ?? ask.error ?? deciding.error;
   const problem = failed === null ? null : ApiProblem.of(failed);
   const open = approval !== null && approval.state === 'open' ? approval : null;
-  const isReturn = open?.kind === 'withdrawal_return';
+  const asks = (open === null ? undefined : ASKS[open.kind]) ?? RELEASE;
   if (moves.length === 0) return null;
   return (
     <footer className="actions">
@@ -182,14 +185,13 @@ function Actions({ detail }: { readonly detail: Detail }) {
           </span>
         </p>
       )}
-      {open !== null && moves.includes(isReturn ? 'return' : 'release') ? (
+      {open !== null && moves.includes(asks.move) ? (
         <div className="notice" data-tone="info">
           <CircleAlert aria-hidden />
           <div className="grid gap-2">
             <p>
               <b>
-                {open.yours ? 'You asked' : `${open.askedBy.displayName} asked`}{' '}
-                {isReturn ? 'to say that it came back.' : 'for its release.'}
+                {open.yours ? 'You asked' : `${open.askedBy.displayName} asked`} {asks.words}
               </b>{' '}
               {open.yours ? 'Another operator decides.' : open.summary}
             </p>
@@ -201,7 +203,7 @@ function Actions({ detail }: { readonly detail: Detail }) {
                   busy={deciding.isPending}
                   onClick={() => deciding.mutate('approved')}
                 >
-                  {isReturn ? 'Approve: it came back' : 'Approve and release'}
+                  {asks.approve}
                 </Button>
                 <Button
                   size="sm"
@@ -272,8 +274,10 @@ function Actions({ detail }: { readonly detail: Detail }) {
           sheet === null
             ? ''
             : sheet === 'return' && detail.returnNeedsSecond
-              ? 'It was marked as paid and is large: a second operator approves that it came back.'
-              : SHEETS[sheet].line
+              ? 'With what came back within a week it is large: a second operator approves that it came back.'
+              : sheet === 'fail' && detail.failureNeedsSecond
+                ? 'Somebody may have paid it by hand, and it is large: a second operator approves that it is not paid.'
+                : SHEETS[sheet].line
         }
       >
         {sheet === null ? null : (
@@ -289,6 +293,21 @@ function Actions({ detail }: { readonly detail: Detail }) {
     </footer>
   );
 }
+
+/** What another operator is asked for, by the kind of the approval. */
+const RELEASE = { move: 'release', words: 'for its release.', approve: 'Approve and release' };
+const ASKS: Readonly<Record<string, typeof RELEASE>> = {
+  withdrawal_return: {
+    move: 'return',
+    words: 'to say that it came back.',
+    approve: 'Approve: it came back',
+  },
+  withdrawal_failure: {
+    move: 'fail',
+    words: 'to say that it is not paid.',
+    approve: 'Approve: it is not paid',
+  },
+};
 
 const SHEETS = {
   hold: {
@@ -401,7 +420,9 @@ function ActionForm(props: {
         </p>
       )}
       <Button type="submit" kind={what === 'fail' ? 'danger' : 'primary'} size="lg" wide busy={busy}>
-        {what === 'return' && detail.returnNeedsSecond ? 'Ask for approval' : SHEETS[what].title}
+        {(what === 'return' && detail.returnNeedsSecond) || (what === 'fail' && detail.failureNeedsSecond)
+          ? 'Ask for approval'
+          : SHEETS[what].title}
       </Button>
     </form>
   );

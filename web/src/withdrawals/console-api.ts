@@ -39,8 +39,10 @@ export interface Approval {
 export interface Detail {
   readonly withdrawal: QueueRow;
   readonly needsSecond: boolean;
-  /** It was paid, so that two operators say together that it came back. */
+  /** Two operators say together that it came back. */
   readonly returnNeedsSecond: boolean;
+  /** Somebody may have paid it by hand, so that two operators say together that it is not paid. */
+  readonly failureNeedsSecond: boolean;
   readonly approval: Approval | null;
   readonly instructions: string | null;
   readonly lines: readonly { readonly label: string; readonly value: string; readonly note: string | null }[];
@@ -116,9 +118,14 @@ export function askApproval(id: string): Promise<Detail> {
   return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/approval`);
 }
 
-/** Asks another operator to say that what was paid came back. */
+/** Asks another operator to say that what was sent came back. */
 export function askReturn(id: string, code: string): Promise<Detail> {
   return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/return-approval`, { code });
+}
+
+/** Asks another operator to say that what was to be paid by hand is not paid. */
+export function askFailure(id: string, reason: string): Promise<Detail> {
+  return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/failure-approval`, { reason });
 }
 
 /** Decides on what another operator asked for. */
