@@ -243,3 +243,23 @@ test('fiat rates come from a file or an address, in the sandbox from the table t
     assert.throws(() => source({ CARAT_FIAT_RATES: wrong }), /CARAT_FIAT_RATES must be/, wrong);
   }
 });
+
+test('embedded: papers that were sealed open still when a key is given, or the secret is another', () => {
+  const directory = folder();
+  const keysOf = (env: Environment) =>
+    loadConfig({ CARAT_DATA_DIR: directory, ...env }).documentKeys.map((key) => key.toString('base64'));
+  const given = Buffer.alloc(32, 7).toString('base64');
+  const [made, ...others] = keysOf({});
+  assert.ok(made !== undefined);
+  assert.deepEqual(others, []);
+  assert.deepEqual(keysOf({ CARAT_DOCUMENT_KEY: given }), [given, made]);
+  // The kept one seals whatever secret is given, so that the next change of it loses nothing either.
+  assert.equal(keysOf({ CARAT_SECRET: SECRET })[0], made);
+  const both = keysOf({ CARAT_DOCUMENT_KEY: given, CARAT_SECRET: SECRET });
+  assert.deepEqual([both.length, both[0], both[1]], [3, given, made]);
+  assert.deepEqual(
+    loadConfig({ ...SITE, CARAT_DOCUMENT_KEY: given }).documentKeys.map((key) => key.toString('base64')),
+    [given],
+  );
+  assert.deepEqual(loadConfig(SITE).documentKeys, []);
+});

@@ -530,7 +530,10 @@ function readBtcpay(env: Environment, faults: string[]): BtcpayAccount | null {
   };
 }
 
-/** The keys of papers: given, or made from the kept secret beside the embedded database. */
+/**
+ * The keys of papers: those given, then, beside the embedded database, those made from its secrets. The latter stay when one
+ * is given or `CARAT_SECRET` changes: papers that are there already were sealed with one of them.
+ */
 function readDocumentKeys(
   env: Environment,
   { database, session }: { readonly database: DatabaseChoice; readonly session: string },
@@ -542,8 +545,12 @@ function readDocumentKeys(
       'CARAT_DOCUMENT_KEY must be 32 bytes as base64, several with commas between them. Make one with: openssl rand -base64 32',
     );
   }
-  if (keys.length > 0 || database.kind === 'given') return keys;
-  return [Buffer.from(hkdfSync('sha256', session, '', 'papers of creators', DOCUMENT_KEY_BYTES))];
+  if (database.kind === 'given' || faults.length > 0) return keys;
+  const kept = readKept(secretsPath(database), faults).session ?? session;
+  const made = [...new Set([kept, session])].map((secret) =>
+    Buffer.from(hkdfSync('sha256', secret, '', 'papers of creators', DOCUMENT_KEY_BYTES)),
+  );
+  return [...keys, ...made];
 }
 
 const DOCUMENT_KEY_BYTES = 32;
@@ -645,13 +652,17 @@ function readSecret(env: Environment, key: keyof typeof SECRETS, faults: string[
   return secret;
 }
 
+function secretsPath({ dataDirectory }: DatabaseChoice & { kind: 'embedded' }): string {
+  return join(dataDirectory, 'secrets.json');
+}
+
 /** Made on the first run and kept in a file only its owner may read; the environment still wins. */
 function keptSecrets(
   env: Environment,
   database: DatabaseChoice & { kind: 'embedded' },
   faults: string[],
 ): Secrets {
-  const path = join(database.dataDirectory, 'secrets.json');
+  const path = secretsPath(database);
   const kept = readKept(path, faults);
   const secrets = {
     session: readSecret(env, 'session', faults) ?? kept.session ?? newSecret(),
