@@ -19,7 +19,7 @@ export interface PersonFacts {
 }
 
 /** Where the newest look at who somebody is stands. */
-export type IdentityState = 'none' | 'started' | 'submitted' | 'approved' | 'refused' | 'expired';
+export type IdentityState = 'none' | 'started' | 'submitted' | 'approved' | 'refused' | 'expired' | 'revoked';
 
 export interface Freeze {
   readonly gates: readonly Gate[];
@@ -252,6 +252,7 @@ const IDENTITY_WORDS: Readonly<Record<IdentityState, string>> = {
   approved: 'checked',
   refused: 'refused',
   expired: 'begun and left',
+  revoked: 'taken back',
 };
 
 function twoStepCheck(): Check {

@@ -1,32 +1,40 @@
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { bellOf } from '../notices/index.ts';
 import type { PictureSide } from '../policy/index.ts';
 import {
+  IDENTITY_CAN_BE_DECIDED,
+  IDENTITY_CASE_CLOSED,
   IDENTITY_CASE_IS_YOUR_OWN,
-  PAPERS_NOT_TAKEN,
   PICTURE_ERASED,
+  PICTURE_UNREADABLE,
   PICTURES_NOT_SEEN,
 } from './refusals.ts';
-import { type Field, type IdentityCase, requireState } from './rules.ts';
-import { keyName, unseal } from './seal.ts';
+import { type Field, type IdentityCase, requireState, STATE_WORDS } from './rules.ts';
+import { openPicture } from './seal.ts';
 import {
   caseById,
+  dropPictures,
+  forgiveCase,
   insertCaseEvent,
   insertLook,
   lockCasesOf,
   looksOf,
   moveCase,
+  newestCase,
   picturesOf,
+  revokeCase,
   sealedPicture,
+  sealedPicturesOf,
 } from './store.ts';
 
 /**
  * A picture for an operator who decides. That they looked is written down before they see anything, and the first look of
  * each operator stands in the timeline. Refuses with `not_found`, `identity_case_is_your_own`, `picture_erased` or
- * `papers_not_taken` (its key is not there any more).
+ * `picture_unreadable` (then nobody looked at anything).
  */
 export async function lookAtPicture(
   house: House,
@@ -38,11 +46,12 @@ export async function lookAtPicture(
   const picture = await sealedPicture(house.db, caseId, side);
   // Until it is handed in it is nobody's to look at.
   if (picture === undefined || found.state === 'started') throw new Refusal(NOT_FOUND);
-  if (picture.sealed === null) {
+  const { sealed } = picture;
+  if (sealed === null) {
     throw new Refusal(PICTURE_ERASED, { at: picture.erasedAt?.toISOString().slice(0, 10) ?? '' });
   }
-  const key = house.config.documentKeys.find((known) => keyName(known) === picture.keyName);
-  if (key === undefined) throw new Refusal(PAPERS_NOT_TAKEN);
+  const bytes = openPicture(house.config.documentKeys, { ...picture, sealed });
+  if (bytes === null) throw new Refusal(PICTURE_UNREADABLE);
   const at = new Date(house.clock.now());
   await house.db.transaction(async (tx) => {
     await lockCasesOf(tx, found.userId);
@@ -59,7 +68,7 @@ export async function lookAtPicture(
       note: null,
     });
   });
-  return unseal(key, picture.id, picture.sealed);
+  return bytes;
 }
 
 export type Verdict =
@@ -100,6 +109,80 @@ export async function decideCase(house: House, caseId: Uuid, by: Uuid, decision:
       [found.userId],
     );
   });
+}
+
+/** What reopening a case would be: an approval taken back, a refusal that counts no more, or papers sent back. */
+export type Reopening = 'revoked' | 'forgiven' | 'sent_back';
+
+/** What `reopenCase` would do now; null: nothing. `newest` is the newest case of the same person. */
+export async function reopeningOf(
+  house: House,
+  db: Queryable,
+  found: IdentityCase,
+  newest: IdentityCase | undefined,
+): Promise<Reopening | null> {
+  if (found.id !== newest?.id) return null;
+  if (found.state === 'approved') return 'revoked';
+  if (found.state === 'refused') return found.forgivenAt === null ? 'forgiven' : null;
+  if (found.state !== 'submitted') return null;
+  return (await unreadable(house, db, found.id)).length > 0 ? 'sent_back' : null;
+}
+
+/**
+ * Opens a person's newest case again, with a reason that they read: an approval is taken back, a refusal does not count any
+ * more, and a case that waits with a picture that cannot be opened is theirs again, without that picture and without counting
+ * as refused. Refuses with `not_found`, `identity_case_is_your_own`, `identity_can_be_decided` or `identity_case_closed`.
+ */
+export async function reopenCase(house: House, caseId: Uuid, by: Uuid, reason: string): Promise<void> {
+  const found = await othersCase(house, caseId, by);
+  const at = new Date(house.clock.now());
+  await house.db.transaction(async (tx) => {
+    await lockCasesOf(tx, found.userId);
+    const now = await caseById(tx, caseId);
+    if (now === undefined) throw new Refusal(NOT_FOUND);
+    const step = await reopeningOf(house, tx, now, await newestCase(tx, found.userId));
+    if (step === null) {
+      if (now.state === 'submitted') throw new Refusal(IDENTITY_CAN_BE_DECIDED);
+      throw new Refusal(IDENTITY_CASE_CLOSED, { state: STATE_WORDS[now.state] });
+    }
+    if (step === 'revoked') await revokeCase(tx, caseId, reason);
+    if (step === 'forgiven') await forgiveCase(tx, caseId, at);
+    if (step === 'sent_back') {
+      await dropPictures(tx, await unreadable(house, tx, caseId));
+      await moveCase(tx, caseId, { from: 'submitted', to: 'started', at });
+    }
+    await insertCaseEvent(tx, { id: newId(), caseId, at, step, byUser: by, field: null, note: reason });
+    await bellOf(house).tell(
+      tx,
+      {
+        topic: `identity ${caseId}`,
+        kind: 'identity',
+        title: REOPENED[step],
+        text: reason,
+        link: '/studio/verify',
+        about: null,
+        at,
+      },
+      [found.userId],
+    );
+  });
+}
+
+const REOPENED: Readonly<Record<Reopening, string>> = {
+  revoked: 'Please show your papers again',
+  forgiven: 'You can hand in your papers once more',
+  sent_back: 'Please add a picture again',
+};
+
+/** The pictures of a case that are there and cannot be opened. */
+async function unreadable(house: House, db: Queryable, caseId: Uuid): Promise<Uuid[]> {
+  const pictures = await sealedPicturesOf(db, caseId);
+  return pictures
+    .filter(
+      ({ sealed, ...picture }) =>
+        sealed !== null && openPicture(house.config.documentKeys, { ...picture, sealed }) === null,
+    )
+    .map(({ id }) => id);
 }
 
 async function othersCase(house: House, caseId: Uuid, by: Uuid): Promise<IdentityCase> {

@@ -19,7 +19,7 @@ import {
   SIDE_WORDS,
   sidesOf,
 } from './rules.ts';
-import { keyName, seal } from './seal.ts';
+import { keyName, sealPicture } from './seal.ts';
 import {
   insertCase,
   insertCaseEvent,
@@ -34,7 +34,7 @@ import {
 
 /**
  * Begins a person's case, or changes what the one that is begun says of them. After a refusal a new one begins, as often as
- * the policy says.
+ * the policy says; after an approval that was taken back too.
  *
  * Refuses as the gate `earn` does (who is of age, and not frozen), with `papers_not_taken`, `identity_detail_wrong` (which
  * field), `identity_known`, `identity_case_closed` (it is handed in) or `identity_refused_too_often`.
@@ -64,7 +64,7 @@ export async function beginCase(
     const row = { id: newId(), userId: user.userId, number: (before?.number ?? 0) + 1, at, ...details };
     await insertCase(tx, row);
     await insertCaseEvent(tx, eventOf(row.id, 'started', user.userId, at));
-    return { ...row, state: 'started', since: at, begunAt: at, field: null, reason: null };
+    return { ...row, state: 'started', since: at, begunAt: at, field: null, reason: null, forgivenAt: null };
   });
 }
 
@@ -87,7 +87,7 @@ export async function addPicture(
   const clean = await cleanPicture(bytes, { bytesMax: pictureBytesMax, pixelsMax: picturePixelsMax });
   const id = newId();
   const { width, height } = clean;
-  const sealed = seal(key, id, clean.bytes);
+  const sealed = sealPicture(key, { id, caseId: open.id, side }, clean.bytes);
   const madeAt = new Date(nowMs);
   await house.db.transaction(async (tx) => {
     await lockCasesOf(tx, userId);

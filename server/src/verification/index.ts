@@ -1,6 +1,6 @@
 import type { Slice } from '../house.ts';
 import { useVerified } from '../identity/index.ts';
-import { startVerification } from './jobs.ts';
+import { startVerification, tellUnknownKeys } from './jobs.ts';
 import { verificationRoutes } from './routes.ts';
 import { approvedCases, newestCase } from './store.ts';
 
@@ -17,7 +17,8 @@ useVerified(async ({ db }, userId) => {
 export const verification: Slice = {
   name: 'verification',
   routes: verificationRoutes,
-  start(house) {
+  async start(house) {
+    await tellUnknownKeys(house);
     const rounds = startVerification(house);
     return async () => {
       await Promise.all(rounds.map((one) => one.stop()));

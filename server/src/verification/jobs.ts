@@ -3,7 +3,7 @@ import { newId, type Uuid } from '../core/ids.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House } from '../house.ts';
 import { currentPolicy } from '../policy/index.ts';
-import { keyName, seal, unseal } from './seal.ts';
+import { keyName, keyNames, openPicture, sealPicture } from './seal.ts';
 import {
   casesToErase,
   erasePictures,
@@ -12,6 +12,7 @@ import {
   moveCase,
   type OlderPicture,
   picturesOfOtherKeys,
+  picturesOfUnknownKeys,
   resealPicture,
   staleCases,
 } from './store.ts';
@@ -26,6 +27,18 @@ export function startVerification(house: House): Rounds[] {
     goRounds('pictures to erase', EVERY_MS, house.log, () => eraseOldPictures(house)),
     goRounds('pictures of older keys', EVERY_MS, house.log, () => resealPictures(house)),
   ];
+}
+
+/** Says so in the log when there are pictures that none of the keys opens; how many. */
+export async function tellUnknownKeys(house: House): Promise<number> {
+  const pictures = await picturesOfUnknownKeys(house.db, keyNames(house.config.documentKeys));
+  if (pictures > 0) {
+    house.log.error(
+      { pictures },
+      'pictures of papers are sealed with a key that is not set: add it to CARAT_DOCUMENT_KEY, behind the first',
+    );
+  }
+  return pictures;
 }
 
 /** Ends cases that were begun and left; how many. */
@@ -58,28 +71,28 @@ export async function eraseOldPictures(house: House): Promise<number> {
 }
 
 /**
- * Seals with the first key what was sealed with one of the others; how many. One that does not open is left as it is, and
+ * Seals with the first key what was sealed with one of the others, or for its id alone; how many. One that does not open is left as it is, and
  * keeps none of the others.
  */
 export async function resealPictures(house: House): Promise<number> {
-  const [first, ...others] = house.config.documentKeys;
-  if (first === undefined || others.length === 0) return 0;
+  const keys = house.config.documentKeys;
+  const [first] = keys;
+  if (first === undefined) return 0;
   const to = keyName(first);
-  const keys = new Map(others.map((key) => [keyName(key), key]));
   let done = 0;
   let after: Uuid | null = null;
   for (;;) {
-    const about = { to, known: [...keys.keys()], after, limit: TURN };
+    const about = { to, known: keyNames(keys), after, limit: TURN };
     const older: OlderPicture[] = await picturesOfOtherKeys(house.db, about);
-    for (const { id, keyName: from, sealed } of older) {
-      const key = keys.get(from);
-      if (key === undefined) continue;
-      try {
-        await resealPicture(house.db, id, { from, to, sealed: seal(first, id, unseal(key, id, sealed)) });
-        done += 1;
-      } catch (error) {
-        house.log.error({ err: error, picture: id }, 'a picture could not be sealed with the new key');
+    for (const picture of older) {
+      const { id, keyName: from } = picture;
+      const bytes = openPicture(keys, picture);
+      if (bytes === null) {
+        house.log.error({ picture: id }, 'a picture could not be opened to seal it with the new key');
+        continue;
       }
+      await resealPicture(house.db, id, { from, to, sealed: sealPicture(first, picture, bytes) });
+      done += 1;
     }
     const last = older.at(-1);
     if (last === undefined) return done;

@@ -11,14 +11,15 @@ export const IDENTITY_KNOWN = defineRefusal({
   code: 'identity_known',
   status: 409,
   sentence: 'We know who you are already.',
-  remedy: 'Nothing needs to be done. Write to support if your name has changed.',
+  remedy:
+    'Nothing needs to be done. If your name has changed, write to support: they take the approval back, and you begin anew.',
 });
 
 export const IDENTITY_REFUSED_TOO_OFTEN = defineRefusal({
   code: 'identity_refused_too_often',
   status: 409,
   sentence: 'Your papers were refused {times} times, so another try goes by way of support.',
-  remedy: 'Write to support; they look at it with you.',
+  remedy: 'Write to support: they can give you another try.',
 });
 
 export const IDENTITY_DETAIL_WRONG = defineRefusal({
@@ -75,6 +76,21 @@ export const PICTURES_NOT_SEEN = defineRefusal({
   status: 409,
   sentence: 'You have not looked at every picture of this case.',
   remedy: 'Open each picture, then decide.',
+});
+
+export const PICTURE_UNREADABLE = defineRefusal({
+  code: 'picture_unreadable',
+  status: 409,
+  sentence: 'This picture cannot be opened: its key is not here any more, or it was changed.',
+  remedy:
+    'Put the key that it was sealed with back into CARAT_DOCUMENT_KEY, or send the case back to its person.',
+});
+
+export const IDENTITY_CAN_BE_DECIDED = defineRefusal({
+  code: 'identity_can_be_decided',
+  status: 409,
+  sentence: 'Every picture of this case can be opened.',
+  remedy: 'Look at them, then approve or refuse.',
 });
 
 export const PICTURE_ERASED = defineRefusal({

@@ -6,7 +6,7 @@ import type { App, House } from '../house.ts';
 import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
-import { decideCase, lookAtPicture } from './decide-case.ts';
+import { decideCase, lookAtPicture, reopenCase, reopeningOf } from './decide-case.ts';
 import { addPicture, beginCase, submitCase } from './hand-in.ts';
 import type { IdentityCase } from './rules.ts';
 import { sidesOf } from './rules.ts';
@@ -18,11 +18,13 @@ import {
   detailsBody,
   mineAnswer,
   pictureParams,
+  reopenBody,
   sideParams,
   verdictBody,
 } from './schema.ts';
+import { keyNames } from './seal.ts';
 import { caseJson, consoleDetailJson, consoleRows } from './show.ts';
-import { caseById, casesPage, newestCase, refusalsOf, waitingCases } from './store.ts';
+import { caseById, casesPage, newestCase, picturesOfUnknownKeys, refusalsOf, waitingCases } from './store.ts';
 
 const TAGS = ['identity'];
 /** Above the policy's largest picture: how much of one is taken in at all. */
@@ -133,6 +135,7 @@ function consoleRoutes(app: App, house: House): void {
       found,
       viewerId,
       (await currentPolicy(house.db, house.clock.now())).verification,
+      await reopeningOf(house, house.db, found, await newestCase(house.db, found.userId)),
     );
 
   app.get(
@@ -149,9 +152,10 @@ function consoleRoutes(app: App, house: House): void {
     async (request) => {
       const { cursor, limit, show = 'waiting' } = request.query;
       const after = cursor === undefined ? null : placeOf(cursor);
-      const [rows, waiting] = await Promise.all([
+      const [rows, waiting, unopened] = await Promise.all([
         casesPage(house.db, { show, after, limit: limit + 1 }),
         waitingCases(house.db),
+        picturesOfUnknownKeys(house.db, keyNames(house.config.documentKeys)),
       ]);
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
@@ -160,6 +164,7 @@ function consoleRoutes(app: App, house: House): void {
         nextCursor:
           last === undefined ? null : encodeCursor([last.since.getTime(), publicId('idcase', last.id)]),
         waiting,
+        unopened,
         sanctions: 'off' as const,
       };
     },
@@ -225,6 +230,29 @@ function consoleRoutes(app: App, house: House): void {
       const id = idOf(request.params.id);
       const { userId } = userOf(request);
       await decideCase(house, id, userId, request.body);
+      const found = await caseById(house.db, id);
+      if (found === undefined) throw new Refusal(NOT_FOUND);
+      return detail(found, userId);
+    },
+  );
+
+  app.put(
+    '/v1/console/identity/:id/reopened',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary:
+          'Take an approval back, give another try after a refusal, or send a case back whose pictures cannot be opened',
+        tags,
+        params: caseParams,
+        body: reopenBody,
+        response: { 200: consoleDetail },
+      },
+    },
+    async (request) => {
+      const id = idOf(request.params.id);
+      const { userId } = userOf(request);
+      await reopenCase(house, id, userId, request.body.reason);
       const found = await caseById(house.db, id);
       if (found === undefined) throw new Refusal(NOT_FOUND);
       return detail(found, userId);

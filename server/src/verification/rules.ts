@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { PictureSide } from '../policy/index.ts';
 import { IDENTITY_CASE_CLOSED, IDENTITY_DETAIL_WRONG } from './refusals.ts';
 
-export const CASE_STATES = ['started', 'submitted', 'approved', 'refused', 'expired'] as const;
+export const CASE_STATES = ['started', 'submitted', 'approved', 'refused', 'expired', 'revoked'] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
 export const DOCUMENTS = ['passport', 'identity_card', 'driving_licence'] as const;
@@ -22,7 +22,17 @@ export const FIELDS = [
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
-export type CaseStep = 'started' | 'submitted' | 'looked_at' | 'approved' | 'refused' | 'expired' | 'erased';
+export type CaseStep =
+  | 'started'
+  | 'submitted'
+  | 'looked_at'
+  | 'approved'
+  | 'refused'
+  | 'expired'
+  | 'erased'
+  | 'revoked'
+  | 'forgiven'
+  | 'sent_back';
 
 /** One look at who somebody is. */
 export interface IdentityCase {
@@ -39,6 +49,8 @@ export interface IdentityCase {
   readonly begunAt: Date;
   readonly field: Field | null;
   readonly reason: string | null;
+  /** Of a refusal: since when it does not count any more. */
+  readonly forgivenAt: Date | null;
 }
 
 /** What a person says of themselves. */
@@ -56,6 +68,7 @@ export const STATE_WORDS: Readonly<Record<CaseState, string>> = {
   approved: 'approved',
   refused: 'refused',
   expired: 'over, because nothing was handed in',
+  revoked: 'taken back',
 };
 
 export const SIDE_WORDS: Readonly<Record<PictureSide, string>> = {

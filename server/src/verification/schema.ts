@@ -85,6 +85,9 @@ export const consoleQuery = strictObject({
 export const consoleAnswer = strictObject({
   ...pageSchema(consoleRowSchema).properties,
   waiting: Type.Integer(),
+  unopened: Type.Integer({
+    description: 'Pictures whose key is not here: put it back into CARAT_DOCUMENT_KEY.',
+  }),
   sanctions: Type.Enum(['off'], {
     description: 'Whether names are compared with lists of sanctions; no list is asked on this site.',
   }),
@@ -109,6 +112,9 @@ export const consoleDetail = strictObject({
       note: nullable(Type.String()),
     }),
   ),
+  reopens: nullable(Type.Enum(['revoked', 'forgiven', 'sent_back']), {
+    description: 'What `PUT …/reopened` would do now; null: nothing.',
+  }),
   erasedBy: nullable(instant),
 });
 
@@ -118,16 +124,21 @@ export const pictureParams = Type.Object({
   side: Type.Enum([...PICTURE_SIDES]),
 });
 
+/** What operators say of what they do to a case; the person reads it. */
+const reasonSchema = Type.String({
+  minLength: 3,
+  maxLength: 500,
+  pattern: '^[^\\u0000-\\u001f]*$',
+  description: 'The person reads it.',
+});
+
+export const reopenBody = strictObject({ reason: reasonSchema });
+
 export const verdictBody = Type.Union([
   strictObject({ verdict: Type.Literal('approved') }),
   strictObject({
     verdict: Type.Literal('refused'),
     field: Type.Enum([...FIELDS]),
-    reason: Type.String({
-      minLength: 3,
-      maxLength: 500,
-      pattern: '^[^\\u0000-\\u001f]*$',
-      description: 'The person reads it.',
-    }),
+    reason: reasonSchema,
   }),
 ]);

@@ -3,9 +3,57 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What a key is called beside what it sealed: it tells nothing of the key. */
+/** Of which row a picture is; it opens in no other, nor as another side or in another case. */
+export interface PictureRef {
+  readonly id: string;
+  readonly caseId: string;
+  readonly side: string;
+}
+
+/** What a key is called beside the pictures that it seals: it tells nothing of the key. */
 export function keyName(key: Buffer): string {
-  return createHash('sha256').update('carat document key\n').update(key).digest('hex').slice(0, 16);
+  return named(key, 'carat document key 2');
+}
+
+/** Every name under which pictures lie that these keys open. */
+export function keyNames(keys: readonly Buffer[]): string[] {
+  return keys.flatMap((key) => [keyName(key), firstName(key)]);
+}
+
+/** Seals a picture for its row; beside it belongs `keyName(key)`. */
+export function sealPicture(key: Buffer, row: PictureRef, bytes: Buffer): Buffer {
+  return seal(key, aboutOf(row), bytes);
+}
+
+/** A picture as it was before it was sealed; null when its key is none of these, or it was changed or moved. */
+export function openPicture(
+  keys: readonly Buffer[],
+  row: PictureRef & { readonly keyName: string; readonly sealed: Buffer },
+): Buffer | null {
+  for (const key of keys) {
+    const about =
+      row.keyName === keyName(key) ? aboutOf(row) : row.keyName === firstName(key) ? row.id : undefined;
+    if (about === undefined) continue;
+    try {
+      return unseal(key, about, row.sealed);
+    } catch {
+      return null;
+    }
+  }
+  return null;
+}
+
+function aboutOf({ id, caseId, side }: PictureRef): string {
+  return `${id}|${caseId}|${side}`;
+}
+
+/** What a key was called when pictures were sealed for their id alone. */
+function firstName(key: Buffer): string {
+  return named(key, 'carat document key');
+}
+
+function named(key: Buffer, what: string): string {
+  return createHash('sha256').update(`${what}\n`).update(key).digest('hex').slice(0, 16);
 }
 
 /**

@@ -46,7 +46,7 @@ export async function consoleRows(
   viewerId: Uuid,
 ): Promise<Static<typeof consoleRowSchema>[]> {
   const people = await peopleByIds(db, [...new Set(cases.map(({ userId }) => userId))]);
-  return cases.map(({ id, userId, since, begunAt: _, ...found }) => {
+  return cases.map(({ id, userId, since, begunAt: _, forgivenAt: _forgiven, ...found }) => {
     const person = people.get(userId);
     return {
       ...found,
@@ -67,6 +67,7 @@ export async function consoleDetailJson(
   found: IdentityCase,
   viewerId: Uuid,
   rules: Rules,
+  reopens: Static<typeof consoleDetail>['reopens'],
 ): Promise<Static<typeof consoleDetail>> {
   const [[row], pictures, looks, events] = await Promise.all([
     consoleRows(db, [found], viewerId),
@@ -100,6 +101,7 @@ export async function consoleDetailJson(
     history: history
       .sort((a, b) => a.at.getTime() - b.at.getTime())
       .map(({ at, ...rest }) => ({ at: at.toISOString(), ...rest })),
+    reopens,
     erasedBy: erasedBy(found, rules),
   };
 }
@@ -112,7 +114,12 @@ const LABELS: Readonly<Record<CaseStep, string>> = {
   refused: 'Refused',
   expired: 'Over: nothing was handed in',
   erased: 'Pictures erased',
+  revoked: 'Approval taken back',
+  forgiven: 'Another try given',
+  sent_back: 'Sent back: a picture could not be opened',
 };
+
+const FAILED: ReadonlySet<CaseStep> = new Set(['refused', 'expired', 'revoked', 'sent_back']);
 
 type Step = Static<typeof caseSchema>['timeline'][number];
 
@@ -125,7 +132,7 @@ function timelineOf(found: IdentityCase, events: readonly CaseEvent[]): Step[] {
         label: LABELS[step],
         note,
         at: at.toISOString(),
-        state: step === 'refused' || step === 'expired' ? 'failed' : 'done',
+        state: FAILED.has(step) ? 'failed' : 'done',
       }),
     );
   const ahead = AHEAD[found.state]
@@ -142,6 +149,7 @@ const AHEAD: Readonly<Record<CaseState, readonly string[]>> = {
   approved: [],
   refused: [],
   expired: [],
+  revoked: [],
 };
 
 function erasedBy({ state, since }: IdentityCase, { eraseAfterMs }: Rules): string | null {

@@ -4,7 +4,8 @@ import type { PictureSide } from '../policy/index.ts';
 import type { CaseDetails, CaseState, CaseStep, Field, IdentityCase } from './rules.ts';
 
 const CASE = `c.id, c.user_id as "userId", c.number, c.state, c.since, c.legal_name as "legalName",
-  c.date_of_birth as "dateOfBirth", c.country, c.document, c.begun_at as "begunAt", c.field, c.reason`;
+  c.date_of_birth as "dateOfBirth", c.country, c.document, c.begun_at as "begunAt", c.field, c.reason,
+  c.forgiven_at as "forgivenAt"`;
 
 /** Lets one at a time begin or change a person's case; ends with the transaction. */
 export async function lockCasesOf(tx: Queryable, userId: Uuid): Promise<void> {
@@ -37,9 +38,11 @@ export async function caseById(db: Queryable, id: Uuid): Promise<IdentityCase | 
   return row;
 }
 
+/** How many of a person's cases were refused and count. */
 export async function refusalsOf(db: Queryable, userId: Uuid): Promise<number> {
   const [row] = await db.query<{ n: number }>(
-    `select count(*)::int as n from identity_cases where user_id = $1 and state = 'refused'`,
+    `select count(*)::int as n from identity_cases where user_id = $1 and state = 'refused'
+      and forgiven_at is null`,
     [userId],
   );
   return row?.n ?? 0;
@@ -86,6 +89,25 @@ export async function moveCase(
     `update identity_cases set state = $3, since = $4, field = $5, reason = $6
       where id = $1 and state = $2 returning 1`,
     [id, move.from, move.to, move.at, move.field ?? null, move.reason ?? null],
+  );
+  return rows.length === 1;
+}
+
+/** Takes an approval back; its pictures are erased when they were to be. Whether it was approved. */
+export async function revokeCase(tx: Queryable, id: Uuid, reason: string): Promise<boolean> {
+  const rows = await tx.query(
+    `update identity_cases set state = 'revoked', reason = $2 where id = $1 and state = 'approved' returning 1`,
+    [id, reason],
+  );
+  return rows.length === 1;
+}
+
+/** Lets a refusal count no more; whether it was one that counted. */
+export async function forgiveCase(tx: Queryable, id: Uuid, at: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `update identity_cases set forgiven_at = $2 where id = $1 and state = 'refused' and forgiven_at is null
+     returning 1`,
+    [id, at],
   );
   return rows.length === 1;
 }
@@ -197,12 +219,38 @@ export async function keepPicture(
   );
 }
 
+export interface SealedPicture extends PictureRow {
+  readonly keyName: string;
+  readonly sealed: Buffer | null;
+}
+
+/** Takes pictures away whole, so that they are missing again. */
+export async function dropPictures(tx: Queryable, ids: readonly Uuid[]): Promise<void> {
+  await tx.query('delete from identity_pictures where id = any($1::uuid[])', [ids]);
+}
+
+export function sealedPicturesOf(db: Queryable, caseId: Uuid): Promise<SealedPicture[]> {
+  return db.query<SealedPicture>(
+    `select ${PICTURE}, key_name as "keyName", sealed from identity_pictures where case_id = $1`,
+    [caseId],
+  );
+}
+
+/** How many pictures are sealed with a key that is none of these. */
+export async function picturesOfUnknownKeys(db: Queryable, known: readonly string[]): Promise<number> {
+  const [row] = await db.query<{ n: number }>(
+    `select count(*)::int as n from identity_pictures where sealed is not null and key_name <> all($1::text[])`,
+    [known],
+  );
+  return row?.n ?? 0;
+}
+
 export async function sealedPicture(
   db: Queryable,
   caseId: Uuid,
   side: PictureSide,
-): Promise<(PictureRow & { readonly keyName: string; readonly sealed: Buffer | null }) | undefined> {
-  const [row] = await db.query<PictureRow & { keyName: string; sealed: Buffer | null }>(
+): Promise<SealedPicture | undefined> {
+  const [row] = await db.query<SealedPicture>(
     `select ${PICTURE}, key_name as "keyName", sealed from identity_pictures where case_id = $1 and side = $2`,
     [caseId, side],
   );
@@ -242,7 +290,7 @@ export function looksOf(
 export async function casesToErase(db: Queryable, before: Date, limit: number): Promise<Uuid[]> {
   const rows = await db.query<{ id: Uuid }>(
     `select distinct c.id from identity_pictures p join identity_cases c on c.id = p.case_id
-      where p.sealed is not null and c.state in ('approved', 'refused', 'expired') and c.since <= $1 limit $2`,
+      where p.sealed is not null and c.state in ('approved', 'refused', 'expired', 'revoked') and c.since <= $1 limit $2`,
     [before, limit],
   );
   return rows.map(({ id }) => id);
@@ -260,6 +308,8 @@ export async function erasePictures(tx: Queryable, caseId: Uuid, at: Date): Prom
 
 export interface OlderPicture {
   readonly id: Uuid;
+  readonly caseId: Uuid;
+  readonly side: PictureSide;
   readonly keyName: string;
   readonly sealed: Buffer;
 }
@@ -275,7 +325,7 @@ export function picturesOfOtherKeys(
   },
 ): Promise<OlderPicture[]> {
   return db.query(
-    `select id, key_name as "keyName", sealed from identity_pictures
+    `select id, case_id as "caseId", side, key_name as "keyName", sealed from identity_pictures
       where sealed is not null and key_name <> $1 and key_name = any($2::text[])
         and ($3::uuid is null or id > $3) order by id limit $4`,
     [about.to, about.known, about.after, about.limit],

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { photo } from '../../test/photo.ts';
 import { hands, type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, makeOperator } from '../../test/town-life.ts';
 import { ACH_ACCOUNT, addAccount, confirm, creatorWith, SENDERS } from '../../test/withdrawal-scene.ts';
-import { DAY_MS, testClock } from '../core/clock.ts';
+import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import { adoptPolicy, PRESETS } from '../policy/index.ts';
-import { eraseOldPictures, expireCases, resealPictures } from './jobs.ts';
+import { eraseOldPictures, expireCases, resealPictures, tellUnknownKeys } from './jobs.ts';
+import { openPicture, seal } from './seal.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const [OLD_KEY, NEW_KEY] = [randomBytes(32), randomBytes(32)];
@@ -38,6 +39,9 @@ const look = (who: Person, id: string, side: string) =>
   who.request('GET', `/v1/console/identity/${id}/pictures/${side}`);
 const decide = (who: Person, id: string, body: object) =>
   who.request('PUT', `/v1/console/identity/${id}/decision`, { body });
+
+const reopen = (who: Person, id: string, body: object) =>
+  who.request('PUT', `/v1/console/identity/${id}/reopened`, { body });
 
 /** A case that waits. Its id. */
 async function handedIn(person: Person): Promise<string> {
@@ -153,7 +157,12 @@ test('pictures lie sealed, each for its own row, and who looks is written down b
     `update identity_pictures f set sealed = s.sealed from identity_pictures s
       where f.case_id = s.case_id and f.side = 'front' and s.side = 'selfie' and f.sealed is not null`,
   );
-  assert.equal((await look(olu, id, 'front')).status, 500);
+  const looks = async () =>
+    (await per.get(`/v1/console/identity/${id}`)).body.history.filter(({ label }: { label: string }) =>
+      label.startsWith('Saw'),
+    ).length;
+  const before = await looks();
+  assert.deepEqual([(await look(olu, id, 'front')).body.code, await looks()], ['picture_unreadable', before]);
 });
 
 test('only operators look, and nobody at their own', async () => {
@@ -191,6 +200,110 @@ test('refused with what to mend, again and again, three times', async () => {
   }
   const fourth = await begin(nova);
   assert.deepEqual([fourth.status, fourth.body.code], [409, 'identity_refused_too_often']);
+});
+
+test('a case whose picture cannot be opened goes back to its person, and counts as no refusal', async () => {
+  const kim = await site.person('kim');
+  const id = await handedIn(kim);
+  const because = { reason: 'Please send the front again.' };
+  assert.equal((await reopen(olu, id, because)).body.code, 'identity_can_be_decided');
+  assert.equal((await olu.get('/v1/console/identity')).body.unopened, 0);
+  // It was sealed with a key that is not here any more.
+  await house.db.query(
+    `update identity_pictures p set key_name = 'lost' from identity_cases c join users u on u.id = c.user_id
+      where c.id = p.case_id and u.handle = 'kim' and side = 'front'`,
+  );
+  assert.equal(await tellUnknownKeys(house), 1);
+  assert.equal((await olu.get('/v1/console/identity')).body.unopened, 1);
+  assert.equal((await look(olu, id, 'front')).body.code, 'picture_unreadable');
+  assert.equal((await olu.get(`/v1/console/identity/${id}`)).body.reopens, 'sent_back');
+  assert.equal((await reopen(olu, id, {})).status, 400);
+  const twice = await Promise.all([reopen(olu, id, because), reopen(per, id, because)]);
+  assert.deepEqual(twice.map(({ status }) => status).sort(), [200, 409]);
+  const mine = (await kim.get('/v1/me/identity')).body;
+  assert.deepEqual(
+    [mine.case.state, mine.triesLeft, mine.case.pictures.map(({ side }: { side: string }) => side)],
+    ['started', 3, ['selfie']],
+  );
+  assert.equal((await kim.get('/v1/me/notices')).body.items[0].text, because.reason);
+  assert.equal((await send(kim, 'front')).status, 200);
+  assert.equal((await submit(kim)).body.case.id, id);
+  await decided(olu, id, { verdict: 'approved' });
+});
+
+test('an approval is taken back, and after the last refusal another try is given', async () => {
+  const rio = await site.person('rio');
+  const first = await handedIn(rio);
+  await decided(olu, first, { verdict: 'approved' });
+  const until = (await rio.get('/v1/me/identity')).body.case.erasedBy;
+  assert.equal((await reopen(rio, first, { reason: 'My name is another.' })).body.code, 'forbidden');
+  clock.advance(MINUTE_MS);
+  const because = { reason: 'The name was mistyped.' };
+  assert.equal((await olu.get(`/v1/console/identity/${first}`)).body.reopens, 'revoked');
+  assert.equal((await reopen(olu, first, because)).body.case.state, 'revoked');
+  const mine = (await rio.get('/v1/me/identity')).body.case;
+  // The pictures go when they were to go.
+  assert.deepEqual([mine.state, mine.reason, mine.erasedBy], ['revoked', because.reason, until]);
+  assert.equal((await rio.get('/v1/me/notices')).body.items[0].title, 'Please show your papers again');
+  assert.equal((await reopen(olu, first, because)).body.code, 'identity_case_closed');
+  for (let n = 0; n < 3; n += 1) {
+    const id = await handedIn(rio);
+    await decided(olu, id, { verdict: 'refused', field: 'front', reason: 'Not sharp.' });
+  }
+  const last = (await rio.get('/v1/me/identity')).body;
+  assert.deepEqual([last.triesLeft, (await begin(rio)).body.code], [0, 'identity_refused_too_often']);
+  const again = await Promise.all([reopen(olu, last.case.id, because), reopen(per, last.case.id, because)]);
+  assert.deepEqual(again.map(({ status }) => status).sort(), [200, 409]);
+  assert.equal((await rio.get('/v1/me/identity')).body.triesLeft, 1);
+  const fifth = await handedIn(rio);
+  assert.equal((await reopen(olu, last.case.id, because)).body.code, 'identity_case_closed');
+  await decided(olu, fifth, { verdict: 'approved' });
+  // A page that was left open takes nothing back.
+  clock.advance(DAY_MS);
+  assert.equal(
+    (
+      await hands(origin, olu.cookie).request('PUT', `/v1/console/identity/${fifth}/reopened`, {
+        body: because,
+      })
+    ).body.code,
+    'confirm_first',
+  );
+  await signIn(olu);
+  await signIn(per);
+});
+
+test('a picture is sealed for its case and its side; those sealed for their id alone are sealed anew', async () => {
+  const lou = await site.person('lou');
+  const id = await handedIn(lou);
+  const [row] = await house.db.query<{
+    id: string;
+    caseId: string;
+    side: string;
+    keyName: string;
+    sealed: Buffer;
+  }>(
+    `select p.id, case_id as "caseId", side, key_name as "keyName", sealed from identity_pictures p
+       join identity_cases c on c.id = p.case_id join users u on u.id = c.user_id
+      where u.handle = 'lou' and side = 'front'`,
+  );
+  assert.ok(row !== undefined);
+  assert.notEqual(openPicture([OLD_KEY], row), null);
+  for (const moved of [{ side: 'back' }, { caseId: row.id }, { id: row.caseId }]) {
+    assert.equal(openPicture([OLD_KEY], { ...row, ...moved }), null, JSON.stringify(moved));
+  }
+  const name = createHash('sha256').update('carat document key\n').update(OLD_KEY).digest('hex').slice(0, 16);
+  await house.db.query('update identity_pictures set key_name = $2, sealed = $3 where id = $1', [
+    row.id,
+    name,
+    seal(OLD_KEY, row.id, openPicture([OLD_KEY], row) ?? Buffer.alloc(0)),
+  ]);
+  assert.equal((await look(olu, id, 'front')).status, 200);
+  assert.equal(await resealPictures(house), 1);
+  assert.equal((await look(olu, id, 'front')).status, 200);
+  const [now] = await house.db.query('select key_name as "keyName" from identity_pictures where id = $1', [
+    row.id,
+  ]);
+  assert.deepEqual(now, { keyName: row.keyName });
 });
 
 test('of two operators who decide at once one does, and of two tries to begin there is one case', async () => {
@@ -247,7 +360,7 @@ test('the key is changed without losing a picture: two while it is, then the new
     return (await hands(other.origin, olu.cookie).get(`/v1/console/identity/${id}/pictures/front`)).status;
   };
   const lost = await there([NEW_KEY]);
-  assert.equal(await status(lost), 503);
+  assert.equal(await status(lost), 409);
   await lost.close();
   const both = await there([NEW_KEY, OLD_KEY]);
   assert.equal(await status(both), 200);

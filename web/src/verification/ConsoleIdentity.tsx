@@ -29,6 +29,7 @@ import {
   decideCase,
   FIELD_WORDS,
   lookAt,
+  reopenCase,
   type Side,
 } from './verification-api.ts';
 import '../withdrawals/console-payouts.css';
@@ -108,6 +109,15 @@ function Cases() {
               ) : null}
             </>
           )}
+          {(query.data?.pages[0]?.unopened ?? 0) === 0 ? null : (
+            <p className="notice" data-tone="warn">
+              <CircleAlert aria-hidden />
+              <span>
+                <b>Some pictures cannot be opened.</b> The key that they were sealed with is not set: put it
+                back into CARAT_DOCUMENT_KEY, behind the first.
+              </span>
+            </p>
+          )}
           <p className="pt-3 text-sm text-fg-3">
             Lists of sanctions are not asked on this site: compare names yourself where your law wants it.
           </p>
@@ -132,6 +142,7 @@ const LOOKS: Readonly<Record<CaseState, readonly [StatusLook, string]>> = {
   approved: ['done', 'Approved'],
   refused: ['failed', 'Refused'],
   expired: ['warning', 'Over'],
+  revoked: ['warning', 'Taken back'],
 };
 
 function Row({
@@ -246,7 +257,10 @@ function Shown({ detail, onBack }: { readonly detail: CaseDetail; readonly onBac
           ))}
         </ol>
       </section>
-      {row.state === 'submitted' ? <Decide detail={detail} /> : null}
+      {detail.reopens === null || row.yours ? null : (
+        <Reopen key={detail.reopens} id={row.id} as={detail.reopens} />
+      )}
+      {row.state === 'submitted' && detail.reopens === null ? <Decide detail={detail} /> : null}
     </>
   );
 }
@@ -307,6 +321,80 @@ function Paper({
         {url === null ? null : <img className="paper-large" src={url} alt={name} />}
       </Sheet>
     </div>
+  );
+}
+
+const REOPENINGS: Readonly<
+  Record<NonNullable<CaseDetail['reopens']>, { readonly title: string; readonly line: string }>
+> = {
+  revoked: {
+    title: 'Take the approval back',
+    line: 'They are not known any more until they have shown their papers again.',
+  },
+  forgiven: {
+    title: 'Give another try',
+    line: 'This refusal does not count any more, so they can hand in their papers once more.',
+  },
+  sent_back: {
+    title: 'Send it back',
+    line: 'A picture cannot be opened. They add it again; it does not count as a refusal.',
+  },
+};
+
+/** What can still be done with a case, with the reason that its person reads. */
+function Reopen({ id, as }: { readonly id: string; readonly as: NonNullable<CaseDetail['reopens']> }) {
+  const [isOpen, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
+  const reopen = useMutation({
+    mutationFn: () => reopenCase(id, reason),
+    onSettled: () => casesChanged(),
+    onSuccess: () => setOpen(false),
+  });
+  const problem = reopen.error === null ? null : ApiProblem.of(reopen.error);
+  const { title, line } = REOPENINGS[as];
+  return (
+    <footer className="actions">
+      {as === 'sent_back' ? (
+        <p className="pb-2 text-sm text-fg-3">A picture cannot be opened, so this cannot be decided.</p>
+      ) : null}
+      <div className="buttons">
+        <Button kind={as === 'revoked' ? 'danger' : 'primary'} onClick={() => setOpen(true)}>
+          {title}…
+        </Button>
+      </div>
+      <Sheet open={isOpen} onOpenChange={setOpen} title={title} description={line}>
+        <form
+          className="grid gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            reopen.mutate();
+          }}
+        >
+          <Field
+            label="Why, in a sentence for them"
+            required
+            minLength={3}
+            maxLength={500}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+          {problem === null ? null : (
+            <p className="wrong-line" role="alert">
+              {problem.detail} {problem.remedy}
+            </p>
+          )}
+          <Button
+            type="submit"
+            kind={as === 'revoked' ? 'danger' : 'primary'}
+            size="lg"
+            wide
+            busy={reopen.isPending}
+          >
+            {title}
+          </Button>
+        </form>
+      </Sheet>
+    </footer>
   );
 }
 

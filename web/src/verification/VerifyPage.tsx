@@ -77,6 +77,7 @@ const LOOKS: Readonly<Record<CaseState, readonly [StatusLook, string]>> = {
   approved: ['done', 'Checked'],
   refused: ['failed', 'Needs mending'],
   expired: ['warning', 'Over'],
+  revoked: ['warning', 'To show again'],
 };
 
 function CaseStatus({ state }: { readonly state: CaseState }) {
@@ -96,6 +97,7 @@ function Main({ mine }: { readonly mine: Mine }) {
   const open = found?.state === 'started' ? found : null;
   return (
     <>
+      {found?.state === 'revoked' ? <Again found={found} /> : null}
       {found?.state === 'refused' ? <Mend found={found} /> : null}
       {/* What was typed before is a start, also after a refusal. */}
       <Details key={open?.id ?? 'new'} before={found} open={open} dateOfBirth={mine.dateOfBirth} />
@@ -358,6 +360,17 @@ function Mend({ found }: { readonly found: OwnCase }) {
   );
 }
 
+function Again({ found }: { readonly found: OwnCase }) {
+  return (
+    <p className="notice" data-tone="warn">
+      <CircleAlert aria-hidden />
+      <span>
+        <b>Please show your papers again.</b> {found.reason}
+      </span>
+    </p>
+  );
+}
+
 function Refused({
   found,
   triesLeft,
@@ -373,7 +386,7 @@ function Refused({
       <Mend found={found} />
       {triesLeft === 0 ? (
         <p className="text-fg-2">
-          They were refused as often as can be. Write to support: they look at it with you.
+          They were refused as often as can be. Write to support: they can give you another try.
         </p>
       ) : (
         <>

@@ -4,7 +4,7 @@ import { ApiProblem, OFFLINE, problemFrom } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
 
 export type Side = 'front' | 'back' | 'selfie';
-export type CaseState = 'started' | 'submitted' | 'approved' | 'refused' | 'expired';
+export type CaseState = 'started' | 'submitted' | 'approved' | 'refused' | 'expired' | 'revoked';
 export type DocumentKind = 'passport' | 'identity_card' | 'driving_licence';
 export type CaseField = 'legalName' | 'dateOfBirth' | 'country' | 'document' | Side | 'other';
 
@@ -120,6 +120,8 @@ export interface CaseDetail {
     readonly by: string | null;
     readonly note: string | null;
   }[];
+  /** What opening it again would be; null: nothing. */
+  readonly reopens: 'revoked' | 'forgiven' | 'sent_back' | null;
   readonly erasedBy: string | null;
 }
 
@@ -133,6 +135,8 @@ export const casesQuery = (show: CasesShow) =>
         items: readonly CaseRow[];
         nextCursor: string | null;
         waiting: number;
+        /** Pictures whose key is not there. */
+        unopened: number;
         sanctions: 'off';
       }>(
         `/console/identity?show=${show}${pageParam === null ? '' : `&cursor=${encodeURIComponent(pageParam)}`}`,
@@ -160,6 +164,11 @@ export function decideCase(
     | { readonly verdict: 'refused'; readonly field: CaseField; readonly reason: string },
 ): Promise<CaseDetail> {
   return api.put<CaseDetail>(`/console/identity/${encodeURIComponent(id)}/decision`, decision);
+}
+
+/** Takes an approval back, gives another try, or sends a case back; the person reads why. */
+export function reopenCase(id: string, reason: string): Promise<CaseDetail> {
+  return api.put<CaseDetail>(`/console/identity/${encodeURIComponent(id)}/reopened`, { reason });
 }
 
 export function casesChanged(): Promise<unknown> {
