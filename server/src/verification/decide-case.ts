@@ -44,8 +44,10 @@ export async function lookAtPicture(
 ): Promise<Buffer> {
   const found = await othersCase(house, caseId, by);
   const picture = await sealedPicture(house.db, caseId, side);
-  // Until it is handed in it is nobody's to look at.
-  if (picture === undefined || found.state === 'started') throw new Refusal(NOT_FOUND);
+  // What was not handed in is nobody's to look at.
+  if (picture === undefined || found.state === 'started' || found.state === 'expired') {
+    throw new Refusal(NOT_FOUND);
+  }
   const { sealed } = picture;
   if (sealed === null) {
     throw new Refusal(PICTURE_ERASED, { at: picture.erasedAt?.toISOString().slice(0, 10) ?? '' });

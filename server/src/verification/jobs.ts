@@ -41,7 +41,7 @@ export async function tellUnknownKeys(house: House): Promise<number> {
   return pictures;
 }
 
-/** Ends cases that were begun and left; how many. */
+/** Ends cases that were begun and left, and erases their pictures; how many. */
 export async function expireCases(house: House): Promise<number> {
   const nowMs = house.clock.now();
   const { expireAfterMs } = (await currentPolicy(house.db, nowMs)).verification;
@@ -50,7 +50,10 @@ export async function expireCases(house: House): Promise<number> {
     await house.db.transaction(async (tx) => {
       await lockCasesOf(tx, userId);
       const at = new Date(nowMs);
-      if (await moveCase(tx, id, { from: 'started', to: 'expired', at })) await note(tx, id, 'expired', at);
+      if (!(await moveCase(tx, id, { from: 'started', to: 'expired', at }))) return;
+      await note(tx, id, 'expired', at);
+      // Nobody will decide about them, so nobody needs them.
+      if ((await erasePictures(tx, id, at)) > 0) await note(tx, id, 'erased', at);
     });
   }
   return stale.length;

@@ -229,7 +229,7 @@ function Decide({ approval }: { readonly approval: Approval }) {
     onSettled: () => consoleChanged(),
     onSuccess: (_answer, { verdict }) => {
       setRefusing(false);
-      notifyDone(verdict === 'approved' ? 'Approved. It is done.' : 'Rejected. Whoever asked reads why.');
+      notifyDone(verdict === 'approved' ? 'Approved. It is done.' : 'Rejected. The reason stands beside it.');
     },
   });
   if (approval.yours) {

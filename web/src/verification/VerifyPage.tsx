@@ -324,9 +324,7 @@ function Waits() {
   return (
     <section className="card grid gap-2">
       <h2 className="text-lg font-bold">Somebody looks at your papers</h2>
-      <p className="text-fg-2">
-        You need do nothing. We tell you what came of it, here and by the bell; most are decided within a day.
-      </p>
+      <p className="text-fg-2">You need do nothing. We tell you what came of it, here and by the bell.</p>
     </section>
   );
 }
@@ -448,7 +446,9 @@ function Pledge({ mine }: { readonly mine: Mine }) {
       <ul>
         <li>They are locked away as soon as they arrive.</li>
         <li>Only the operators who decide can look, and each look is written down.</li>
+        <li>What you do not hand in, nobody looks at.</li>
         <li>They are never shown to fans, nor to other creators.</li>
+        <li>Copies in backups of this site stay locked, and go when those backups go.</li>
         <li>
           {gone !== null ? (
             <>
