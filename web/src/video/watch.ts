@@ -73,6 +73,8 @@ class WhepPlayer implements Watching {
   #seen = { time: 0, atMs: 0 };
   /** What the server said last of the video, and since when. */
   #said = { state: 'none', atMs: 0 };
+  /** How often the server has told by itself. */
+  #told = 0;
   readonly #ending = new AbortController();
   readonly #watchers = new Set<() => void>();
   readonly #unlisten: (() => void)[];
@@ -92,6 +94,7 @@ class WhepPlayer implements Watching {
           readonly [field: string]: unknown;
         };
         if (told.stage !== handle) return;
+        if (told.t === 'video' || told.t === 'stage') this.#told += 1;
         if (told.t === 'video') this.#hear(String(told.state), told.sentence);
         if (told.t === 'stage' && told.live !== true) this.#hear('none', null);
       }),
@@ -125,10 +128,12 @@ class WhepPlayer implements Watching {
   }
 
   async #ask(): Promise<void> {
+    const toldBefore = this.#told;
     try {
       const { state, sentence, hls } = await askVideo(this.#handle);
       this.#hls = hls;
-      if (!this.#ending.signal.aborted) this.#hear(state, sentence);
+      // What was told meanwhile is newer than a slow answer.
+      if (!this.#ending.signal.aborted && this.#told === toldBefore) this.#hear(state, sentence);
     } catch {
       if (this.#ending.signal.aborted) return;
       clearTimeout(this.#retrying);
