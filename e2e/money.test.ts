@@ -76,7 +76,7 @@ test('a card that is declined takes nothing, and the order can be tried again', 
   await leave([tam]);
 });
 
-test('journey 3: 3-D Secure confirmed pays, refused does not, and the order says why', async () => {
+test('3-D Secure confirmed pays, refused does not, and the order says why', async () => {
   const tam = await visitor(browser, origin, { as: 'tam' });
   const { page } = tam;
   const before = await coinsOf(tam);
@@ -127,7 +127,7 @@ test('the tab may be closed: at the bank’s question nothing is paid, after pay
   await leave([tam], [/ERR_FAILED/]);
 });
 
-test('journey 4: a wallet of the phone, Diamonds for crypto in two confirmations', async () => {
+test('a wallet of the phone, Diamonds for crypto in two confirmations', async () => {
   const pip = await visitor(browser, origin, { as: 'pip', viewport: PHONE, colorScheme: 'dark' });
   const { page } = pip;
   const before = await coinsOf(pip);

@@ -32,7 +32,7 @@ test('the overlay’s script is small, and a program of its own', () => {
   }
 });
 
-test('journey 22: a creator’s overlays in a streaming program, from the first token to its end', async (t) => {
+test('a creator’s overlays in a streaming program, from the first token to its end', async (t) => {
   const mira = await visitor(browser, site.origin, { as: 'mira' });
   const ana = await visitor(browser, site.origin, { as: 'ana' });
   const koji = await visitor(browser, site.origin, { as: 'koji' });

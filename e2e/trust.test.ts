@@ -101,7 +101,7 @@ test('papers: handed in, refused with what to mend, mended, approved by somebody
   await leave([mira, olu], [/422 .*pictures\/front/, /403 .*pictures\/front/]);
 });
 
-test('journey 23, what is everybody’s: two operators give a role, by keys, and one takes it', async () => {
+test('two operators give a role, by keys, and one takes it', async () => {
   const olu = await visitor(browser, origin, { as: 'olu' });
   await olu.page.goto('/console/people');
   await isVisible(olu.page.getByRole('heading', { name: 'Who works here' }));

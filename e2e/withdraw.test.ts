@@ -28,7 +28,7 @@ async function askFor(page: Page, diamonds: string): Promise<string> {
   return get;
 }
 
-test('journey 19: a quote that adds up, a confirmation, two operators’ console, a file, arrived', async () => {
+test('a quote that adds up, a confirmation, two operators’ console, a file, arrived', async () => {
   const mira = await visitor(browser, origin, { as: 'mira' });
   const { page } = mira;
   const before = await availableOf(mira);
@@ -121,7 +121,7 @@ test('journey 19: a quote that adds up, a confirmation, two operators’ console
   await leave([mira, olu]);
 });
 
-test('journey 20: too little, why, a bounce with the field to fix', async () => {
+test('too little, why, a bounce with the field to fix', async () => {
   const juno = await visitor(browser, origin, { as: 'juno', viewport: PHONE, colorScheme: 'dark' });
   const { page } = juno;
   await page.goto('/studio/withdraw');

@@ -55,7 +55,7 @@ test('before the first gift everything is there, at nothing', async () => {
   assert.deepEqual(body.how.share, { numerator: '1', denominator: '2' });
 });
 
-test('journey 18: 100 Coins are 50 Diamonds, pending for seven days, then available', async () => {
+test('100 Coins are 50 Diamonds, pending for seven days, then available', async () => {
   // 20 × 5 Coins = 100 Coins; half a Diamond for each
   const gift = await give(ana, 'coffee', 20);
   const now = await earningsNow();

@@ -25,7 +25,7 @@ const limit = async (person: Person, wishes: Record<string, string | null>) => {
 };
 const spending = async (person: Person) => (await person.get('/v1/me/spending')).body.spending;
 
-test('journey 14: over the limit of seven days a gift is refused, and a higher limit waits a day', async () => {
+test('over the limit of seven days a gift is refused, and a higher limit waits a day', async () => {
   const ana = await fan('ana');
   const limits = await limit(ana, { weekCents: '500' });
   assert.deepEqual([limits.week.limit.units, limits.week.own, limits.day.limit], ['500', true, null]);

@@ -14,7 +14,7 @@ const { house, origin, databaseUrl, person } = await testHouse({ slices: GIFT_SL
 const ROUNDS = 4;
 const COINS = 100_000n;
 
-// T08, T09: whatever a killed server had done or not done, asking another one again does it once.
+// Whatever a killed server had done or not done, asking another one again does it once.
 test('a server killed in the middle: each request asked again elsewhere happens once', async () => {
   const stage = await liveStage(house);
   const ana = await person('killana');

@@ -63,7 +63,7 @@ describe('a gift', () => {
     assert.deepEqual(await has(house, stage.creatorId), { coins: 0n, pending: 7_500n, available: 0n });
   });
 
-  test('T01: one key fifty times at once, over two processes, is one gift', async () => {
+  test('one key fifty times at once, over two processes, is one gift', async () => {
     const [stage, ana] = [await liveStage(house), await fan(house, 100n)];
     const asked = single(stage, { catalogueId: 'heart' });
     const answers = await Promise.all(
@@ -75,7 +75,7 @@ describe('a gift', () => {
     assert.equal((await giftsOf(ana)).length, 1);
   });
 
-  test('T02: the key of another request is refused and the first answer stays', async () => {
+  test('the key of another request is refused and the first answer stays', async () => {
     const [stage, ana] = [await liveStage(house), await fan(house, 100n)];
     const asked = single(stage);
     const first = await sendGift(gifting, ana, asked);
@@ -92,7 +92,7 @@ describe('a gift', () => {
     assert.equal((await has(house, ana)).coins, 99n);
   });
 
-  test('T06: not enough Coins stays not enough under its key; a new key succeeds', async () => {
+  test('not enough Coins stays not enough under its key; a new key succeeds', async () => {
     const [stage, ben] = [await liveStage(house), await fan(house, 12n)];
     const asked = single(stage, { catalogueId: 'teddy' });
     const missing = (error: unknown) => {
@@ -113,7 +113,7 @@ describe('a gift', () => {
     assert.equal((await sendGift(gifting, ben, { ...asked, key: newId() })).coinsLeft, 413n);
   });
 
-  test('T30: 200 at once from 100 Coins are exactly 100', async () => {
+  test('200 at once from 100 Coins are exactly 100', async () => {
     const [stage, ana] = [await liveStage(house), await fan(house, 100n)];
     const outcomes = await Promise.allSettled(
       Array.from({ length: 200 }, (_, index) =>
@@ -128,7 +128,7 @@ describe('a gift', () => {
     assert.equal((await has(house, stage.creatorId)).pending, 50_000n);
   });
 
-  test('T33: a hot creator gets exactly what 300 senders gave at once', async () => {
+  test('a hot creator gets exactly what 300 senders gave at once', async () => {
     const stage = await liveStage(house);
     const fans = await Promise.all(Array.from({ length: 300 }, () => fan(house, 50n)));
     await Promise.all(

@@ -74,7 +74,7 @@ async function checkout(person: Person, coins: string) {
 
 const coinsOf = async (person: Person) => (await person.get('/v1/me/wallet')).body.coins.display;
 
-test('journey 3: pay by card, come back, the Coins are there', async () => {
+test('pay by card, come back, the Coins are there', async () => {
   const ana = await house.person('ana');
   const { body: ticket } = await ana.post('/v1/socket-tickets');
   const listener = openSocket(house.origin, ticket.ticket);

@@ -30,7 +30,7 @@ const CREATE = 'checkout.sessions.create';
 const LIST = 'checkout.sessions.list';
 const MANY = 1_000_000;
 
-test('T16: a crash between the order and the call ends in one page, one charge, one credit', async () => {
+test('a crash between the order and the call ends in one page, one charge, one credit', async () => {
   const ana = await house.person('ana');
   const order = {
     id: newId(),
@@ -71,7 +71,7 @@ test('T16: a crash between the order and the call ends in one page, one charge, 
   assert.deepEqual(await booksOf(order.id), { pages: 1n, payments: 1n, coins: 100n });
 });
 
-test('T16, T24: an answer that is lost after the call leads back to the page that was opened', async () => {
+test('an answer that is lost after the call leads back to the page that was opened', async () => {
   const ben = await house.person('ben');
   for (const fault of ['drop_after', 'error_after'] as const) {
     // Neither the answer nor, for now, the list.
@@ -117,7 +117,7 @@ test('a lost answer is looked for in the provider’s list at once', async () =>
   );
 });
 
-test('T24: paid on a page that we never heard of is credited when the provider tells', async () => {
+test('paid on a page that we never heard of is credited when the provider tells', async () => {
   const cleo = await house.person('cleo');
   const lost = await loseOrder(cleo);
   await pay(`${house.origin}/sandbox/stripe/${lost.page}`);
@@ -128,7 +128,7 @@ test('T24: paid on a page that we never heard of is credited when the provider t
   );
 });
 
-test('T25: a provider that is away leaves the order unknown, and nobody is charged', async () => {
+test('a provider that is away leaves the order unknown, and nobody is charged', async () => {
   const dora = await house.person('dora');
   for (const [fault, coins] of [
     ['unavailable', '100'],
@@ -152,7 +152,7 @@ test('T25: a provider that is away leaves the order unknown, and nobody is charg
   }
 });
 
-test('T24: a lost answer whose time is over is found in the provider’s own list', async () => {
+test('a lost answer whose time is over is found in the provider’s own list', async () => {
   const emil = await house.person('emil');
   await faulty('stripe.webhook', 'held', 3);
   const lost = await loseOrder(emil);
@@ -235,7 +235,7 @@ test('a webhook that never comes is not needed', async () => {
   );
 });
 
-test('T48: one event, twenty times over two servers, in the wrong order and two days late, is one credit', async () => {
+test('one event, twenty times over two servers, in the wrong order and two days late, is one credit', async () => {
   const gus = await house.person('gus');
   await faulty('stripe.webhook', 'held', 9);
   const orders = await Promise.all(['100', '200', '300'].map((coins) => openOrder(gus, coins)));
@@ -261,7 +261,7 @@ test('T48: one event, twenty times over two servers, in the wrong order and two 
   assert.equal(coins, 600n);
 });
 
-test('T48: the sandbox itself delivers every event until it is taken, however often', async () => {
+test('the sandbox itself delivers every event until it is taken, however often', async () => {
   const hal = await house.person('hal');
   await faulty('stripe.webhook', 'duplicated', 3);
   await faulty('stripe.webhook', 'reordered', 3);
@@ -275,7 +275,7 @@ test('T48: the sandbox itself delivers every event until it is taken, however of
   );
 });
 
-test('T49: a webhook that is not the provider’s changes nothing', async () => {
+test('a webhook that is not the provider’s changes nothing', async () => {
   const ines = await house.person('ines');
   await faulty('stripe.webhook', 'held', 3);
   const { id, path, url } = await openOrder(ines, '100');
@@ -369,7 +369,7 @@ test('a clock that is wrong is told to every operator, once, and counted', async
   await open.close();
 });
 
-test('T49: without a secret, or a provider, no webhook is taken at all', async () => {
+test('without a secret, or a provider, no webhook is taken at all', async () => {
   const { stripe } = house.house.config.payments;
   assert.ok(stripe !== null);
   const cases = [
@@ -393,7 +393,7 @@ test('T49: without a secret, or a provider, no webhook is taken at all', async (
   }
 });
 
-test('T55: two secrets hold while one is replaced', async () => {
+test('two secrets hold while one is replaced', async () => {
   const { stripe } = house.house.config.payments;
   assert.ok(stripe !== null);
   const webhookSecrets = ['whsec_the_next_one_of_ours', webhookSecret];
@@ -415,7 +415,7 @@ test('T55: two secrets hold while one is replaced', async () => {
   await open.close();
 });
 
-test('T50: what the provider says must fit the order, or it waits for a person', async () => {
+test('what the provider says must fit the order, or it waits for a person', async () => {
   const jo = await house.person('jola');
   const owner = await openDatabase({ url: house.databaseUrl, role: null });
   const dear = await openOrder(jo, '1000');

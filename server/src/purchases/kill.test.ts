@@ -30,7 +30,7 @@ interface Attempt {
   id: string | null;
 }
 
-test('T12, T16: servers killed at any moment leave no charge without its credit, and no credit twice', async () => {
+test('servers killed at any moment leave no charge without its credit, and no credit twice', async () => {
   const buyers: Person[] = [];
   for (let index = 0; index < BUYERS; index += 1) buyers.push(await nursery.person(`buyer${index}`));
   const attempts: Attempt[] = [];

@@ -150,7 +150,7 @@ describe('the queue', () => {
       ['released', 'released', 'released', 'released', 'second_operator_needed'],
     );
 
-    // T71: two operators, and not the same one twice.
+    // Two operators, and not the same one twice.
     const asked = await olu.post(`/v1/console/withdrawals/${large.id}/approval`);
     assert.equal(asked.body.approval.state, 'open');
     const decide = (who: Person, more: object = {}) =>

@@ -309,7 +309,7 @@ describe('a withdrawal', () => {
     await audited();
   });
 
-  test('T35: of two at once for one balance, and of two beyond a cap, one is granted', async () => {
+  test('of two at once for one balance, and of two beyond a cap, one is granted', async () => {
     const mira = await creatorWith(site, 'twice', 60_000_000n);
     const account = await usableAccount(mira);
     // The first has arrived, so that only the balance stands between them.
@@ -344,7 +344,7 @@ describe('a withdrawal', () => {
     ]);
   });
 
-  test('T58: two operators and the creator at once: one outcome, and the money agrees with it', async () => {
+  test('two operators and the creator at once: one outcome, and the money agrees with it', async () => {
     for (let round = 0; round < 4; round += 1) {
       const mira = await creatorWith(site, `race_${round}`, 10_000_000n);
       const account = await usableAccount(mira, BY_HAND);

@@ -122,7 +122,7 @@ before(async () => {
   isProblem = ajv.compile(document.components.schemas.Problem);
 });
 
-test('T79: whatever is asked, by whomever, is answered as the contract says', async () => {
+test('whatever is asked, by whomever, is answered as the contract says', async () => {
   let requests = 0;
   const answered = new Map<number, number>();
   await fc.assert(

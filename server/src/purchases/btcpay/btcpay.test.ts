@@ -29,7 +29,7 @@ const account = house.house.config.payments.btcpay;
 assert.ok(account !== null);
 const [secret = ''] = account.webhookSecrets;
 
-test('journey 4: Diamonds for crypto: address, quote, two confirmations, credited once', async () => {
+test('Diamonds for crypto: address, quote, two confirmations, credited once', async () => {
   const ana = await house.person('ana');
   const { order, path } = await buy(ana, { kind: 'exact', diamonds: '100' });
   assert.deepEqual(
@@ -190,7 +190,7 @@ test('opened by twenty at once over two servers there is one invoice', async () 
   assert.equal(invoices, 1n);
 });
 
-test('T48, T49: deliveries: again and again is one credit, a stranger’s is none', async () => {
+test('deliveries: again and again is one credit, a stranger’s is none', async () => {
   const hal = await house.person('hal');
   await hold();
   const { path, order } = await buy(hal, { kind: 'exact', coins: '100' });
