@@ -17,17 +17,20 @@ import { type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS, testClock } from '../core/clock.ts';
-import { newId } from '../core/ids.ts';
+import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
 import { auditGifts } from '../gifts/audit-gifts.ts';
 import { matureGifts } from '../gifts/index.ts';
 import { auditPurchases } from '../purchases/audit-purchases.ts';
-import { shopOf } from '../purchases/index.ts';
+import { orderById, providerOf, shopOf } from '../purchases/index.ts';
 import { findWhatWentBack } from '../purchases/reconciliation/reconcile.ts';
+import { settlePayment } from '../purchases/settle-order.ts';
 import { orderFault } from '../sandbox/faults.ts';
 import { auditRefunds } from './audit-refunds.ts';
+import { release, reverseSome, takeRest } from './end-recall.ts';
 import { keepReserve } from './keep-reserve.ts';
 import { checkRecall } from './meet-recalls.ts';
+import { recallById } from './recall-store.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
@@ -53,6 +56,34 @@ async function days(count: number, ...people: readonly Person[]): Promise<void> 
 async function disputeOf(ref: string) {
   const { body } = await olu.get('/v1/console/disputes?show=all');
   return body.items.find((item: { providerRef: string }) => item.providerRef === ref);
+}
+async function recallIdOf(ref: string): Promise<Uuid> {
+  const [row] = await db.query<{ id: Uuid }>('select id from recalls where provider_ref = $1', [ref]);
+  assert.ok(row !== undefined);
+  return row.id;
+}
+async function countsOf(ref: string) {
+  const recall = await recallById(db, await recallIdOf(ref));
+  return {
+    state: recall?.state,
+    units: recall?.heldUnits,
+    cents: recall?.heldCents,
+    beyond: recall?.beyondCents,
+  };
+}
+/** The same webhook again and again, on both servers at once. */
+async function tellOften(order: string): Promise<void> {
+  const shops = [shopOf(house), shopOf(second.house)];
+  const paid = await orderById(db, parsePublicId('order', order) ?? '');
+  assert.ok(paid !== null && paid.providerRef !== null);
+  const ref = paid.providerRef;
+  await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const shop = shops[index % 2] ?? shopOf(house);
+      const provider = providerOf(shop, paid);
+      assert.ok(provider !== null && (await settlePayment(shop, provider, ref)));
+    }),
+  );
 }
 async function reaches(ref: string, state: string) {
   return until(
@@ -286,22 +317,82 @@ describe('a dispute', () => {
     await audited();
   });
 
-  test('many tellings on two servers at once take once', async () => {
-    const eli = await site.person('eli');
-    const order = await buy(eli, 100n);
-    await give(eli, stage, 'sunflower');
-    const pending = await pendingOf(mira);
+  test('many tellings on two servers at once hold once and take once', async () => {
+    const before = await pendingOf(mira);
+    for (let round = 0; round < 4; round += 1) {
+      const eli = await site.person(`eli${round}`);
+      const order = await buy(eli, 100n);
+      await give(eli, stage, 'sunflower');
+      // No webhook tells: the tellings are these, from before anything is held.
+      await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 1_000 });
+      const ref = await openDispute(site, clock, order);
+      // Every other time the bank decides before anybody here has heard of it.
+      if (round % 2 === 0) await tellOften(order);
+      else await decideDispute(site, clock, ref, 'lost');
+      if (round % 2 === 0) {
+        assert.deepEqual(await countsOf(ref), { state: 'held', units: 100n, cents: 135n, beyond: 0n });
+        await decideDispute(site, clock, ref, round === 0 ? 'lost' : 'won');
+      }
+      await tellOften(order);
+      const lost = round !== 2;
+      assert.deepEqual(await countsOf(ref), {
+        state: lost ? 'taken' : 'released',
+        units: 100n,
+        cents: 135n,
+        beyond: 0n,
+      });
+      assert.equal((await holdsOf(eli)).coins, lost ? 0n : 80n);
+      const [back] = await db.query<{ units: bigint; cents: bigint }>(
+        `select returned_units as units, returned_cents as cents from order_returns
+          where order_id = (select order_id from recalls where provider_ref = $1)`,
+        [ref],
+      );
+      assert.deepEqual(back, lost ? { units: 100n, cents: 135n } : { units: 0n, cents: 0n });
+      await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 0 });
+    }
+    assert.equal(await pendingOf(mira), before + 10_000n, 'of four gifts the one of the won dispute stays');
+    await audited();
+  });
+
+  test('a server that died between two creators: no gift is held or taken again', async () => {
+    const fern = await site.person('fern');
+    const order = await buy(fern, 100n);
+    await give(fern, stage, 'sunflower');
+    await give(fern, junoStage, 'sunflower');
+    const [ofMira, ofJuno] = [await pendingOf(mira), await pendingOf(juno)];
     const ref = await openDispute(site, clock, order);
-    await until('it is held', async () => (await holdsOf(eli)).coins === 0n);
+    await reaches(ref, 'held');
+    await until('it is held', async () => (await holdsOf(fern)).coins === 0n);
+    const id = await recallIdOf(ref);
+    const recall = await recallById(db, id);
+    assert.ok(recall !== null);
+    // One creator at a time, and then it dies.
+    assert.equal(await reverseSome(shopOf(house), recall, 1), 'posted');
     await decideDispute(site, clock, ref, 'lost');
-    const [row] = await db.query<{ id: string }>('select id from recalls where provider_ref = $1', [ref]);
-    const id = row?.id ?? '';
-    await Promise.all([
-      ...Array.from({ length: 5 }, () => checkRecall(shopOf(house), id)),
-      ...Array.from({ length: 5 }, () => checkRecall(shopOf(second.house), id)),
-    ]);
+    await tellOften(order);
     await reaches(ref, 'taken');
-    assert.equal(await pendingOf(mira), pending - 10_000n);
+    assert.deepEqual(
+      [ofMira - (await pendingOf(mira)), ofJuno - (await pendingOf(juno))],
+      [10_000n, 10_000n],
+    );
+    await audited();
+  });
+
+  test('what is held between the look and the end is not left behind: the end looks again', async () => {
+    const gwen = await site.person('gwen');
+    const order = await buy(gwen, 100n);
+    const ref = await openDispute(site, clock, order);
+    await until('it is held', async () => (await holdsOf(gwen)).coins === 0n);
+    const recall = await recallById(db, await recallIdOf(ref));
+    assert.ok(recall !== null);
+    // As somebody read it who was slower than the hold.
+    const stale = { ...recall, turn: recall.turn - 1n, heldUnits: 0n, heldCents: 0n };
+    assert.equal(await release(shopOf(house), stale), false);
+    assert.equal(await takeRest(shopOf(house), stale), false);
+    assert.equal((await recallById(db, recall.id))?.state, 'held');
+    await decideDispute(site, clock, ref, 'won');
+    await reaches(ref, 'released');
+    assert.equal((await holdsOf(gwen)).coins, 100n);
     await audited();
   });
 });
@@ -339,9 +430,20 @@ describe('a refund that was made at the provider', () => {
 test('what no webhook told is found by asking what went back', async () => {
   const gil = await site.person('gil');
   const [refunded, disputed] = [await buy(gil, 200n), await buy(gil, 100n)];
+  const hera = await site.person('hera');
+  const unheard = [await buy(hera, 100n), await buy(hera, 100n)];
   await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 100 });
+  const older = await refundAtProvider(site, clock, unheard[0] ?? '', 135);
   const ref = await refundAtProvider(site, clock, refunded, 100);
   const dispute = await openDispute(site, clock, disputed);
+  // Of two more, one older and one newer, nothing can be made: they keep nobody from hearing of the others.
+  const newer = await refundAtProvider(site, clock, unheard[1] ?? '', 135);
+  const owner = await openDatabase({ url: site.databaseUrl, role: null });
+  await owner.query('update sandbox.objects set body = body || $2 where id = any($1)', [
+    [older, newer],
+    { metadata: { operation: '-'.repeat(36) } },
+  ]);
+  await owner.close();
   assert.deepEqual([await disputeOf(ref), await disputeOf(dispute)], [undefined, undefined]);
   await Promise.all([findWhatWentBack(shopOf(house)), findWhatWentBack(shopOf(second.house))]);
   // 200 × 100 ÷ 270 = 74 Coins.

@@ -23,6 +23,7 @@ import {
   REVERSAL_ROWS,
   recallById,
   recallEnd,
+  recallTurned,
   reversedBy,
   scheduleRecall,
   TAKING_ROWS,
@@ -36,25 +37,38 @@ import { NEWS_ROWS, uncountReturn } from './store.ts';
 const REVERSED_AT_ONCE = 500;
 const CREATORS_AT_ONCE = 100;
 
+/** Each time, another server held more for a recall between the look and the commit, or took some of it. */
+const TRIES_MAX = 20;
+
 /** It was won: everything that was held is free again, and gifts that are due mature with the next run. */
 export async function releaseRecall(shop: Shop, id: Uuid): Promise<void> {
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const recall = await recallById(shop.house.db, id);
+    if (recall === null || isOver(recall) || (await release(shop, recall))) return;
+  }
+  throw new Error(`recall ${id} changed ${TRIES_MAX} times while it was to be released`);
+}
+
+/** False, and nothing is done, when it does not stand as it was looked at. */
+export async function release(shop: Shop, recall: RecallNow): Promise<boolean> {
   const { db, clock } = shop.house;
-  const recall = await recallById(db, id);
-  if (recall === null || isOver(recall)) return;
+  const { id } = recall;
   const at = new Date(clock.now());
   const [holds, first] = await Promise.all([holdsOf(db, id), firstHeldDate(db, id)]);
-  await tryMove(shop, {
+  const outcome = await tryMove(shop, {
     transfers: holds.map(({ transferId }) => voidEvent(newId(), transferId)),
     ...eventRows(recall, 'released', at),
     statements: [
-      recallEnd(id, 'released', at),
-      endAllEarningHolds(id),
-      ...(first === null ? [] : [matureFrom(first)]),
+      // The order first, as when it was held: two commits never wait for each other.
       ...(recall.heldCents === 0n && recall.heldUnits === 0n
         ? []
         : [uncountReturn(recall.orderId, recall.heldUnits, recall.heldCents)]),
+      recallEnd(recall, 'released', at),
+      endAllEarningHolds(id),
+      ...(first === null ? [] : [matureFrom(first)]),
     ],
   });
+  return outcome === 'posted';
 }
 
 /**
@@ -63,17 +77,26 @@ export async function releaseRecall(shop: Shop, id: Uuid): Promise<void> {
  * house no longer owes anybody, the rest out of the reserve. What has matured is nobody's but the creator's.
  */
 export async function takeRecall(shop: Shop, id: Uuid): Promise<void> {
-  while (await reverseSome(shop, id)) {
+  for (let tries = 1; tries <= TRIES_MAX; ) {
+    const recall = await recallById(shop.house.db, id);
+    if (recall === null || isOver(recall)) return;
+    const reversed = await reverseSome(shop, recall);
     // The next creators.
+    if (reversed === 'posted') continue;
+    if (reversed === 'none' && (await takeRest(shop, recall))) return;
+    tries += 1;
   }
-  await takeRest(shop, id);
+  throw new Error(`recall ${id} changed ${TRIES_MAX} times while it was to be taken`);
 }
 
-/** Takes back some of the gifts that are still held and are needed; false when there are none left. */
-async function reverseSome(shop: Shop, id: Uuid): Promise<boolean> {
+/** Takes back some of the gifts that are still held and are needed; `none` when there are none left. */
+export async function reverseSome(
+  shop: Shop,
+  recall: RecallNow,
+  creatorsMax = CREATORS_AT_ONCE,
+): Promise<'posted' | 'moved' | 'none'> {
   const { db, clock } = shop.house;
-  const recall = await recallById(db, id);
-  if (recall === null || isOver(recall)) return false;
+  const { id } = recall;
   const [holds, held, reversed] = await Promise.all([
     holdsOf(db, id),
     heldEarnings(db, id),
@@ -81,7 +104,7 @@ async function reverseSome(shop: Shop, id: Uuid): Promise<boolean> {
   ]);
   const unspent = holds.reduce((sum, { units }) => sum + units, 0n);
   const needed = newestUpTo(held, recall.heldUnits - unspent - reversed.coins).slice(0, REVERSED_AT_ONCE);
-  if (needed.length === 0) return false;
+  if (needed.length === 0) return 'none';
   const earnings = new Map(
     (
       await earningsByIds(
@@ -100,7 +123,7 @@ async function reverseSome(shop: Shop, id: Uuid): Promise<boolean> {
     const earning = earnings.get(earningId);
     if (earning === undefined) throw new Error(`held gift ${earningId} is not there`);
     const known = byCreator.get(earning.creatorId);
-    if (known === undefined && byCreator.size === CREATORS_AT_ONCE) break;
+    if (known === undefined && byCreator.size === creatorsMax) break;
     const ofCreator = known ?? { transferId: newId(), units: 0n };
     const lost = diamondsLost(earning, units);
     byCreator.set(earning.creatorId, { ...ofCreator, units: ofCreator.units + lost });
@@ -147,17 +170,23 @@ async function reverseSome(shop: Shop, id: Uuid): Promise<boolean> {
   const outcome = await tryMove(shop, {
     transfers,
     rows,
-    statements: [endEarningHolds(id, ended), ...(first === null ? [] : [matureFrom(first)])],
+    statements: [
+      recallTurned(recall),
+      endEarningHolds(id, ended),
+      ...(first === null ? [] : [matureFrom(first)]),
+    ],
   });
-  if (outcome === 'short')
-    throw new Error(`a creator of recall ${id} has less pending than their gifts brought`);
-  return true;
+  if (outcome !== 'short') return outcome;
+  // The ledger looks at the balance first: perhaps another server took it a moment ago.
+  const now = await recallById(db, id);
+  if (now?.turn !== recall.turn) return 'moved';
+  throw new Error(`a creator of recall ${id} has less pending than their gifts brought`);
 }
 
-async function takeRest(shop: Shop, id: Uuid): Promise<void> {
+/** False, and nothing is done, when it does not stand as it was looked at. */
+export async function takeRest(shop: Shop, recall: RecallNow): Promise<boolean> {
   const { db, clock, ledger } = shop.house;
-  const recall = await recallById(db, id);
-  if (recall === null || isOver(recall)) return;
+  const { id } = recall;
   const order = await orderById(db, recall.orderId);
   if (order === null) throw new Error(`recall ${id} has no order`);
   const reserve = accountId('platform', 'reserve', 'USD');
@@ -169,6 +198,8 @@ async function takeRest(shop: Shop, id: Uuid): Promise<void> {
     firstHeldDate(db, id),
     ledger.balances([reserve]),
   ]);
+  // The sums below are only sums of one moment while nobody held more or took some.
+  if ((await recallById(db, id))?.turn !== recall.turn) return false;
   const inReserve = balances.get(reserve);
   const fanUnits = holds.reduce((sum, { units }) => sum + units, 0n);
   const pays = whoPays({
@@ -219,13 +250,13 @@ async function takeRest(shop: Shop, id: Uuid): Promise<void> {
       ...eventRows(recall, 'taken', at).rows,
     ],
     statements: [
-      recallEnd(id, 'taken', at),
+      recallEnd(recall, 'taken', at),
       endAllEarningHolds(id),
       ...(first === null ? [] : [matureFrom(first)]),
     ],
   });
-  // Somebody else used the cash or the reserve meanwhile.
-  if (outcome === 'short') await takeRest(shop, id);
+  // Otherwise somebody else held more, ended it, or used the cash or the reserve meanwhile.
+  return outcome === 'posted';
 }
 
 /** Books what the provider takes for a dispute, once, after it is decided. The platform bears it. */

@@ -6,6 +6,7 @@ import { accountId, LedgerConflict, type Posting, pendingEvent } from '../ledger
 import { type OrderRow, orderById, type Shop } from '../purchases/index.ts';
 import { accountOfOrder, findLot } from './find-lot.ts';
 import {
+  coinsReversedBy,
   EARNING_HOLD_ROWS,
   earningsByIds,
   HOLD_ROWS,
@@ -51,13 +52,16 @@ async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): Promise
   if (returns === null) throw new Error(`order ${order.id} was not paid`);
   const own = { units: recall.heldUnits, cents: recall.heldCents };
   const share = recallShare(returns, own, recall.cents);
-  const [lot, holds, held] = await Promise.all([
+  const [lot, holds, held, reversed] = await Promise.all([
     findLot(db, order),
     holdsOf(db, recall.id),
     heldEarnings(db, recall.id),
+    coinsReversedBy(db, recall.id),
   ]);
+  // What it took back already is not held again: a server may have died between two creators.
+  const reversedUnits = [...reversed.values()].reduce((sum, coins) => sum + coins, 0n);
   const heldUnits = holds.reduce((sum, { units }) => sum + units, 0n);
-  const missing = share.units - heldUnits;
+  const missing = share.units - heldUnits - reversedUnits;
   const more = smaller(lot.unspent, missing);
   const extra = larger(0n, more);
 
@@ -72,9 +76,9 @@ async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): Promise
   );
   const open = lot.uses
     .map(({ transferId, units }) => ({ earningId: earningIdOf(transferId), units }))
-    .filter(({ earningId }) => earnings.get(earningId)?.hasMatured === false);
+    .filter(({ earningId }) => earnings.get(earningId)?.hasMatured === false && !reversed.has(earningId));
   const alreadyHeld = new Set(held.map(({ earningId }) => earningId));
-  const toHold = newestUpTo(open, share.units - heldUnits - extra)
+  const toHold = newestUpTo(open, missing - extra)
     .filter(({ earningId }) => !alreadyHeld.has(earningId))
     .slice(0, HELD_AT_ONCE);
 
@@ -120,7 +124,7 @@ async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): Promise
         { turn: returns.turn, units: counted.units, cents: counted.cents },
         { ...lot.account, debitsPending: lot.account.debitsPending + extra },
       ),
-      recallCounts(recall.id, share),
+      recallCounts(recall, share),
       ...(toHold.length === 0 ? [] : [notMatured(toHold.map(({ earningId }) => earningId))]),
     ],
   };

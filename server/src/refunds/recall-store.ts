@@ -58,7 +58,7 @@ const RECALL = `select r.id, r.kind, r.provider, r.mode, r.provider_ref as "prov
     r.user_id as "userId", r.asset, r.cents, r.reason, r.opened_at as "openedAt", r.found_at as "foundAt",
     s.state, s.since, s.raw_status as "rawStatus", s.evidence_due_at as "evidenceDueAt", s.fee_cents as "feeCents",
     s.held_units as "heldUnits", s.held_cents as "heldCents", s.beyond_cents as "beyondCents", s.note,
-    s.needs_person as "needsPerson", s.pardoned_at as "pardonedAt", s.next_check_at as "nextCheckAt", s.checks
+    s.needs_person as "needsPerson", s.pardoned_at as "pardonedAt", s.turn, s.next_check_at as "nextCheckAt", s.checks
   from recalls r join recall_states s on s.recall_id = r.id`;
 
 export async function recallById(db: Queryable, id: Uuid): Promise<RecallNow | null> {
@@ -227,27 +227,40 @@ export async function pardonRecall(tx: Queryable, id: Uuid, by: Uuid, at: Date):
   return pardoned.length > 0;
 }
 
-/** Commits with what a recall holds: what it counts of its order. */
+/** A recall as it was looked at. */
+export type RecallTurn = Pick<RecallNow, 'id' | 'turn'>;
+
+/** Commits with what a recall holds: what it counts of its order. It must stand as it was looked at. */
 export function recallCounts(
-  id: Uuid,
+  { id, turn }: RecallTurn,
   counts: { readonly units: bigint; readonly cents: bigint; readonly beyondCents: bigint },
 ): CompanionStatement {
   return {
-    text: `update recall_states set held_units = $2, held_cents = $3, beyond_cents = $4
-            where recall_id = $1 and state in ('held', 'parked')`,
-    values: [id, counts.units, counts.cents, counts.beyondCents],
+    text: `update recall_states set held_units = $2, held_cents = $3, beyond_cents = $4, turn = turn + 1
+            where recall_id = $1 and state in ('held', 'parked') and turn = $5`,
+    values: [id, counts.units, counts.cents, counts.beyondCents, turn],
     expectRows: 1,
   };
 }
 
-/** Commits with the end of a recall. */
-export function recallEnd(id: Uuid, to: 'released' | 'taken', at: Date): CompanionStatement {
+/** Commits with gifts that a recall takes back: it must stand as it was looked at. */
+export function recallTurned({ id, turn }: RecallTurn): CompanionStatement {
+  return {
+    text: `update recall_states set turn = turn + 1
+            where recall_id = $1 and state in ('held', 'parked') and turn = $2`,
+    values: [id, turn],
+    expectRows: 1,
+  };
+}
+
+/** Commits with the end of a recall, which must stand as it was looked at: nothing was held for it since. */
+export function recallEnd({ id, turn }: RecallTurn, to: 'released' | 'taken', at: Date): CompanionStatement {
   return {
     text: `update recall_states
-              set state = $2, since = $3::timestamptz, note = null,
+              set state = $2, since = $3::timestamptz, note = null, turn = turn + 1,
                   next_check_at = case when fee_cents > 0 then $3::timestamptz end
-            where recall_id = $1 and state in ('held', 'parked')`,
-    values: [id, to, at],
+            where recall_id = $1 and state in ('held', 'parked') and turn = $4`,
+    values: [id, to, at, turn],
     expectRows: 1,
   };
 }
@@ -300,6 +313,15 @@ export interface Reversed {
   readonly coins: bigint;
   readonly diamondUnits: bigint;
   readonly gifts: number;
+}
+
+/** The Coins of gifts and answers that a recall has taken back, by gift. */
+export async function coinsReversedBy(db: Queryable, recallId: Uuid): Promise<ReadonlyMap<Uuid, bigint>> {
+  const rows = await db.query<{ id: Uuid; coins: bigint }>(
+    'select earning_id as id, coins from earning_reversals where recall_id = $1',
+    [recallId],
+  );
+  return new Map(rows.map(({ id, coins }) => [id, coins]));
 }
 
 /** What a recall has taken back of gifts so far. */

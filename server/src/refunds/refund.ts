@@ -77,6 +77,8 @@ export interface RecallNow extends Recall {
   readonly note: string | null;
   readonly needsPerson: boolean;
   readonly pardonedAt: Date | null;
+  /** Raised by each hold, each reversal and the end. */
+  readonly turn: bigint;
   readonly nextCheckAt: Date | null;
   readonly checks: number;
 }

@@ -128,7 +128,15 @@ export async function findWhatWentBack(shop: Shop): Promise<number> {
       const refs = new Set<string>();
       for await (const ref of provider.backSince(new Date(since))) refs.add(ref);
       let all = true;
-      for (const ref of refs) all = (await settlePayment(shop, provider, ref)) && all;
+      for (const ref of refs) {
+        try {
+          all = (await settlePayment(shop, provider, ref)) && all;
+        } catch (error) {
+          // The others are heard nevertheless; this one is asked about again next time.
+          all = false;
+          log.error({ err: error, provider: provider.id, payment: ref }, 'what went back was not booked');
+        }
+      }
       found += refs.size;
       if (all) await markBackAsked(db, provider.id, provider.mode, now);
     } catch (error) {
