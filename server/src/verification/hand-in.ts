@@ -69,6 +69,17 @@ export async function beginCase(
 }
 
 /**
+ * Refuses before a byte of a picture is read, as `addPicture` would: with `papers_not_taken`, `not_found` (no case is begun)
+ * or `identity_case_closed`.
+ */
+export async function requireOpenCase(house: House, userId: Uuid): Promise<void> {
+  requireKey(house);
+  const open = await newestCase(house.db, userId);
+  if (open === undefined) throw new Refusal(NOT_FOUND);
+  requireState(open, 'started');
+}
+
+/**
  * Keeps a picture in the case that is begun, drawn anew and sealed, in place of the one before. Refuses with `not_found` (no
  * case is begun), `identity_case_closed`, `papers_not_taken`, or as `cleanPicture` does.
  */

@@ -7,7 +7,7 @@ import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { decideCase, lookAtPicture, reopenCase, reopeningOf } from './decide-case.ts';
-import { addPicture, beginCase, submitCase } from './hand-in.ts';
+import { addPicture, beginCase, requireOpenCase, submitCase } from './hand-in.ts';
 import type { IdentityCase } from './rules.ts';
 import { sidesOf } from './rules.ts';
 import {
@@ -25,6 +25,7 @@ import {
 import { keyNames } from './seal.ts';
 import { caseJson, consoleDetailJson, consoleRows } from './show.ts';
 import { caseById, casesPage, newestCase, picturesOfUnknownKeys, refusalsOf, waitingCases } from './store.ts';
+import { takeUpload } from './uploads.ts';
 
 const TAGS = ['identity'];
 /** Above the policy's largest picture: how much of one is taken in at all. */
@@ -80,6 +81,7 @@ export async function verificationRoutes(app: App, house: House): Promise<void> 
   await app.register(async (instance) => {
     const scope = instance as unknown as App;
     scope.removeAllContentTypeParsers();
+    const uploads = new WeakMap<object, () => void>();
     // Whatever it says it is: what it is, its first bytes say.
     scope.addContentTypeParser(
       '*',
@@ -91,6 +93,15 @@ export async function verificationRoutes(app: App, house: House): Promise<void> 
       {
         config: { access: 'user' },
         bodyLimit: PICTURE_BYTES_TAKEN,
+        // Before the body is read: nobody's ten megabytes are taken in for nothing, nor many at once.
+        onRequest: async (request, reply) => {
+          const { userId } = userOf(request);
+          await requireOpenCase(house, userId);
+          const done = takeUpload(userId);
+          uploads.set(request, done);
+          // Also when they hang up in the middle.
+          reply.raw.once('close', done);
+        },
         schema: {
           summary: 'Add a picture to your case: the bytes of a JPEG, PNG or WebP',
           tags: TAGS,
@@ -101,7 +112,11 @@ export async function verificationRoutes(app: App, house: House): Promise<void> 
       async (request) => {
         const user = userOf(request);
         const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        await addPicture(house, user.userId, request.params.side, bytes);
+        try {
+          await addPicture(house, user.userId, request.params.side, bytes);
+        } finally {
+          uploads.get(request)?.();
+        }
         return mine(user);
       },
     );

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { request } from 'node:http';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { photo } from '../../test/photo.ts';
 import { hands, type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, makeOperator } from '../../test/town-life.ts';
 import { ACH_ACCOUNT, addAccount, confirm, creatorWith, SENDERS } from '../../test/withdrawal-scene.ts';
 import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
+import { parsePublicId } from '../core/ids.ts';
 import { adoptPolicy, PRESETS } from '../policy/index.ts';
 import { eraseOldPictures, expireCases, resealPictures, tellUnknownKeys } from './jobs.ts';
 import { openPicture, seal } from './seal.ts';
+import { isArriving } from './uploads.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const [OLD_KEY, NEW_KEY] = [randomBytes(32), randomBytes(32)];
@@ -304,6 +308,62 @@ test('a picture is sealed for its case and its side; those sealed for their id a
     row.id,
   ]);
   assert.deepEqual(now, { keyName: row.keyName });
+});
+
+/** An upload whose body does not come: what is answered to its head, and how it is ended. */
+function held(person: Person) {
+  const upload = request(`${origin}/v1/me/identity/pictures/front`, {
+    method: 'PUT',
+    headers: { origin, cookie: person.cookie, 'content-type': 'image/jpeg', 'content-length': 9_000_000 },
+    signal: AbortSignal.timeout(20_000),
+  });
+  const answer = new Promise<number>((done, failed) => {
+    upload.once('error', failed);
+    upload.once('response', (response) => {
+      done(response.statusCode ?? 0);
+      upload.destroy();
+    });
+  });
+  upload.write(picture);
+  return { answer, upload };
+}
+
+/** Once a held upload has its place. */
+async function whenArriving({ id }: Person, yes = true) {
+  const userId = parsePublicId('user', id) ?? '';
+  while (isArriving(userId) !== yes) await setImmediate();
+}
+
+test('a picture is taken in for a case that is begun alone, one at a time of each person, and a few in all', async () => {
+  const [idle, ivy, last] = [await site.person('idle'), await site.person('ivy'), await site.person('last')];
+  // Nothing of the body is waited for.
+  assert.equal(await held(idle).answer, 404);
+  for (const person of [ivy, last]) assert.equal((await begin(person)).status, 200);
+  const first = held(ivy);
+  const ended = assert.rejects(first.answer);
+  await whenArriving(ivy);
+  assert.equal((await send(ivy, 'selfie')).body.code, 'pictures_busy');
+  // Others are not held up by it.
+  assert.equal((await send(last, 'front')).status, 200);
+  first.upload.destroy();
+  await ended;
+  await whenArriving(ivy, false);
+  assert.equal((await send(ivy, 'selfie')).status, 200);
+  const many = [];
+  for (let n = 0; n < 8; n += 1) {
+    const person = await site.person(`many${n}`);
+    assert.equal((await begin(person)).status, 200);
+    const one = held(person);
+    many.push({ person, one, ended: assert.rejects(one.answer) });
+    await whenArriving(person);
+  }
+  assert.equal((await send(last, 'front')).body.code, 'pictures_busy');
+  for (const { person, one, ended: over } of many) {
+    one.upload.destroy();
+    await over;
+    await whenArriving(person, false);
+  }
+  assert.equal((await send(last, 'selfie')).status, 200);
 });
 
 test('of two operators who decide at once one does, and of two tries to begin there is one case', async () => {
