@@ -20,6 +20,7 @@ import {
 } from '../purchases/index.ts';
 import { ensureApproval } from './approve-refund.ts';
 import { accountOfOrder } from './find-lot.ts';
+import { recallsDue } from './recall-store.ts';
 import type { RefundNow, RefundState } from './refund.ts';
 import { refundLegId } from './refund-ids.ts';
 import {
@@ -224,6 +225,7 @@ async function giveUp(
     statements: [
       refundMove(id, from, to, { at, nextCheckAt: null, failure, ...told }),
       uncountReturn(refund.orderId, refund.units, refund.cents),
+      recallsDue(refund.orderId, at),
     ],
   });
 }

@@ -427,6 +427,29 @@ describe('a refund that was made at the provider', () => {
   });
 });
 
+test('what a refund held that comes to nothing is the recall’s, not the fan’s', async () => {
+  const per = await anOperator(site, 'per');
+  const ida = await site.person('ida');
+  const order = await buy(ida, 200n);
+  const path = `/v1/console/orders/${order}/refunds`;
+  const asked = await olu.post(path, { reason: 'The card is gone', reference: 'SEPA 77' }, newId());
+  assert.deepEqual([asked.status, asked.body.refund.state], [201, 'waiting']);
+  // Somebody gives it back at the provider meanwhile.
+  const ref = await refundAtProvider(site, clock, order, 270);
+  await reaches(ref, 'held');
+  await checkRecall(shopOf(house), await recallIdOf(ref));
+  assert.deepEqual([(await countsOf(ref)).state, (await countsOf(ref)).units], ['held', 0n]);
+  const { id, approval } = asked.body.refund;
+  const no = await per.request('PUT', `/v1/console/refunds/${id}/decision`, {
+    body: { approvalId: approval.id, verdict: 'rejected', bodyHash: approval.bodyHash, reason: 'Twice' },
+  });
+  assert.equal(no.status, 200, JSON.stringify(no.body));
+  await reaches(ref, 'taken');
+  assert.deepEqual(await countsOf(ref), { state: 'taken', units: 200n, cents: 270n, beyond: 0n });
+  assert.equal((await holdsOf(ida)).coins, 0n);
+  await audited();
+});
+
 test('what no webhook told is found by asking what went back', async () => {
   const gil = await site.person('gil');
   const [refunded, disputed] = [await buy(gil, 200n), await buy(gil, 100n)];

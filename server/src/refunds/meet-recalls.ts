@@ -16,6 +16,7 @@ import {
   scheduleRecall,
 } from './recall-store.ts';
 import type { RecallKind, RecallNow } from './refund.ts';
+import { hasOpenRefund } from './store.ts';
 
 /** A provider tells of open ones by itself; so often one asks. */
 const ASKED_EVERY_MS = 6 * HOUR_MS;
@@ -148,6 +149,10 @@ async function follow(shop: Shop, recall: RecallNow, told: Told): Promise<void> 
   }
   await holdRecall(shop, id);
   if (told.verdict === 'lost') {
+    // A refund of ours counts for gone until it is decided. Should it come to nothing, its units are the recall's.
+    if (await hasOpenRefund(db, recall.orderId)) {
+      return scheduleRecall(db, id, new Date(clock.now() + ASKED_SOON_MS));
+    }
     await takeRecall(shop, id);
     return endWith(shop, id);
   }

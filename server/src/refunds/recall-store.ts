@@ -390,6 +390,15 @@ export async function scheduleRecall(db: Queryable, id: Uuid, at: Date | null): 
   await db.query('update recall_states set next_check_at = $2 where recall_id = $1', [id, at]);
 }
 
+/** Commits with units of an order that come free: a recall of it that is open looks again at once. */
+export function recallsDue(orderId: Uuid, at: Date): CompanionStatement {
+  return {
+    text: `update recall_states set next_check_at = $2
+            where state in ('held', 'parked') and recall_id in (select id from recalls where order_id = $1)`,
+    values: [orderId, at],
+  };
+}
+
 /** Whoever has a payment that is disputed, or that was lost and not pardoned. */
 export async function disputingPeople(db: Queryable): Promise<{ userId: Uuid; open: boolean }[]> {
   return db.query(

@@ -1,7 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import { type CompanionStatement, defineCompanionTable } from '../ledger/index.ts';
-import type { Refund, RefundNow, RefundState } from './refund.ts';
+import { OPEN_REFUNDS, type Refund, type RefundNow, type RefundState } from './refund.ts';
 import type { Returned } from './rules.ts';
 
 // --- Rows that commit with their transfers --------------------------------------------------------------------
@@ -203,6 +203,11 @@ export interface RefundEvent {
   readonly state: RefundState;
   readonly byUser: Uuid | null;
   readonly note: string | null;
+}
+
+/** Whether a refund of an order is asked for and not decided yet. */
+export async function hasOpenRefund(db: Queryable, orderId: Uuid): Promise<boolean> {
+  return (await refundsOfOrder(db, orderId)).some(({ state }) => OPEN_REFUNDS.includes(state));
 }
 
 /** Their steps, in order. */
