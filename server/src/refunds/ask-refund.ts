@@ -1,4 +1,5 @@
 import { smaller } from '../core/bigints.ts';
+import { DAY_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -38,6 +39,7 @@ import {
   refundsOfOrder,
   refundValues,
   returnsOf,
+  supportGaveBack,
 } from './store.ts';
 
 /** What a refund of an order would be now. */
@@ -156,6 +158,9 @@ export async function askRefund(
   }
 }
 
+/** What support gives back to one person within so long is added up. */
+const SUMMED_MS = 7 * DAY_MS;
+
 /** From which amount on, in cents, two operators decide about a refund by support; `null` = never. */
 export async function secondOperatorFrom(house: Pick<House, 'db' | 'clock'>): Promise<bigint | null> {
   return (await currentPolicy(house.db, house.clock.now())).refunds.secondOperatorFromCents;
@@ -186,8 +191,11 @@ async function decide(
   const byHand = by.kind === 'support' && by.reference !== null;
   if (byHand && by.reference === '') throw new Refusal(REFERENCE_NEEDED, {}, '/reference');
   const from = by.kind === 'fan' ? null : await secondOperatorFrom(house);
+  // Added up over days, so that no sum is cut into pieces for one person's word.
+  const since = new Date(house.clock.now() - SUMMED_MS);
+  const before = from === null ? 0n : await supportGaveBack(house.db, order.userId, since);
   // Nobody can see that money went by hand: two say so, whatever the amount.
-  const waits = byHand || (from !== null && cents >= from);
+  const waits = byHand || (from !== null && before + cents >= from);
   const row: Omit<Refund, 'committed'> = {
     id: about.id,
     orderId: order.id,

@@ -351,6 +351,20 @@ describe('support', () => {
     await audited();
   });
 
+  test('the policy’s amount is of seven days, so nothing is cut into pieces for one operator’s word', async () => {
+    const pip = await fan('pip');
+    const orders = [await buy(pip, 4_000n), await buy(pip, 4_000n)]; // $54.00 each
+    const asked = [];
+    for (const order of orders) {
+      asked.push(await olu.post(`/v1/console/orders/${order}/refunds`, { reason: 'A part' }, newId()));
+    }
+    assert.deepEqual(
+      asked.map(({ body }) => body.refund.state),
+      ['refunded', 'waiting'],
+    );
+    await audited();
+  });
+
   test('an approval that nobody gives ends after a week, and the Coins are free', async () => {
     const lou = await fan('lou');
     const order = await buy(lou, 100n);

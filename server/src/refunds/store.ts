@@ -205,6 +205,16 @@ export interface RefundEvent {
   readonly note: string | null;
 }
 
+/** What support gave back to a person since an instant, or is about to; cents. */
+export async function supportGaveBack(db: Queryable, userId: Uuid, since: Date): Promise<bigint> {
+  const [row] = await db.query<{ cents: bigint }>(
+    `select coalesce(sum(r.cents), 0)::bigint as cents from refunds r join refund_states s on s.refund_id = r.id
+      where r.user_id = $1 and r.asked_by <> r.user_id and r.asked_at > $2 and s.state not in ('failed', 'rejected')`,
+    [userId, since],
+  );
+  return row?.cents ?? 0n;
+}
+
 /** Whether a refund of an order is asked for and not decided yet. */
 export async function hasOpenRefund(db: Queryable, orderId: Uuid): Promise<boolean> {
   return (await refundsOfOrder(db, orderId)).some(({ state }) => OPEN_REFUNDS.includes(state));
