@@ -96,6 +96,7 @@ const STAFF_PATHS: Readonly<Record<string, string>> = {
   '/v1/console/identity/{id}': `/v1/console/identity/idcase_${'0'.repeat(32)}`,
   '/v1/console/identity/{id}/pictures/{side}': `/v1/console/identity/idcase_${'0'.repeat(32)}/pictures/front`,
   '/v1/console/identity/{id}/decision': `/v1/console/identity/idcase_${'0'.repeat(32)}/decision`,
+  '/v1/console/identity/{id}/reopened': `/v1/console/identity/idcase_${'0'.repeat(32)}/reopened`,
   '/v1/console/approvals/{id}': `/v1/console/approvals/approval_${'0'.repeat(32)}`,
   '/v1/console/withdrawals/{id}/failure-approval': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/failure-approval`,
   '/v1/console/withdrawals/{id}/return-approval': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/return-approval`,
