@@ -72,7 +72,11 @@ class WhepPlayer implements Watching {
   #looking: ReturnType<typeof setInterval> | undefined;
   #seen = { time: 0, atMs: 0 };
   /** What the server said last of the video, and since when. */
-  #said = { state: 'none', atMs: 0 };
+  #said: { state: string; sentence: string | null; atMs: number } = {
+    state: 'none',
+    sentence: null,
+    atMs: 0,
+  };
   /** How often the server has told by itself. */
   #told = 0;
   readonly #ending = new AbortController();
@@ -144,7 +148,8 @@ class WhepPlayer implements Watching {
 
   #hear(state: string, sentence: unknown): void {
     const said = typeof sentence === 'string' ? sentence : null;
-    if (state !== this.#said.state) this.#said = { state, atMs: performance.now() };
+    const atMs = state === this.#said.state ? this.#said.atMs : performance.now();
+    this.#said = { state, sentence: said, atMs };
     if (state === 'live') {
       this.#wanted = true;
       if (!this.#isThere()) void this.#begin();
@@ -152,7 +157,7 @@ class WhepPlayer implements Watching {
     }
     if (state === 'reconnecting') {
       // The session stays: pictures come again over it.
-      this.#tell({ phase: 'stalled', sentence: said ?? 'The picture stopped. It comes back by itself.' });
+      this.#tellStalled();
       return;
     }
     this.#wanted = false;
@@ -243,7 +248,7 @@ class WhepPlayer implements Watching {
     this.#drop();
     if (!this.#wanted) return;
     this.#failures += 1;
-    this.#tell({ phase: 'stalled', sentence: 'The picture stopped. It comes back by itself.' });
+    this.#tellStalled();
     clearTimeout(this.#retrying);
     this.#retrying = setTimeout(
       () => void this.#retry(),
@@ -325,6 +330,13 @@ class WhepPlayer implements Watching {
     this.#trial = undefined;
     this.#stopHls?.();
     this.#stopHls = undefined;
+  }
+
+  /** While the creator's video is away, that is what there is to say, however often it is asked for. */
+  #tellStalled(): void {
+    const { state, sentence } = this.#said;
+    const known = state === 'reconnecting' ? sentence : null;
+    this.#tell({ phase: 'stalled', sentence: known ?? 'The picture stopped. It comes back by itself.' });
   }
 
   #tell(state: WatchState): void {

@@ -223,6 +223,13 @@ test('deliveries: again and again is one credit, a stranger’s is none', async 
   for (const [name, sent, signature, status] of table) {
     assert.equal((await deliver(house.origin, sent, signature)).status, status, name);
   }
+  // A server that found the provider away leaves it alone for a while, and then lets one call try.
+  for (const { origin } of [house, second]) {
+    await until('the provider is asked again', async () => {
+      await later();
+      return (await deliver(origin, ...signedWith({ ...event, invoiceId: 'nothing' }))).status === 204;
+    });
+  }
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       deliver(
