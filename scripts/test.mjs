@@ -15,10 +15,10 @@ import { ensureWebBuilt } from './web.mjs';
 // `npm test`: everything, from a fresh clone. `npm test -- server/src/ledger`: the server's tests under a path.
 const began = Date.now();
 /**
- * A journey shares its machine with a browser, a database and a server, and a machine may stop for a moment. One that
- * failed is played again, and both are told. More than this many are no accident.
+ * Tests share their machine with a browser, databases and servers, and a machine may stop for a moment. A file that
+ * failed is run again, and both are told. More than this many are no accident.
  */
-const PLAYED_AGAIN_MAX = 2;
+const RUN_AGAIN_MAX = 2;
 const paths = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -30,7 +30,7 @@ if (paths.length > 0) {
   await ensureWebBuilt();
   await withTestDatabase(async (env) => {
     say('\nThe server');
-    await add(runNodeTests(testsUnder(['server', 'bench']), { env }));
+    await add(withSecondRun(testsUnder(['server', 'bench']), (files) => runNodeTests(files, { env })));
     await add(webTests());
     say('\nThe journeys in a browser');
     await add(journeys(env));
@@ -95,17 +95,21 @@ async function journeys(env) {
       }
       return all;
     };
-    const first = await play(files);
-    const { broken } = first;
-    if (broken.length === 0 || broken.length > PLAYED_AGAIN_MAX) return first;
-    say('\nOnce more, each on a fresh site');
-    const second = await play(broken.map(({ path }) => path));
-    const sum = (counts, outcome) => counts.reduce((all, each) => all + each[outcome], 0);
-    const inAll = (outcome) => first[outcome] - sum(broken, outcome) + second[outcome];
-    const failed = inAll('failed');
-    const shaky = first.failed - failed;
-    if (shaky > 0)
-      say(`${shaky} of the journeys passed only the second time: read above why they failed at first.`);
-    return { passed: inAll('passed'), failed, skipped: inAll('skipped') };
+    return withSecondRun(files, play);
   });
+}
+
+/** Runs test files, and those that failed once more when they are few. */
+async function withSecondRun(files, run) {
+  const first = await run(files);
+  const { broken } = first;
+  if (broken.length === 0 || broken.length > RUN_AGAIN_MAX) return first;
+  say('\nOnce more, what failed');
+  const second = await run(broken.map(({ path }) => path));
+  const sum = (counts, outcome) => counts.reduce((all, each) => all + each[outcome], 0);
+  const inAll = (outcome) => first[outcome] - sum(broken, outcome) + second[outcome];
+  const failed = inAll('failed');
+  const shaky = first.failed - failed;
+  if (shaky > 0) say(`${shaky} passed only the second time: read above why they failed at first.`);
+  return { passed: inAll('passed'), failed, skipped: inAll('skipped') };
 }
