@@ -1,5 +1,11 @@
-import { type Approval, askApproval, decideApproval, newestApproval } from '../approvals/index.ts';
-import { DAY_MS } from '../core/clock.ts';
+import {
+  type Approval,
+  askApproval,
+  decideApproval,
+  newestApproval,
+  withdrawApproval,
+} from '../approvals/index.ts';
+import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import { newId, publicId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -12,14 +18,34 @@ import { REFUND_IS_YOUR_OWN, REFUND_MOVED_ON } from './refusals.ts';
 import { insertRefundEvent, moveRefund, nameRefundApproval, refundById } from './store.ts';
 
 export const APPROVAL_KIND = 'refund';
+/** What a refund waits for while its asker is the only operator. */
+const NO_SECOND = 'no_second_operator';
 /** After that the units are free again. */
 const ASKED_FOR_MS = 7 * DAY_MS;
 
+/** So often one looks whether there is a second operator by now. */
+const LOOKED_FOR_EVERY_MS = MINUTE_MS;
+
 /**
- * Asks another operator about a refund that waits for one, once; takes it back when nobody decided in time. Safe after a
- * crash at any line.
+ * Asks another operator about a refund that waits for one, once; takes it back when nobody decided in time. Where there is
+ * no other operator the refund says so, and is asked about as soon as there is one. Safe after a crash at any line.
  */
 export async function ensureApproval(
+  house: Pick<House, 'db' | 'clock'>,
+  refund: RefundNow,
+  order: OrderRow,
+): Promise<void> {
+  try {
+    await askOrEnd(house, refund, order);
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === NO_SECOND)) throw error;
+    const next = Math.min(house.clock.now() + LOOKED_FOR_EVERY_MS, refund.askedAt.getTime() + ASKED_FOR_MS);
+    const change = { at: refund.since, nextCheckAt: new Date(next), failure: NO_SECOND };
+    await moveRefund(house.db, refund.id, ['waiting'], 'waiting', change);
+  }
+}
+
+async function askOrEnd(
   house: Pick<House, 'db' | 'clock'>,
   refund: RefundNow,
   order: OrderRow,
@@ -41,7 +67,7 @@ export async function ensureApproval(
         subjectId: refund.id,
         summary:
           refund.road === 'hand'
-            ? `${displayUsd(refund.cents)} was paid back by hand to ${fan} for ${units}`
+            ? `Pay ${displayUsd(refund.cents)} back by hand to ${fan} for ${units}`
             : `Refund ${displayUsd(refund.cents)} to ${fan} for ${units}`,
         body: {
           refund: publicId('refund', refund.id),
@@ -50,7 +76,6 @@ export async function ensureApproval(
           units,
           amount: displayUsd(refund.cents),
           road: refund.road,
-          reference: refund.reference,
           reason: refund.reason,
         },
         by: refund.askedBy,
@@ -89,11 +114,12 @@ export async function decideRefund(
     if (refund === null) throw new Refusal(NOT_FOUND);
     if (refund.userId === decision.by) throw new Refusal(REFUND_IS_YOUR_OWN);
     const at = new Date(nowMs);
-    const to = decision.verdict === 'approved' ? 'asked' : 'rejecting';
+    const approved = refund.road === 'hand' ? ('to_pay' as const) : ('asked' as const);
+    const to = decision.verdict === 'approved' ? approved : ('rejecting' as const);
     const change = {
       at,
-      nextCheckAt: at,
-      ...(to === 'asked' ? {} : { failure: decision.reason ?? 'rejected' }),
+      nextCheckAt: to === 'to_pay' ? null : at,
+      ...(to === 'rejecting' ? { failure: decision.reason ?? 'rejected' } : {}),
     };
     if (!(await moveRefund(tx, id, ['waiting'], to, change))) {
       throw new Refusal(REFUND_MOVED_ON, { state: REFUND_WORDS[refund.state] });
@@ -107,5 +133,37 @@ export async function decideRefund(
       note: decision.reason,
     });
     return approval;
+  });
+}
+
+/**
+ * Takes back a refund that waits: for a second operator, or to be paid by hand. Its units are free again.
+ *
+ * Refuses with `not_found`, `refund_is_your_own` or `refund_moved_on`.
+ */
+export async function takeBackRefund(
+  house: Pick<House, 'db' | 'clock'>,
+  id: Uuid,
+  { reason, by }: { readonly reason: string; readonly by: Uuid },
+): Promise<void> {
+  const nowMs = house.clock.now();
+  await house.db.transaction(async (tx) => {
+    await withdrawApproval(tx, { kind: APPROVAL_KIND, subjectId: id, by, nowMs });
+    const refund = await refundById(tx, id);
+    if (refund === null) throw new Refusal(NOT_FOUND);
+    if (refund.userId === by) throw new Refusal(REFUND_IS_YOUR_OWN);
+    const at = new Date(nowMs);
+    const change = { at, nextCheckAt: at, failure: 'taken_back' };
+    if (!(await moveRefund(tx, id, ['waiting', 'to_pay'], 'rejecting', change))) {
+      throw new Refusal(REFUND_MOVED_ON, { state: REFUND_WORDS[refund.state] });
+    }
+    await insertRefundEvent(tx, {
+      id: newId(),
+      refundId: id,
+      at,
+      state: 'rejecting',
+      byUser: by,
+      note: reason,
+    });
   });
 }

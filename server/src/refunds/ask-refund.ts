@@ -14,18 +14,19 @@ import {
 } from '../ledger/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { ledgerNameOf, type OrderRow, providerOf, type Shop } from '../purchases/index.ts';
+import { BY_HAND } from './by-hand.ts';
 import { carryRefund } from './carry-refund.ts';
 import { accountOfOrder, findLot, type LotNow } from './find-lot.ts';
 import { ownerFunds } from './owner-funds.ts';
 import { openRecallsOf } from './recall-store.ts';
 import { OPEN_REFUNDS, type Refund, type RefundNow } from './refund.ts';
-import { refundHash, refundIdOf, refundLegId } from './refund-ids.ts';
+import { newRefundId, refundHash, refundKeyId, refundLegId } from './refund-ids.ts';
 import {
-  REFERENCE_NEEDED,
   REFUND_BUSY,
   REFUND_CHANGED,
   REFUND_IS_YOUR_OWN,
   REFUND_MORE_THAN_UNSPENT,
+  REFUND_TOO_SMALL,
 } from './refusals.ts';
 import { amountBack, type RefundCheck, refundChecks, refusalOf } from './rules.ts';
 import {
@@ -36,10 +37,13 @@ import {
   REFUND_ROWS,
   REFUND_STATE_ROWS,
   refundById,
+  refundByKey,
   refundsOfOrder,
+  refundTurnOf,
   refundValues,
   returnsOf,
   supportGaveBack,
+  takeRefundTurn,
 } from './store.ts';
 
 /** What a refund of an order would be now. */
@@ -48,19 +52,14 @@ export interface RefundOffer {
   /** All that is unspent of it. */
   readonly units: bigint;
   readonly cents: bigint;
+  /** By hand only where whoever took the money cannot give it back: nobody pays the same money twice. */
+  readonly road: Refund['road'];
   readonly returns: OrderReturns;
   readonly lot: LotNow | null;
 }
 
 /** Who asks: the fan for themselves, or support. */
-export type RefundBy =
-  | { readonly kind: 'fan' }
-  | {
-      readonly kind: 'support';
-      readonly operatorId: Uuid;
-      /** What names a payment by hand; `null` for one through the provider. */
-      readonly reference: string | null;
-    };
+export type RefundBy = { readonly kind: 'fan' } | { readonly kind: 'support'; readonly operatorId: Uuid };
 
 /** Looks at what could go back of an order now, and whether it may. Changes nothing. */
 export async function offerRefund(shop: Shop, order: OrderRow, by: RefundBy): Promise<RefundOffer> {
@@ -86,23 +85,33 @@ export async function offerRefund(shop: Shop, order: OrderRow, by: RefundBy): Pr
   const unspent = lot?.unspent ?? 0n;
   const units = smaller(unspent, leftUnits);
   const provider = providerOf(shop, order);
+  const canGiveBack = provider !== null && provider.capabilities.refunds === 'partial';
   const checks = refundChecks(
     {
       asset: order.asset,
       paidAt: order.paidAt,
       unspentUnits: units,
       returned,
-      canGiveBack: provider !== null && provider.capabilities.refunds === 'partial',
+      canGiveBack,
+      isPlayMoney:
+        provider === null && order.mode !== 'live' && shop.providers.every(({ mode }) => mode !== order.mode),
       isDisputed: recalls.length > 0,
       isUnderWay: refunds.some(({ state }) => OPEN_REFUNDS.includes(state)),
     },
     {
       nowMs,
       selfServiceDays: by.kind === 'fan' ? policy.refunds.selfServiceDays : null,
-      byHand: by.kind === 'support' && by.reference !== null,
+      byHand: by.kind === 'support',
     },
   );
-  return { checks, units, cents: units > 0n ? amountBack(returned, units) : 0n, returns: returned, lot };
+  return {
+    checks,
+    units,
+    cents: units > 0n ? amountBack(returned, units) : 0n,
+    road: canGiveBack ? 'provider' : 'hand',
+    returns: returned,
+    lot,
+  };
 }
 
 export interface RefundAsked {
@@ -122,10 +131,11 @@ const TRIES_MAX = 10;
 
 /**
  * Asks for a refund: the units and the cash for them are reserved in the commit that writes it down, so that neither can be
- * used for anything else; then the provider is told. The same key and request again give the same refund.
+ * used for anything else; then the provider is told, or somebody pays it by hand. The same key and request again give the
+ * same refund.
  *
- * Refuses with what `refundChecks` says, `refund_is_your_own`, `refund_more_than_unspent`, `refund_changed`,
- * `reference_needed`, `refund_busy` or `idempotency_key_reused`.
+ * Refuses with what `refundChecks` says, `refund_is_your_own`, `refund_more_than_unspent`, `refund_too_small`,
+ * `refund_changed`, `refund_busy` or `idempotency_key_reused`.
  */
 export async function askRefund(
   shop: Shop,
@@ -134,10 +144,10 @@ export async function askRefund(
   const { house } = shop;
   const { order, by } = asked;
   const askedBy = by.kind === 'fan' ? order.userId : by.operatorId;
-  const id = refundIdOf(askedBy, asked.key);
-  const requestHash = refundHash(order.id, asked.units);
+  const keyId = refundKeyId(askedBy, asked.key);
+  const requestHash = refundHash({ ...asked, orderId: order.id });
   for (let tries = 1; ; tries += 1) {
-    const before = await refundById(house.db, id);
+    const before = await refundByKey(house.db, keyId);
     if (before !== null) {
       if (before.requestHash !== requestHash) throw new Refusal(IDEMPOTENCY_KEY_REUSED);
       return { refund: before, replayed: true };
@@ -146,12 +156,13 @@ export async function askRefund(
     const offer = await offerRefund(shop, order, by);
     const refusal = refusalOf(offer.checks);
     if (refusal !== null) throw refusal;
-    const posting = await decide(shop, asked, { id, askedBy, requestHash, offer });
+    const posting = await decide(shop, asked, { askedBy, keyId, requestHash, offer });
     const outcome = await tryPost(house, posting);
     if (outcome === 'posted') {
-      await carryRefund(shop, id);
-      const refund = await refundById(house.db, id);
-      if (refund === null) throw new Error(`units reserved without a refund: ${id}`);
+      const made = await refundByKey(house.db, keyId);
+      if (made === null) throw new Error(`units reserved without a refund: ${keyId}`);
+      await carryRefund(shop, made.id);
+      const refund = (await refundById(house.db, made.id)) ?? made;
       return { refund, replayed: false };
     }
     if (tries === TRIES_MAX) throw new Refusal(REFUND_BUSY);
@@ -170,8 +181,8 @@ async function decide(
   shop: Shop,
   asked: RefundAsked,
   about: {
-    readonly id: Uuid;
     readonly askedBy: Uuid;
+    readonly keyId: Uuid;
     readonly requestHash: bigint;
     readonly offer: RefundOffer;
   },
@@ -188,41 +199,50 @@ async function decide(
   if (asked.shownCents !== null && asked.shownCents !== cents) {
     throw new Refusal(REFUND_CHANGED, { cents: displayUsd(cents), shown: displayUsd(asked.shownCents) });
   }
-  const byHand = by.kind === 'support' && by.reference !== null;
-  if (byHand && by.reference === '') throw new Refusal(REFERENCE_NEEDED, {}, '/reference');
+  if (cents === 0n) throw new Refusal(REFUND_TOO_SMALL, {}, '/units');
   const from = by.kind === 'fan' ? null : await secondOperatorFrom(house);
   // Added up over days, so that no sum is cut into pieces for one person's word.
   const since = new Date(house.clock.now() - SUMMED_MS);
+  // The turn first: what is added up after it is found again in the commit, or all is looked at again.
+  const turn = by.kind === 'fan' ? null : await refundTurnOf(house.db, order.userId);
   const before = from === null ? 0n : await supportGaveBack(house.db, order.userId, since);
-  // Nobody can see that money went by hand: two say so, whatever the amount.
-  const waits = byHand || (from !== null && before + cents >= from);
+  const waits = from !== null && before + cents >= from;
   const row: Omit<Refund, 'committed'> = {
-    id: about.id,
+    id: newRefundId(),
     orderId: order.id,
     userId: order.userId,
     asset: order.asset,
     units,
     cents,
-    road: byHand ? 'hand' : 'provider',
+    road: offer.road,
     askedBy: about.askedBy,
     reason: asked.reason,
-    reference: byHand ? by.reference : null,
+    keyId: about.keyId,
     requestHash: about.requestHash,
     askedAt: new Date(house.clock.now()),
   };
-  return reservation(order, row, offer, waits, await ownerFunds(house, cents));
+  return reservation(order, row, { ...offer, waits, turn, funds: await ownerFunds(house, cents) });
 }
 
 function reservation(
   order: OrderRow,
   row: Omit<Refund, 'committed'>,
-  { lot, returns }: RefundOffer,
-  waits: boolean,
-  funds: readonly TransferEvent[],
+  {
+    lot,
+    returns,
+    waits,
+    turn,
+    funds,
+  }: Pick<RefundOffer, 'lot' | 'returns'> & {
+    readonly waits: boolean;
+    /** Of support's refunds to this person; `null` for the person's own. */
+    readonly turn: bigint | null;
+    readonly funds: readonly TransferEvent[];
+  },
 ): Posting {
   if (lot === null) throw new Error(`order ${order.id} has no lot to refund`);
   const { id, units, cents, askedAt } = row;
-  const state = waits ? 'waiting' : 'asked';
+  const state = waits ? 'waiting' : row.road === 'hand' ? 'to_pay' : 'asked';
   const eventId = newId();
   return {
     transfers: [
@@ -242,7 +262,7 @@ function reservation(
       pendingEvent({
         id: refundLegId(id, 'reserve', 'cash'),
         from: accountId('platform', 'cash', 'USD'),
-        to: accountId('world', ledgerNameOf(order), 'USD'),
+        to: row.road === 'hand' ? BY_HAND.id : accountId('world', ledgerNameOf(order), 'USD'),
         asset: 'USD',
         units: cents,
         code: 'refund',
@@ -261,6 +281,7 @@ function reservation(
         { turn: returns.turn, units, cents },
         { ...lot.account, debitsPending: lot.account.debitsPending + units },
       ),
+      ...(turn === null ? [] : [takeRefundTurn(order.userId, turn)]),
     ],
   };
 }

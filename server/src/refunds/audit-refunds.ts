@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import { ASSET_LEDGERS, type AuditRule, accountId, brokenRules, TransferCodes } from '../ledger/index.ts';
+import { BY_HAND } from './by-hand.ts';
 
 const LEG = (digit: number) => `overlay(r.id::text placing '${digit}' from 36)::uuid`;
 
@@ -32,11 +33,25 @@ const RULES: readonly AuditRule[] = [
            where u.amount is distinct from r.units or c.amount is distinct from r.cents
               or ur.state is distinct from cr.state or (ub.id is null) <> (cb.id is null)
               or not case
-                   when s.state in ('waiting', 'asked', 'sent', 'parked', 'rejecting') then ur.state is null and ub.id is null
+                   when s.state in ('waiting', 'asked', 'to_pay', 'sent', 'parked', 'rejecting') then ur.state is null and ub.id is null
                    when s.state = 'refunded' then ur.state = 'posted' and ub.id is null
                    when s.state = 'failed' then (ur.state = 'voided' and ub.id is null)
                      or (ur.state = 'posted' and ub.amount = r.units and cb.amount = r.cents)
                    else ur.state = 'voided' and ub.id is null end`,
+  },
+  {
+    sentence: 'A refund by hand is booked without its reference, or has one and is not booked.',
+    sql: `select r.id from refunds r join refund_states s on s.refund_id = r.id
+            left join refund_payments p on p.refund_id = r.id
+           where case when p.refund_id is null
+                   then r.road = 'hand' and s.state = 'refunded' and r.reference is null
+                   else r.road <> 'hand' or s.state <> 'refunded' end`,
+  },
+  {
+    sentence: 'The cash of a refund by hand is booked as the provider’s.',
+    sql: `select r.id from refunds r join ledger_transfers c on c.id = ${LEG(2)}
+           where r.road = 'hand' and r.reference is null
+             and c.credit_account_id <> '${BY_HAND.id}'`,
   },
   {
     sentence: 'A transfer says that it is of a refund, and there is no such refund.',

@@ -59,12 +59,14 @@ export async function carryRefund(shop: Shop, id: Uuid): Promise<void> {
     case 'rejecting':
       return giveUp(shop, refund, ['rejecting'], 'rejected', refund.failure ?? 'rejected');
     case 'asked':
-      if (refund.road === 'hand') return settle(shop, refund, order);
       return refund.refundRef === null ? tell(shop, refund, order) : look(shop, refund, order);
+    case 'to_pay':
+      // Whoever pays it says so.
+      return scheduleRefund(house.db, id, null);
     case 'sent':
     case 'parked':
     case 'refunded':
-      return refund.road === 'hand' ? scheduleRefund(house.db, id, null) : look(shop, refund, order);
+      return look(shop, refund, order);
     case 'failed':
     case 'rejected':
       return scheduleRefund(house.db, id, null);
@@ -197,8 +199,7 @@ async function settle(
     statements: [
       refundMove(id, OPEN, 'refunded', {
         at,
-        nextCheckAt:
-          order.provider === 'btcpay' || refund.road === 'hand' ? null : new Date(at.getTime() + HOUR_MS),
+        nextCheckAt: order.provider === 'btcpay' ? null : new Date(at.getTime() + HOUR_MS),
         ...told,
       }),
     ],

@@ -7,8 +7,9 @@ import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { personByHandle } from '../identity/index.ts';
 import { type OrderRow, orderById, shopOf } from '../purchases/index.ts';
-import { decideRefund } from './approve-refund.ts';
+import { decideRefund, takeBackRefund } from './approve-refund.ts';
 import { askRefund } from './ask-refund.ts';
+import { confirmSent } from './by-hand.ts';
 import { carryRefund } from './carry-refund.ts';
 import { forgetDisputes } from './dispute-gate.ts';
 import { liabilities } from './liabilities.ts';
@@ -31,8 +32,10 @@ import {
   pardonBody,
   refundDecisionBody,
   refundParams,
+  refundSentBody,
   resolutionBody,
   supportRefundBody,
+  takenBackBody,
 } from './schema.ts';
 import { consoleOrderJson, consoleRefundsJson, disputesJson, orderRowsJson } from './show.ts';
 import { refundById, refundsPage } from './store.ts';
@@ -130,8 +133,9 @@ export function consoleRefundRoutes(app: App, house: House): void {
       config: { access: 'operator', movesMoney: true },
       schema: {
         summary:
-          'Refund unspent units of an order for its buyer, all or some. From the policy’s amount on, and by hand, two operators decide',
-        description: 'Needs an Idempotency-Key.',
+          'Refund unspent units of an order for its buyer, all or some. From the policy’s amount on, two operators decide',
+        description:
+          'Needs an Idempotency-Key. Where whoever took the money cannot give it back, somebody pays it by hand once it is decided, and says so.',
         tags: TAGS,
         params: orderParams,
         body: supportRefundBody,
@@ -140,10 +144,10 @@ export function consoleRefundRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { userId } = userOf(request);
-      const { units, cents, reason, reference } = request.body;
+      const { units, cents, reason } = request.body;
       const { refund, replayed } = await askRefund(shop, {
         order: await anOrder(house, request.params.id),
-        by: { kind: 'support', operatorId: userId, reference: reference ?? null },
+        by: { kind: 'support', operatorId: userId },
         units: units == null ? null : positive(units),
         shownCents: cents === undefined ? null : BigInt(cents),
         reason,
@@ -223,6 +227,45 @@ export function consoleRefundRoutes(app: App, house: House): void {
         bodyHash: Buffer.from(bodyHash, 'hex'),
         reason,
       });
+      await carryRefund(shop, id);
+      return oneRefund(id, userId);
+    },
+  );
+
+  app.put(
+    '/v1/console/refunds/:id/sent',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Say that a refund by hand was sent, with what names the payment',
+        tags: TAGS,
+        params: refundParams,
+        body: refundSentBody,
+        response: { 200: consoleRefundAnswer },
+      },
+    },
+    async (request) => {
+      const [id, { userId }] = [required('refund', request.params.id), userOf(request)];
+      await confirmSent(house, id, { reference: request.body.reference, by: userId });
+      return oneRefund(id, userId);
+    },
+  );
+
+  app.put(
+    '/v1/console/refunds/:id/taken-back',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Take back a refund that waits for a second operator, or to be paid by hand',
+        tags: TAGS,
+        params: refundParams,
+        body: takenBackBody,
+        response: { 200: consoleRefundAnswer },
+      },
+    },
+    async (request) => {
+      const [id, { userId }] = [required('refund', request.params.id), userOf(request)];
+      await takeBackRefund(house, id, { reason: request.body.reason, by: userId });
       await carryRefund(shop, id);
       return oneRefund(id, userId);
     },

@@ -6,6 +6,7 @@ import { registerAuditCheck } from '../ledger/index.ts';
 import { usePaymentNews } from '../purchases/index.ts';
 import { APPROVAL_KIND, decideRefund } from './approve-refund.ts';
 import { auditRefunds } from './audit-refunds.ts';
+import { BY_HAND } from './by-hand.ts';
 import { consoleRefundRoutes } from './console-routes.ts';
 import { startReturns } from './jobs.ts';
 import { hearPayment } from './meet-recalls.ts';
@@ -32,7 +33,7 @@ export const refunds: Slice = {
     consoleRefundRoutes(app, house);
   },
   async start(house) {
-    await house.ledger.openAccounts([OWNER]);
+    await house.ledger.openAccounts([OWNER, BY_HAND]);
     const rounds = startReturns(house);
     return async () => {
       await Promise.all(rounds.map((one) => one.stop()));

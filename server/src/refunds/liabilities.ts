@@ -133,9 +133,10 @@ async function throughProviders(house: House) {
     ),
   ];
   const balances = await house.ledger.balances(
-    [...names, 'owner'].map((name) => accountId('world', name, 'USD')),
+    [...names, 'owner', 'by_hand'].map((name) => accountId('world', name, 'USD')),
   );
-  return [...names, 'owner'].flatMap((name) => {
+  const byHand = balances.get(accountId('world', 'by_hand', 'USD'));
+  const through = [...names, 'owner'].flatMap((name) => {
     const account = balances.get(accountId('world', name, 'USD'));
     if (account === undefined || account.code !== WORLD_CODE) return [];
     const cents = account.debitsPosted - account.creditsPosted;
@@ -151,4 +152,15 @@ async function throughProviders(house: House) {
       },
     ];
   });
+  const paid = byHand === undefined ? 0n : byHand.creditsPosted - byHand.debitsPosted;
+  if (paid === 0n) return through;
+  return [
+    ...through,
+    {
+      label: 'Paid back by hand',
+      amount: amountJson('USD', paid),
+      money: amountJson('USD', 0n),
+      note: 'Refunds that no provider could send back. Gone from the cash already, not taken off again.',
+    },
+  ];
 }

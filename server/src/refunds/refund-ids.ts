@@ -1,14 +1,18 @@
 import { hash } from 'node:crypto';
-import type { Uuid } from '../core/ids.ts';
+import { newId, type Uuid } from '../core/ids.ts';
 import { idOfKey } from '../gifts/index.ts';
 
-/**
- * Ids of refunds are worked out from who asks under which key, so that a retry names the same transfers. The last digit is
- * 0 for the refund; its units and its cash have 1 and 2 reserved, 3 and 4 posted, 5 and 6 voided, 7 and 8 given back
- * after it had gone.
- */
-export function refundIdOf(userId: Uuid, key: string): Uuid {
+/** Who asks under which key: a retry is found by it. */
+export function refundKeyId(userId: Uuid, key: string): Uuid {
   return idOfKey('refund', userId, key);
+}
+
+/**
+ * The id of a try, whose last digit is 0; its units and its cash have 1 and 2 reserved, 3 and 4 posted, 5 and 6 voided, 7
+ * and 8 given back after it had gone. Each try has its own: the ledger never takes an id again that it refused.
+ */
+export function newRefundId(): Uuid {
+  return refundIdOfTransfer(newId());
 }
 
 export type RefundLeg = 'reserve' | 'post' | 'void' | 'back';
@@ -25,7 +29,14 @@ export function refundIdOfTransfer(transferId: Uuid): Uuid {
   return `${transferId.slice(0, -1)}0`;
 }
 
-/** What was asked for, as a number that the ledger keeps and compares on a retry: 60 bits. */
-export function refundHash(orderId: Uuid, units: bigint | null): bigint {
-  return BigInt(`0x${hash('sha256', `refund of ${orderId} ${units ?? 'all'}`, 'hex').slice(0, 15)}`);
+/** What was asked for, as a number that is kept and compared on a retry: 60 bits. */
+export function refundHash(asked: {
+  readonly orderId: Uuid;
+  readonly units: bigint | null;
+  readonly shownCents: bigint | null;
+  readonly reason: string | null;
+}): bigint {
+  const { orderId, units, shownCents, reason } = asked;
+  const text = JSON.stringify([orderId, units?.toString() ?? null, shownCents?.toString() ?? null, reason]);
+  return BigInt(`0x${hash('sha256', `refund of ${text}`, 'hex').slice(0, 15)}`);
 }

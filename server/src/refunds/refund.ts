@@ -5,6 +5,7 @@ import type { Uuid } from '../core/ids.ts';
 export type RefundState =
   | 'waiting'
   | 'asked'
+  | 'to_pay'
   | 'sent'
   | 'parked'
   | 'rejecting'
@@ -13,7 +14,14 @@ export type RefundState =
   | 'rejected';
 
 /** Its units are reserved, and nobody knows yet how it ends. */
-export const OPEN_REFUNDS: readonly RefundState[] = ['waiting', 'asked', 'sent', 'parked', 'rejecting'];
+export const OPEN_REFUNDS: readonly RefundState[] = [
+  'waiting',
+  'asked',
+  'to_pay',
+  'sent',
+  'parked',
+  'rejecting',
+];
 
 /** A refund as it was asked for; it never changes. */
 export interface Refund {
@@ -28,7 +36,8 @@ export interface Refund {
   /** The fan, or an operator for them. */
   readonly askedBy: Uuid;
   readonly reason: string | null;
-  readonly reference: string | null;
+  /** Who asked under which key: the same for each try, and for each retry. */
+  readonly keyId: Uuid;
   readonly requestHash: bigint;
   readonly askedAt: Date;
 }
@@ -40,6 +49,8 @@ export interface RefundNow extends Refund {
   readonly refundRef: string | null;
   readonly rawStatus: string | null;
   readonly failure: string | null;
+  /** Of a payment by hand that was sent: what names it at the bank or in the wallet. */
+  readonly reference: string | null;
   readonly approvalId: Uuid | null;
   readonly firstTriedAt: Date | null;
   readonly nextCheckAt: Date | null;
@@ -87,6 +98,7 @@ export interface RecallNow extends Recall {
 export const REFUND_WORDS: Readonly<Record<RefundState, string>> = {
   waiting: 'waiting for a second operator',
   asked: 'about to be sent',
+  to_pay: 'waiting to be paid by hand',
   sent: 'with the provider',
   parked: 'being asked about at the provider',
   rejecting: 'being taken back',

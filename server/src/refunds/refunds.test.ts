@@ -11,14 +11,16 @@ import {
   SLOW_CARD,
   userIdOf,
 } from '../../test/refund-scene.ts';
-import { hands, type Person, testHouse } from '../../test/test-house.ts';
+import { hands, PASSPHRASE, type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
+import type { Posting } from '../ledger/index.ts';
 import { auditPurchases } from '../purchases/audit-purchases.ts';
-import { shopOf } from '../purchases/index.ts';
+import { orderById, shopOf } from '../purchases/index.ts';
 import { type Fault, orderFault } from '../sandbox/faults.ts';
+import { askRefund } from './ask-refund.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { carryRefund } from './carry-refund.ts';
 import { checkRefunds } from './jobs.ts';
@@ -367,18 +369,9 @@ describe('support', () => {
 
   test('an approval that nobody gives ends after a week, and the Coins are free', async () => {
     const lou = await fan('lou');
-    const order = await buy(lou, 100n);
-    const path = `/v1/console/orders/${order}/refunds`;
-    const byHand = await olu.post(
-      path,
-      { reason: 'The card is gone', reference: 'SEPA 2026-11-24/7' },
-      newId(),
-    );
-    assert.deepEqual(
-      [byHand.status, byHand.body.refund.state],
-      [201, 'waiting'],
-      'by hand takes two, always',
-    );
+    const order = await buy(lou, 8_000n);
+    const asked = await olu.post(`/v1/console/orders/${order}/refunds`, { reason: 'All of it' }, newId());
+    assert.equal(asked.body.refund.state, 'waiting');
     await days(7, lou);
     clock.advance(MINUTE_MS);
     await until(
@@ -386,26 +379,82 @@ describe('support', () => {
       async () => (await stateOf(lou, order))[0],
       (state) => state === 'rejected',
     );
-    assert.equal(await coinsOf(lou), 100n);
+    assert.equal(await coinsOf(lou), 8_000n);
     await audited();
   });
 
-  test('by hand: approved, it is booked without the provider', async () => {
-    const moe = await fan('moe');
-    const order = await buy(moe, 100n);
-    const path = `/v1/console/orders/${order}/refunds`;
-    const asked = await olu.post(
-      path,
-      { reason: 'The card is gone', reference: 'SEPA 2026-11-24/8' },
-      newId(),
-    );
-    const { id, approval } = asked.body.refund;
-    const yes = await per.request('PUT', `/v1/console/refunds/${id}/decision`, {
-      body: { approvalId: approval.id, verdict: 'approved', bodyHash: approval.bodyHash, reason: null },
+  test('two refunds to one fan at the very same instant are added up, on two servers', async () => {
+    const there = hands(second.origin, per.cookie, false, PASSPHRASE);
+    for (let round = 0; round < 4; round += 1) {
+      const quin = await fan(`quin${round}`);
+      const orders = [await buy(quin, 4_000n), await buy(quin, 4_000n)]; // $54.00 each
+      const both = await Promise.all(
+        orders.map((order, index) =>
+          (index === 0 ? olu : there).post(
+            `/v1/console/orders/${order}/refunds`,
+            { reason: 'At once' },
+            newId(),
+          ),
+        ),
+      );
+      const states = both.map(({ body }) => body.refund?.state ?? body.code).sort();
+      assert.deepEqual(states, ['refunded', 'waiting']);
+    }
+    await audited();
+  });
+
+  test('a refund whose posting was refused can be asked for again under the same key', async () => {
+    const ron = await fan('ron');
+    const order = await buy(ron, 100n);
+    const row = await orderById(db, parsePublicId('order', order) ?? '');
+    assert.ok(row !== null);
+    // Somebody gives between the look and the commit: the ledger refuses, and never takes those ids again.
+    let gifts = 0;
+    const ledger = new Proxy(house.ledger, {
+      get: (target, name) =>
+        name !== 'post'
+          ? Reflect.get(target, name)
+          : async (posting: Posting) => {
+              if (gifts < 2) {
+                gifts += 1;
+                await give(ron, stage, 'heart');
+              }
+              return target.post(posting);
+            },
     });
-    assert.deepEqual([yes.status, yes.body.refund.state], [200, 'refunded'], JSON.stringify(yes.body));
-    assert.equal(await coinsOf(moe), 0n);
-    assert.deepEqual(await givenBack(db, order), { cents: 0n, refunds: 0n });
+    const { refund: made } = await askRefund(
+      { ...shop, house: { ...house, ledger } },
+      { order: row, by: { kind: 'fan' }, units: null, shownCents: null, reason: null, key: newId() },
+    );
+    assert.deepEqual([gifts, made.state, made.units], [2, 'refunded', 80n]);
+    await audited();
+  });
+
+  test('the same key with another request is refused, whatever of it is other', async () => {
+    const sam = await fan('sam');
+    const order = await buy(sam, 219n);
+    const path = `/v1/console/orders/${order}/refunds`;
+    const key = newId();
+    const body = { units: '10', cents: '14', reason: 'By mistake' };
+    assert.equal((await olu.post(path, body, key)).status, 201);
+    for (const other of [{ units: '11' }, { cents: '15' }, { reason: 'Another reason' }]) {
+      const again = await olu.post(path, { ...body, ...other }, key);
+      assert.equal(again.body.code, 'idempotency_key_reused', JSON.stringify(other));
+    }
+    assert.equal((await olu.post(path, body, key)).headers.get('idempotent-replayed'), 'true');
+    await audited();
+  });
+
+  test('so few Diamond units that they are worth no further cent are refused', async () => {
+    const tea = await fan('tea');
+    const order = await buy(tea, 0n, undefined, { kind: 'exact', diamonds: '100' });
+    const path = `/v1/console/orders/${order}/refunds`;
+    assert.equal(
+      (await olu.post(path, { units: '1', reason: 'One' }, newId())).body.refund.amount.units,
+      '1',
+    );
+    const second = await olu.post(path, { units: '1', reason: 'One more' }, newId());
+    assert.deepEqual([second.status, second.body.code], [422, 'refund_too_small']);
     await audited();
   });
 });

@@ -37,6 +37,13 @@ export const REFUND_NEEDS_A_HAND = defineRefusal({
   remedy: 'Ask support: they pay it back by hand, to an address that you name.',
 });
 
+export const REFUND_OF_PLAY_MONEY = defineRefusal({
+  code: 'refund_of_play_money',
+  status: 409,
+  sentence: 'This was paid with play money while the site was tried out, so no money can go back for it.',
+  remedy: 'Nothing needs to be done: nobody lost any money.',
+});
+
 export const REFUND_TOO_LATE = defineRefusal({
   code: 'refund_too_late',
   status: 409,
@@ -56,6 +63,13 @@ export const REFUND_CHANGED = defineRefusal({
   status: 409,
   sentence: 'It would be {cents} now, not {shown}. Nothing was done.',
   remedy: 'Look at the new amount and confirm again.',
+});
+
+export const REFUND_TOO_SMALL = defineRefusal({
+  code: 'refund_too_small',
+  status: 422,
+  sentence: 'So little of this order is worth less than a cent, and that was given back before.',
+  remedy: 'Refund more at once.',
 });
 
 export const REFUND_IS_YOUR_OWN = defineRefusal({

@@ -7,6 +7,7 @@ import {
   ORDER_IS_DISPUTED,
   ORDER_NOT_PAID,
   REFUND_NEEDS_A_HAND,
+  REFUND_OF_PLAY_MONEY,
   REFUND_TOO_LATE,
   REFUND_UNDER_WAY,
 } from './refusals.ts';
@@ -38,6 +39,8 @@ export interface RefundFacts {
   readonly returned: Returned;
   /** Whether whoever took the money can give it back. */
   readonly canGiveBack: boolean;
+  /** Whether it was paid while the site was tried out, with a provider that it has nothing to do with any more. */
+  readonly isPlayMoney: boolean;
   /** Whether a dispute, or a refund made at the provider, is not decided. */
   readonly isDisputed: boolean;
   /** Whether another refund of this order is on its way. */
@@ -56,7 +59,7 @@ const DAY_MS = 86_400_000;
 /**
  * Whether what is unspent of a purchase can go back: the checks of the page, in the order in which they refuse.
  * @param selfServiceDays `null` for support, which has no such limit
- * @param byHand whether somebody pays it back by hand, whatever the provider can do
+ * @param byHand whether somebody may pay it back by hand where the provider cannot
  */
 export function refundChecks(
   facts: RefundFacts,
@@ -64,6 +67,7 @@ export function refundChecks(
 ): RefundCheck[] {
   const { asset, paidAt, unspentUnits } = facts;
   const ware = asset === 'COIN' ? 'Coins' : 'Diamonds';
+  const passesRoad = facts.canGiveBack || (about.byHand && !facts.isPlayMoney);
   const until = paidAt === null ? null : new Date(paidAt.getTime() + (about.selfServiceDays ?? 0) * DAY_MS);
   const check = (
     kind: RefusalKind,
@@ -111,7 +115,7 @@ export function refundChecks(
       },
       { ware },
     ),
-    check(REFUND_NEEDS_A_HAND, facts.canGiveBack || about.byHand, {
+    check(facts.isPlayMoney ? REFUND_OF_PLAY_MONEY : REFUND_NEEDS_A_HAND, passesRoad, {
       rule: 'Whoever took the money can send it back the same way',
       have: facts.canGiveBack ? 'It can' : 'It cannot',
       need: 'It can',

@@ -17,10 +17,10 @@ const reason = Type.String({ minLength: 3, maxLength: 300, pattern: '^[^\\u0000-
 const digits = Type.String({ pattern: '^(0|[1-9][0-9]{0,17})$' });
 
 const refundState = Type.Enum(
-  ['waiting', 'asked', 'sent', 'parked', 'rejecting', 'refunded', 'failed', 'rejected'],
+  ['waiting', 'asked', 'to_pay', 'sent', 'parked', 'rejecting', 'refunded', 'failed', 'rejected'],
   {
     description:
-      'waiting: for a second operator; asked: the provider is told next; sent: it has it; parked: it says something that nobody knows; refunded: given back; failed, rejected: the units are back.',
+      'waiting: for a second operator; asked: the provider is told next; to_pay: somebody is to pay it by hand; sent: it has it; parked: it says something that nobody knows; refunded: given back; failed, rejected: the units are back.',
   },
 );
 
@@ -195,8 +195,11 @@ export const consoleOrderAnswer = strictObject({
     { description: 'Of an order that waits for a person, or did.' },
   ),
   offer: strictObject({
-    possible: Type.Boolean({ description: 'Through the provider.' }),
-    byHand: Type.Boolean({ description: 'By hand, with a reference and a second operator.' }),
+    possible: Type.Boolean(),
+    road: Type.Enum(['provider', 'hand'], {
+      description:
+        'hand: whoever took the money cannot give it back, so somebody pays it once it is decided.',
+    }),
     units: amountSchema,
     amount: amountSchema,
     how: Type.Array(howLineSchema),
@@ -214,12 +217,16 @@ export const supportRefundBody = strictObject({
   ),
   cents: Type.Optional(digits),
   reason,
-  reference: Type.Optional(
-    nullable(Type.String({ minLength: 3, maxLength: 200, pattern: '^[^\\u0000-\\u001f]*$' }), {
-      description: 'It was paid back by hand, and this names the payment. Always takes two operators.',
-    }),
-  ),
 });
+export const refundSentBody = strictObject({
+  reference: Type.String({
+    minLength: 3,
+    maxLength: 200,
+    pattern: '^[^\\s\\u0000-\\u001f][^\\u0000-\\u001f]*[^\\s\\u0000-\\u001f]$',
+    description: 'What names the payment at the bank or in the wallet.',
+  }),
+});
+export const takenBackBody = strictObject({ reason });
 export const resolutionBody = strictObject({
   verdict: Type.Enum(['credit', 'given_back', 'close'], {
     description:

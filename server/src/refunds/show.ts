@@ -105,6 +105,7 @@ export async function refundsJson(
 const STEP_TITLES: Readonly<Record<RefundState, string>> = {
   waiting: 'Waits for a second operator',
   asked: 'Asked for',
+  to_pay: 'Decided: somebody pays it by hand',
   sent: 'Sent to the provider',
   parked: 'Somebody asks the provider',
   rejecting: 'Not approved',
@@ -130,6 +131,9 @@ const FAILURES: Readonly<Record<string, string>> = {
   provider_gone: 'The payment provider is not connected any more.',
   nobody_decided: 'Nobody approved it in time.',
   rejected: 'It was not approved.',
+  taken_back: 'Support took it back before any money was sent.',
+  no_second_operator:
+    'It takes two operators, and there is only one so far. It goes on by itself when there is another; else it ends within a week.',
 };
 
 // --- Operators ------------------------------------------------------------------------------------------------
@@ -180,13 +184,19 @@ export async function consoleRefundsJson(
       askedAt: refund.askedAt.toISOString(),
       providerRef: refund.refundRef,
       providerSays: refund.rawStatus,
-      failure: failureWords(refund),
+      failure:
+        refund.state === 'waiting' && refund.failure === 'no_second_operator'
+          ? ONE_OPERATOR
+          : failureWords(refund),
       steps: events.filter(({ refundId }) => refundId === refund.id).map((event) => stepJson(event, people)),
       approval: approval ?? null,
     });
   }
   return shown;
 }
+
+const ONE_OPERATOR =
+  'It takes two operators, and whoever asked is the only one. Make another at the machine: npm run make-operator -- <their handle>. It goes on by itself then; nobody needs to ask again. Or take it back.';
 
 function stepJson(event: RefundEvent, people: ReadonlyMap<Uuid, Person>) {
   return {
@@ -321,23 +331,21 @@ export async function consoleOrderJson(
   viewerId: Uuid,
 ): Promise<Static<typeof consoleOrderAnswer>> {
   const shop = shopOf(house);
-  const [offer, byHand, from, refunds, recalls, rows] = await Promise.all([
-    offerRefund(shop, order, { kind: 'support', operatorId: viewerId, reference: null }),
-    offerRefund(shop, order, { kind: 'support', operatorId: viewerId, reference: 'by hand' }),
+  const [offer, from, refunds, recalls, rows] = await Promise.all([
+    offerRefund(shop, order, { kind: 'support', operatorId: viewerId }),
     secondOperatorFrom(house),
     refundsOfOrder(house.db, order.id),
     recallsOfOrder(house.db, order.id),
     orderRowsJson(house, [order]),
   ]);
-  const passes = ({ checks }: typeof offer) => checks.every(({ check }) => check.passed);
   const [row] = rows;
   if (row === undefined) throw new Error(`order ${order.id} cannot be shown`);
   return {
     order: row,
     parked: order.problem === null ? null : await parkedJson(shop, house, order, viewerId),
     offer: {
-      possible: passes(offer),
-      byHand: passes(byHand),
+      possible: offer.checks.every(({ check }) => check.passed),
+      road: offer.road,
       units: amountJson(order.asset, offer.units),
       amount: amountJson('USD', offer.cents),
       how: offer.units > 0n ? howBack(order.asset, offer.returns, offer.units) : [],

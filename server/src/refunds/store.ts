@@ -19,7 +19,7 @@ export const REFUND_ROWS = defineCompanionTable({
     road: 'text',
     asked_by: 'uuid',
     reason: 'text',
-    reference: 'text',
+    key_id: 'uuid',
     request_hash: 'int8',
     asked_at: 'timestamptz',
   },
@@ -42,6 +42,11 @@ export const REFUND_EVENT_ROWS = defineCompanionTable({
   },
 });
 
+export const PAYMENT_ROWS = defineCompanionTable({
+  name: 'refund_payments',
+  columns: { refund_id: 'uuid', reference: 'text', by_user: 'uuid', at: 'timestamptz' },
+});
+
 export const NEWS_ROWS = defineCompanionTable({
   name: 'return_news',
   columns: { event_id: 'uuid', kind: 'text' },
@@ -60,7 +65,7 @@ export function refundValues(row: Omit<Refund, 'committed'>): unknown[] {
     row.road,
     row.askedBy,
     row.reason,
-    row.reference,
+    row.keyId,
     row.requestHash,
     row.askedAt,
   ];
@@ -177,13 +182,20 @@ export async function takenPending(db: Queryable, userId: Uuid, asset: string): 
 // --- Refunds --------------------------------------------------------------------------------------------------
 
 const REFUND = `select r.id, r.committed, r.order_id as "orderId", r.user_id as "userId", r.asset, r.units, r.cents,
-    r.road, r.asked_by as "askedBy", r.reason, r.reference, r.request_hash as "requestHash", r.asked_at as "askedAt",
+    r.road, r.asked_by as "askedBy", r.reason, coalesce(p.reference, r.reference) as reference,
+    coalesce(r.key_id, r.id) as "keyId", r.request_hash as "requestHash", r.asked_at as "askedAt",
     s.state, s.since, s.refund_ref as "refundRef", s.raw_status as "rawStatus", s.failure,
     s.approval_id as "approvalId", s.first_tried_at as "firstTriedAt", s.next_check_at as "nextCheckAt", s.checks
-  from refunds r join refund_states s on s.refund_id = r.id`;
+  from refunds r join refund_states s on s.refund_id = r.id left join refund_payments p on p.refund_id = r.id`;
 
 export async function refundById(db: Queryable, id: Uuid): Promise<RefundNow | null> {
   const [row] = await db.query<RefundNow>(`${REFUND} where r.id = $1`, [id]);
+  return row ?? null;
+}
+
+/** The refund that somebody asked for under a key. */
+export async function refundByKey(db: Queryable, keyId: Uuid): Promise<RefundNow | null> {
+  const [row] = await db.query<RefundNow>(`${REFUND} where coalesce(r.key_id, r.id) = $1`, [keyId]);
   return row ?? null;
 }
 
@@ -213,6 +225,24 @@ export async function supportGaveBack(db: Queryable, userId: Uuid, since: Date):
     [userId, since],
   );
   return row?.cents ?? 0n;
+}
+
+/** How often support refunded something to a person: what was added up of it is so while this is so. */
+export async function refundTurnOf(db: Queryable, userId: Uuid): Promise<bigint> {
+  const find = () => db.query<{ turn: bigint }>('select turn from refund_turns where user_id = $1', [userId]);
+  const [known] = await find();
+  if (known !== undefined) return known.turn;
+  await db.query('insert into refund_turns (user_id) values ($1) on conflict do nothing', [userId]);
+  return (await find())[0]?.turn ?? 0n;
+}
+
+/** Commits with a refund by support: nobody refunded anything to the same person since it was added up. */
+export function takeRefundTurn(userId: Uuid, turn: bigint): CompanionStatement {
+  return {
+    text: 'update refund_turns set turn = turn + 1 where user_id = $1 and turn = $2',
+    values: [userId, turn],
+    expectRows: 1,
+  };
 }
 
 /** Whether a refund of an order is asked for and not decided yet. */
@@ -293,8 +323,8 @@ export async function nameRefundApproval(
   dueAt: Date,
 ): Promise<boolean> {
   const named = await tx.query(
-    `update refund_states set approval_id = $2, next_check_at = $3 where refund_id = $1 and state = 'waiting'
-     returning refund_id`,
+    `update refund_states set approval_id = $2, next_check_at = $3, failure = null
+      where refund_id = $1 and state = 'waiting' returning refund_id`,
     [id, approvalId, dueAt],
   );
   return named.length > 0;
@@ -352,9 +382,9 @@ export async function refundsPage(
 ): Promise<RefundNow[]> {
   return db.query<RefundNow>(
     `${REFUND}
-      where (not $1 or s.state in ('waiting', 'asked', 'sent', 'parked', 'rejecting'))
+      where (not $1 or s.state = any($4::text[]))
         and ($2::bigint is null or r.committed < $2)
       order by r.committed desc limit $3`,
-    [page.openOnly, page.before, page.limit],
+    [page.openOnly, page.before, page.limit, OPEN_REFUNDS],
   );
 }

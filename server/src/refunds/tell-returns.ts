@@ -67,9 +67,16 @@ function refundNews(event: RefundEvent, refund: RefundNow): News | null {
       title: `${money} is on its way back`,
       text: `For ${units}. Your bank may take 5 to 10 days to show it.`,
     },
+    to_pay: {
+      title: `${money} will be paid back by hand`,
+      text: `For ${units}. Tell support where it is to go, if you have not.`,
+    },
     refunded: {
       title: `${money} was given back`,
-      text: `For ${units}. Your bank may take 5 to 10 days to show it.`,
+      text:
+        refund.road === 'hand'
+          ? `For ${units}. It was paid by hand: ${refund.reference ?? 'see the order'}.`
+          : `For ${units}. Your bank may take 5 to 10 days to show it.`,
     },
     failed: { title: `${money} could not be given back`, text: `Your ${units} are in your wallet again.` },
     rejected: { title: `${money} was not given back`, text: `Your ${units} are in your wallet again.` },

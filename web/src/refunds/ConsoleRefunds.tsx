@@ -18,6 +18,7 @@ import { DisputeRow } from './ConsoleDisputes.tsx';
 import { ParkedOrder } from './ParkedOrder.tsx';
 import {
   type ConsoleRefund,
+  confirmSent,
   consoleChanged,
   consoleRefundsQuery,
   decideRefund,
@@ -26,6 +27,7 @@ import {
   orderDetailQuery,
   ordersQuery,
   refundForFan,
+  takeBackRefund,
 } from './refunds-api.ts';
 import { StepList } from './StepList.tsx';
 import './refunds.css';
@@ -208,6 +210,7 @@ function Refunds({ onChoose }: { readonly onChoose: (id: string) => void }) {
 const LOOKS = {
   waiting: 'pending',
   asked: 'checking',
+  to_pay: 'warning',
   sent: 'checking',
   parked: 'warning',
   rejecting: 'checking',
@@ -219,6 +222,7 @@ const LOOKS = {
 const WORDS = {
   waiting: 'Waits for a second operator',
   asked: 'To be sent',
+  to_pay: 'To be paid by hand',
   sent: 'With the provider',
   parked: 'Not understood',
   rejecting: 'Being taken back',
@@ -246,7 +250,9 @@ function RefundRow({
               ? 'By themselves'
               : `By ${refund.askedBy.displayName}`}
             {refund.reason === null ? '' : `: ${refund.reason}`} · <Time at={refund.askedAt} look="stamp" />
-            {refund.reference === null ? '' : ` · by hand, ${refund.reference}`}
+            {refund.road === 'hand'
+              ? ` · by hand${refund.reference === null ? '' : `, ${refund.reference}`}`
+              : ''}
             {refund.providerRef === null ? '' : ` · ${refund.providerRef}`}
           </small>
         </span>
@@ -257,6 +263,8 @@ function RefundRow({
       </div>
       {refund.failure === null ? null : <p className="text-fg-2">{refund.failure}</p>}
       {refund.state === 'waiting' && refund.approval?.state === 'open' ? <Decide refund={refund} /> : null}
+      {refund.state === 'to_pay' ? <Pay refund={refund} /> : null}
+      {refund.state === 'waiting' || refund.state === 'to_pay' ? <TakeBack refund={refund} /> : null}
       {onChoose === undefined ? null : (
         <Button size="sm" kind="ghost" onClick={() => onChoose(refund.order)}>
           The order
@@ -310,6 +318,89 @@ function Decide({ refund }: { readonly refund: ConsoleRefund }) {
         </Button>
       </div>
     </div>
+  );
+}
+
+/** It is decided: somebody pays it, and says so. */
+function Pay({ refund }: { readonly refund: ConsoleRefund }) {
+  const [reference, setReference] = useState('');
+  const confirm = useMutation({
+    mutationFn: () => confirmSent(refund, reference.trim()),
+    onSuccess: () => notifyDone(`${refund.amount.display} is booked as paid by hand.`),
+    onSettled: () => consoleChanged(),
+  });
+  return (
+    <form
+      className="grid gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        confirm.mutate();
+      }}
+    >
+      <p>
+        Pay {refund.amount.display} to {refund.fan.displayName} now, then say that it is sent. The{' '}
+        {refund.returned.display} stay held until then.
+      </p>
+      <Field
+        label="Its reference"
+        hint="What names the payment at the bank or in the wallet. It is kept, and the fan reads it."
+        value={reference}
+        maxLength={200}
+        onChange={(event) => setReference(event.target.value)}
+      />
+      {confirm.isError ? <ErrorCard title="Nothing was booked." error={confirm.error} /> : null}
+      <div>
+        <Button
+          type="submit"
+          size="sm"
+          kind="primary"
+          busy={confirm.isPending}
+          disabled={reference.trim().length < 3}
+        >
+          {refund.amount.display} is sent
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function TakeBack({ refund }: { readonly refund: ConsoleRefund }) {
+  const [reason, setReason] = useState('');
+  const take = useMutation({
+    mutationFn: () => takeBackRefund(refund, reason.trim()),
+    onSettled: () => consoleChanged(),
+  });
+  return (
+    <details className="how">
+      <summary>Take it back</summary>
+      <form
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          take.mutate();
+        }}
+      >
+        <Field
+          label="Why"
+          hint={`${refund.returned.display} are free again then. Never after money was sent.`}
+          value={reason}
+          maxLength={300}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        {take.isError ? <ErrorCard title="Nothing was taken back." error={take.error} /> : null}
+        <div>
+          <Button
+            type="submit"
+            size="sm"
+            kind="ghost"
+            busy={take.isPending}
+            disabled={reason.trim().length < 3}
+          >
+            Take it back
+          </Button>
+        </div>
+      </form>
+    </details>
   );
 }
 
@@ -382,21 +473,18 @@ function OneOrder({ id, onBack }: { readonly id: string; readonly onBack: () => 
 function SupportRefund({ detail: { order, offer } }: { readonly detail: OrderDetail }) {
   const [whole, setWhole] = useState('');
   const [reason, setReason] = useState('');
-  const [reference, setReference] = useState('');
   const scale = order.bought.asset === 'DIAMOND' ? 1_000n : 1n;
   const ware = order.bought.asset === 'DIAMOND' ? 'Diamonds' : 'Coins';
-  const byHand = reference.trim() !== '' || !offer.possible;
+  const byHand = offer.road === 'hand';
   const ask = useMutation({
     mutationFn: () =>
       refundForFan(order.id, {
         units: /^[0-9]{1,12}$/.test(whole.trim()) ? (BigInt(whole.trim()) * scale).toString() : null,
         reason: reason.trim(),
-        reference: reference.trim() === '' ? null : reference.trim(),
       }),
     onSuccess: ({ refund }) => {
       setWhole('');
       setReason('');
-      setReference('');
       notifyDone(
         refund.state === 'waiting'
           ? `${refund.amount.display} waits for a second operator.`
@@ -405,7 +493,7 @@ function SupportRefund({ detail: { order, offer } }: { readonly detail: OrderDet
     },
     onSettled: () => consoleChanged(),
   });
-  if (!offer.possible && !offer.byHand) {
+  if (!offer.possible) {
     const failing = offer.checks.find(({ passed }) => !passed);
     return (
       <section className="card grid gap-2" aria-labelledby="refund-it">
@@ -448,29 +536,19 @@ function SupportRefund({ detail: { order, offer } }: { readonly detail: OrderDet
           maxLength={300}
           onChange={(event) => setReason(event.target.value)}
         />
-        <Field
-          label={offer.possible ? 'Paid back by hand? Its reference' : 'Paid back by hand: its reference'}
-          hint={
-            offer.possible
-              ? 'Leave it empty to send the money back the way it came. By hand always takes a second operator.'
-              : 'The provider cannot send it back. Pay it by hand, and say what names that payment; a second operator looks at it.'
-          }
-          value={reference}
-          maxLength={200}
-          onChange={(event) => setReference(event.target.value)}
-        />
+        {byHand ? (
+          <p>
+            The provider cannot send this money back, so it goes by hand: the {ware} are held now, you pay
+            when it is decided, and say so then.
+          </p>
+        ) : null}
         {offer.secondFrom === null ? null : (
           <p className="text-fg-2">From {offer.secondFrom.display} on a second operator decides.</p>
         )}
         {ask.isError ? <ErrorCard title="Nothing was refunded." error={ask.error} /> : null}
         <div>
-          <Button
-            type="submit"
-            kind="primary"
-            busy={ask.isPending}
-            disabled={reason.trim().length < 3 || (!offer.possible && reference.trim().length < 3)}
-          >
-            {byHand ? 'Ask a second operator' : 'Refund'}
+          <Button type="submit" kind="primary" busy={ask.isPending} disabled={reason.trim().length < 3}>
+            {byHand ? 'Refund by hand' : 'Refund'}
           </Button>
         </div>
       </form>

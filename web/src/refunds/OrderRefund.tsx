@@ -168,7 +168,10 @@ function RefundSteps({ refund }: { readonly refund: Refund }) {
         {
           key: 'ahead',
           label: 'Given back',
-          note: 'Your bank may take 5 to 10 days to show it.',
+          note:
+            refund.road === 'hand'
+              ? 'Somebody of support pays it by hand. Tell them where it is to go.'
+              : 'Your bank may take 5 to 10 days to show it.',
           time: '',
           state: 'ahead',
         },
@@ -199,6 +202,7 @@ function RefundSteps({ refund }: { readonly refund: Refund }) {
 const LOOKS = {
   waiting: 'pending',
   asked: 'checking',
+  to_pay: 'pending',
   sent: 'checking',
   parked: 'warning',
   rejecting: 'checking',
@@ -210,6 +214,7 @@ const LOOKS = {
 const WORDS = {
   waiting: 'Waits for approval',
   asked: 'Requested',
+  to_pay: 'To be paid by hand',
   sent: 'On its way',
   parked: 'Somebody asks the provider',
   rejecting: 'Not approved',

@@ -8,6 +8,7 @@ import type { HowLine } from '../ui/How.tsx';
 export type RefundState =
   | 'waiting'
   | 'asked'
+  | 'to_pay'
   | 'sent'
   | 'parked'
   | 'rejecting'
@@ -63,6 +64,7 @@ export interface RefundOffer {
 export const ON_ITS_WAY: ReadonlySet<RefundState> = new Set([
   'waiting',
   'asked',
+  'to_pay',
   'sent',
   'parked',
   'rejecting',
@@ -199,7 +201,7 @@ export interface OrderDetail {
   readonly parked: Parked | null;
   readonly offer: {
     readonly possible: boolean;
-    readonly byHand: boolean;
+    readonly road: 'provider' | 'hand';
     readonly units: Amount;
     readonly amount: Amount;
     readonly how: readonly HowLine[];
@@ -284,7 +286,7 @@ export const liabilitiesQuery = queryOptions({
 
 export function refundForFan(
   orderId: string,
-  asked: { readonly units: string | null; readonly reason: string; readonly reference: string | null },
+  asked: { readonly units: string | null; readonly reason: string },
 ): Promise<{ refund: ConsoleRefund }> {
   return api.post(`/console/orders/${encodeURIComponent(orderId)}/refunds`, asked, {
     key: crypto.randomUUID(),
@@ -303,6 +305,14 @@ export function decideRefund(
     bodyHash: approval.bodyHash,
     reason,
   });
+}
+
+export function confirmSent(refund: ConsoleRefund, reference: string): Promise<{ refund: ConsoleRefund }> {
+  return api.put(`/console/refunds/${encodeURIComponent(refund.id)}/sent`, { reference });
+}
+
+export function takeBackRefund(refund: ConsoleRefund, reason: string): Promise<{ refund: ConsoleRefund }> {
+  return api.put(`/console/refunds/${encodeURIComponent(refund.id)}/taken-back`, { reason });
 }
 
 export function resolveParked(
