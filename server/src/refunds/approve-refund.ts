@@ -2,6 +2,7 @@ import {
   type Approval,
   askApproval,
   decideApproval,
+  lockSubject,
   newestApproval,
   withdrawApproval,
 } from '../approvals/index.ts';
@@ -53,6 +54,8 @@ async function askOrEnd(
   const nowMs = house.clock.now();
   const expiresMs = refund.askedAt.getTime() + ASKED_FOR_MS;
   await house.db.transaction(async (tx) => {
+    // Of two that look at once the second finds what the first has asked, and asks nothing.
+    await lockSubject(tx, APPROVAL_KIND, refund.id);
     if (nowMs >= expiresMs) {
       const change = { at: new Date(nowMs), nextCheckAt: new Date(nowMs), failure: 'nobody_decided' };
       await moveRefund(tx, refund.id, ['waiting'], 'rejecting', change);

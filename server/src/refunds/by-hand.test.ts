@@ -13,6 +13,7 @@ import { orderById, shopOf } from '../purchases/index.ts';
 import { offerRefund } from './ask-refund.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { confirmSent } from './by-hand.ts';
+import { carryRefund } from './carry-refund.ts';
 import { checkRefunds } from './jobs.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
@@ -88,6 +89,14 @@ test('while there is one operator, what takes two says so, with the way out, and
   const per = await site.person('per');
   await makeOperator(site, per);
   clock.advance(2 * MINUTE_MS);
+  // Whoever looks at the same moment asks once: what was asked is not withdrawn under the eyes of the second operator.
+  const id = parsePublicId('refund', again.body.refund.id) ?? '';
+  await Promise.all(Array.from({ length: 8 }, () => carryRefund(shop, id)));
+  const [approvals] = await db.query<{ asked: bigint }>(
+    'select count(*) as asked from approvals where subject_id = $1',
+    [id],
+  );
+  assert.equal(approvals?.asked, 1n);
   const open = await until(
     'the second operator is asked',
     async () => {
