@@ -19,7 +19,16 @@ export interface PersonFacts {
 }
 
 /** Where the newest look at who somebody is stands. */
-export type IdentityState = 'none' | 'started' | 'submitted' | 'approved' | 'refused' | 'expired' | 'revoked';
+export type IdentityState =
+  | 'none'
+  | 'started'
+  | 'submitted'
+  | 'approved'
+  | 'refused'
+  | 'expired'
+  | 'revoked'
+  | 'withdrawn'
+  | 'undecided';
 
 export interface Freeze {
   readonly gates: readonly Gate[];
@@ -253,6 +262,8 @@ const IDENTITY_WORDS: Readonly<Record<IdentityState, string>> = {
   refused: 'refused',
   expired: 'begun and left',
   revoked: 'taken back',
+  withdrawn: 'taken back by you',
+  undecided: 'nobody decided in time',
 };
 
 function twoStepCheck(): Check {

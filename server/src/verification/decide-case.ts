@@ -45,7 +45,7 @@ export async function lookAtPicture(
   const found = await othersCase(house, caseId, by);
   const picture = await sealedPicture(house.db, caseId, side);
   // What was not handed in is nobody's to look at.
-  if (picture === undefined || found.state === 'started' || found.state === 'expired') {
+  if (picture === undefined || ['started', 'expired', 'withdrawn'].includes(found.state)) {
     throw new Refusal(NOT_FOUND);
   }
   const { sealed } = picture;

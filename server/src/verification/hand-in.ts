@@ -21,6 +21,7 @@ import {
 } from './rules.ts';
 import { keyName, sealPicture } from './seal.ts';
 import {
+  endCase,
   insertCase,
   insertCaseEvent,
   keepPicture,
@@ -141,6 +142,21 @@ export async function submitCase(house: House, userId: Uuid): Promise<void> {
     const at = new Date(nowMs);
     await moveCase(tx, open.id, { from: 'started', to: 'submitted', at });
     await insertCaseEvent(tx, eventOf(open.id, 'submitted', userId, at));
+  });
+}
+
+/**
+ * Takes a case back that nobody has decided: its pictures are erased in the same moment, and it does not count as refused.
+ * Taken back before is fine. Refuses with `not_found` or `identity_case_closed`.
+ */
+export async function withdrawCase(house: House, userId: Uuid): Promise<void> {
+  await house.db.transaction(async (tx) => {
+    await lockCasesOf(tx, userId);
+    const open = await newestCase(tx, userId);
+    if (open === undefined) throw new Refusal(NOT_FOUND);
+    if (open.state === 'withdrawn') return;
+    if (open.state !== 'started') requireState(open, 'submitted');
+    await endCase(tx, open, { to: 'withdrawn', byUser: userId, at: new Date(house.clock.now()) });
   });
 }
 

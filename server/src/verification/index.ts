@@ -4,7 +4,7 @@ import { startVerification, tellUnknownKeys } from './jobs.ts';
 import { verificationRoutes } from './routes.ts';
 import { approvedCases, newestCase } from './store.ts';
 
-export { matchNames } from './names.ts';
+export { matchPapers, type PaperName } from './names.ts';
 export type { CaseState, IdentityCase } from './rules.ts';
 export { approvedCases, newestCase } from './store.ts';
 

@@ -1,15 +1,15 @@
 import { MINUTE_MS } from '../core/clock.ts';
-import { newId, type Uuid } from '../core/ids.ts';
+import type { Uuid } from '../core/ids.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House } from '../house.ts';
+import { bellOf } from '../notices/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { keyName, keyNames, openPicture, sealPicture } from './seal.ts';
 import {
   casesToErase,
-  erasePictures,
-  insertCaseEvent,
+  endCase,
+  eraseAndNote,
   lockCasesOf,
-  moveCase,
   type OlderPicture,
   picturesOfOtherKeys,
   picturesOfUnknownKeys,
@@ -24,6 +24,7 @@ const TURN = 50;
 export function startVerification(house: House): Rounds[] {
   return [
     goRounds('cases nobody handed in', EVERY_MS, house.log, () => expireCases(house)),
+    goRounds('cases nobody decided', EVERY_MS, house.log, () => endUndecided(house)),
     goRounds('pictures to erase', EVERY_MS, house.log, () => eraseOldPictures(house)),
     goRounds('pictures of older keys', EVERY_MS, house.log, () => resealPictures(house)),
   ];
@@ -45,16 +46,50 @@ export async function tellUnknownKeys(house: House): Promise<number> {
 export async function expireCases(house: House): Promise<number> {
   const nowMs = house.clock.now();
   const { expireAfterMs } = (await currentPolicy(house.db, nowMs)).verification;
-  const stale = await staleCases(house.db, new Date(nowMs - expireAfterMs), TURN);
+  const stale = await staleCases(house.db, 'started', new Date(nowMs - expireAfterMs), TURN);
+  const at = new Date(nowMs);
   for (const { id, userId } of stale) {
     await house.db.transaction(async (tx) => {
       await lockCasesOf(tx, userId);
-      const at = new Date(nowMs);
-      if (!(await moveCase(tx, id, { from: 'started', to: 'expired', at }))) return;
-      await note(tx, id, 'expired', at);
-      // Nobody will decide about them, so nobody needs them.
-      if ((await erasePictures(tx, id, at)) > 0) await note(tx, id, 'erased', at);
+      // Nobody will decide about its pictures, so nobody needs them.
+      await endCase(tx, { id, state: 'started' }, { to: 'expired', byUser: null, at });
     });
+  }
+  return stale.length;
+}
+
+/**
+ * Ends cases that nobody decided about for as long as pictures are kept, erases their pictures, and tells the people, who
+ * may hand in again; how many.
+ */
+export async function endUndecided(house: House): Promise<number> {
+  const nowMs = house.clock.now();
+  const { eraseAfterMs } = (await currentPolicy(house.db, nowMs)).verification;
+  const stale = await staleCases(house.db, 'submitted', new Date(nowMs - eraseAfterMs), TURN);
+  const at = new Date(nowMs);
+  for (const { id, userId } of stale) {
+    await house.db.transaction(async (tx) => {
+      await lockCasesOf(tx, userId);
+      const ended = await endCase(tx, { id, state: 'submitted' }, { to: 'undecided', byUser: null, at });
+      if (!ended) return;
+      await bellOf(house).tell(
+        tx,
+        {
+          topic: `identity ${id}`,
+          kind: 'identity',
+          title: 'Nobody looked at your papers in time',
+          text: 'We are sorry. Your pictures are erased; hand them in again when you like.',
+          link: '/studio/verify',
+          about: null,
+          at,
+        },
+        [userId],
+      );
+    });
+    house.log.error(
+      { case: id },
+      'nobody decided about papers in time: they are erased, and the person has to begin again',
+    );
   }
   return stale.length;
 }
@@ -67,7 +102,7 @@ export async function eraseOldPictures(house: House): Promise<number> {
   for (const id of due) {
     await house.db.transaction(async (tx) => {
       const at = new Date(nowMs);
-      if ((await erasePictures(tx, id, at)) > 0) await note(tx, id, 'erased', at);
+      await eraseAndNote(tx, id, at);
     });
   }
   return due.length;
@@ -101,13 +136,4 @@ export async function resealPictures(house: House): Promise<number> {
     if (last === undefined) return done;
     after = last.id;
   }
-}
-
-async function note(
-  tx: Parameters<typeof insertCaseEvent>[0],
-  caseId: Uuid,
-  step: 'expired' | 'erased',
-  at: Date,
-): Promise<void> {
-  await insertCaseEvent(tx, { id: newId(), caseId, at, step, byUser: null, field: null, note: null });
 }

@@ -7,7 +7,7 @@ import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { decideCase, lookAtPicture, reopenCase, reopeningOf } from './decide-case.ts';
-import { addPicture, beginCase, requireOpenCase, submitCase } from './hand-in.ts';
+import { addPicture, beginCase, requireOpenCase, submitCase, withdrawCase } from './hand-in.ts';
 import type { IdentityCase } from './rules.ts';
 import { sidesOf } from './rules.ts';
 import {
@@ -60,7 +60,7 @@ export async function verificationRoutes(app: App, house: House): Promise<void> 
     },
     async (request) => {
       const user = userOf(request);
-      await beginCase(house, user, request.body);
+      await beginCase(house, user, { latinName: null, ...request.body });
       return mine(user);
     },
   );
@@ -74,6 +74,23 @@ export async function verificationRoutes(app: App, house: House): Promise<void> 
     async (request) => {
       const user = userOf(request);
       await submitCase(house, user.userId);
+      return mine(user);
+    },
+  );
+
+  app.put(
+    '/v1/me/identity/withdrawn',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Take your case back while nobody has decided: its pictures are erased at once',
+        tags: TAGS,
+        response: { 200: mineAnswer },
+      },
+    },
+    async (request) => {
+      const user = userOf(request);
+      await withdrawCase(house, user.userId);
       return mine(user);
     },
   );

@@ -1,9 +1,19 @@
 import type { Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { PictureSide } from '../policy/index.ts';
+import { isLatinName, isOneAlphabet } from './names.ts';
 import { IDENTITY_CASE_CLOSED, IDENTITY_DETAIL_WRONG } from './refusals.ts';
 
-export const CASE_STATES = ['started', 'submitted', 'approved', 'refused', 'expired', 'revoked'] as const;
+export const CASE_STATES = [
+  'started',
+  'submitted',
+  'approved',
+  'refused',
+  'expired',
+  'revoked',
+  'withdrawn',
+  'undecided',
+] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
 export const DOCUMENTS = ['passport', 'identity_card', 'driving_licence'] as const;
@@ -12,6 +22,7 @@ export type DocumentKind = (typeof DOCUMENTS)[number];
 /** What a refusal can name as to be mended. */
 export const FIELDS = [
   'legalName',
+  'latinName',
   'dateOfBirth',
   'country',
   'document',
@@ -32,7 +43,9 @@ export type CaseStep =
   | 'erased'
   | 'revoked'
   | 'forgiven'
-  | 'sent_back';
+  | 'sent_back'
+  | 'withdrawn'
+  | 'undecided';
 
 /** One look at who somebody is. */
 export interface IdentityCase {
@@ -42,6 +55,8 @@ export interface IdentityCase {
   readonly state: CaseState;
   readonly since: Date;
   readonly legalName: string;
+  /** The same in Latin letters, where the paper's own are others. */
+  readonly latinName: string | null;
   /** `YYYY-MM-DD`. */
   readonly dateOfBirth: string;
   readonly country: string;
@@ -56,6 +71,7 @@ export interface IdentityCase {
 /** What a person says of themselves. */
 export interface CaseDetails {
   readonly legalName: string;
+  readonly latinName: string | null;
   readonly dateOfBirth: string;
   readonly country: string;
   readonly document: DocumentKind;
@@ -69,6 +85,8 @@ export const STATE_WORDS: Readonly<Record<CaseState, string>> = {
   refused: 'refused',
   expired: 'over, because nothing was handed in',
   revoked: 'taken back',
+  withdrawn: 'taken back by whom it is about',
+  undecided: 'over, because nobody decided in time',
 };
 
 export const SIDE_WORDS: Readonly<Record<PictureSide, string>> = {
@@ -84,19 +102,33 @@ export function sidesOf(document: DocumentKind, asked: readonly PictureSide[]): 
 
 const NAME_LENGTH_MAX = 100;
 
-/** What a person says, tidied; or a refusal that names the field. The date of birth is the one they gave to the site. */
+/**
+ * What a person says, tidied; or a refusal that names the field. The date of birth is the one they gave to the site. A name
+ * in other letters than Latin ones needs its Latin spelling beside it, since that is how banks have it; of one in Latin
+ * letters none is kept.
+ */
 export function readDetails(given: CaseDetails, known: { readonly dateOfBirth: string | null }): CaseDetails {
-  const legalName = given.legalName.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
-  const letters = [...legalName].filter((letter) => /\p{L}/u.test(letter)).length;
-  if (letters < 2) throw wrong('legalName', 'name', 'has too few letters');
-  if (legalName.length > NAME_LENGTH_MAX) {
-    throw wrong('legalName', 'name', `may have at most ${NAME_LENGTH_MAX} characters`);
+  const legalName = readName(given.legalName, 'legalName', 'name');
+  const isLatin = isLatinName(legalName);
+  const latin = isLatin ? null : readName(given.latinName ?? '', 'latinName', 'name in Latin letters');
+  if (latin !== null && !isLatinName(latin)) {
+    throw wrong('latinName', 'name in Latin letters', 'has other letters than Latin ones');
   }
-  if (/[\p{C}\d<>]/u.test(legalName)) throw wrong('legalName', 'name', 'has characters that no name has');
   if (given.dateOfBirth !== known.dateOfBirth) {
     throw wrong('dateOfBirth', 'date of birth', 'is not the one that you gave to this site');
   }
-  return { ...given, legalName };
+  return { ...given, legalName, latinName: latin };
+}
+
+function readName(given: string, field: Field, what: string): string {
+  const name = given.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+  const letters = [...name].filter((letter) => /\p{L}/u.test(letter)).length;
+  if (letters < 2) throw wrong(field, what, 'has too few letters');
+  if (name.length > NAME_LENGTH_MAX)
+    throw wrong(field, what, `may have at most ${NAME_LENGTH_MAX} characters`);
+  if (/[\p{C}\d<>]/u.test(name)) throw wrong(field, what, 'has characters that no name has');
+  if (!isOneAlphabet(name)) throw wrong(field, what, 'has letters of two alphabets');
+  return name;
 }
 
 /** Refuses with `identity_case_closed` unless the case stands so. */

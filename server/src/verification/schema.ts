@@ -7,6 +7,12 @@ const instant = Type.String({ format: 'date-time' });
 
 export const detailsBody = strictObject({
   legalName: Type.String({ minLength: 1, maxLength: 200 }),
+  latinName: Type.Optional(
+    nullable(Type.String({ minLength: 1, maxLength: 200 }), {
+      description:
+        'The same in Latin letters, as the machine-readable lines of the paper have it; needed where its own are others.',
+    }),
+  ),
   dateOfBirth: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
   country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166, where the paper is from.' }),
   document: Type.Enum([...DOCUMENTS]),
@@ -32,6 +38,7 @@ export const caseSchema = strictObject({
   state: Type.Enum([...CASE_STATES]),
   since: instant,
   legalName: Type.String(),
+  latinName: nullable(Type.String()),
   dateOfBirth: Type.String(),
   country: Type.String(),
   document: Type.Enum([...DOCUMENTS]),
@@ -40,7 +47,7 @@ export const caseSchema = strictObject({
   pictures: Type.Array(pictureSchema),
   timeline: Type.Array(stepSchema),
   erasedBy: nullable(instant, {
-    description: 'When its pictures are erased at the latest; null: not decided yet.',
+    description: 'When its pictures are erased at the latest; null: not handed in yet.',
   }),
 });
 
@@ -70,6 +77,7 @@ export const consoleRowSchema = strictObject({
   person: personSchema,
   yours: Type.Boolean({ description: 'It is about you, so another operator decides.' }),
   legalName: Type.String(),
+  latinName: nullable(Type.String()),
   dateOfBirth: Type.String(),
   country: Type.String(),
   document: Type.Enum([...DOCUMENTS]),

@@ -16,12 +16,13 @@ export async function caseJson(
   rules: Rules,
 ): Promise<Static<typeof caseSchema>> {
   const [pictures, events] = await Promise.all([picturesOf(db, [found.id]), eventsOfCase(db, found.id)]);
-  const { legalName, dateOfBirth, country, document, state, field, reason } = found;
+  const { legalName, latinName, dateOfBirth, country, document, state, field, reason } = found;
   return {
     id: publicId('idcase', found.id),
     state,
     since: found.since.toISOString(),
     legalName,
+    latinName,
     dateOfBirth,
     country,
     document,
@@ -117,9 +118,11 @@ const LABELS: Readonly<Record<CaseStep, string>> = {
   revoked: 'Approval taken back',
   forgiven: 'Another try given',
   sent_back: 'Sent back: a picture could not be opened',
+  withdrawn: 'Taken back by whom it is about',
+  undecided: 'Over: nobody decided in time',
 };
 
-const FAILED: ReadonlySet<CaseStep> = new Set(['refused', 'expired', 'revoked', 'sent_back']);
+const FAILED: ReadonlySet<CaseStep> = new Set(['refused', 'expired', 'revoked', 'sent_back', 'undecided']);
 
 type Step = Static<typeof caseSchema>['timeline'][number];
 
@@ -150,9 +153,12 @@ const AHEAD: Readonly<Record<CaseState, readonly string[]>> = {
   refused: [],
   expired: [],
   revoked: [],
+  withdrawn: [],
+  undecided: [],
 };
 
+/** Decided or not: what was handed in is kept so long at most. */
 function erasedBy({ state, since }: IdentityCase, { eraseAfterMs }: Rules): string | null {
-  if (state === 'started' || state === 'submitted') return null;
+  if (state === 'started') return null;
   return new Date(since.getTime() + eraseAfterMs).toISOString();
 }

@@ -1,9 +1,9 @@
-import type { Uuid } from '../core/ids.ts';
+import { newId, type Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import type { PictureSide } from '../policy/index.ts';
 import type { CaseDetails, CaseState, CaseStep, Field, IdentityCase } from './rules.ts';
 
-const CASE = `c.id, c.user_id as "userId", c.number, c.state, c.since, c.legal_name as "legalName",
+const CASE = `c.id, c.user_id as "userId", c.number, c.state, c.since, c.legal_name as "legalName", c.latin_name as "latinName",
   c.date_of_birth as "dateOfBirth", c.country, c.document, c.begun_at as "begunAt", c.field, c.reason,
   c.forgiven_at as "forgivenAt"`;
 
@@ -53,9 +53,20 @@ export async function insertCase(
   row: CaseDetails & { readonly id: Uuid; readonly userId: Uuid; readonly number: number; readonly at: Date },
 ): Promise<void> {
   await tx.query(
-    `insert into identity_cases (id, user_id, number, state, since, legal_name, date_of_birth, country, document, begun_at)
-     values ($1, $2, $3, 'started', $4, $5, $6, $7, $8, $4)`,
-    [row.id, row.userId, row.number, row.at, row.legalName, row.dateOfBirth, row.country, row.document],
+    `insert into identity_cases
+       (id, user_id, number, state, since, legal_name, latin_name, date_of_birth, country, document, begun_at)
+     values ($1, $2, $3, 'started', $4, $5, $6, $7, $8, $9, $4)`,
+    [
+      row.id,
+      row.userId,
+      row.number,
+      row.at,
+      row.legalName,
+      row.latinName,
+      row.dateOfBirth,
+      row.country,
+      row.document,
+    ],
   );
 }
 
@@ -66,9 +77,10 @@ export async function updateDetails(
   at: Date,
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update identity_cases set legal_name = $2, date_of_birth = $3, country = $4, document = $5, since = $6
+    `update identity_cases
+        set legal_name = $2, latin_name = $3, date_of_birth = $4, country = $5, document = $6, since = $7
       where id = $1 and state = 'started' returning 1`,
-    [id, details.legalName, details.dateOfBirth, details.country, details.document, at],
+    [id, details.legalName, details.latinName, details.dateOfBirth, details.country, details.document, at],
   );
   return rows.length === 1;
 }
@@ -171,16 +183,17 @@ export async function waitingCases(db: Queryable): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** Cases begun and not touched since then. */
+/** Cases that stand so and were not touched since then. */
 export async function staleCases(
   db: Queryable,
+  state: 'started' | 'submitted',
   before: Date,
   limit: number,
 ): Promise<{ id: Uuid; userId: Uuid }[]> {
   return db.query(
-    `select id, user_id as "userId" from identity_cases where state = 'started' and since <= $1
-      order by since limit $2`,
-    [before, limit],
+    `select id, user_id as "userId" from identity_cases where state = $1 and since <= $2
+      order by since limit $3`,
+    [state, before, limit],
   );
 }
 
@@ -296,8 +309,32 @@ export async function casesToErase(db: Queryable, before: Date, limit: number): 
   return rows.map(({ id }) => id);
 }
 
+/** Ends a case without a verdict, and erases its pictures in the same moment. Whether it stood where it was thought to. */
+export async function endCase(
+  tx: Queryable,
+  { id, state }: Pick<IdentityCase, 'id' | 'state'>,
+  end: {
+    readonly to: 'expired' | 'withdrawn' | 'undecided';
+    readonly byUser: Uuid | null;
+    readonly at: Date;
+  },
+): Promise<boolean> {
+  const { to, byUser, at } = end;
+  if (!(await moveCase(tx, id, { from: state, to, at }))) return false;
+  await insertCaseEvent(tx, { id: newId(), caseId: id, at, step: to, byUser, field: null, note: null });
+  await eraseAndNote(tx, id, at);
+  return true;
+}
+
+/** Erases the pictures of a case that are still there, and writes it down. */
+export async function eraseAndNote(tx: Queryable, caseId: Uuid, at: Date): Promise<void> {
+  if ((await erasePictures(tx, caseId, at)) === 0) return;
+  const step = 'erased';
+  await insertCaseEvent(tx, { id: newId(), caseId, at, step, byUser: null, field: null, note: null });
+}
+
 /** How many were erased. */
-export async function erasePictures(tx: Queryable, caseId: Uuid, at: Date): Promise<number> {
+async function erasePictures(tx: Queryable, caseId: Uuid, at: Date): Promise<number> {
   const rows = await tx.query(
     `update identity_pictures set sealed = null, erased_at = $2 where case_id = $1 and sealed is not null
      returning 1`,

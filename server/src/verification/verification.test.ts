@@ -6,12 +6,20 @@ import { setImmediate } from 'node:timers/promises';
 import { photo } from '../../test/photo.ts';
 import { hands, type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, makeOperator } from '../../test/town-life.ts';
-import { ACH_ACCOUNT, addAccount, confirm, creatorWith, SENDERS } from '../../test/withdrawal-scene.ts';
+import {
+  ACH_ACCOUNT,
+  addAccount,
+  confirm,
+  creatorWith,
+  SENDERS,
+  userIdOf,
+} from '../../test/withdrawal-scene.ts';
 import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import { parsePublicId } from '../core/ids.ts';
 import { adoptPolicy, PRESETS } from '../policy/index.ts';
-import { eraseOldPictures, expireCases, resealPictures, tellUnknownKeys } from './jobs.ts';
+import { endUndecided, eraseOldPictures, expireCases, resealPictures, tellUnknownKeys } from './jobs.ts';
 import { openPicture, seal } from './seal.ts';
+import { newestCase } from './store.ts';
 import { isArriving } from './uploads.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
@@ -39,6 +47,7 @@ async function send(person: Person, side: string, bytes: Buffer = picture, at = 
 const begin = (person: Person, more: object = {}) =>
   person.request('PUT', '/v1/me/identity', { body: { ...MIRA, ...more } });
 const submit = (person: Person) => person.request('PUT', '/v1/me/identity/submitted');
+const takeBack = (person: Person) => person.request('PUT', '/v1/me/identity/withdrawn');
 const look = (who: Person, id: string, side: string) =>
   who.request('GET', `/v1/console/identity/${id}/pictures/${side}`);
 const decide = (who: Person, id: string, body: object) =>
@@ -493,3 +502,72 @@ async function signIn({ handle, post }: Person) {
   });
   assert.equal(status, 200);
 }
+
+test('a case is taken back while nobody has decided: its pictures are gone at once, and it does not count', async () => {
+  const nadia = await site.person('nadia');
+  assert.equal((await takeBack(nadia)).status, 404);
+  const id = await handedIn(nadia);
+  assert.equal((await look(olu, id, 'front')).status, 200);
+  assert.deepEqual((await takeBack(nadia)).body.case.state, 'withdrawn');
+  assert.equal((await takeBack(nadia)).status, 200);
+  assert.equal((await look(olu, id, 'selfie')).status, 404);
+  assert.equal((await decide(olu, id, { verdict: 'approved' })).body.code, 'identity_case_closed');
+  const mine = (await nadia.get('/v1/me/identity')).body;
+  assert.ok(mine.case.pictures.every(({ erasedAt }: { erasedAt: string | null }) => erasedAt !== null));
+  assert.equal(mine.triesLeft, 3);
+  const again = await handedIn(nadia);
+  assert.notEqual(again, id);
+  await decided(olu, again, { verdict: 'approved' });
+  assert.equal((await takeBack(nadia)).body.code, 'identity_case_closed');
+});
+
+test('a name in other letters needs its Latin spelling, one alphabet at a time', async () => {
+  const paula = await creatorWith(site, 'paula', 0n);
+  for (const [more, field] of [
+    [{ legalName: 'Мария Иванова' }, '/latinName'],
+    [{ legalName: 'Мария Иванова', latinName: 'Мария Иванова' }, '/latinName'],
+    [{ legalName: 'Ann НОРЕ' }, '/legalName'],
+  ] as const) {
+    const refused = await begin(paula, more);
+    assert.deepEqual([refused.status, refused.body.field], [422, field]);
+  }
+  const id = await (async () => {
+    const begun = await begin(paula, { legalName: 'Мария Иванова', latinName: 'Mariia  Ivanova' });
+    assert.equal(begun.body.case.latinName, 'Mariia Ivanova');
+    for (const side of ['front', 'selfie']) await send(paula, side);
+    return (await submit(paula)).body.case.id;
+  })();
+  assert.equal((await olu.get(`/v1/console/identity/${id}`)).body.case.latinName, 'Mariia Ivanova');
+  await decided(olu, id, { verdict: 'approved' });
+  await confirm(paula);
+  const accept = (holder: string) =>
+    paula.post('/v1/me/payout-accounts', { ...ACH_ACCOUNT, holder }, randomBytes(8).toString('hex'));
+  assert.equal((await accept('Ivan Petrov')).body.code, 'payout_name_differs');
+  assert.equal((await accept('MARIIA IVANOVA')).status, 201);
+});
+
+test('papers that nobody decides about are kept no longer than decided ones, and the person is told', async () => {
+  const oskar = await site.person('oskar');
+  const id = await handedIn(oskar);
+  const { erasedBy } = (await oskar.get('/v1/me/identity')).body.case;
+  assert.equal(erasedBy, new Date(clock.now() + 30 * DAY_MS).toISOString());
+  const stateOf = async () => (await newestCase(house.db, userIdOf(oskar)))?.state;
+  clock.advance(30 * DAY_MS - 1);
+  await endUndecided(house);
+  assert.equal(await stateOf(), 'submitted');
+  clock.advance(1);
+  assert.ok((await endUndecided(house)) > 0);
+  assert.equal(await endUndecided(house), 0);
+  assert.equal(await stateOf(), 'undecided');
+  const caseId = parsePublicId('idcase', id);
+  assert.deepEqual(
+    await house.db.query(
+      `select count(*) filter (where sealed is not null) as kept, count(*) as made
+         from identity_pictures where case_id = $1`,
+      [caseId],
+    ),
+    [{ kept: 0n, made: 2n }],
+  );
+  const told = await house.db.query('select title from notices where topic = $1', [`identity ${caseId}`]);
+  assert.deepEqual(told, [{ title: 'Nobody looked at your papers in time' }]);
+});

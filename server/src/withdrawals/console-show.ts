@@ -7,7 +7,7 @@ import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { assetOfLedger, PlatformPurposes, TransferFlags, UserPurposes, WORLD_CODE } from '../ledger/index.ts';
-import { approvedCases, matchNames } from '../verification/index.ts';
+import { approvedCases, matchPapers, type PaperName } from '../verification/index.ts';
 import { type LedgerLeg, legsOf, type QueueFacts, queueFacts } from './console-store.ts';
 import { type FileRow, fileOf } from './files-store.ts';
 import { toLatin } from './latin.ts';
@@ -51,7 +51,7 @@ export async function queueRowsJson(house: House, rows: readonly WithdrawalNow[]
     const flags = flagsOf(row, fact, {
       displayName,
       large,
-      legalName: papers.get(row.userId)?.legalName ?? null,
+      paperName: papers.get(row.userId) ?? null,
     });
     const open = flags.filter(({ passed }) => !passed).length;
     return [
@@ -69,7 +69,7 @@ export async function queueRowsJson(house: House, rows: readonly WithdrawalNow[]
 function flagsOf(
   row: WithdrawalNow,
   fact: QueueFacts,
-  about: { readonly displayName: string; readonly large: bigint; readonly legalName: string | null },
+  about: { readonly displayName: string; readonly large: bigint; readonly paperName: PaperName | null },
 ): Flag[] {
   const isNew = row.requestedAt.getTime() - fact.accountMadeAt.getTime() < NEW_ACCOUNT_MS;
   const young = row.requestedAt.getTime() - fact.signedUpAt.getTime() < 30 * DAY_MS;
@@ -118,17 +118,17 @@ function flagsOf(
 /** Against the papers where there are some, else against the profile. */
 function nameFlag(
   holder: string,
-  { displayName, legalName }: { readonly displayName: string; readonly legalName: string | null },
+  { displayName, paperName }: { readonly displayName: string; readonly paperName: PaperName | null },
 ): Flag {
-  if (legalName !== null) {
-    const match = matchNames(legalName, holder);
+  if (paperName !== null) {
+    const match = matchPapers(paperName, holder);
     return {
       code: 'name',
       passed: match === 'exact',
       words:
         match === 'exact'
           ? 'The account’s name is the one on the papers'
-          : `The account is of ${holder}, the papers of ${legalName}: ${match === 'close' ? 'close, look' : 'not the same'}`,
+          : `The account is of ${holder}, the papers of ${paperName.legalName}: ${match === 'close' ? 'close, look' : 'not the same'}`,
     };
   }
   const shares = sharesWord(holder, displayName);

@@ -49,7 +49,7 @@ export async function withdrawFacts(
     recent: past.recent.map(({ at, cents, method }) => ({ atMs: at.getTime(), cents, method })),
     centsPerUnit,
     identity: papers === undefined ? (newest?.state ?? 'none') : 'approved',
-    legalName: papers?.legalName ?? null,
+    paperName: papers ?? null,
   };
 }
 

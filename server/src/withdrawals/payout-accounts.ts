@@ -5,7 +5,7 @@ import type { House } from '../house.ts';
 import type { UserPrincipal } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { requireConfirmed } from '../identity/index.ts';
-import { approvedCases, matchNames } from '../verification/index.ts';
+import { approvedCases, matchPapers } from '../verification/index.ts';
 import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
 import { toLatin } from './latin.ts';
 import { METHOD_WORDS } from './methods/words.ts';
@@ -56,7 +56,7 @@ export async function keepPayoutAccount(
   const nowMs = house.clock.now();
   const { payouts, payoutLimits } = await payablePolicy(house, nowMs);
   const papers = (await approvedCases(house.db, [user.userId])).get(user.userId);
-  if (papers !== undefined && matchNames(papers.legalName, given.holder) === 'different') {
+  if (papers !== undefined && matchPapers(papers, given.holder) === 'different') {
     const { legalName } = papers;
     throw new Refusal(PAYOUT_NAME_DIFFERS, { holder: given.holder.trim(), legalName }, '/holder');
   }

@@ -32,7 +32,7 @@ const fine: WithdrawFacts = {
   oneOpen: false,
   centsPerUnit: policy.diamonds.centsPerUnit,
   identity: 'none',
-  legalName: null,
+  paperName: null,
 };
 const all: Asked = { units: 40_000_000n, accountId: account.id };
 
@@ -125,19 +125,25 @@ for (const [what, facts, asked, rules, codes] of [
   ],
   [
     'papers that were approved',
-    { identity: 'approved', legalName: 'Mira Solane' },
+    { identity: 'approved', paperName: { legalName: 'Mira Solane', latinName: null } },
     all,
     payouts({ identityNeeded: true }),
     [],
   ],
   [
     'papers of another name',
-    { identity: 'approved', legalName: 'Ada King' },
+    { identity: 'approved', paperName: { legalName: 'Ada King', latinName: null } },
     all,
     policy,
     ['payout_name_differs'],
   ],
-  ['papers of a close name', { identity: 'approved', legalName: 'Mira J. Solané' }, all, policy, []],
+  [
+    'papers of a close name',
+    { identity: 'approved', paperName: { legalName: 'Mira J. Solané', latinName: null } },
+    all,
+    policy,
+    [],
+  ],
   ['no method at all', {}, all, payouts({ methods: [] }), ['payout_method_unavailable']],
 ] as const) {
   test(`${what}: ${codes.join(', ') || 'passes'}`, () =>

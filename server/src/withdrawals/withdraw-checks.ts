@@ -5,7 +5,7 @@ import { convertDown, displayAmount, displayUsd, type Ratio } from '../core/mone
 import type { RefusalData, RefusalKind } from '../core/refusal.ts';
 import { type GateCheck, type IdentityState, identityCheck } from '../identity/index.ts';
 import type { PayoutMethodName, PayoutRules, PayoutTerms, Policy } from '../policy/index.ts';
-import { matchNames } from '../verification/index.ts';
+import { matchPapers, type PaperName } from '../verification/index.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import { unitsForCents } from './quote-rules.ts';
 import {
@@ -41,7 +41,7 @@ export interface WithdrawFacts {
   /** Where the newest look at who they are stands. */
   readonly identity: IdentityState;
   /** Of the approved papers; `null` without. */
-  readonly legalName: string | null;
+  readonly paperName: PaperName | null;
 }
 
 export interface AccountFacts {
@@ -100,9 +100,9 @@ export function withdrawalChecks(
     ...(policy.payouts.firstHoldMs === 0 ? [] : [firstCheck(facts)]),
     ...(policy.payouts.identityNeeded ? [checkedCheck(facts)] : []),
     linkedCheck(account),
-    ...(account === undefined || facts.legalName === null
+    ...(account === undefined || facts.paperName === null
       ? []
-      : [nameCheck(account.holder, facts.legalName)]),
+      : [nameCheck(account.holder, facts.paperName)]),
     ...(account === undefined ? [] : [reachedCheck(account, terms), coolCheck(account, facts.nowMs)]),
     smallCheck(facts, policy, terms, asked),
     ...(asked === null ? [] : [availableCheck(facts, asked)]),
@@ -112,11 +112,11 @@ export function withdrawalChecks(
 
 /** The account with which least stands in the way. */
 function likeliest(
-  { nowMs, accounts, legalName }: WithdrawFacts,
+  { nowMs, accounts, paperName }: WithdrawFacts,
   { payouts }: WithdrawPolicy,
 ): AccountFacts | undefined {
   const rank = (account: AccountFacts) =>
-    (legalName !== null && matchNames(legalName, account.holder) === 'different' ? 4 : 0) +
+    (paperName !== null && matchPapers(paperName, account.holder) === 'different' ? 4 : 0) +
     (termsFor(payouts, account) === undefined ? 2 : 0) +
     (account.usableFrom.getTime() > nowMs ? 1 : 0);
   return accounts.toSorted((a, b) => rank(a) - rank(b))[0];
@@ -162,8 +162,9 @@ function checkedCheck({ identity }: WithdrawFacts): GateCheck {
 }
 
 /** A name that differs is not paid; one that is close an operator sees. */
-function nameCheck(holder: string, legalName: string): GateCheck {
-  const passed = matchNames(legalName, holder) !== 'different';
+function nameCheck(holder: string, papers: PaperName): GateCheck {
+  const { legalName } = papers;
+  const passed = matchPapers(papers, holder) !== 'different';
   return made(
     PAYOUT_NAME_DIFFERS,
     { holder, legalName },

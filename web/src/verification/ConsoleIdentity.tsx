@@ -142,7 +142,9 @@ const LOOKS: Readonly<Record<CaseState, readonly [StatusLook, string]>> = {
   approved: ['done', 'Approved'],
   refused: ['failed', 'Refused'],
   expired: ['warning', 'Over'],
-  revoked: ['warning', 'Taken back'],
+  revoked: ['warning', 'Approval taken back'],
+  withdrawn: ['warning', 'Taken back by them'],
+  undecided: ['failed', 'Nobody decided'],
 };
 
 function Row({
@@ -220,7 +222,15 @@ function Shown({ detail, onBack }: { readonly detail: CaseDetail; readonly onBac
         <h3>What they say</h3>
         <dl className="facts">
           <dt>Name</dt>
-          <dd>{row.legalName}</dd>
+          <dd>
+            {row.legalName}
+            {row.latinName === null ? null : (
+              <>
+                <br />
+                <small className="text-fg-3">In Latin letters: {row.latinName}</small>
+              </>
+            )}
+          </dd>
           <dt>Born</dt>
           <dd>{day === null ? row.dateOfBirth : calendarDayText(row.dateOfBirth, new Date())}</dd>
           <dt>Paper</dt>

@@ -26,6 +26,7 @@ import {
   type OwnCase,
   type Side,
   sendPicture,
+  takeBack,
 } from './verification-api.ts';
 import './verification.css';
 
@@ -78,6 +79,8 @@ const LOOKS: Readonly<Record<CaseState, readonly [StatusLook, string]>> = {
   refused: ['failed', 'Needs mending'],
   expired: ['warning', 'Over'],
   revoked: ['warning', 'To show again'],
+  withdrawn: ['warning', 'Taken back'],
+  undecided: ['warning', 'Over'],
 };
 
 function CaseStatus({ state }: { readonly state: CaseState }) {
@@ -99,9 +102,11 @@ function Main({ mine }: { readonly mine: Mine }) {
     <>
       {found?.state === 'revoked' ? <Again found={found} /> : null}
       {found?.state === 'refused' ? <Mend found={found} /> : null}
+      {found?.state === 'undecided' ? <NobodyDecided /> : null}
       {/* What was typed before is a start, also after a refusal. */}
       <Details key={open?.id ?? 'new'} before={found} open={open} dateOfBirth={mine.dateOfBirth} />
       {open === null ? null : <Pictures found={open} mine={mine} />}
+      {open === null ? null : <TakeBack>Do not go on, and erase what is here</TakeBack>}
     </>
   );
 }
@@ -117,15 +122,28 @@ function Details({
 }) {
   const id = useId();
   const [name, setName] = useState(before?.legalName ?? '');
+  const [latin, setLatin] = useState(before?.latinName ?? '');
   const [country, setCountry] = useState(before?.country ?? '');
   const [document, setDocument] = useState<DocumentKind>(before?.document ?? 'passport');
+  const needsLatin = /\p{L}/u.test(name) && !isLatin(name);
+  const latinName = needsLatin ? latin : null;
   const keep = useMutation({
     mutationFn: () =>
-      keepDetails({ legalName: name, dateOfBirth: dateOfBirth ?? '', country: country.trim(), document }),
+      keepDetails({
+        legalName: name,
+        latinName,
+        dateOfBirth: dateOfBirth ?? '',
+        country: country.trim(),
+        document,
+      }),
   });
   const problem = keep.error === null ? null : ApiProblem.of(keep.error);
   const isKept =
-    open !== null && open.legalName === name && open.country === country && open.document === document;
+    open !== null &&
+    open.legalName === name &&
+    open.latinName === latinName &&
+    open.country === country &&
+    open.document === document;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     keep.mutate();
@@ -146,6 +164,17 @@ function Details({
           onChange={(event) => setName(event.target.value)}
           wrong={problem?.field === '/legalName' ? `${problem.detail} ${problem.remedy}` : undefined}
         />
+        {needsLatin ? (
+          <Field
+            label="The same in Latin letters, as in the lines with < at the bottom of the paper"
+            required
+            maxLength={100}
+            value={latin}
+            onChange={(event) => setLatin(event.target.value)}
+            hint="Your bank account may be in either of them."
+            wrong={problem?.field === '/latinName' ? `${problem.detail} ${problem.remedy}` : undefined}
+          />
+        ) : null}
         <div className="verify-two">
           <div className="field">
             <label htmlFor={`${id}-country`}>Where it is from</label>
@@ -193,7 +222,7 @@ function Details({
             'Your paper must say the same.'
           )}
         </p>
-        {problem === null || problem.field === '/legalName' ? null : (
+        {problem === null || problem.field === '/legalName' || problem.field === '/latinName' ? null : (
           <p className="wrong-line" role="alert">
             {problem.detail} {problem.remedy}
           </p>
@@ -209,6 +238,13 @@ function Details({
         </Button>
       </form>
     </section>
+  );
+}
+
+/** Whether a name has Latin letters alone, as banks write names. */
+function isLatin(name: string): boolean {
+  return [...name].every(
+    (letter) => !/\p{L}/u.test(letter) || /\p{Script=Latin}|\p{Script=Common}/u.test(letter),
   );
 }
 
@@ -325,7 +361,54 @@ function Waits() {
     <section className="card grid gap-2">
       <h2 className="text-lg font-bold">Somebody looks at your papers</h2>
       <p className="text-fg-2">You need do nothing. We tell you what came of it, here and by the bell.</p>
+      <TakeBack>Take my papers back</TakeBack>
     </section>
+  );
+}
+
+/** Erases what was given, after one more question. */
+function TakeBack({ children }: { readonly children: string }) {
+  const [asked, setAsked] = useState(false);
+  const take = useMutation({ mutationFn: takeBack });
+  const problem = take.error === null ? null : ApiProblem.of(take.error);
+  if (!asked) {
+    return (
+      <div>
+        <Button kind="ghost" onClick={() => setAsked(true)}>
+          {children}
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="notice grid gap-3" data-tone="warn">
+      <p>Your pictures are erased at once. You can begin again whenever you like.</p>
+      {problem === null ? null : (
+        <p className="wrong-line" role="alert">
+          {problem.detail} {problem.remedy}
+        </p>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button kind="danger" busy={take.isPending} onClick={() => take.mutate()}>
+          Erase them
+        </Button>
+        <Button kind="ghost" onClick={() => setAsked(false)}>
+          Keep them
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function NobodyDecided() {
+  return (
+    <p className="notice" data-tone="warn">
+      <CircleAlert aria-hidden />
+      <span>
+        <b>Nobody looked at your papers in time.</b> We are sorry. Your pictures are erased; please hand them
+        in again.
+      </span>
+    </p>
   );
 }
 
@@ -336,7 +419,9 @@ function Known({ found }: { readonly found: OwnCase }) {
         <CircleCheck aria-hidden className="text-ok" /> We know who you are
       </h2>
       <p className="text-fg-2">
-        <b>{found.legalName}</b>. The accounts that you are paid to must be in this name.
+        <b>{found.legalName}</b>
+        {found.latinName === null ? '' : `, in Latin letters ${found.latinName}`}. The accounts that you are
+        paid to must be in this name.
       </p>
       <div>
         <Link to="/studio/withdraw" {...buttonLook({ kind: 'primary' })}>
@@ -459,7 +544,10 @@ function Pledge({ mine }: { readonly mine: Mine }) {
               They are erased by <Time at={found.erasedBy} /> at the latest.
             </>
           ) : (
-            <>They are erased {mine.eraseAfterDays} days after the decision.</>
+            <>
+              They are erased {mine.eraseAfterDays} days after you hand them in or we decide, and at once when
+              you take them back.
+            </>
           )}
         </li>
       </ul>

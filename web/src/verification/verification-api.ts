@@ -4,12 +4,22 @@ import { ApiProblem, OFFLINE, problemFrom } from '../api/problem.ts';
 import { queryClient } from '../api/query.ts';
 
 export type Side = 'front' | 'back' | 'selfie';
-export type CaseState = 'started' | 'submitted' | 'approved' | 'refused' | 'expired' | 'revoked';
+export type CaseState =
+  | 'started'
+  | 'submitted'
+  | 'approved'
+  | 'refused'
+  | 'expired'
+  | 'revoked'
+  | 'withdrawn'
+  | 'undecided';
 export type DocumentKind = 'passport' | 'identity_card' | 'driving_licence';
-export type CaseField = 'legalName' | 'dateOfBirth' | 'country' | 'document' | Side | 'other';
+export type CaseField = 'legalName' | 'latinName' | 'dateOfBirth' | 'country' | 'document' | Side | 'other';
 
 export interface CaseDetails {
   readonly legalName: string;
+  /** The same in Latin letters, where the paper's own are others. */
+  readonly latinName: string | null;
   readonly dateOfBirth: string;
   readonly country: string;
   readonly document: DocumentKind;
@@ -49,6 +59,7 @@ export const DOCUMENT_WORDS: Readonly<Record<DocumentKind, string>> = {
 
 export const FIELD_WORDS: Readonly<Record<CaseField, string>> = {
   legalName: 'Name',
+  latinName: 'Name in Latin letters',
   dateOfBirth: 'Date of birth',
   country: 'Country',
   document: 'Kind of paper',
@@ -69,6 +80,11 @@ export function keepDetails(details: CaseDetails): Promise<Mine> {
 
 export function handIn(): Promise<Mine> {
   return api.put<Mine>('/me/identity/submitted', undefined).then(kept);
+}
+
+/** Takes the case back; its pictures are erased at once. */
+export function takeBack(): Promise<Mine> {
+  return api.put<Mine>('/me/identity/withdrawn', undefined).then(kept);
 }
 
 /** Sends a picture, after those before it, and says how much of it has arrived, from 0 to 1. */
