@@ -1,11 +1,12 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
-import { entriesAfter, postedAt, transfersByIds } from '../ledger/index.ts';
-import { coinPurchases } from '../purchases/index.ts';
+import { entriesAfter, type HistoryEntry, postedAt, transfersByIds } from '../ledger/index.ts';
+import { type CoinPurchase, coinPurchases } from '../purchases/index.ts';
 import { rateAt } from '../rates/index.ts';
-import { coinsTaken, DIRECTED } from '../refunds/index.ts';
+import { DIRECTED, peopleTakenFrom } from '../refunds/index.ts';
 import { type Spent, type Versions, walletAccountId } from '../wallet/index.ts';
-import { type MoneySplit, type PaidLot, paidFor, splitOf } from './rules.ts';
+import { LotBook, type Stretch } from './lot-book.ts';
+import { type MoneySplit, paidFor, splitOf } from './rules.ts';
 
 /** People whose purchases are kept while one paper is made. */
 const KEPT_MAX = 5_000;
@@ -22,8 +23,7 @@ export interface PricedSpend {
  */
 export class FanMoney {
   readonly #db: Queryable;
-  readonly #lots = new Map<Uuid, readonly PaidLot[]>();
-  readonly #directed = new Map<Uuid, readonly Directed[]>();
+  readonly #payers = new Map<Uuid, Payer>();
   readonly #rates = new Map<number, { readonly numerator: bigint; readonly denominator: bigint }>();
 
   constructor(db: Queryable) {
@@ -46,63 +46,66 @@ export class FanMoney {
         this.#db,
         found.map(({ spent, timestamp }) => ({ accountId: coinsOf(spent.payerId), timestamp })),
       ),
-      this.#readLots([...new Set(found.map(({ spent }) => spent.payerId))]),
+      this.#readPayers([...new Set(found.map(({ spent }) => spent.payerId))]),
       this.#readRates(found.map(({ versions }) => versions.rate)),
     ]);
     for (const [index, { spent, versions, timestamp }] of found.entries()) {
-      const directed = this.#directed.get(spent.payerId) ?? [];
-      const end = (totals[index]?.debits ?? 0n) - directedBy(directed, timestamp).debits;
+      const payer = this.#payers.get(spent.payerId);
       const rate = this.#rates.get(versions.rate ?? 0);
-      if (rate === undefined) continue;
-      const paid = paidFor(this.#lots.get(spent.payerId) ?? [], end - spent.coins, end);
+      if (payer === undefined || rate === undefined) continue;
+      const end = (totals[index]?.debits ?? 0n) - takenBefore(payer.taken, timestamp);
+      const paid = paidFor(payer.stretches, end - spent.coins, end);
       splits.set(spent.coinTransferId, splitOf(paid, spent.creatorUnits, rate));
     }
     return splits;
   }
 
-  async #readLots(payerIds: readonly Uuid[]): Promise<void> {
-    if (this.#lots.size > KEPT_MAX) this.#lots.clear();
-    const unknown = payerIds.filter((id) => !this.#lots.has(id));
+  async #readPayers(payerIds: readonly Uuid[]): Promise<void> {
+    if (this.#payers.size > KEPT_MAX) this.#payers.clear();
+    const unknown = payerIds.filter((id) => !this.#payers.has(id));
     if (unknown.length === 0) return;
-    const [purchases, takings] = await Promise.all([
+    const [purchases, taken] = await Promise.all([
       coinPurchases(this.#db, unknown),
-      coinsTaken(this.#db, unknown),
+      peopleTakenFrom(this.#db, unknown),
     ]);
-    const taken = new Map(takings.map(({ orderId, units }) => [orderId, units]));
-    for (const userId of new Set(takings.map((one) => one.userId))) {
-      this.#directed.set(userId, await this.#readDirected(userId));
-    }
+    const byPayer = new Map<Uuid, CoinPurchase[]>(unknown.map((id) => [id, []]));
+    for (const purchase of purchases) byPayer.get(purchase.userId)?.push(purchase);
+    for (const id of taken) this.#payers.set(id, await this.#readSpends(id, byPayer.get(id) ?? []));
+    const plain = purchases.filter(({ userId }) => !taken.has(userId));
     // Just before the payment's first transfer: what the Coins were put on top of.
     const totals = await postedAt(
       this.#db,
-      purchases.map(({ userId, postedAt: timestamp }) => ({ accountId: coinsOf(userId), timestamp })),
+      plain.map(({ userId, postedAt: timestamp }) => ({ accountId: coinsOf(userId), timestamp })),
     );
-    const lots = new Map<Uuid, PaidLot[]>(unknown.map((id) => [id, []]));
-    const before = new Map<Uuid, bigint>();
-    for (const [index, { orderId, userId, postedAt: timestamp, ...purchase }] of purchases.entries()) {
-      const credits = totals[index]?.credits ?? 0n;
-      const takenBefore = before.get(userId) ?? 0n;
-      const takenNow = taken.get(orderId) ?? 0n;
-      lots.get(userId)?.push({
-        ...purchase,
-        start: credits - directedBy(this.#directed.get(userId) ?? [], timestamp).credits - takenBefore,
-        taken: takenNow,
-      });
-      before.set(userId, takenBefore + takenNow);
+    const stretches = new Map<Uuid, Stretch[]>(unknown.filter((id) => !taken.has(id)).map((id) => [id, []]));
+    for (const [index, { userId, units, priceCents, feeCents }] of plain.entries()) {
+      const start = totals[index]?.credits ?? 0n;
+      stretches.get(userId)?.push({ start, units, offset: 0n, ofUnits: units, priceCents, feeCents });
     }
-    for (const [userId, own] of lots) this.#lots.set(userId, own);
+    for (const [id, own] of stretches) this.#payers.set(id, { stretches: own, taken: [] });
   }
 
-  /** What refunds and disputes moved by the name of a purchase: the order of spending says nothing of it. Rare. */
-  async #readDirected(userId: Uuid): Promise<Directed[]> {
-    const directed: Directed[] = [];
+  /** Somebody of whose purchases some went back by name: all that happened to their Coins, in its order. Rare. */
+  async #readSpends(userId: Uuid, purchases: readonly CoinPurchase[]): Promise<Payer> {
+    const prices = new Map(purchases.map((purchase) => [purchase.orderId, purchase]));
+    const book = new LotBook();
+    const taken: TakenSum[] = [];
+    let units = 0n;
     for (let after = 0n; ; ) {
       const page = await entriesAfter(this.#db, coinsOf(userId), after, FOREVER, READ_AT_ONCE);
-      for (const { transfer, timestamp, posted } of page) {
-        if (DIRECTED.has(transfer.code) && posted !== 0n) directed.push({ timestamp, posted });
+      for (const entry of page) {
+        const { transfer, posted, timestamp } = entry;
+        const name = transfer.userData128;
+        if (DIRECTED.has(transfer.code)) {
+          move(book, entry);
+          if (posted >= 0n) continue;
+          units -= posted;
+          taken.push({ timestamp, units });
+        } else if (posted > 0n) book.credit(posted, name, prices.get(name) ?? null);
+        else if (posted < 0n) book.spend(-posted);
       }
       const last = page.at(-1);
-      if (last === undefined || page.length < READ_AT_ONCE) return directed;
+      if (last === undefined || page.length < READ_AT_ONCE) return { stretches: book.stretches, taken };
       after = last.timestamp;
     }
   }
@@ -116,28 +119,38 @@ export class FanMoney {
   }
 }
 
-interface Directed {
+interface Payer {
+  readonly stretches: readonly Stretch[];
+  /** What was taken by name: debits in which no spend has its place. In order. */
+  readonly taken: readonly TakenSum[];
+}
+
+interface TakenSum {
   readonly timestamp: bigint;
-  /** In units: credits positive, debits negative. */
-  readonly posted: bigint;
+  /** All of it up to then, in units. */
+  readonly units: bigint;
 }
 
 const READ_AT_ONCE = 500;
 const FOREVER = 9_223_372_036_854_775_807n;
 
-/** What was moved by name up to an instant, in units. */
-function directedBy(
-  directed: readonly Directed[],
-  timestamp: bigint,
-): { readonly debits: bigint; readonly credits: bigint } {
-  let debits = 0n;
-  let credits = 0n;
-  for (const one of directed) {
+/** What is reserved of a purchase stays so until it is let go; what is posted went for good, unless it comes back. */
+function move(book: LotBook, { transfer, kind, posted, heldDebit }: HistoryEntry): void {
+  const name = transfer.userData128;
+  const back = posted > 0n ? posted : kind === 'reserved' || kind === 'moved' ? 0n : posted - heldDebit;
+  const more = kind === 'reserved' ? heldDebit : kind === 'moved' && posted < 0n ? -posted : 0n;
+  if (more > 0n) book.take(more, name);
+  if (back > 0n) book.giveBack(back, name);
+}
+
+/** What had been taken by name up to an instant, in units. */
+function takenBefore(taken: readonly TakenSum[], timestamp: bigint): bigint {
+  let units = 0n;
+  for (const one of taken) {
     if (one.timestamp > timestamp) break;
-    if (one.posted < 0n) debits -= one.posted;
-    else credits += one.posted;
+    units = one.units;
   }
-  return { debits, credits };
+  return units;
 }
 
 function coinsOf(userId: Uuid): Uuid {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { smaller } from '../core/bigints.ts';
 import { amountJson } from '../core/money.ts';
 import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -7,12 +8,16 @@ import type { App, House } from '../house.ts';
 import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { FORBIDDEN, INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { type Person, peopleByIds } from '../identity/index.ts';
+import { takenBackOf } from '../refunds/index.ts';
 import { assetOf, walletAccountId } from '../wallet/index.ts';
 import { pdfFile } from './pdf-file.ts';
-import { free, isOver, monthOf, monthsBetween, PAPER_ACCOUNTS, type PaperKind } from './rules.ts';
+import { free, isOver, type Month, monthOf, monthsBetween, PAPER_ACCOUNTS, type PaperKind } from './rules.ts';
 import { kindQuery, linesQuery, linesSchema, monthParams, monthsSchema, statementSchema } from './schema.ts';
 import {
+  endOf,
   hasEntries,
+  linesFrom,
+  openLines,
   openStatement,
   type StatementHead,
   type StatementLine,
@@ -50,6 +55,7 @@ export function paperRoutes(app: App, house: House): void {
       const came = (await cameAt(db, user.userId)) ?? new Date(nowMs);
       const months = monthsBetween(came, new Date(nowMs));
       const accounts = PAPER_ACCOUNTS[of];
+      const takenBack = of === 'fan' ? await takenBackOf(db, user.userId) : [];
       const rows = [];
       for (const month of months) {
         const sheets = await Promise.all(
@@ -66,7 +72,9 @@ export function paperRoutes(app: App, house: House): void {
           month: month.name,
           soFar: !isOver(month, nowMs),
           closing: sheets.map(({ amount }) => amount),
-          changed: sheets.some(({ changed }) => changed),
+          changed:
+            sheets.some(({ changed }) => changed) ||
+            takenBack.some(({ timestamp }) => isIn(month, timestamp)),
         });
       }
       return { of, months: rows };
@@ -101,17 +109,19 @@ export function paperRoutes(app: App, house: House): void {
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query;
-      const { head } = await asked(house, userOf(request), request.params, request.query);
-      const from = cursor === undefined ? null : placeOf(cursor, head);
-      const upto = cursor === undefined ? head : { ...head, upto: uptoOf(cursor) };
-      for await (const lines of statementLines(db, upto, from, limit)) {
-        const last = lines.at(-1);
-        const isLast = last === undefined || last.number >= head.lines || lines.length < limit;
-        return {
-          items: lines.map(lineJson),
-          nextCursor: isLast ? null : cursorOf(head, last, freeAfter(head, from, lines), upto.upto),
-        };
+      const { limit, cursor, of } = request.query;
+      const user = userOf(request);
+      const month = await askedMonth(house, user, request.params, request.query);
+      const place = cursor === undefined ? null : placeOf(cursor, of);
+      const end = await endOf(db, month, clock.now());
+      const upto = place === null ? end : smaller(place.upto, end);
+      const head = await openLines(db, { of, userId: user.userId, month }, upto, place);
+      // One more than is shown tells whether there are more.
+      for await (const lines of linesFrom(db, head, place, limit + 1)) {
+        const items = lines.slice(0, limit);
+        const last = items.at(-1);
+        const isLast = last === undefined || lines.length === items.length;
+        return { items: items.map(lineJson), nextCursor: isLast ? null : cursorOf(of, last, upto) };
       }
       return { items: [], nextCursor: null };
     },
@@ -182,20 +192,30 @@ interface AskedPaper {
 }
 
 /** Refuses with `not_found` for a month before the person came or one that has not begun. */
-async function asked(
+async function askedMonth(
   house: House,
   user: UserPrincipal,
   { month: name }: { readonly month: string },
   { of }: { readonly of: PaperKind },
-): Promise<AskedPaper> {
+): Promise<Month> {
   await mayHave(house, of, user);
-  const { db, clock } = house;
-  const nowMs = clock.now();
   const month = monthOf(name);
-  const came = await cameAt(db, user.userId);
-  if (month === null || came === null || month.to <= came || month.from.getTime() > nowMs) {
+  const came = await cameAt(house.db, user.userId);
+  if (month === null || came === null || month.to <= came || month.from.getTime() > house.clock.now()) {
     throw new Refusal(NOT_FOUND);
   }
+  return month;
+}
+
+async function asked(
+  house: House,
+  user: UserPrincipal,
+  params: { readonly month: string },
+  { of }: { readonly of: PaperKind },
+): Promise<AskedPaper> {
+  const { db, clock } = house;
+  const nowMs = clock.now();
+  const month = await askedMonth(house, user, params, { of });
   const [head, people] = await Promise.all([
     openStatement(db, { of, userId: user.userId, month, nowMs }),
     peopleByIds(db, [user.userId]),
@@ -218,6 +238,11 @@ export async function mayHave(
   }
 }
 
+function isIn({ from, to }: Month, timestamp: bigint): boolean {
+  const ms = Number(timestamp / 1_000_000n);
+  return ms >= from.getTime() && ms < to.getTime();
+}
+
 function stream(reply: FastifyReply, parts: AsyncIterable<string | Uint8Array>): FastifyReply {
   return reply.header('cache-control', 'no-store').send(Readable.from(parts, { objectMode: false }));
 }
@@ -228,56 +253,28 @@ function fileName({ of, month }: StatementHead, { handle }: Pick<Person, 'handle
 
 // --- Pages of lines -------------------------------------------------------------------------------------------
 
-/** What can be spent of each account after these lines. */
-function freeAfter(
-  { accounts }: StatementHead,
-  from: StatementPlace | null,
-  lines: readonly StatementLine[],
-): bigint[] {
-  return accounts.map(({ account, opening }, index) => {
-    const last = lines.findLast((line) => line.account === account);
-    return last?.freeAfter ?? from?.free[index] ?? free(opening);
-  });
-}
-
-function cursorOf(head: StatementHead, last: StatementLine, left: readonly bigint[], upto: bigint): string {
-  const account = head.accounts.findIndex(({ account: name }) => name === last.account);
+function cursorOf(of: PaperKind, last: StatementLine, upto: bigint): string {
+  const account = PAPER_ACCOUNTS[of].indexOf(last.account);
   return encodeCursor([
     last.timestamp.toString(),
     account.toString(),
     last.number.toString(),
-    left.map(String).join(' '),
     upto.toString(),
   ]);
 }
 
-function placeOf(cursor: string, { accounts }: StatementHead): StatementPlace {
-  const [timestamp, index, number, left] = partsOf(cursor);
-  const account = accounts[Number(index)]?.account;
-  const freeUnits = left.split(' ');
-  if (account === undefined || freeUnits.length !== accounts.length) throw badCursor();
-  return { timestamp: BigInt(timestamp), account, number: Number(number), free: freeUnits.map(BigInt) };
-}
-
-function uptoOf(cursor: string): bigint {
-  return BigInt(partsOf(cursor)[4]);
-}
-
-function partsOf(cursor: string): [string, string, string, string, string] {
-  const parts = decodeCursor(cursor, 5) ?? [];
-  const [timestamp, index, number, left, upto] = parts;
+function placeOf(cursor: string, of: PaperKind): StatementPlace & { readonly upto: bigint } {
+  const [timestamp, index, number, upto] = decodeCursor(cursor, 4) ?? [];
+  const account = PAPER_ACCOUNTS[of][Number(index)];
   if (
     typeof timestamp === 'string' &&
-    typeof index === 'string' &&
     typeof number === 'string' &&
-    typeof left === 'string' &&
     typeof upto === 'string' &&
     [timestamp, upto].every((text) => /^[0-9]{1,18}$|^[1-8][0-9]{18}$/.test(text)) &&
-    /^[0-9]$/.test(index) &&
     /^[0-9]{1,12}$/.test(number) &&
-    /^-?[0-9]{1,19}( -?[0-9]{1,19})*$/.test(left)
+    account !== undefined
   ) {
-    return [timestamp, index, number, left, upto];
+    return { timestamp: BigInt(timestamp), account, number: Number(number), upto: BigInt(upto) };
   }
   throw badCursor();
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Stretch } from './lot-book.ts';
 import {
   addsUp,
   displayMicros,
@@ -8,10 +9,12 @@ import {
   monthAt,
   monthOf,
   monthsBetween,
-  type PaidLot,
+  NO_SPLIT,
   paidFor,
+  plus,
   sectionTitle,
   splitOf,
+  takenOff,
   wayOf,
 } from './rules.ts';
 
@@ -56,9 +59,9 @@ test('money finer than a cent is shown exactly', () => {
 
 test('Coins cost what the oldest purchase cost, and a purchase is spent to its last cent', () => {
   // 219 Coins for $2.96, of which the provider keeps 39 cents; then 70 for $0.99 without a fee.
-  const lots: PaidLot[] = [
-    { start: 0n, units: 219n, taken: 0n, priceCents: 296n, feeCents: 39n },
-    { start: 219n, units: 70n, taken: 0n, priceCents: 99n, feeCents: 0n },
+  const lots: Stretch[] = [
+    { start: 0n, units: 219n, offset: 0n, ofUnits: 219n, priceCents: 296n, feeCents: 39n },
+    { start: 219n, units: 70n, offset: 0n, ofUnits: 70n, priceCents: 99n, feeCents: 0n },
   ];
   // 296 × 10,000 ÷ 219 = 13,515.98…
   assert.deepEqual(paidFor(lots, 0n, 1n), { paidMicros: 13_515n, feeMicros: 1_780n });
@@ -71,13 +74,42 @@ test('Coins cost what the oldest purchase cost, and a purchase is spent to its l
   assert.deepEqual(paidFor(lots, 289n, 300n), { paidMicros: 0n, feeMicros: 0n }, 'what nobody paid for');
 });
 
-test('what was taken of a purchase by name is spent on nothing: the next spend is of the next purchase', () => {
-  const lots: PaidLot[] = [
-    { start: 0n, units: 100n, taken: 40n, priceCents: 200n, feeCents: 0n },
-    { start: 60n, units: 50n, taken: 0n, priceCents: 50n, feeCents: 0n },
-  ];
-  // 10 of the first at two cents each, 5 of the second at one.
-  assert.deepEqual(paidFor(lots, 50n, 65n), { paidMicros: 250_000n, feeMicros: 0n });
+test('what is taken back of a gift, in however many parts, takes off exactly what it brought', () => {
+  const amount = (max: bigint) => fc.bigInt({ min: 0n, max });
+  fc.assert(
+    fc.property(
+      fc.record({ paidMicros: amount(9_999_999n), feeMicros: amount(999_999n) }),
+      fc.array(fc.tuple(fc.bigInt({ min: 1n, max: 500n }), amount(500n)), { minLength: 1, maxLength: 5 }),
+      (paid, parts) => {
+        const coins = parts.reduce((sum, [part]) => sum + part, 0n);
+        const creatorUnits = parts.reduce((sum, [, part]) => sum + part, 0n);
+        const split = splitOf(paid, creatorUnits, { numerator: 27n, denominator: 20_000n });
+        let left = split;
+        let [coinsBefore, unitsBefore] = [0n, 0n];
+        for (const [part, diamondUnits] of parts) {
+          const off = takenOff(
+            { split, coins, creatorUnits },
+            { coins: part, diamondUnits, coinsBefore, unitsBefore },
+          );
+          assert.equal(off.paidMicros, off.feeMicros + off.platformMicros + off.creatorMicros);
+          assert.ok(off.paidMicros <= 0n && off.creatorMicros <= 0n);
+          left = plus(left, off);
+          coinsBefore += part;
+          unitsBefore += diamondUnits;
+        }
+        assert.deepEqual(left, NO_SPLIT);
+      },
+    ),
+  );
+  const split = { paidMicros: 1_001n, feeMicros: 100n, creatorMicros: 500n, platformMicros: 401n };
+  // A third of the Coins, a half of the Diamonds.
+  assert.deepEqual(
+    takenOff(
+      { split, coins: 3n, creatorUnits: 2n },
+      { coins: 1n, diamondUnits: 1n, coinsBefore: 0n, unitsBefore: 0n },
+    ),
+    { paidMicros: -333n, feeMicros: -33n, creatorMicros: -250n, platformMicros: -50n },
+  );
 });
 
 test('however purchases are spent, the spends sum to what they cost, and every split to what was paid', () => {
@@ -95,10 +127,11 @@ test('however purchases are spent, the spends sum to what they cost, and every s
       fc.array(amount(700n), { maxLength: 200 }),
       fc.bigInt({ min: 0n, max: 9_000n }),
       (bought, spends, rate) => {
-        const lots: PaidLot[] = [];
+        const lots: Stretch[] = [];
         let end = 0n;
         for (const { units, priceCents, gap } of bought) {
-          lots.push({ start: end + gap, units, taken: 0n, priceCents, feeCents: priceCents / 20n });
+          const price = { priceCents, feeCents: priceCents / 20n };
+          lots.push({ start: end + gap, units, offset: 0n, ofUnits: units, ...price });
           end += gap + units;
         }
         let at = 0n;
@@ -115,7 +148,7 @@ test('however purchases are spent, the spends sum to what they cost, and every s
         };
         for (const units of spends) if (at + units <= end) spend(units);
         if (at < end) spend(end - at);
-        const sum = (of: (lot: PaidLot) => bigint) => lots.reduce((all, lot) => all + of(lot), 0n) * 10_000n;
+        const sum = (of: (lot: Stretch) => bigint) => lots.reduce((all, lot) => all + of(lot), 0n) * 10_000n;
         assert.equal(
           paid,
           sum(({ priceCents }) => priceCents),

@@ -1,6 +1,7 @@
-import type { Ratio } from '../core/money.ts';
-import { groupDigits } from '../core/money.ts';
-import type { WalletAccount } from '../wallet/index.ts';
+import { larger, smaller } from '../core/bigints.ts';
+import { groupDigits, type Ratio } from '../core/money.ts';
+import type { TakenPart, WalletAccount } from '../wallet/index.ts';
+import type { Stretch } from './lot-book.ts';
 
 /** Whose papers: what a fan bought and gave, or what a creator earned and withdrew. */
 export type PaperKind = 'fan' | 'creator';
@@ -76,17 +77,6 @@ export function diamondMicros(units: bigint, centsPerUnit: Ratio): bigint {
 
 // --- Where the money of a spend came from and went --------------------------------------------------------------
 
-/** What one purchase brought, by its place in the running total of all that was ever credited. */
-export interface PaidLot {
-  /** Running total before it, in units. */
-  readonly start: bigint;
-  readonly units: bigint;
-  /** Of these units, those that a refund or a dispute took by name: they are spent on nothing. */
-  readonly taken: bigint;
-  readonly priceCents: bigint;
-  readonly feeCents: bigint;
-}
-
 /** What was paid for Coins, and what the provider kept of it, in millionths of a dollar. */
 export interface Paid {
   readonly paidMicros: bigint;
@@ -94,23 +84,38 @@ export interface Paid {
 }
 
 /**
- * What was paid for the Coins that lie at [start, end) of the running total of all that was ever debited: first in,
- * first out. Each bound's part of a purchase is rounded down, and a spend is the difference of its bounds, so all
- * spends of one purchase sum to exactly its price and its fee. Coins that no money bought cost nothing.
+ * What was paid for the Coins that lie at [start, end) of the running total of all that was ever spent. Each bound's part
+ * of a purchase is rounded down, and a spend is the difference of its bounds, so all spends of one purchase sum to exactly
+ * its price and its fee. Coins that no money bought cost nothing.
+ * @param stretches in order, none overlapping
  */
-export function paidFor(lots: readonly PaidLot[], start: bigint, end: bigint): Paid {
+export function paidFor(stretches: readonly Stretch[], start: bigint, end: bigint): Paid {
   let paidMicros = 0n;
   let feeMicros = 0n;
-  for (const lot of lots) {
-    const from = larger(start, lot.start) - lot.start;
-    const to = smaller(end, lot.start + lot.units - lot.taken) - lot.start;
-    if (from >= to) continue;
+  for (let index = firstEndingAfter(stretches, start); index < stretches.length; index += 1) {
+    const stretch = stretches[index] as Stretch;
+    if (stretch.start >= end) break;
+    const from = larger(start, stretch.start) - stretch.start + stretch.offset;
+    const to = smaller(end, stretch.start + stretch.units) - stretch.start + stretch.offset;
     const part = (cents: bigint) =>
-      (cents * MICROS_PER_CENT * to) / lot.units - (cents * MICROS_PER_CENT * from) / lot.units;
-    paidMicros += part(lot.priceCents);
-    feeMicros += part(lot.feeCents);
+      (cents * MICROS_PER_CENT * to) / stretch.ofUnits - (cents * MICROS_PER_CENT * from) / stretch.ofUnits;
+    paidMicros += part(stretch.priceCents);
+    feeMicros += part(stretch.feeCents);
   }
   return { paidMicros, feeMicros };
+}
+
+/** Somebody may have bought thousands of times. */
+function firstEndingAfter(stretches: readonly Stretch[], place: bigint): number {
+  let low = 0;
+  let high = stretches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const stretch = stretches[middle] as Stretch;
+    if (stretch.start + stretch.units > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Where the money of one gift went, in millionths of a dollar: paid = fee + platform + creator, always. */
@@ -125,6 +130,36 @@ export function splitOf(paid: Paid, creatorUnits: bigint, centsPerUnit: Ratio): 
   const creatorMicros = diamondMicros(creatorUnits, centsPerUnit);
   return { ...paid, creatorMicros, platformMicros: paid.paidMicros - paid.feeMicros - creatorMicros };
 }
+
+/**
+ * What a reversal takes off where the money of a gift went: the share of its Coins, the creator's the share of their
+ * Diamonds. Running totals are rounded down, so a gift that is taken back whole, in however many parts, leaves nothing.
+ */
+export function takenOff(
+  gift: { readonly split: MoneySplit; readonly coins: bigint; readonly creatorUnits: bigint },
+  part: Pick<TakenPart, 'coins' | 'diamondUnits' | 'coinsBefore' | 'unitsBefore'>,
+): MoneySplit {
+  const share = (micros: bigint, of: bigint, before: bigint, now: bigint) =>
+    of === 0n ? 0n : (micros * (before + now)) / of - (micros * before) / of;
+  const { split, coins, creatorUnits } = gift;
+  const paidMicros = -share(split.paidMicros, coins, part.coinsBefore, part.coins);
+  const feeMicros = -share(split.feeMicros, coins, part.coinsBefore, part.coins);
+  const creatorMicros = -share(split.creatorMicros, creatorUnits, part.unitsBefore, part.diamondUnits);
+  return { paidMicros, feeMicros, creatorMicros, platformMicros: paidMicros - feeMicros - creatorMicros };
+}
+
+/** Two splits as one. */
+export function plus(one: MoneySplit, other: MoneySplit): MoneySplit {
+  return {
+    paidMicros: one.paidMicros + other.paidMicros,
+    feeMicros: one.feeMicros + other.feeMicros,
+    creatorMicros: one.creatorMicros + other.creatorMicros,
+    platformMicros: one.platformMicros + other.platformMicros,
+  };
+}
+
+/** Nothing, to add to. */
+export const NO_SPLIT: MoneySplit = { paidMicros: 0n, feeMicros: 0n, creatorMicros: 0n, platformMicros: 0n };
 
 // --- Sections -------------------------------------------------------------------------------------------------
 
@@ -157,6 +192,21 @@ const KNOWN_SECTIONS: Readonly<Record<string, string>> = {
   'coins question held': 'Questions asked: held until answered',
   'coins question settled': 'Questions answered: what was held is spent',
   'coins question freed': 'Questions returned',
+  'coins refund held': 'Refunds asked for: held until they are decided',
+  'coins refund settled': 'Refunded: what was held went back',
+  'coins refund freed': 'Refunds that did not happen',
+  'coins refund in': 'Refunds that could not be delivered',
+  'coins dispute held': 'Payments disputed: held until it is decided',
+  'coins dispute settled': 'Payments taken back: what was held is gone',
+  'coins dispute freed': 'Disputes over: free again',
+  'diamonds_purchased refund held': 'Refunds asked for: held until they are decided',
+  'diamonds_purchased refund settled': 'Refunded: what was held went back',
+  'diamonds_purchased refund freed': 'Refunds that did not happen',
+  'diamonds_purchased refund in': 'Refunds that could not be delivered',
+  'diamonds_purchased dispute held': 'Payments disputed: held until it is decided',
+  'diamonds_purchased dispute settled': 'Payments taken back: what was held is gone',
+  'diamonds_purchased dispute freed': 'Disputes over: free again',
+  'diamonds_pending reversal out': 'Gifts reversed: their payment was taken back',
   'diamonds_purchased purchase in': 'Bought',
   'diamonds_pending gift in': 'Gifts received',
   'diamonds_pending question in': 'Questions answered',
@@ -198,12 +248,4 @@ export function free({ posted, held }: Standing): bigint {
 /** Whether the lines lead from the opening to the closing balance, to the unit: what is there, and what is held. */
 export function addsUp(opening: Standing, changes: Standing, closing: Standing): boolean {
   return opening.posted + changes.posted === closing.posted && opening.held + changes.held === closing.held;
-}
-
-function smaller(one: bigint, other: bigint): bigint {
-  return one < other ? one : other;
-}
-
-function larger(one: bigint, other: bigint): bigint {
-  return one > other ? one : other;
 }

@@ -96,6 +96,9 @@ export const lineSchema = strictObject({
   policyVersion: nullable(Type.Integer()),
   rateVersion: nullable(Type.Integer()),
   fiatVersion: nullable(Type.Integer()),
+  corrects: Type.Array(Type.String({ examples: ['2026-10'] }), {
+    description: 'The months of what this line takes back.',
+  }),
 });
 
 export const linesSchema = strictObject({
@@ -140,6 +143,7 @@ export const taxYearsSchema = strictObject({ years: Type.Array(taxYearSchema) })
 
 export const taxPaymentSchema = strictObject({
   month: Type.String(),
+  corrects: nullable(Type.String({ description: 'Of what came back: the month in which it had been sent.' })),
   method: Type.String(),
   currency: Type.String(),
   country: Type.String(),

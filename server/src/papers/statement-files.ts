@@ -89,6 +89,7 @@ export const COLUMNS: readonly (readonly [name: string, cell: (line: StatementLi
   ['fiat_version', ({ versions }) => versions?.fiat ?? null],
   ['reference', (line) => line.reference],
   ['transfer', lineId],
+  ['corrects_month', ({ corrects }) => corrects.join(' ')],
 ];
 
 function bounds(row: 'opening' | 'closing', at: Date, account: string, asset: string, units: bigint): Cell[] {

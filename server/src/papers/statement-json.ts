@@ -65,6 +65,7 @@ export function lineJson(line: StatementLine): StatementLineJson {
     policyVersion: versions?.policy ?? null,
     rateVersion: versions?.rate ?? null,
     fiatVersion: versions?.fiat ?? null,
+    corrects: [...line.corrects],
   };
 }
 

@@ -1,5 +1,5 @@
 import { publicId, type Uuid } from '../core/ids.ts';
-import type { Asset } from '../core/money.ts';
+import { type Asset, displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Queryable } from '../db/database.ts';
 import {
@@ -9,7 +9,9 @@ import {
   historyLeadsToBalance,
   lastCommitted,
   sumEntriesAfter,
+  transfersByIds,
 } from '../ledger/index.ts';
+import { type TakenBack, takenBackOf } from '../refunds/index.ts';
 import {
   assetOf,
   type Bought,
@@ -30,10 +32,14 @@ import {
   isOver,
   type MoneySplit,
   type Month,
+  monthAt,
+  NO_SPLIT,
   PAPER_ACCOUNTS,
   type PaperKind,
+  plus,
   type Standing,
   sectionTitle,
+  takenOff,
   WAYS,
   wayOf,
 } from './rules.ts';
@@ -67,6 +73,8 @@ export interface StatementHead {
   readonly upto: bigint;
   readonly asOf: Date;
   readonly accounts: readonly AccountSheet[];
+  /** Money that came back through a bank or a provider: a line each, beside those of the accounts. */
+  readonly takenBack: readonly TakenBack[];
   readonly lines: number;
 }
 
@@ -90,6 +98,8 @@ export interface StatementLine {
   readonly change: bigint;
   readonly freeAfter: bigint;
   readonly versions: Versions | null;
+  /** The months of what it takes back, `2026-11`; empty where it takes back nothing. */
+  readonly corrects: readonly string[];
   readonly split: MoneySplit | null;
   readonly bought: Bought | null;
   readonly paidOut: PaidOut | null;
@@ -117,12 +127,14 @@ export async function openStatement(
   asked: { readonly of: PaperKind; readonly userId: Uuid; readonly month: Month; readonly nowMs: number },
 ): Promise<StatementHead> {
   const { of, userId, month, nowMs } = asked;
-  const end = nanoseconds(month.to) - 1n;
   const soFar = !isOver(month, nowMs);
-  const committed = await lastCommitted(db);
-  const upto = soFar && committed < end ? committed : end;
+  const upto = await endOf(db, month, nowMs);
   const accounts: AccountSheet[] = [];
-  for (const account of PAPER_ACCOUNTS[of]) accounts.push(await sheetOf(db, userId, account, month, upto));
+  const takenBack = of === 'fan' ? await takenBackIn(db, userId, nanoseconds(month.from) - 1n, upto) : [];
+  for (const account of PAPER_ACCOUNTS[of]) {
+    const sheet = await sheetOf(db, userId, account, month, upto);
+    accounts.push(withTakenBack(sheet, takenBack));
+  }
   return {
     of,
     userId,
@@ -131,8 +143,35 @@ export async function openStatement(
     upto,
     asOf: new Date(Math.min(nowMs, month.to.getTime())),
     accounts,
+    takenBack,
     lines: accounts.reduce((sum, { lines }) => sum + lines, 0),
   };
+}
+
+/** What came back after one instant and up to another. */
+async function takenBackIn(
+  db: Queryable,
+  userId: Uuid,
+  after: bigint,
+  upto: bigint,
+): Promise<readonly TakenBack[]> {
+  return (await takenBackOf(db, userId)).filter(({ timestamp }) => timestamp > after && timestamp <= upto);
+}
+
+function withTakenBack(sheet: AccountSheet, takenBack: readonly TakenBack[]): AccountSheet {
+  const lines = takenBack.filter((one) => accountOf(one) === sheet.account).length;
+  if (lines === 0) return sheet;
+  return {
+    ...sheet,
+    lines: sheet.lines + lines,
+    sections: [...sheet.sections, { title: MONEY_BACK, lines, change: 0n }],
+  };
+}
+
+const MONEY_BACK = 'Money that came back through your bank or the provider';
+
+function accountOf({ asset }: TakenBack): WalletAccount {
+  return asset === 'COIN' ? 'coins' : 'diamonds_purchased';
 }
 
 async function sheetOf(
@@ -196,8 +235,47 @@ export interface StatementPlace {
   readonly timestamp: bigint;
   readonly account: WalletAccount;
   readonly number: number;
-  /** What could be spent of each account after it, in the order of the head. */
-  readonly free: readonly bigint[];
+}
+
+/** What the lines need of a head: a page of them does not add up the month again. */
+export type LinesHead = Pick<StatementHead, 'userId' | 'month' | 'upto' | 'takenBack'> & {
+  readonly accounts: readonly Pick<AccountSheet, 'account' | 'asset' | 'opening'>[];
+};
+
+/**
+ * The head of a page of lines that begins behind a place: balances there come from the ledger's running totals. Refuses
+ * with `statement_does_not_add_up` when an account's balance is not what its entries lead to.
+ */
+export async function openLines(
+  db: Queryable,
+  asked: { readonly of: PaperKind; readonly userId: Uuid; readonly month: Month },
+  upto: bigint,
+  from: StatementPlace | null,
+): Promise<LinesHead> {
+  const { of, userId, month } = asked;
+  const names = PAPER_ACCOUNTS[of];
+  const before = nanoseconds(month.from) - 1n;
+  const accounts = await Promise.all(
+    names.map(async (account, index) => {
+      const accountId = walletAccountId(userId, account);
+      const [opening, isWhole] = await Promise.all([
+        standingAt(db, accountId, from === null ? before : placeBefore(names, index, from)),
+        historyLeadsToBalance(db, accountId),
+      ]);
+      if (!isWhole) throw new Refusal(STATEMENT_DOES_NOT_ADD_UP, { account });
+      return { account, asset: assetOf(account), opening };
+    }),
+  );
+  const takenBack =
+    of === 'fan' ? await takenBackIn(db, userId, from === null ? before : from.timestamp, upto) : [];
+  return { userId, month, upto, accounts, takenBack };
+}
+
+/** Up to where a month is read: its end, or the last commit while it goes on. */
+export async function endOf(db: Queryable, month: Month, nowMs: number): Promise<bigint> {
+  const end = nanoseconds(month.to) - 1n;
+  const committed = isOver(month, nowMs) ? end : await lastCommitted(db);
+  return committed < end ? committed : end;
 }
 
 /**
@@ -207,37 +285,55 @@ export interface StatementPlace {
 export async function* statementLines(
   db: Queryable,
   head: StatementHead,
-  from: StatementPlace | null = null,
   chunkLines: number = CHUNK_LINES,
 ): AsyncGenerator<StatementLine[]> {
-  const sources = head.accounts.map((sheet, index) => new Source(db, head, sheet, index, from));
+  const sources = yield* linesFrom(db, head, null, chunkLines);
+  for (const [index, source] of sources.entries()) {
+    const sheet = head.accounts[index];
+    if (sheet !== undefined && source.free !== free(sheet.closing)) {
+      throw new Refusal(STATEMENT_DOES_NOT_ADD_UP, { account: sheet.account });
+    }
+  }
+}
+
+/** The lines behind a place, a chunk at a time. Gives what was read of the accounts. */
+export async function* linesFrom(
+  db: Queryable,
+  head: LinesHead,
+  from: StatementPlace | null,
+  chunkLines: number,
+): AsyncGenerator<StatementLine[], readonly Source[]> {
+  const sources = head.accounts.map((_, index) => new Source(db, head, index, from));
   const money = new FanMoney(db);
+  const takenBack = [...head.takenBack];
   let number = from?.number ?? 0;
   for (;;) {
     const entries: Taken[] = [];
     while (entries.length < chunkLines) {
-      const taken = await takeOldest(sources);
+      const taken = await takeOldest(sources, takenBack);
       if (taken === null) break;
       entries.push(taken);
     }
-    if (entries.length === 0) break;
+    if (entries.length === 0) return sources;
     yield await describe(db, head, entries, money, number);
     number += entries.length;
   }
-  // A later page is of the month as it was at the first one, and the head may be of a moment later.
-  if (from === null) for (const source of sources) source.mustBeAtClosing();
 }
 
 interface Taken {
-  readonly sheet: AccountSheet;
+  readonly account: WalletAccount;
+  readonly asset: Asset;
   /** Whether the transfer debits (or holds on) the account. */
   readonly isDebit: boolean;
-  readonly entry: HistoryEntry;
+  /** What changed the account; of money that came back the payment, which changed none. */
+  readonly entry: Pick<HistoryEntry, 'transfer' | 'kind' | 'timestamp' | 'posted' | 'heldDebit'> | null;
+  readonly takenBack: TakenBack | null;
+  readonly timestamp: bigint;
   readonly change: bigint;
   readonly freeAfter: bigint;
 }
 
-async function takeOldest(sources: readonly Source[]): Promise<Taken | null> {
+async function takeOldest(sources: readonly Source[], takenBack: TakenBack[]): Promise<Taken | null> {
   let oldest: Source | null = null;
   let at = 0n;
   for (const source of sources) {
@@ -245,13 +341,22 @@ async function takeOldest(sources: readonly Source[]): Promise<Taken | null> {
     // Of the two lines of a transfer between own accounts, the account named first comes first.
     if (timestamp !== null && (oldest === null || timestamp < at)) [oldest, at] = [source, timestamp];
   }
+  const [back] = takenBack;
+  if (back !== undefined && (oldest === null || back.timestamp < at)) {
+    takenBack.shift();
+    const account = accountOf(back);
+    const freeAfter = sources.find((source) => source.account === account)?.free ?? 0n;
+    const { asset, timestamp } = back;
+    return { account, asset, isDebit: false, entry: null, takenBack: back, timestamp, change: 0n, freeAfter };
+  }
   return oldest?.take() ?? null;
 }
 
 /** One account's entries in order, read ahead a page at a time. */
 class Source {
+  readonly account: WalletAccount;
   readonly #db: Queryable;
-  readonly #sheet: AccountSheet;
+  readonly #asset: Asset;
   readonly #accountId: Uuid;
   readonly #upto: bigint;
   #after: bigint;
@@ -260,19 +365,22 @@ class Source {
   #taken = 0;
   #isRead = false;
 
-  constructor(
-    db: Queryable,
-    head: StatementHead,
-    sheet: AccountSheet,
-    index: number,
-    from: StatementPlace | null,
-  ) {
+  constructor(db: Queryable, head: LinesHead, index: number, from: StatementPlace | null) {
+    const sheet = head.accounts[index];
+    if (sheet === undefined) throw new RangeError(`the statement has no account ${index}`);
+    this.account = sheet.account;
     this.#db = db;
-    this.#sheet = sheet;
+    this.#asset = sheet.asset;
     this.#accountId = walletAccountId(head.userId, sheet.account);
     this.#upto = head.upto;
-    this.#after = from === null ? nanoseconds(head.month.from) - 1n : placeBefore(head, index, from);
-    this.#free = from?.free[index] ?? free(sheet.opening);
+    const names = head.accounts.map(({ account }) => account);
+    this.#after = from === null ? nanoseconds(head.month.from) - 1n : placeBefore(names, index, from);
+    this.#free = free(sheet.opening);
+  }
+
+  /** What can be spent after what was taken. */
+  get free(): bigint {
+    return this.#free;
   }
 
   /** The instant of its next entry; `null` at the end. */
@@ -288,81 +396,176 @@ class Source {
   take(): Taken {
     const entry = this.#page[this.#taken];
     if (entry === undefined) throw new Error('an entry is taken before it is looked at');
+    const { timestamp } = entry;
     this.#taken += 1;
-    this.#after = entry.timestamp;
+    this.#after = timestamp;
     const change = entry.posted - entry.heldDebit;
     this.#free += change;
-    const isDebit = entry.transfer.debitAccountId === this.#accountId;
-    return { sheet: this.#sheet, isDebit, entry, change, freeAfter: this.#free };
-  }
-
-  mustBeAtClosing(): void {
-    if (this.#free !== free(this.#sheet.closing)) {
-      throw new Refusal(STATEMENT_DOES_NOT_ADD_UP, { account: this.#sheet.account });
-    }
+    return {
+      account: this.account,
+      asset: this.#asset,
+      isDebit: entry.transfer.debitAccountId === this.#accountId,
+      entry,
+      takenBack: null,
+      timestamp,
+      change,
+      freeAfter: this.#free,
+    };
   }
 }
 
 const READ_AHEAD = 500;
 
 /** An account after the one where the last line was has not shown its line of that instant yet. */
-function placeBefore({ accounts }: StatementHead, index: number, from: StatementPlace): bigint {
-  const last = accounts.findIndex(({ account }) => account === from.account);
-  return index > last ? from.timestamp - 1n : from.timestamp;
+function placeBefore(names: readonly WalletAccount[], index: number, from: StatementPlace): bigint {
+  return index > names.indexOf(from.account) ? from.timestamp - 1n : from.timestamp;
 }
 
 async function describe(
   db: Queryable,
-  head: StatementHead,
+  head: LinesHead,
   entries: readonly Taken[],
   money: FanMoney,
   before: number,
 ): Promise<StatementLine[]> {
   const descriptions = await describeAll(
     db,
-    entries.map(({ entry }) => entry.transfer),
+    entries.flatMap(({ entry }) => entry?.transfer ?? []),
     head.userId,
   );
-  const spends = entries.flatMap((taken): PricedSpend[] => {
-    const spend = spendOf(taken, descriptions.get(taken.entry.transfer.id));
-    return spend === null ? [] : [spend];
+  const described = entries.map((taken): Described => {
+    const { entry, takenBack } = taken;
+    const description = entry === null ? undefined : descriptions.get(entry.transfer.id);
+    const corrects = takenBack === null ? (description?.corrects ?? []) : [takenBack.creditTransferId];
+    return { taken, description, spend: spendOf(taken, description), corrects };
   });
-  const splits = await money.splits(spends);
-  return entries.map((taken, index): StatementLine => {
-    const { sheet, entry, change, freeAfter } = taken;
-    const description = descriptions.get(entry.transfer.id);
-    const kind = kindOf(entry.transfer.code);
-    const spend = spendOf(taken, description);
-    return {
+  const earlier = await readEarlier(db, head.userId, described);
+  const splits = await money.splits([
+    ...described.flatMap(({ spend }) => spend ?? []),
+    ...earlier.spends.values(),
+  ]);
+  return described.map((one, index): StatementLine => {
+    const { taken, description, spend, corrects } = one;
+    const { account, asset, entry, takenBack, timestamp, change, freeAfter } = taken;
+    const line = {
       number: before + index + 1,
-      at: new Date(Number(entry.timestamp / 1_000_000n)),
-      timestamp: entry.timestamp,
+      at: new Date(Number(timestamp / 1_000_000n)),
+      timestamp,
+      account,
+      asset,
+      change,
+      freeAfter,
+      corrects: earlier.monthsOf(corrects),
+    };
+    if (takenBack !== null) return { ...line, ...moneyBack(takenBack) };
+    if (entry === null) throw new Error('a line is of nothing');
+    const kind = kindOf(entry.transfer.code);
+    return {
+      ...line,
       transferId: entry.transfer.id,
-      account: sheet.account,
-      asset: sheet.asset,
-      section: sectionTitle(sheet.account, kind, wayOf(entry.kind, taken.isDebit)),
+      section: sectionTitle(account, kind, wayOf(entry.kind, taken.isDebit)),
       kind,
       title: titleOf(entry, description),
       detail: description?.detail ?? '',
       reference: description?.link?.id ?? null,
-      change,
-      freeAfter,
       versions: description?.versions ?? null,
-      split: spend === null ? null : (splits.get(spend.spent.coinTransferId) ?? null),
+      split:
+        spend === null
+          ? reversedSplit(description, earlier.spends, splits)
+          : (splits.get(spend.spent.coinTransferId) ?? null),
       bought: description?.bought ?? null,
       paidOut: description?.paidOut ?? null,
     };
   });
 }
 
+interface Described {
+  readonly taken: Taken;
+  readonly description: EntryDescription | undefined;
+  readonly spend: PricedSpend | null;
+  /** Transfers that it takes back. */
+  readonly corrects: readonly Uuid[];
+}
+
+/** What is taken back by some lines: the spends that it was, by the transfer that the creator had got, and its months. */
+async function readEarlier(
+  db: Queryable,
+  userId: Uuid,
+  described: readonly Described[],
+): Promise<{
+  readonly spends: ReadonlyMap<Uuid, PricedSpend>;
+  monthsOf(ids: readonly Uuid[]): readonly string[];
+}> {
+  const transfers = await transfersByIds(db, [...new Set(described.flatMap(({ corrects }) => corrects))]);
+  const earned = described.flatMap(({ description }) => description?.takesBack ?? []);
+  const descriptions = await describeAll(
+    db,
+    [...new Set(earned.map(({ earnedTransferId }) => earnedTransferId))].flatMap(
+      (id) => transfers.get(id) ?? [],
+    ),
+    userId,
+  );
+  const spends = new Map<Uuid, PricedSpend>();
+  for (const [id, { spent, versions }] of descriptions) {
+    if (spent != null && versions != null) spends.set(id, { spent, versions });
+  }
+  return {
+    spends,
+    monthsOf(ids) {
+      const months = ids.flatMap((id) => {
+        const at = transfers.get(id)?.timestamp;
+        return at === undefined ? [] : monthAt(new Date(Number(at / 1_000_000n))).name;
+      });
+      return [...new Set(months)].sort();
+    },
+  };
+}
+
+/** What a reversal takes off; `null` for a line that reverses nothing. */
+function reversedSplit(
+  description: EntryDescription | undefined,
+  spends: ReadonlyMap<Uuid, PricedSpend>,
+  splits: ReadonlyMap<Uuid, MoneySplit>,
+): MoneySplit | null {
+  const parts = description?.takesBack ?? [];
+  if (parts.length === 0) return null;
+  return parts.reduce((sum, part) => {
+    const spent = spends.get(part.earnedTransferId)?.spent;
+    const split = spent === undefined ? undefined : splits.get(spent.coinTransferId);
+    return spent === undefined || split === undefined ? sum : plus(sum, takenOff({ ...spent, split }, part));
+  }, NO_SPLIT);
+}
+
+/** Nothing of an account: the money alone, as the ledger paid it. */
+function moneyBack(
+  back: TakenBack,
+): Omit<
+  StatementLine,
+  'number' | 'at' | 'timestamp' | 'account' | 'asset' | 'change' | 'freeAfter' | 'corrects'
+> {
+  return {
+    transferId: back.transferId,
+    section: MONEY_BACK,
+    kind: 'money_back',
+    title: back.kind === 'dispute' ? 'Your bank gave the payment back' : 'The provider gave the payment back',
+    detail: displayUsd(back.cents),
+    reference: publicId('order', back.orderId),
+    versions: null,
+    split: null,
+    bought: { priceCents: -back.cents, feeCents: 0n },
+    paidOut: null,
+  };
+}
+
 /** What is given stands on the fan's statement where Coins went, on the creator's where Diamonds came. */
 function spendOf(
-  { entry, sheet, isDebit }: Taken,
+  { entry, account, isDebit }: Taken,
   description: EntryDescription | undefined,
 ): PricedSpend | null {
   const { spent, versions } = description ?? {};
-  if (spent == null || versions == null || (entry.kind !== 'moved' && entry.kind !== 'posted')) return null;
-  return isDebit === (sheet.account === 'coins') ? { spent, versions } : null;
+  if (entry === null || spent == null || versions == null) return null;
+  if (entry.kind !== 'moved' && entry.kind !== 'posted') return null;
+  return isDebit === (account === 'coins') ? { spent, versions } : null;
 }
 
 /** Whether an account changed after one instant and up to another. */
@@ -373,7 +576,7 @@ export async function hasEntries(db: Queryable, accountId: Uuid, from: Date, to:
 /** Nothing, to add to. */
 export const NO_TOTALS: StatementTotals = {
   lines: 0,
-  split: { paidMicros: 0n, feeMicros: 0n, creatorMicros: 0n, platformMicros: 0n },
+  split: NO_SPLIT,
   bought: { priceCents: 0n, feeCents: 0n },
   paidOut: { grossCents: 0n, feeCents: 0n, taxCents: 0n, netCents: 0n },
 };
@@ -382,12 +585,7 @@ export const NO_TOTALS: StatementTotals = {
 export function addLines(totals: StatementTotals, lines: readonly StatementLine[]): StatementTotals {
   const sum = { split: { ...totals.split }, bought: { ...totals.bought }, paidOut: { ...totals.paidOut } };
   for (const { split, bought, paidOut } of lines) {
-    if (split !== null) {
-      sum.split.paidMicros += split.paidMicros;
-      sum.split.feeMicros += split.feeMicros;
-      sum.split.creatorMicros += split.creatorMicros;
-      sum.split.platformMicros += split.platformMicros;
-    }
+    if (split !== null) sum.split = plus(sum.split, split);
     if (bought !== null) {
       sum.bought.priceCents += bought.priceCents;
       sum.bought.feeCents += bought.feeCents;

@@ -361,7 +361,21 @@ test('a year for the tax office: what was sent less what came back, and where fa
       one.holder,
       one.country,
     ]),
-    [['2026-11', 'manual', 'Mira Solane', 'BR']],
+    [
+      ['2026-11', 'manual', 'Mira Solane', 'BR'],
+      ['2026-11', 'manual', 'Mira Solane', 'BR'],
+    ],
+  );
+  assert.deepEqual(
+    year.paidOut.map((one: { corrects: string | null; gross: { units: string }; net: { units: string } }) => [
+      one.corrects,
+      one.gross.units,
+      one.net.units,
+    ]),
+    [
+      [null, '2700', '1200'],
+      ['2026-11', '-2700', '-1200'],
+    ],
   );
   const months = await Promise.all(
     ['2026-10', '2026-11'].map((month) => get(mira, `/v1/me/statements/${month}/statement.json?of=creator`)),
@@ -376,7 +390,13 @@ test('a year for the tax office: what was sent less what came back, and where fa
     months.map(({ month, totals }) => [month, totals.split.fanPaid, totals.split.creator]),
   );
   const rows = table(await (await raw(mira, '/v1/me/tax/2026/tax.csv')).text());
-  assert.equal(rows.filter(({ row }) => row === 'paid_out').length, 1);
+  assert.deepEqual(
+    rows.filter(({ row }) => row === 'paid_out').map((row) => [row.gross_cents, row.corrects_month]),
+    [
+      ['2700', ''],
+      ['-2700', '2026-11'],
+    ],
+  );
   assert.deepEqual(
     rows
       .filter(({ row, fan_paid_micros }) => row === 'gifts' && fan_paid_micros !== '0')
@@ -405,7 +425,10 @@ test('the export of everybody is for operators alone', async () => {
       row.returned,
       row.net_cents,
     ]),
-    [['2026-11', 'mira', 'Mira Solane', 'BR', '1', '1', '0']],
+    [
+      ['2026-11', 'mira', 'Mira Solane', 'BR', '1', '0', '1200'],
+      ['2026-11', 'mira', 'Mira Solane', 'BR', '0', '1', '-1200'],
+    ],
   );
   assert.deepEqual(table(await (await raw(olu, '/v1/console/tax/2025')).text()), []);
 });

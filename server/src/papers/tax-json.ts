@@ -44,8 +44,17 @@ export function yearJson(
 }
 
 function paymentJson(payment: TaxPayment): Static<typeof taxPaymentSchema> {
-  const { month, method, currency, country, holder, paidMinor } = payment;
-  return { month, method, currency, country, holder, ...sumsJson(payment), paidMinor: paidMinor.toString() };
+  const { month, corrects, method, currency, country, holder, paidMinor } = payment;
+  return {
+    month,
+    corrects: corrects === '' ? null : corrects,
+    method,
+    currency,
+    country,
+    holder,
+    ...sumsJson(payment),
+    paidMinor: paidMinor.toString(),
+  };
 }
 
 /** A creator's year as one JSON object, a month a line as it is read. */
@@ -63,8 +72,13 @@ export async function* taxJsonFile(
   };
   yield `${JSON.stringify(head).slice(0, -1)},\n"gifts":[`;
   let isFirst = true;
-  for await (const { month, diamondUnits, split } of months) {
-    const text = JSON.stringify({ month, earned: amountJson('DIAMOND', diamondUnits), ...splitJson(split) });
+  for await (const { month, corrects, diamondUnits, split } of months) {
+    const text = JSON.stringify({
+      month,
+      corrects: corrects === '' ? null : corrects,
+      earned: amountJson('DIAMOND', diamondUnits),
+      ...splitJson(split),
+    });
     yield `${isFirst ? '\n' : ',\n'}${text}`;
     isFirst = false;
   }
@@ -90,7 +104,7 @@ export async function* taxCsvFile(
       'fee_cents',
     ],
     ...['tax_withheld_cents', 'net_cents', 'paid_minor', 'earned_diamond_units', 'fan_paid_micros'],
-    ...['provider_fee_micros', 'platform_micros', 'creator_micros'],
+    ...['provider_fee_micros', 'platform_micros', 'creator_micros', 'corrects_month'],
   ]);
   for (const one of payments) {
     yield csvLine([
@@ -105,19 +119,34 @@ export async function* taxCsvFile(
         one.returned,
       ],
       ...[one.grossCents, one.feeCents, one.taxCents, one.netCents, one.paidMinor],
-      ...[null, null, null, null, null],
+      ...[null, null, null, null, null, one.corrects],
     ]);
   }
-  for await (const { month, diamondUnits, split } of months) {
+  for await (const { month, corrects, diamondUnits, split } of months) {
     yield csvLine([
-      ...['gifts', month, null, null, null, null, null, null, null, null, null, null, null, diamondUnits],
-      ...[split.paidMicros, split.feeMicros, split.platformMicros, split.creatorMicros],
+      ...[
+        corrects === '' ? 'gifts' : 'gifts_taken_back',
+        month,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        diamondUnits,
+      ],
+      ...[split.paidMicros, split.feeMicros, split.platformMicros, split.creatorMicros, corrects],
     ]);
   }
 }
 
 const NOTES = [
-  'Years and months are of UTC. A payment counts on the day it was sent; one that came back is taken off on the day it did.',
+  'Years and months are of UTC, by the time at which the ledger booked it: a month that is over never changes. What came back or was taken back later stands in the month in which that was booked, negative, with the month that it corrects.',
   'paidOut is money. gifts is what fans had paid for what you got and where it went, with your share at the rate of each gift; it is not money until you withdraw.',
   'Which of it is to be reported, and from which amount on, depends on where you live: no threshold is applied here.',
 ];

@@ -4,10 +4,11 @@ import type { App, House } from '../house.ts';
 import { answerCsv } from '../http/csv.ts';
 import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
+import { paymentsMade } from '../withdrawals/index.ts';
 import { mayHave } from './routes.ts';
 import { taxYearsSchema, yearParams } from './schema.ts';
 import { cameAt } from './store.ts';
-import { allPayments, firstPaidYear, monthsOfYear, PAYMENT_COLUMNS, paymentsOf } from './tax.ts';
+import { allPayments, monthsOfYear, PAYMENT_COLUMNS, paymentsIn } from './tax.ts';
 import { taxCsvFile, taxJsonFile, yearJson } from './tax-json.ts';
 
 /** What was paid out in a calendar year: to oneself, and for operators to everybody. */
@@ -29,10 +30,11 @@ export function taxRoutes(app: App, house: House): void {
       await mayHave(house, 'creator', userOf(request));
       const nowMs = clock.now();
       const thisYear = yearAt(nowMs);
-      const first = (await firstPaidYear(db, userId)) ?? thisYear;
+      const made = await paymentsMade(db, [userId]);
+      const first = Math.min(thisYear, ...made.map(({ at }) => at.getUTCFullYear()));
       const years = [];
       for (let year = thisYear; year >= first; year -= 1) {
-        years.push(yearJson(year, nowMs, await paymentsOf(db, [userId], year)));
+        years.push(yearJson(year, nowMs, paymentsIn(made, year)));
       }
       return { years };
     },
@@ -55,7 +57,7 @@ export function taxRoutes(app: App, house: House): void {
         await mayHave(house, 'creator', userOf(request));
         const year = await beganYear(house, userOf(request), request.params.year);
         const nowMs = clock.now();
-        const payments = await paymentsOf(db, [userId], year);
+        const payments = paymentsIn(await paymentsMade(db, [userId]), year);
         const months = monthsOfYear(db, userId, year, nowMs);
         const file =
           format === 'json'

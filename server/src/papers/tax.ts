@@ -1,15 +1,21 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import type { CsvColumns } from '../http/csv.ts';
-import { type MoneySplit, monthOf } from './rules.ts';
-import { addLines, NO_TOTALS, openStatement, statementLines } from './statement.ts';
+import { type PaymentMade, paymentsMade, peopleWhoWithdrew } from '../withdrawals/index.ts';
+import { type MoneySplit, monthAt, monthOf, NO_SPLIT, plus } from './rules.ts';
+import { openStatement, statementLines } from './statement.ts';
 
-/** What was paid out in one month to one person through one account. What came back is taken off in the month it did. */
+/**
+ * What was paid out in one month to one person through one account; or, negative, what came back in it of what had been
+ * paid in an earlier one. Months are those in which the ledger booked it: one that is over never changes.
+ */
 export interface TaxPayment {
   readonly userId: Uuid;
   readonly handle: string;
-  /** `2026-11`, by the day it was sent (or came back), UTC. */
+  /** `2026-11`, UTC. */
   readonly month: string;
+  /** Of what came back: the month in which it had been sent. Empty for what was sent. */
+  readonly corrects: string;
   readonly method: string;
   readonly currency: string;
   /** Of the account that was paid to, and whose it is. */
@@ -27,61 +33,69 @@ export interface TaxPayment {
   readonly paidMinor: bigint;
 }
 
-/** The payments of these people in a year, by month and account. */
-export async function paymentsOf(
-  db: Queryable,
-  userIds: readonly Uuid[],
-  year: number,
-): Promise<TaxPayment[]> {
-  return db.query<TaxPayment>(
-    `select w.user_id as "userId", u.handle, to_char(e.at at time zone 'UTC', 'YYYY-MM') as month, w.method,
-            w.currency, a.country, a.holder,
-            (count(*) filter (where e.step = 'send'))::integer as payments,
-            (count(*) filter (where e.step = 'return'))::integer as returned,
-            sum(s.sign * q.gross_cents)::bigint as "grossCents", sum(s.sign * w.fee_cents)::bigint as "feeCents",
-            sum(s.sign * w.tax_cents)::bigint as "taxCents", sum(s.sign * w.net_cents)::bigint as "netCents",
-            sum(s.sign * w.payout_minor)::bigint as "paidMinor"
-       from withdrawals w
-       join withdrawal_events e on e.withdrawal_id = w.id and e.step in ('send', 'return')
-      cross join lateral (select case e.step when 'send' then 1 else -1 end as sign) as s
-       join withdrawal_quotes q on q.id = w.quote_id
-       join payout_accounts a on a.id = w.account_id
-       join users u on u.id = w.user_id
-      where w.user_id = any($1::uuid[]) and e.at >= $2 and e.at < $3
-      group by 1, 2, 3, 4, 5, 6, 7 order by 1, 3, 4, 5, 6, 7`,
-    [userIds, yearStart(year), yearStart(year + 1)],
-  );
+/** The payments of a year among these, by person, month and account. */
+export function paymentsIn(made: readonly PaymentMade[], year: number): TaxPayment[] {
+  const payments = new Map<string, TaxPayment>();
+  for (const one of made) {
+    if (one.at.getUTCFullYear() !== year) continue;
+    const { userId, handle, method, currency, country, holder } = one;
+    const month = monthAt(one.at).name;
+    const corrects = one.sentAt === null ? '' : monthAt(one.sentAt).name;
+    const about = { userId, handle, month, method, currency, country, holder, corrects };
+    const key = JSON.stringify(Object.values(about));
+    const sum = payments.get(key) ?? { ...about, ...NOTHING_PAID };
+    const sign = one.sentAt === null ? 1n : -1n;
+    payments.set(key, {
+      ...sum,
+      payments: sum.payments + (one.sentAt === null ? 1 : 0),
+      returned: sum.returned + (one.sentAt === null ? 0 : 1),
+      grossCents: sum.grossCents + sign * one.grossCents,
+      feeCents: sum.feeCents + sign * one.feeCents,
+      taxCents: sum.taxCents + sign * one.taxCents,
+      netCents: sum.netCents + sign * one.netCents,
+      paidMinor: sum.paidMinor + sign * one.payoutMinor,
+    });
+  }
+  return [...payments.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
 }
+
+const NOTHING_PAID = {
+  payments: 0,
+  returned: 0,
+  grossCents: 0n,
+  feeCents: 0n,
+  taxCents: 0n,
+  netCents: 0n,
+  paidMinor: 0n,
+};
 
 /** Every payment of a year, a few people at a time. */
 export async function* allPayments(db: Queryable, year: number): AsyncGenerator<TaxPayment[]> {
   let after: Uuid = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const people = await db.query<{ userId: Uuid }>(
-      'select distinct user_id as "userId" from withdrawals where user_id > $1 order by user_id limit $2',
-      [after, PEOPLE_AT_ONCE],
-    );
+    const people = await peopleWhoWithdrew(db, after, PEOPLE_AT_ONCE);
     const last = people.at(-1);
     if (last === undefined) return;
-    after = last.userId;
-    yield await paymentsOf(
-      db,
-      people.map(({ userId }) => userId),
-      year,
-    );
+    after = last;
+    yield paymentsIn(await paymentsMade(db, people), year);
   }
 }
 
 const PEOPLE_AT_ONCE = 200;
 
-/** What fans paid for a creator's gifts in one month, and where it went. */
+/** What fans paid for a creator's gifts, and where it went: of one month, or what the month took back of another. */
 export interface TaxMonth {
   readonly month: string;
+  /** Of what was taken back: the months in which it had been earned, `2026-10`. Empty for what was earned. */
+  readonly corrects: string;
   readonly diamondUnits: bigint;
   readonly split: MoneySplit;
 }
 
-/** The months of a year that have begun, from the creator's statements. */
+/**
+ * The months of a year that have begun, from the creator's statements: what was earned in each, and then, negative, what
+ * was taken back in it. All of a month sum to what its gifts changed on the creator's account.
+ */
 export async function* monthsOfYear(
   db: Queryable,
   userId: Uuid,
@@ -92,13 +106,22 @@ export async function* monthsOfYear(
     const month = monthOf(`${year}-${String(number).padStart(2, '0')}`);
     if (month === null || month.from.getTime() > nowMs) return;
     const head = await openStatement(db, { of: 'creator', userId, month, nowMs });
-    let totals = NO_TOTALS;
-    let diamondUnits = 0n;
+    const sums = new Map([['', { diamondUnits: 0n, split: NO_SPLIT }]]);
     for await (const lines of statementLines(db, head)) {
-      totals = addLines(totals, lines);
-      for (const { split, change } of lines) if (split !== null) diamondUnits += change;
+      for (const { account, kind, split, change, corrects } of lines) {
+        // What matures only goes from one account of theirs to the other.
+        if (account !== 'diamonds_pending' || kind === 'maturity') continue;
+        const of = corrects.join(' ');
+        const sum = sums.get(of) ?? { diamondUnits: 0n, split: NO_SPLIT };
+        sums.set(of, {
+          diamondUnits: sum.diamondUnits + change,
+          split: split === null ? sum.split : plus(sum.split, split),
+        });
+      }
     }
-    yield { month: month.name, diamondUnits, split: totals.split };
+    for (const [corrects, sum] of [...sums].sort(([one], [other]) => (one < other ? -1 : 1))) {
+      yield { month: month.name, corrects, ...sum };
+    }
   }
 }
 
@@ -117,19 +140,5 @@ export const PAYMENT_COLUMNS: CsvColumns<TaxPayment> = [
   ['tax_withheld_cents', ({ taxCents }) => taxCents],
   ['net_cents', ({ netCents }) => netCents],
   ['paid_minor', ({ paidMinor }) => paidMinor],
+  ['corrects_month', ({ corrects }) => corrects],
 ];
-
-/** The first year in which anything was paid out to this person; `null` when nothing was. */
-export async function firstPaidYear(db: Queryable, userId: Uuid): Promise<number | null> {
-  const [row] = await db.query<{ year: number | null }>(
-    `select extract(year from min(e.at) at time zone 'UTC')::integer as year
-       from withdrawals w join withdrawal_events e on e.withdrawal_id = w.id and e.step = 'send'
-      where w.user_id = $1`,
-    [userId],
-  );
-  return row?.year ?? null;
-}
-
-function yearStart(year: number): Date {
-  return new Date(Date.UTC(year, 0));
-}

@@ -3,8 +3,9 @@ import { displayUsd } from '../core/money.ts';
 import type { Queryable } from '../db/database.ts';
 import { type Transfer, TransferCodes, TransferFlags } from '../ledger/index.ts';
 import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
-import { refundIdOfTransfer } from './refund-ids.ts';
+import { refundIdOfTransfer, refundLegId } from './refund-ids.ts';
 import { refundsByIds } from './store.ts';
+import { creditsOf, type Reversal, reversalsBy } from './taken-back.ts';
 
 /** Says of units that went back what became of them. */
 const refunds: Describer = {
@@ -12,6 +13,7 @@ const refunds: Describer = {
   async describe(db, transfers) {
     const rows = await refundsByIds(db, [...new Set(transfers.map(({ id }) => refundIdOfTransfer(id)))]);
     const byId = new Map(rows.map((row) => [row.id, row]));
+    const credits = await creditsOf(db, [...new Set(rows.map(({ orderId }) => orderId))]);
     const described = new Map<Uuid, EntryDescription>();
     for (const transfer of transfers) {
       const refund = byId.get(refundIdOfTransfer(transfer.id));
@@ -55,6 +57,11 @@ const refunds: Describer = {
           isPost(transfer) || isBack(transfer)
             ? { priceCents: isBack(transfer) ? refund.cents : -refund.cents, feeCents: 0n }
             : null,
+        corrects: isBack(transfer)
+          ? [refundLegId(refund.id, 'post', 'units')]
+          : isPost(transfer)
+            ? [credits.get(refund.orderId) ?? []].flat()
+            : [],
       });
     }
     return described;
@@ -104,11 +111,17 @@ async function markHeld(db: Queryable, described: Map<Uuid, EntryDescription>): 
 const reversals: Describer = {
   kind: 'reversal',
   async describe(db, transfers) {
-    const rows = await db.query<{ id: Uuid; gifts: number; reason: string }>(
-      `select transfer_id as id, count(*)::integer as gifts, min(reason) as reason from earning_reversals
-        where transfer_id = any($1::uuid[]) group by 1`,
-      [transfers.map(({ id }) => id)],
-    );
+    const ids = transfers.map(({ id }) => id);
+    const [rows, parts] = await Promise.all([
+      db.query<{ id: Uuid; gifts: number; reason: string }>(
+        `select transfer_id as id, count(*)::integer as gifts, min(reason) as reason from earning_reversals
+          where transfer_id = any($1::uuid[]) group by 1`,
+        [ids],
+      ),
+      reversalsBy(db, ids),
+    ]);
+    const byTransfer = new Map<Uuid, Reversal[]>(ids.map((id) => [id, []]));
+    for (const part of parts) byTransfer.get(part.reversalId)?.push(part);
     return new Map(
       rows.map(({ id, gifts, reason }): [Uuid, EntryDescription] => [
         id,
@@ -119,6 +132,8 @@ const reversals: Describer = {
           moneyCents: null,
           link: null,
           how: [],
+          takesBack: byTransfer.get(id) ?? [],
+          corrects: (byTransfer.get(id) ?? []).map(({ earnedTransferId }) => earnedTransferId),
         },
       ]),
     );

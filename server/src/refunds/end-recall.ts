@@ -32,6 +32,7 @@ import {
 import type { RecallNow } from './refund.ts';
 import { diamondsLost, newestUpTo, whoPays } from './rules.ts';
 import { NEWS_ROWS, uncountReturn } from './store.ts';
+import { RECALL_PAYMENT_ROWS } from './taken-back.ts';
 
 /** Gifts reversed in one commit, and creators among them: a chain is not longer. */
 const REVERSED_AT_ONCE = 500;
@@ -229,6 +230,7 @@ export async function takeRest(shop: Shop, recall: RecallNow): Promise<boolean> 
           }),
         ];
   const fromCash = pays.fan + pays.creators + pays.house;
+  const payments = [...pay(cash, fromCash), ...pay(reserve, pays.reserve)];
   const at = new Date(clock.now());
   const taking = (source: string, units: bigint, cents: bigint, diamonds = 0n) => ({
     table: TAKING_ROWS,
@@ -239,10 +241,10 @@ export async function takeRest(shop: Shop, recall: RecallNow): Promise<boolean> 
     transfers: [
       ...holds.map(({ transferId }) => postEvent(newId(), transferId)),
       ...(await ownerFunds(shop.house, fromCash)),
-      ...pay(cash, fromCash),
-      ...pay(reserve, pays.reserve),
+      ...payments,
     ],
     rows: [
+      ...payments.map((payment) => ({ table: RECALL_PAYMENT_ROWS, values: [payment.id, id] })),
       taking('fan', fanUnits, pays.fan),
       taking('creators', reversed.coins, pays.creators, reversed.diamondUnits),
       taking('reserve', 0n, pays.reserve),

@@ -158,18 +158,6 @@ export async function takenOfLots(
   return new Map(rows.map(({ id, units }) => [id, units]));
 }
 
-/** Coins that were taken, or are reserved to be taken, of these people's orders by name: by order. */
-export async function coinsTaken(
-  db: Queryable,
-  userIds: readonly Uuid[],
-): Promise<{ readonly userId: Uuid; readonly orderId: Uuid; readonly units: bigint }[]> {
-  return db.query(
-    `select user_id as "userId", order_id as "orderId", sum(units)::bigint as units from lot_takings
-      where user_id = any($1::uuid[]) and asset = 'COIN' group by 1, 2`,
-    [userIds],
-  );
-}
-
 /** Units of a person that are reserved to be taken of lots by name. */
 export async function takenPending(db: Queryable, userId: Uuid, asset: string): Promise<bigint> {
   const [row] = await db.query<{ units: bigint }>(

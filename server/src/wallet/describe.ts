@@ -32,6 +32,17 @@ export interface Spent {
   readonly creatorUnits: bigint;
 }
 
+/** What a transfer takes back of something that was spent on a creator before. */
+export interface TakenPart {
+  /** The transfer by which the creator had got it. */
+  readonly earnedTransferId: Uuid;
+  readonly coins: bigint;
+  readonly diamondUnits: bigint;
+  /** What had been taken back of the same before. */
+  readonly coinsBefore: bigint;
+  readonly unitsBefore: bigint;
+}
+
 /** Money paid for what a transfer credited. */
 export interface Bought {
   readonly priceCents: bigint;
@@ -80,6 +91,9 @@ export interface EntryDescription {
   readonly spent?: Spent | null;
   readonly bought?: Bought | null;
   readonly paidOut?: PaidOut | null;
+  readonly takesBack?: readonly TakenPart[] | null;
+  /** Earlier transfers that it takes back, wholly or in part: a statement names their months. */
+  readonly corrects?: readonly Uuid[];
 }
 
 /** Says what transfers were. Registered by the slice that posts them. */

@@ -15,6 +15,7 @@ export {
   kindOf,
   type PaidOut,
   type Spent,
+  type TakenPart,
   type Versions,
 } from './describe.ts';
 export { assetOf, titleOf } from './entries.ts';

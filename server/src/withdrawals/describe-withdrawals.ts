@@ -5,7 +5,7 @@ import { type Describer, describeTransfers, type EntryDescription, type PaidOut 
 import { displayMoney } from './currencies.ts';
 import { quotesByIds, withdrawalsByIds } from './store.ts';
 import type { Quote, WithdrawalNow } from './withdrawal.ts';
-import { withdrawalIdOfTransfer } from './withdrawal-ids.ts';
+import { reservePostId, withdrawalIdOfTransfer } from './withdrawal-ids.ts';
 
 /** Says of the Diamonds of a withdrawal where they went. */
 const withdrawals: Describer = {
@@ -35,6 +35,7 @@ const withdrawals: Describer = {
         how: howOf(quote),
         versions: { policy: quote.policyVersion, rate: quote.rateVersion, fiat: quote.fiatVersion },
         paidOut: paidOutBy(transfer, row, quote),
+        corrects: transfer.code === TransferCodes.withdrawal_returned ? [reservePostId(row.id)] : [],
       });
     }
     return described;

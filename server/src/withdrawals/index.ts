@@ -13,6 +13,8 @@ import './judge.ts';
 import { consoleWithdrawalRoutes } from './console-routes.ts';
 import { withdrawalRoutes } from './routes.ts';
 
+export { type PaymentMade, paymentsMade, peopleWhoWithdrew } from './payments.ts';
+
 useReturned(returnedUnitsOf);
 defineApprovalKind({
   kind: APPROVAL_KIND,
