@@ -56,6 +56,23 @@ test('readers who take nothing lose their place to those who wait', { timeout: 6
   }
 });
 
+test('whoever takes the last piece after the thread has gone has the whole file', async () => {
+  const gone = new Promise<void>((resolve) => {
+    process.once('worker', (worker) => worker.once('exit', () => resolve()));
+  });
+  const file = (await start(1))[Symbol.asyncIterator]();
+  await file.next();
+  const last = await file.next();
+  assert.equal(
+    Buffer.from(last.value ?? [])
+      .subarray(-6)
+      .toString(),
+    '%%EOF\n',
+  );
+  await gone;
+  assert.equal((await file.next()).done, true);
+});
+
 test('what would read backwards, and what the font lacks, is ▯', async () => {
   const { pages } = await read(await start(0, 'Łucja שלום 日 €'));
   assert.match(pages[0] ?? '', /Łucja ▯▯▯▯ ▯ €/);

@@ -71,6 +71,8 @@ class Setter {
   readonly #worker: Worker;
   #answer: { resolve(bytes: Uint8Array): void; reject(error: unknown): void } | null = null;
   #failure: unknown = null;
+  /** The last bytes are here: the thread may go. */
+  #isWhole = false;
   #ended: Promise<void> | null = null;
 
   constructor(start: PdfStart) {
@@ -83,15 +85,19 @@ class Setter {
       this.#answer = null;
     });
     this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', () => this.#fail(new Error('the thread that sets the PDF ended early')));
+    this.#worker.on('exit', () => {
+      if (!this.#isWhole) this.#fail(new Error('the thread that sets the PDF ended early'));
+    });
   }
 
-  ask(message: PdfAsk): Promise<Uint8Array> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
+  async ask(message: PdfAsk): Promise<Uint8Array> {
+    if (this.#failure !== null) throw this.#failure;
+    const bytes = await new Promise<Uint8Array>((resolve, reject) => {
       this.#answer = { resolve, reject };
       this.#worker.postMessage(message);
     });
+    this.#isWhole = 'totals' in message;
+    return bytes;
   }
 
   /** A reader who takes nothing for a while loses the file: others wait for the place. */
