@@ -14,7 +14,7 @@ import { OWNER } from './owner-funds.ts';
 import { refundRoutes } from './routes.ts';
 
 export { DIRECTED } from './find-lot.ts';
-export { peopleTakenFrom, type Reversal, reversalsBy, type TakenBack, takenBackOf } from './taken-back.ts';
+export { peopleTakenFrom, type TakenBack, takenBackOf } from './taken-back.ts';
 
 usePaymentNews(hearPayment);
 defineApprovalKind({
