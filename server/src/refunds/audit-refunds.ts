@@ -115,9 +115,23 @@ const RULES: readonly AuditRule[] = [
             left join lateral (
               select coalesce(sum(diamond_units), 0) as diamonds from earning_reversals v where v.recall_id = r.id
             ) as gifts on true
+            left join lateral (
+              select coalesce(sum(c.units), 0) as units from recall_claims c where c.recall_id = r.id) as claimed on true
            where s.state = 'taken'
-             and (took.cents is distinct from r.cents or took.units is distinct from s.held_units
+             and (took.cents is distinct from r.cents or took.units + claimed.units is distinct from s.held_units
                   or took.diamonds is distinct from gifts.diamonds)`,
+  },
+  {
+    sentence: 'A lost case claims of a refund that did not come to nothing, or other units than were taken.',
+    sql: `select c.refund_id as id from recall_claims c
+            join refund_states s on s.refund_id = c.refund_id
+            join recall_states l on l.recall_id = c.recall_id
+            left join ledger_transfers t on t.id = c.transfer_id
+           where s.state not in ('failed', 'rejected') or l.state <> 'taken' or coalesce(t.amount, 0) <> c.units
+          union all
+          select r.id from refunds r join (select refund_id, sum(units) as units, sum(cents) as cents
+                                             from recall_claims group by 1) as c on c.refund_id = r.id
+           where c.units > r.units or c.cents > r.cents`,
   },
   {
     sentence: 'The reserve is not what was set aside less what lost cases took of it.',

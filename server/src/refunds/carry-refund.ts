@@ -19,8 +19,8 @@ import {
   type Shop,
 } from '../purchases/index.ts';
 import { ensureApproval } from './approve-refund.ts';
+import { claimFreed, type Freed } from './claim-freed.ts';
 import { accountOfOrder } from './find-lot.ts';
-import { recallsDue } from './recall-store.ts';
 import type { RefundNow, RefundState } from './refund.ts';
 import { refundLegId } from './refund-ids.ts';
 import {
@@ -32,7 +32,6 @@ import {
   refundById,
   refundMove,
   scheduleRefund,
-  uncountReturn,
 } from './store.ts';
 
 /**
@@ -57,7 +56,7 @@ export async function carryRefund(shop: Shop, id: Uuid): Promise<void> {
     case 'waiting':
       return ensureApproval(house, refund, order);
     case 'rejecting':
-      return giveUp(shop, refund, ['rejecting'], 'rejected', refund.failure ?? 'rejected');
+      return giveUp(shop, refund, order, ['rejecting'], 'rejected', refund.failure ?? 'rejected');
     case 'asked':
       return refund.refundRef === null ? tell(shop, refund, order) : look(shop, refund, order);
     case 'to_pay':
@@ -80,7 +79,7 @@ async function tell(shop: Shop, refund: RefundNow, order: OrderRow): Promise<voi
   const since = (refund.firstTriedAt ?? refund.askedAt).getTime();
   const isOld = clock.now() - since >= GIVEN_UP_AFTER_MS;
   if (provider === null || order.providerRef === null) {
-    if (isOld) await giveUp(shop, refund, ['asked'], 'failed', 'provider_gone');
+    if (isOld) await giveUp(shop, refund, order, ['asked'], 'failed', 'provider_gone');
     return;
   }
   if (!(await markTried(db, refund.id, new Date(clock.now())))) {
@@ -89,7 +88,7 @@ async function tell(shop: Shop, refund: RefundNow, order: OrderRow): Promise<voi
     if (found.kind !== 'ok') return;
     const made = found.value.refunds.find(({ operationId }) => operationId === refund.id);
     if (made !== undefined) return adopt(shop, refund, order, made);
-    if (isOld) return giveUp(shop, refund, ['asked'], 'failed', 'not_reached');
+    if (isOld) return giveUp(shop, refund, order, ['asked'], 'failed', 'not_reached');
   }
   const outcome = await provider.refund({
     operationId: refund.id,
@@ -98,7 +97,7 @@ async function tell(shop: Shop, refund: RefundNow, order: OrderRow): Promise<voi
     reason: 'requested_by_customer',
   });
   if (outcome.kind === 'ok') return adopt(shop, refund, order, outcome.value);
-  if (outcome.kind === 'declined') return giveUp(shop, refund, ['asked'], 'failed', outcome.code);
+  if (outcome.kind === 'declined') return giveUp(shop, refund, order, ['asked'], 'failed', outcome.code);
 }
 
 /** Asks what became of a refund that the provider has. */
@@ -151,7 +150,10 @@ async function adopt(shop: Shop, refund: RefundNow, order: OrderRow, told: Refun
     case 'failed':
       if (refund.state === 'refunded') return bringBack(shop, refund, order, told);
       if (refund.state === 'failed') return;
-      return giveUp(shop, refund, OPEN, 'failed', told.failureCode ?? 'failed', { refundRef, rawStatus });
+      return giveUp(shop, refund, order, OPEN, 'failed', told.failureCode ?? 'failed', {
+        refundRef,
+        rawStatus,
+      });
     case 'pending': {
       if (refund.state !== 'asked' && refund.state !== 'parked') return;
       const at = new Date(clock.now());
@@ -195,7 +197,7 @@ async function settle(
       postEvent(refundLegId(id, 'post', 'units'), refundLegId(id, 'reserve', 'units')),
       postEvent(refundLegId(id, 'post', 'cash'), refundLegId(id, 'reserve', 'cash')),
     ],
-    ...stepRows(refund, 'refunded', at, null),
+    rows: stepRows(refund, 'refunded', at, null),
     statements: [
       refundMove(id, OPEN, 'refunded', {
         at,
@@ -206,29 +208,29 @@ async function settle(
   });
 }
 
-/** It does not happen: the units and the cash are free again. */
+/** It does not happen: the units and the cash are free again, but for what a lost case claims of them. */
 async function giveUp(
   shop: Shop,
   refund: RefundNow,
+  order: OrderRow,
   from: readonly RefundState[],
   to: 'failed' | 'rejected',
   failure: string,
   told: { readonly refundRef?: string; readonly rawStatus?: string } = {},
 ): Promise<void> {
-  const at = new Date(shop.house.clock.now());
   const { id } = refund;
-  await tryMove(shop, {
+  await free(shop, refund, order, from, (at, claimed) => ({
     transfers: [
       voidEvent(refundLegId(id, 'void', 'units'), refundLegId(id, 'reserve', 'units')),
       voidEvent(refundLegId(id, 'void', 'cash'), refundLegId(id, 'reserve', 'cash')),
+      ...claimed.transfers,
     ],
-    ...stepRows(refund, to, at, failure),
+    rows: [...stepRows(refund, to, at, failure), ...claimed.rows],
     statements: [
       refundMove(id, from, to, { at, nextCheckAt: null, failure, ...told }),
-      uncountReturn(refund.orderId, refund.units, refund.cents),
-      recallsDue(refund.orderId, at),
+      ...claimed.statements,
     ],
-  });
+  }));
 }
 
 /** A bank could not deliver what it had said it would: the opposite chain. */
@@ -238,9 +240,9 @@ async function bringBack(
   order: OrderRow,
   told: RefundSnapshot,
 ): Promise<void> {
-  const at = new Date(shop.house.clock.now());
   const { id, asset, units, cents } = refund;
-  await tryMove(shop, {
+  const failure = told.failureCode ?? 'failed';
+  await free(shop, refund, order, ['refunded'], (at, claimed) => ({
     transfers: [
       transferEvent({
         id: refundLegId(id, 'back', 'units'),
@@ -260,18 +262,36 @@ async function bringBack(
         code: 'refund_failed',
         reference: order.id,
       }),
+      ...claimed.transfers,
     ],
-    ...stepRows(refund, 'failed', at, told.failureCode ?? 'failed'),
+    rows: [...stepRows(refund, 'failed', at, failure), ...claimed.rows],
     statements: [
-      refundMove(id, ['refunded'], 'failed', {
-        at,
-        nextCheckAt: null,
-        failure: told.failureCode ?? 'failed',
-        rawStatus: told.rawStatus,
-      }),
-      uncountReturn(refund.orderId, units, cents),
+      refundMove(id, ['refunded'], 'failed', { at, nextCheckAt: null, failure, rawStatus: told.rawStatus }),
+      ...claimed.statements,
     ],
-  });
+  }));
+}
+
+/** Each time, a case of the same order moved on between the look and the commit. */
+const TRIES_MAX = 10;
+
+/** Posts the end of a refund that came to nothing, once, while it stands in one of `from`. */
+async function free(
+  shop: Shop,
+  { id }: RefundNow,
+  order: OrderRow,
+  from: readonly RefundState[],
+  posting: (at: Date, claimed: Freed) => Posting,
+): Promise<void> {
+  const { db, clock } = shop.house;
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const refund = await refundById(db, id);
+    if (refund === null || !from.includes(refund.state)) return;
+    const at = new Date(clock.now());
+    const claimed = await claimFreed(db, refund, order, at);
+    if (await tryMove(shop, posting(at, claimed))) return;
+  }
+  throw new Error(`the cases of order ${order.id} changed ${TRIES_MAX} times while refund ${id} was to end`);
 }
 
 /** Nobody knows what the provider means: everything stays where it is, and an operator is told. */
@@ -295,14 +315,12 @@ function stepRows(
   state: RefundState,
   at: Date,
   why: string | null,
-): Pick<Posting, 'rows'> {
+): NonNullable<Posting['rows']> {
   const eventId = newId();
-  return {
-    rows: [
-      { table: REFUND_EVENT_ROWS, values: [eventId, refund.id, at, state, null, why] },
-      { table: NEWS_ROWS, values: [eventId, 'refund'] },
-    ],
-  };
+  return [
+    { table: REFUND_EVENT_ROWS, values: [eventId, refund.id, at, state, null, why] },
+    { table: NEWS_ROWS, values: [eventId, 'refund'] },
+  ];
 }
 
 async function note(
@@ -315,16 +333,16 @@ async function note(
   await insertRefundEvent(tx, { id: newId(), refundId: refund.id, at, state, byUser: null, note: why });
 }
 
-/** Posts a step; when somebody else moved it on meanwhile, theirs stands. */
-async function tryMove({ house }: Shop, posting: Posting): Promise<void> {
+/** Posts a step. False, and nothing is done, when somebody else moved it or what it names on meanwhile. */
+async function tryMove({ house }: Shop, posting: Posting): Promise<boolean> {
   try {
     const posted = await house.ledger.post(posting);
-    if (posted.kind !== 'refused') return;
+    if (posted.kind !== 'refused') return true;
     if (/^(pending_transfer_already|exists|linked_event_failed|id_already_failed)/.test(posted.result))
-      return;
+      return false;
     throw new Error(`the ledger refused a step of a refund: ${posted.result}`);
   } catch (error) {
-    if (error instanceof LedgerConflict && error.code === 'CL002') return;
+    if (error instanceof LedgerConflict && (error.code === 'CL002' || error.code === '23505')) return false;
     throw error;
   }
 }

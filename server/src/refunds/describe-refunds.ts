@@ -77,7 +77,7 @@ const disputes: Describer = {
       const { userData128: orderId } = transfer;
       const title = isVoid(transfer)
         ? 'Dispute over: free again'
-        : isPost(transfer)
+        : isPost(transfer) || !isReserved(transfer)
           ? 'Taken back with the payment'
           : 'Held: the payment is disputed';
       described.set(transfer.id, {
@@ -142,6 +142,10 @@ const reversals: Describer = {
 
 function isPost({ flags }: Transfer): boolean {
   return (flags & TransferFlags.postPendingTransfer) !== 0;
+}
+
+function isReserved({ flags }: Transfer): boolean {
+  return (flags & TransferFlags.pending) !== 0;
 }
 
 function isVoid({ flags }: Transfer): boolean {

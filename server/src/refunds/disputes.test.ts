@@ -5,6 +5,7 @@ import {
   cents,
   DISPUTED_CARD,
   decideDispute,
+  FAILING_CARD,
   give,
   holds,
   openDispute,
@@ -21,13 +22,15 @@ import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
 import { auditGifts } from '../gifts/audit-gifts.ts';
 import { matureGifts } from '../gifts/index.ts';
+import { accountId, type Posting } from '../ledger/index.ts';
 import { auditPurchases } from '../purchases/audit-purchases.ts';
 import { orderById, providerOf, shopOf } from '../purchases/index.ts';
 import { findWhatWentBack } from '../purchases/reconciliation/reconcile.ts';
 import { settlePayment } from '../purchases/settle-order.ts';
 import { orderFault } from '../sandbox/faults.ts';
 import { auditRefunds } from './audit-refunds.ts';
-import { release, reverseSome, takeRest } from './end-recall.ts';
+import { carryRefund } from './carry-refund.ts';
+import { release, reverseSome, takeRecall, takeRest } from './end-recall.ts';
 import { keepReserve } from './keep-reserve.ts';
 import { checkRecall } from './meet-recalls.ts';
 import { recallById } from './recall-store.ts';
@@ -100,6 +103,20 @@ async function audited(): Promise<void> {
   assert.deepEqual(found, []);
 }
 const pendingOf = async (person: Person) => (await holdsOf(person)).pending;
+
+/** The shop in which something happens between the look and the commit. */
+function beforePosting(happen: () => Promise<void>): ReturnType<typeof shopOf> {
+  const ledger = new Proxy(house.ledger, {
+    get: (target, name) =>
+      name !== 'post'
+        ? Reflect.get(target, name)
+        : async (posting: Posting) => {
+            await happen();
+            return target.post(posting);
+          },
+  });
+  return { ...shopOf(house), house: { ...house, ledger } };
+}
 
 describe('a dispute', () => {
   test('holds what is unspent and the gifts that have not matured; won, all is free and matures', async () => {
@@ -430,12 +447,12 @@ describe('a refund that was made at the provider', () => {
 test('what a refund held that comes to nothing is the recall’s, not the fan’s', async () => {
   const per = await anOperator(site, 'per');
   const ida = await site.person('ida');
-  const order = await buy(ida, 200n);
+  const order = await buy(ida, 8_000n); // $108.00
   const path = `/v1/console/orders/${order}/refunds`;
-  const asked = await olu.post(path, { reason: 'The card is gone', reference: 'SEPA 77' }, newId());
+  const asked = await olu.post(path, { reason: 'A child bought it' }, newId());
   assert.deepEqual([asked.status, asked.body.refund.state], [201, 'waiting']);
   // Somebody gives it back at the provider meanwhile.
-  const ref = await refundAtProvider(site, clock, order, 270);
+  const ref = await refundAtProvider(site, clock, order, 10_800);
   await reaches(ref, 'held');
   await checkRecall(shopOf(house), await recallIdOf(ref));
   assert.deepEqual([(await countsOf(ref)).state, (await countsOf(ref)).units], ['held', 0n]);
@@ -445,9 +462,119 @@ test('what a refund held that comes to nothing is the recall’s, not the fan’
   });
   assert.equal(no.status, 200, JSON.stringify(no.body));
   await reaches(ref, 'taken');
-  assert.deepEqual(await countsOf(ref), { state: 'taken', units: 200n, cents: 270n, beyond: 0n });
+  assert.deepEqual(await countsOf(ref), { state: 'taken', units: 8_000n, cents: 10_800n, beyond: 0n });
   assert.equal((await holdsOf(ida)).coins, 0n);
   await audited();
+});
+
+describe('a refund that fails at the bank of a payment that is disputed besides', () => {
+  /** Refunded whole by us, then disputed whole at the bank; nobody here has heard of the dispute yet. */
+  async function refundedAndDisputed(person: Person): Promise<{ order: string; ref: string; id: Uuid }> {
+    const order = await buy(person, 100n, FAILING_CARD);
+    await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 1_000 });
+    const asked = await refund(person, order);
+    assert.equal(asked.body.refund.state, 'refunded', JSON.stringify(asked.body));
+    // A bank disputes what was charged, whatever came back since.
+    const owner = await openDatabase({ url: site.databaseUrl, role: null });
+    const says = (cents: number) =>
+      owner.query(
+        `update sandbox.objects set body = body || jsonb_build_object('amount_refunded', $2::integer)
+          where kind = 'charge' and body->'metadata'->>'order' = $1`,
+        [order, cents],
+      );
+    await says(0);
+    const ref = await openDispute(site, clock, order);
+    await says(135);
+    await owner.close();
+    return { order, ref, id: parsePublicId('refund', asked.body.refund.id) as Uuid };
+  }
+  async function fails(order: string, person: Person): Promise<void> {
+    await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 0 });
+    await until(
+      'the refund has failed',
+      async () => {
+        clock.advance(SECOND_MS);
+        await tellOften(order);
+        return (await person.get(`/v1/orders/${order}/refund`)).body.refunds[0];
+      },
+      ({ state }) => state === 'failed',
+    );
+  }
+  const worldCents = async () => {
+    const id = accountId('world', 'stripe_sandbox', 'USD');
+    const account = (await house.ledger.balances([id])).get(id);
+    return account === undefined ? 0n : account.creditsPosted - account.debitsPosted;
+  };
+
+  test('after it was lost: the money is with the bank’s customer, so the Coins stay taken', async () => {
+    const jonas = await site.person('jonas');
+    const world = await worldCents();
+    const { order, ref } = await refundedAndDisputed(jonas);
+    await decideDispute(site, clock, ref, 'lost');
+    await tellOften(order);
+    assert.deepEqual(await countsOf(ref), { state: 'taken', units: 0n, cents: 0n, beyond: 135n });
+    await fails(order, jonas);
+    assert.equal((await holdsOf(jonas)).coins, 0n, 'money and Coins never both come back');
+    assert.deepEqual(await countsOf(ref), { state: 'taken', units: 100n, cents: 135n, beyond: 0n });
+    assert.equal((await worldCents()) - world, 0n, 'paid once, taken back once');
+    const seen = (await jonas.get(`/v1/orders/${order}/refund`)).body;
+    assert.deepEqual([seen.refunds[0].free.units, seen.possible], ['0', false]);
+    assert.match((await disputeOf(ref)).steps.at(-1).note, /came to nothing.*100 Coins stay taken/);
+    const { items } = (await jonas.get('/v1/me/wallet/entries')).body;
+    assert.equal(items[0].title, 'Taken back with the payment', JSON.stringify(items[0]));
+    await audited();
+  });
+
+  test('before it was lost: the case holds them, and won, they are the fan’s', async () => {
+    for (const verdict of ['lost', 'won'] as const) {
+      const kim = await site.person(`kim${verdict}`);
+      const { order, ref } = await refundedAndDisputed(kim);
+      await tellOften(order);
+      assert.deepEqual(await countsOf(ref), { state: 'held', units: 0n, cents: 0n, beyond: 135n });
+      await fails(order, kim);
+      await tellOften(order);
+      assert.deepEqual(await countsOf(ref), { state: 'held', units: 100n, cents: 135n, beyond: 0n });
+      await decideDispute(site, clock, ref, verdict);
+      await tellOften(order);
+      assert.equal((await holdsOf(kim)).coins, verdict === 'lost' ? 0n : 100n);
+      await audited();
+    }
+  });
+
+  test('in the moment in which the loss is booked: whichever is first, the other looks again', async () => {
+    for (const first of ['loss', 'refund'] as const) {
+      const lea = await site.person(`lea${first}`);
+      const { order, ref, id } = await refundedAndDisputed(lea);
+      await tellOften(order);
+      await decideDispute(site, clock, ref, 'lost');
+      const owner = await openDatabase({ url: site.databaseUrl, role: null });
+      await owner.query(
+        `update sandbox.objects set body = body || '{"status":"failed","failure_reason":"expired_or_canceled_card"}'
+          where kind = 'refund' and id = (select refund_ref from refund_states where refund_id = $1)`,
+        [id],
+      );
+      await owner.close();
+      const recallId = await recallIdOf(ref);
+      const loss = (within: ReturnType<typeof shopOf>) => takeRecall(within, recallId);
+      const back = (within: ReturnType<typeof shopOf>) => carryRefund(within, id);
+      const [outer, inner] = first === 'loss' ? [back, loss] : [loss, back];
+      let happened = false;
+      await outer(
+        beforePosting(async () => {
+          if (happened) return;
+          happened = true;
+          await inner(shopOf(second.house));
+        }),
+      );
+      await fails(order, lea);
+      assert.deepEqual(
+        [await countsOf(ref), (await holdsOf(lea)).coins],
+        [{ state: 'taken', units: 100n, cents: 135n, beyond: 0n }, 0n],
+        first,
+      );
+      await audited();
+    }
+  });
 });
 
 test('what no webhook told is found by asking what went back', async () => {

@@ -10,7 +10,7 @@ import {
   voidEvent,
 } from '../ledger/index.ts';
 import { ledgerNameOf, orderById, type Shop } from '../purchases/index.ts';
-import { reasonOf } from './hold-recall.ts';
+import { nextHold, reasonOf, tryHold } from './hold-recall.ts';
 import { ownerFunds } from './owner-funds.ts';
 import {
   earningsByIds,
@@ -81,6 +81,15 @@ export async function takeRecall(shop: Shop, id: Uuid): Promise<void> {
   for (let tries = 1; tries <= TRIES_MAX; ) {
     const recall = await recallById(shop.house.db, id);
     if (recall === null || isOver(recall)) return;
+    // A refund may have come to nothing since it was held: its units are this case's, before anything is taken.
+    const order = await orderById(shop.house.db, recall.orderId);
+    if (order === null) throw new Error(`recall ${id} has no order`);
+    const more = await nextHold(shop, recall, order);
+    if (more !== null) {
+      await tryHold(shop, more);
+      tries += 1;
+      continue;
+    }
     const reversed = await reverseSome(shop, recall);
     // The next creators.
     if (reversed === 'posted') continue;

@@ -40,13 +40,13 @@ export async function holdRecall(shop: Shop, id: Uuid): Promise<boolean> {
     if (order === null) throw new Error(`recall ${id} has no order`);
     const posting = await nextHold(shop, recall, order);
     if (posting === null) return true;
-    await tryPost(shop, posting);
+    await tryHold(shop, posting);
   }
   throw new Error(`the wallet of recall ${id} changed ${TRIES_MAX} times while it was to be held`);
 }
 
 /** What is to be held now and is not yet; `null` when all is. */
-async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): Promise<Posting | null> {
+export async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): Promise<Posting | null> {
   const { db, clock } = shop.house;
   const returns = await returnsOf(db, order.id);
   if (returns === null) throw new Error(`order ${order.id} was not paid`);
@@ -144,8 +144,8 @@ function earningIdOf(transferId: Uuid): Uuid {
   return `${transferId.slice(0, -1)}0`;
 }
 
-/** Somebody was faster: it is looked at again. */
-async function tryPost({ house }: Shop, posting: Posting): Promise<void> {
+/** Holds it; when somebody was faster it is looked at again. */
+export async function tryHold({ house }: Shop, posting: Posting): Promise<void> {
   try {
     const posted = await house.ledger.post(posting);
     if (posted.kind === 'refused' && posted.result !== 'exceeds_credits') {

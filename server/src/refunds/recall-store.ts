@@ -42,6 +42,18 @@ export const TAKING_ROWS = defineCompanionTable({
   columns: { recall_id: 'uuid', source: 'text', units: 'int8', cents: 'int8', diamond_units: 'int8' },
 });
 
+export const CLAIM_ROWS = defineCompanionTable({
+  name: 'recall_claims',
+  columns: {
+    refund_id: 'uuid',
+    recall_id: 'uuid',
+    transfer_id: 'uuid',
+    units: 'int8',
+    cents: 'int8',
+    at: 'timestamptz',
+  },
+});
+
 export const RECALL_EVENT_ROWS = defineCompanionTable({
   name: 'recall_events',
   columns: {
@@ -390,12 +402,28 @@ export async function scheduleRecall(db: Queryable, id: Uuid, at: Date | null): 
   await db.query('update recall_states set next_check_at = $2 where recall_id = $1', [id, at]);
 }
 
-/** Commits with units of an order that come free: a recall of it that is open looks again at once. */
-export function recallsDue(orderId: Uuid, at: Date): CompanionStatement {
+/** Commits with units of an order that come free: an open recall of it stands as it was looked at, and looks again. */
+export function recallSees({ id, turn }: RecallTurn, at: Date): CompanionStatement {
   return {
-    text: `update recall_states set next_check_at = $2
-            where state in ('held', 'parked') and recall_id in (select id from recalls where order_id = $1)`,
-    values: [orderId, at],
+    text: `update recall_states set turn = turn + 1, next_check_at = $3
+            where recall_id = $1 and state in ('held', 'parked') and turn = $2`,
+    values: [id, turn, at],
+    expectRows: 1,
+  };
+}
+
+/** Commits with what a lost recall claims of a refund that came to nothing: it counts that of the order after all. */
+export function recallClaims(
+  { id, turn }: RecallTurn,
+  claimed: { readonly units: bigint; readonly cents: bigint },
+): CompanionStatement {
+  return {
+    text: `update recall_states
+              set held_units = held_units + $3, held_cents = held_cents + $4, beyond_cents = beyond_cents - $4,
+                  turn = turn + 1
+            where recall_id = $1 and state = 'taken' and turn = $2`,
+    values: [id, turn, claimed.units, claimed.cents],
+    expectRows: 1,
   };
 }
 

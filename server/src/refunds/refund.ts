@@ -51,6 +51,8 @@ export interface RefundNow extends Refund {
   readonly failure: string | null;
   /** Of a payment by hand that was sent: what names it at the bank or in the wallet. */
   readonly reference: string | null;
+  /** Of one that came to nothing: units that a lost case of the same order keeps. */
+  readonly claimedUnits: bigint;
   readonly approvalId: Uuid | null;
   readonly firstTriedAt: Date | null;
   readonly nextCheckAt: Date | null;

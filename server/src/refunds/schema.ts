@@ -40,6 +40,7 @@ export const refundSchema = strictObject({
   askedAt: time,
   since: time,
   failure: nullable(Type.String(), { description: 'Why it failed or is looked at, in words.' }),
+  free: { ...amountSchema, description: 'What is in the wallet again of one that came to nothing.' },
   steps: Type.Array(stepSchema),
 });
 

@@ -91,6 +91,7 @@ export async function refundsJson(
     askedAt: refund.askedAt.toISOString(),
     since: refund.since.toISOString(),
     failure: failureWords(refund),
+    free: amountJson(refund.asset, freeUnits(refund)),
     steps: events
       .filter(({ refundId }) => refundId === refund.id)
       .map((event) => ({
@@ -100,6 +101,11 @@ export async function refundsJson(
         by: null,
       })),
   }));
+}
+
+/** Units of a refund that came to nothing which are in the wallet again. */
+export function freeUnits({ state, units, claimedUnits }: RefundNow): bigint {
+  return state === 'failed' || state === 'rejected' ? units - claimedUnits : 0n;
 }
 
 const STEP_TITLES: Readonly<Record<RefundState, string>> = {

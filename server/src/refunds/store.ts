@@ -133,13 +133,18 @@ export function countReturn(
   };
 }
 
-/** Commits with what lets units of an order go again. */
-export function uncountReturn(orderId: Uuid, units: bigint, cents: bigint): CompanionStatement {
+/** Commits with what lets units of an order go again. `turn`: the order must stand as it was looked at. */
+export function uncountReturn(
+  orderId: Uuid,
+  units: bigint,
+  cents: bigint,
+  turn: bigint | null = null,
+): CompanionStatement {
   return {
     text: `update order_returns
               set returned_units = returned_units - $2, returned_cents = returned_cents - $3, turn = turn + 1
-            where order_id = $1`,
-    values: [orderId, units, cents],
+            where order_id = $1 and ($4::bigint is null or turn = $4)`,
+    values: [orderId, units, cents, turn],
     expectRows: 1,
   };
 }
@@ -173,6 +178,7 @@ const REFUND = `select r.id, r.committed, r.order_id as "orderId", r.user_id as 
     r.road, r.asked_by as "askedBy", r.reason, coalesce(p.reference, r.reference) as reference,
     coalesce(r.key_id, r.id) as "keyId", r.request_hash as "requestHash", r.asked_at as "askedAt",
     s.state, s.since, s.refund_ref as "refundRef", s.raw_status as "rawStatus", s.failure,
+    coalesce((select sum(c.units) from recall_claims c where c.refund_id = r.id), 0)::bigint as "claimedUnits",
     s.approval_id as "approvalId", s.first_tried_at as "firstTriedAt", s.next_check_at as "nextCheckAt", s.checks
   from refunds r join refund_states s on s.refund_id = r.id left join refund_payments p on p.refund_id = r.id`;
 

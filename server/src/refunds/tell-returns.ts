@@ -78,8 +78,8 @@ function refundNews(event: RefundEvent, refund: RefundNow): News | null {
           ? `For ${units}. It was paid by hand: ${refund.reference ?? 'see the order'}.`
           : `For ${units}. Your bank may take 5 to 10 days to show it.`,
     },
-    failed: { title: `${money} could not be given back`, text: `Your ${units} are in your wallet again.` },
-    rejected: { title: `${money} was not given back`, text: `Your ${units} are in your wallet again.` },
+    failed: { title: `${money} could not be given back`, text: whereUnitsAre(refund) },
+    rejected: { title: `${money} was not given back`, text: whereUnitsAre(refund) },
   }[event.state as string];
   if (said === undefined) return null;
   return {
@@ -90,6 +90,13 @@ function refundNews(event: RefundEvent, refund: RefundNow): News | null {
     about: null,
     at: event.at,
   };
+}
+
+function whereUnitsAre({ asset, units, claimedUnits }: RefundNow): string {
+  const said = (some: bigint) => displayAmount({ asset, units: some });
+  const kept = `${said(claimedUnits)} stay taken, because your bank gave you the money for them back.`;
+  if (claimedUnits === 0n) return `Your ${said(units)} are in your wallet again.`;
+  return claimedUnits === units ? kept : `${said(units - claimedUnits)} are in your wallet again; ${kept}`;
 }
 
 function recallNews(event: RecallEvent, recall: RecallNow): News | null {

@@ -191,7 +191,9 @@ function RefundSteps({ refund }: { readonly refund: Refund }) {
         <p className="text-fg-2">
           {refund.failure}{' '}
           {refund.state === 'failed' || refund.state === 'rejected'
-            ? `Your ${refund.returned.display} are in your wallet again.`
+            ? refund.free.units === '0'
+              ? 'Your bank had given you this money back itself, so nothing returns to your wallet.'
+              : `Your ${refund.free.display} are in your wallet again.`
             : null}
         </p>
       )}

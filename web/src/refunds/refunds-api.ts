@@ -32,6 +32,8 @@ export interface Refund {
   readonly askedAt: string;
   readonly since: string;
   readonly failure: string | null;
+  /** In the wallet again, of one that came to nothing. */
+  readonly free: Amount;
   readonly steps: readonly Step[];
 }
 
