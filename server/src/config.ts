@@ -46,8 +46,17 @@ export interface Config {
   /** What hashing a new password costs. Nobody sets it from outside; tests of other things hash cheaply. */
   readonly passwordCost: ScryptCost;
   readonly fiatRates: FiatSource;
+  /** Where names are compared with a list of sanctions; null: nowhere. */
+  readonly sanctions: SanctionsConfig | null;
   /** The built web app. */
   readonly webRoot: string | undefined;
+}
+
+/** A service that speaks the matching API of OpenSanctions. */
+export interface SanctionsConfig {
+  /** Of one list, e.g. `http://yente:8000/match/sanctions`. */
+  readonly url: string;
+  readonly key: string | null;
 }
 
 /** Parameters of scrypt; its memory is 128 × N × r bytes. */
@@ -199,6 +208,8 @@ const KNOWN_NAMES = [
   'CARAT_SERVER',
   'CARAT_TEST_DATABASE_URL',
   'CARAT_DOCUMENT_KEY',
+  'CARAT_SANCTIONS_URL',
+  'CARAT_SANCTIONS_KEY',
   'CARAT_SEPA_NAME',
   'CARAT_SEPA_IBAN',
   'CARAT_SEPA_BIC',
@@ -254,6 +265,7 @@ export function loadConfig(env: Environment): Config {
     seed,
     sandbox,
     fiatRates: readFiatRates(env, sandbox, faults),
+    sanctions: readSanctions(env, faults),
     crowd: readChoice(env, 'CARAT_CROWD', ['on', 'off'], seed === 'town' ? 'on' : 'off', faults) === 'on',
     passwordCost: PASSWORD_COST,
     logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'warn', faults),
@@ -358,6 +370,20 @@ function readFiatRates(env: Environment, sandbox: boolean, faults: string[]): Fi
     `CARAT_FIAT_RATES must be the path of a file or an address that begins with https://, not "${text}".`,
   );
   return { kind: 'none' };
+}
+
+function readSanctions(env: Environment, faults: string[]): SanctionsConfig | null {
+  const url = given(env, 'CARAT_SANCTIONS_URL');
+  const key = given(env, 'CARAT_SANCTIONS_KEY') ?? null;
+  if (url === undefined) {
+    if (key !== null) faults.push('CARAT_SANCTIONS_KEY is set without CARAT_SANCTIONS_URL.');
+    return null;
+  }
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) return { url, key };
+  faults.push(
+    'CARAT_SANCTIONS_URL must be the address of a matching API, as https://list.example/match/sanctions.',
+  );
+  return null;
 }
 
 function readSocketsPerNetwork(env: Environment, faults: string[]): number {

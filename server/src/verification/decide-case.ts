@@ -9,6 +9,8 @@ import {
   IDENTITY_CAN_BE_DECIDED,
   IDENTITY_CASE_CLOSED,
   IDENTITY_CASE_IS_YOUR_OWN,
+  NAME_IS_LISTED,
+  NAME_NOT_COMPARED,
   PICTURE_ERASED,
   PICTURE_UNREADABLE,
   PICTURES_NOT_SEEN,
@@ -27,6 +29,7 @@ import {
   newestCase,
   picturesOf,
   revokeCase,
+  screeningsOf,
   sealedPicture,
   sealedPicturesOf,
 } from './store.ts';
@@ -74,12 +77,17 @@ export async function lookAtPicture(
 }
 
 export type Verdict =
-  | { readonly verdict: 'approved' }
+  | {
+      readonly verdict: 'approved';
+      /** Why whoever the list of sanctions names is somebody else. */
+      readonly clears?: string;
+    }
   | { readonly verdict: 'refused'; readonly field: Field; readonly reason: string };
 
 /**
  * An operator who has looked at every picture decides, once; the person is told. Refuses with `not_found`,
- * `identity_case_is_your_own`, `identity_case_closed` (somebody was faster) or `pictures_not_seen`.
+ * `identity_case_is_your_own`, `identity_case_closed` (somebody was faster), `pictures_not_seen`, `name_not_compared` or
+ * `name_is_listed`.
  */
 export async function decideCase(house: House, caseId: Uuid, by: Uuid, decision: Verdict): Promise<void> {
   const found = await othersCase(house, caseId, by);
@@ -94,7 +102,12 @@ export async function decideCase(house: House, caseId: Uuid, by: Uuid, decision:
     const [pictures, looks] = [await picturesOf(tx, [caseId]), await looksOf(tx, caseId)];
     const seen = new Set(looks.filter(({ byUser }) => byUser === by).map(({ pictureId }) => pictureId));
     if (!pictures.every(({ id }) => seen.has(id))) throw new Refusal(PICTURES_NOT_SEEN);
+    if (decision.verdict === 'approved') await requireCompared(house, tx, now, decision.clears);
     await moveCase(tx, caseId, { from: 'submitted', to: decision.verdict, at, field, reason: note });
+    if (decision.verdict === 'approved' && decision.clears !== undefined) {
+      const cleared = { step: 'cleared', field: null, note: decision.clears } as const;
+      await insertCaseEvent(tx, { id: newId(), caseId, at, byUser: by, ...cleared });
+    }
     const step = decision.verdict;
     await insertCaseEvent(tx, { id: newId(), caseId, at, step, byUser: by, field, note });
     await bellOf(house).tell(
@@ -111,6 +124,21 @@ export async function decideCase(house: House, caseId: Uuid, by: Uuid, decision:
       [found.userId],
     );
   });
+}
+
+/** Where a list of sanctions is asked: that it has answered, and that whoever it names was looked at. */
+async function requireCompared(
+  house: House,
+  tx: Queryable,
+  found: IdentityCase,
+  clears: string | undefined,
+): Promise<void> {
+  if (house.config.sanctions === null) return;
+  const [newest] = await screeningsOf(tx, found.id);
+  if (newest === undefined) throw new Refusal(NAME_NOT_COMPARED);
+  if (newest.hits.length > 0 && clears === undefined) {
+    throw new Refusal(NAME_IS_LISTED, { names: newest.hits.map(({ name }) => name).join(', ') }, '/clears');
+  }
 }
 
 /** What reopening a case would be: an approval taken back, a refusal that counts no more, or papers sent back. */

@@ -4,6 +4,7 @@ import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House } from '../house.ts';
 import { bellOf } from '../notices/index.ts';
 import { currentPolicy } from '../policy/index.ts';
+import { compareNames } from './compare-names.ts';
 import { keyName, keyNames, openPicture, sealPicture } from './seal.ts';
 import {
   casesToErase,
@@ -25,6 +26,7 @@ export function startVerification(house: House): Rounds[] {
   return [
     goRounds('cases nobody handed in', EVERY_MS, house.log, () => expireCases(house)),
     goRounds('cases nobody decided', EVERY_MS, house.log, () => endUndecided(house)),
+    goRounds('names to compare with lists of sanctions', EVERY_MS, house.log, () => compareNames(house)),
     goRounds('pictures to erase', EVERY_MS, house.log, () => eraseOldPictures(house)),
     goRounds('pictures of older keys', EVERY_MS, house.log, () => resealPictures(house)),
   ];

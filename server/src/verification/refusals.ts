@@ -99,3 +99,17 @@ export const PICTURE_ERASED = defineRefusal({
   sentence: 'This picture was erased on {at}.',
   remedy: 'Nobody can show it any more; the decision stays.',
 });
+
+export const NAME_NOT_COMPARED = defineRefusal({
+  code: 'name_not_compared',
+  status: 409,
+  sentence: 'The list of sanctions has not answered for this name yet.',
+  remedy: 'Try again in a minute. If it stays so, the service behind CARAT_SANCTIONS_URL does not answer.',
+});
+
+export const NAME_IS_LISTED = defineRefusal({
+  code: 'name_is_listed',
+  status: 409,
+  sentence: 'The list of sanctions has a name like this one: {names}.',
+  remedy: 'Compare the papers with it. Say why it is somebody else, or refuse the case.',
+});

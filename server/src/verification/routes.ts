@@ -197,7 +197,7 @@ function consoleRoutes(app: App, house: House): void {
           last === undefined ? null : encodeCursor([last.since.getTime(), publicId('idcase', last.id)]),
         waiting,
         unopened,
-        sanctions: 'off' as const,
+        sanctions: house.config.sanctions === null ? ('off' as const) : ('on' as const),
       };
     },
   );

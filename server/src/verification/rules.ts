@@ -45,7 +45,9 @@ export type CaseStep =
   | 'forgiven'
   | 'sent_back'
   | 'withdrawn'
-  | 'undecided';
+  | 'undecided'
+  | 'listed'
+  | 'cleared';
 
 /** One look at who somebody is. */
 export interface IdentityCase {

@@ -96,8 +96,8 @@ export const consoleAnswer = strictObject({
   unopened: Type.Integer({
     description: 'Pictures whose key is not here: put it back into CARAT_DOCUMENT_KEY.',
   }),
-  sanctions: Type.Enum(['off'], {
-    description: 'Whether names are compared with lists of sanctions; no list is asked on this site.',
+  sanctions: Type.Enum(['off', 'on'], {
+    description: 'Whether names are compared with a list of sanctions (`CARAT_SANCTIONS_URL`).',
   }),
 });
 
@@ -123,6 +123,20 @@ export const consoleDetail = strictObject({
   reopens: nullable(Type.Enum(['revoked', 'forgiven', 'sent_back']), {
     description: 'What `PUT …/reopened` would do now; null: nothing.',
   }),
+  screening: nullable(
+    strictObject({
+      at: instant,
+      hits: Type.Array(
+        strictObject({
+          id: Type.String(),
+          name: Type.String(),
+          score: Type.Number({ description: '0 to 1, by the measure of the list.' }),
+          lists: Type.Array(Type.String()),
+        }),
+      ),
+    }),
+    { description: 'What the list of sanctions said last; null: it was not asked, or did not answer yet.' },
+  ),
   erasedBy: nullable(instant),
 });
 
@@ -143,7 +157,18 @@ const reasonSchema = Type.String({
 export const reopenBody = strictObject({ reason: reasonSchema });
 
 export const verdictBody = Type.Union([
-  strictObject({ verdict: Type.Literal('approved') }),
+  strictObject({
+    verdict: Type.Literal('approved'),
+    clears: Type.Optional(
+      Type.String({
+        minLength: 3,
+        maxLength: 500,
+        pattern: '^[^\\u0000-\\u001f]*$',
+        description:
+          'Why whoever the list of sanctions names is somebody else; needed when it names somebody.',
+      }),
+    ),
+  }),
   strictObject({
     verdict: Type.Literal('refused'),
     field: Type.Enum([...FIELDS]),

@@ -5,7 +5,7 @@ import { peopleByIds } from '../identity/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { CaseState, CaseStep, IdentityCase } from './rules.ts';
 import type { caseSchema, consoleDetail, consoleRowSchema } from './schema.ts';
-import { type CaseEvent, eventsOfCase, looksOf, picturesOf } from './store.ts';
+import { type CaseEvent, eventsOfCase, looksOf, picturesOf, screeningsOf } from './store.ts';
 
 type Rules = Policy['verification'];
 
@@ -70,11 +70,12 @@ export async function consoleDetailJson(
   rules: Rules,
   reopens: Static<typeof consoleDetail>['reopens'],
 ): Promise<Static<typeof consoleDetail>> {
-  const [[row], pictures, looks, events] = await Promise.all([
+  const [[row], pictures, looks, events, [screening]] = await Promise.all([
     consoleRows(db, [found], viewerId),
     picturesOf(db, [found.id]),
     looksOf(db, found.id),
     eventsOfCase(db, found.id),
+    screeningsOf(db, found.id),
   ]);
   if (row === undefined) throw new Error(`a case that cannot be shown: ${found.id}`);
   const by = [...events, ...looks].flatMap(({ byUser }) => (byUser === null ? [] : [byUser]));
@@ -103,6 +104,18 @@ export async function consoleDetailJson(
       .sort((a, b) => a.at.getTime() - b.at.getTime())
       .map(({ at, ...rest }) => ({ at: at.toISOString(), ...rest })),
     reopens,
+    screening:
+      screening === undefined
+        ? null
+        : {
+            at: screening.at.toISOString(),
+            hits: screening.hits.map(({ id, name, score, lists }) => ({
+              id,
+              name,
+              score,
+              lists: [...lists],
+            })),
+          },
     erasedBy: erasedBy(found, rules),
   };
 }
@@ -120,6 +133,8 @@ const LABELS: Readonly<Record<CaseStep, string>> = {
   sent_back: 'Sent back: a picture could not be opened',
   withdrawn: 'Taken back by whom it is about',
   undecided: 'Over: nobody decided in time',
+  listed: 'Like a name on a list of sanctions',
+  cleared: 'Compared with the list: somebody else',
 };
 
 const FAILED: ReadonlySet<CaseStep> = new Set(['refused', 'expired', 'revoked', 'sent_back', 'undecided']);
@@ -129,7 +144,11 @@ type Step = Static<typeof caseSchema>['timeline'][number];
 function timelineOf(found: IdentityCase, events: readonly CaseEvent[]): Step[] {
   const done = events
     // Who looked, and how many did, is no business of the person's; that somebody does, is.
-    .filter(({ step }, at) => step !== 'looked_at' || events.findIndex((e) => e.step === 'looked_at') === at)
+    // Whom the list names is nobody's business but the operators'.
+    .filter(({ step }) => step !== 'listed' && step !== 'cleared')
+    .filter(
+      ({ step }, at, kept) => step !== 'looked_at' || kept.findIndex((e) => e.step === 'looked_at') === at,
+    )
     .map(
       ({ at, step, note }): Step => ({
         label: LABELS[step],

@@ -2,6 +2,7 @@ import { newId, type Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import type { PictureSide } from '../policy/index.ts';
 import type { CaseDetails, CaseState, CaseStep, Field, IdentityCase } from './rules.ts';
+import type { Hit } from './sanctions-list.ts';
 
 const CASE = `c.id, c.user_id as "userId", c.number, c.state, c.since, c.legal_name as "legalName", c.latin_name as "latinName",
   c.date_of_birth as "dateOfBirth", c.country, c.document, c.begun_at as "begunAt", c.field, c.reason,
@@ -78,7 +79,8 @@ export async function updateDetails(
 ): Promise<boolean> {
   const rows = await tx.query(
     `update identity_cases
-        set legal_name = $2, latin_name = $3, date_of_birth = $4, country = $5, document = $6, since = $7
+        set legal_name = $2, latin_name = $3, date_of_birth = $4, country = $5, document = $6, since = $7,
+            compared_at = null
       where id = $1 and state = 'started' returning 1`,
     [id, details.legalName, details.latinName, details.dateOfBirth, details.country, details.document, at],
   );
@@ -194,6 +196,46 @@ export async function staleCases(
     `select id, user_id as "userId" from identity_cases where state = $1 and since <= $2
       order by since limit $3`,
     [state, before, limit],
+  );
+}
+
+// --- Lists of sanctions ------------------------------------------------------------------------------------------
+
+/** Cases whose name was never compared, and approved ones whose name was not since then; the longest ago first. */
+export function casesToCompare(db: Queryable, before: Date, limit: number): Promise<IdentityCase[]> {
+  return db.query<IdentityCase>(
+    `select ${CASE} from identity_cases c
+      where c.state in ('submitted', 'approved')
+        and (c.compared_at is null or (c.state = 'approved' and c.compared_at <= $1))
+      order by c.compared_at nulls first, c.id limit $2`,
+    [before, limit],
+  );
+}
+
+export interface ScreeningRow {
+  readonly at: Date;
+  readonly hits: readonly Hit[];
+}
+
+/** Keeps what the list said of a case. */
+export async function insertScreening(
+  tx: Queryable,
+  row: ScreeningRow & { readonly id: Uuid; readonly caseId: Uuid },
+): Promise<void> {
+  await tx.query('insert into identity_screenings (id, case_id, at, hits) values ($1, $2, $3, $4)', [
+    row.id,
+    row.caseId,
+    row.at,
+    JSON.stringify(row.hits),
+  ]);
+  await tx.query('update identity_cases set compared_at = $2 where id = $1', [row.caseId, row.at]);
+}
+
+/** What the list said of a case, the newest first. */
+export function screeningsOf(db: Queryable, caseId: Uuid): Promise<ScreeningRow[]> {
+  return db.query<ScreeningRow>(
+    'select at, hits from identity_screenings where case_id = $1 order by place desc',
+    [caseId],
   );
 }
 

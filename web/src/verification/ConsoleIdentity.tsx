@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ChevronLeft, CircleAlert, Eye, EyeOff } from 'lucide-react';
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
@@ -118,9 +119,11 @@ function Cases() {
               </span>
             </p>
           )}
-          <p className="pt-3 text-sm text-fg-3">
-            Lists of sanctions are not asked on this site: compare names yourself where your law wants it.
-          </p>
+          {query.data?.pages[0]?.sanctions === 'off' ? (
+            <p className="pt-3 text-sm text-fg-3">
+              Lists of sanctions are not asked on this site: compare names yourself where your law wants it.
+            </p>
+          ) : null}
         </section>
         <section className="card detail" aria-label="The case" aria-live="polite">
           {open === null ? (
@@ -239,6 +242,7 @@ function Shown({ detail, onBack }: { readonly detail: CaseDetail; readonly onBac
           </dd>
         </dl>
       </section>
+      {detail.screening === null ? null : <Screened screening={detail.screening} state={row.state} />}
       <section className="part">
         <h3>Pictures. Each look is written down</h3>
         <div className="papers">
@@ -272,6 +276,50 @@ function Shown({ detail, onBack }: { readonly detail: CaseDetail; readonly onBac
       )}
       {row.state === 'submitted' && detail.reopens === null ? <Decide detail={detail} /> : null}
     </>
+  );
+}
+
+/** Whom the list of sanctions takes this person for. */
+function Screened({
+  screening,
+  state,
+}: {
+  readonly screening: NonNullable<CaseDetail['screening']>;
+  readonly state: CaseState;
+}) {
+  const { at, hits } = screening;
+  return (
+    <section className="part">
+      <h3>List of sanctions</h3>
+      {hits.length === 0 ? (
+        <p>
+          Nobody on it has a name like this. Compared <Time at={at} />.
+        </p>
+      ) : (
+        <div className="notice" data-tone="warn">
+          <CircleAlert aria-hidden />
+          <div>
+            <b>
+              {hits.length === 1 ? 'A name on it is' : `${hits.length} names on it are`} like this one.
+              Compared <Time at={at} />.
+            </b>
+            <ul>
+              {hits.map(({ id, name, score, lists }) => (
+                <li key={id}>
+                  {name}: {Math.round(score * 100)} % alike <small>{[id, ...lists].join(' · ')}</small>
+                </li>
+              ))}
+            </ul>
+            {state === 'approved' ? (
+              <p>
+                Whoever is named after the approval cannot withdraw. When it is somebody else, lift the freeze
+                under <Link to="/console/people">People</Link>.
+              </p>
+            ) : null}
+          </div>
+        </div>
+      )}
+    </section>
   );
 }
 
@@ -416,6 +464,8 @@ function Decide({ detail }: { readonly detail: CaseDetail }) {
   const [isRefusing, setRefusing] = useState(false);
   const [field, setField] = useState<CaseField>('front');
   const [reason, setReason] = useState('');
+  const [clears, setClears] = useState('');
+  const isListed = (detail.screening?.hits.length ?? 0) > 0;
   const decide = useMutation({
     mutationFn: (decision: Parameters<typeof decideCase>[1]) => decideCase(row.id, decision),
     onSettled: () => casesChanged(),
@@ -445,15 +495,28 @@ function Decide({ detail }: { readonly detail: CaseDetail }) {
           decide.
         </p>
       )}
+      {isListed ? (
+        <div className="pb-3">
+          <Field
+            label="Why whoever is on the list is somebody else"
+            hint="Needed to approve. Operators read it, the person does not."
+            maxLength={500}
+            value={clears}
+            onChange={(event) => setClears(event.target.value)}
+          />
+        </div>
+      ) : null}
       <div className="buttons">
         <Button kind="danger" disabled={unseen > 0} onClick={() => setRefusing(true)}>
           Refuse…
         </Button>
         <Button
           kind="primary"
-          disabled={unseen > 0}
+          disabled={unseen > 0 || (isListed && clears.trim().length < 3)}
           busy={decide.isPending && !isRefusing}
-          onClick={() => decide.mutate({ verdict: 'approved' })}
+          onClick={() =>
+            decide.mutate({ verdict: 'approved', ...(isListed ? { clears: clears.trim() } : {}) })
+          }
         >
           Approve
         </Button>

@@ -148,6 +148,16 @@ export interface CaseDetail {
   }[];
   /** What opening it again would be; null: nothing. */
   readonly reopens: 'revoked' | 'forgiven' | 'sent_back' | null;
+  /** What the list of sanctions said last; null: it was not asked, or did not answer yet. */
+  readonly screening: {
+    readonly at: string;
+    readonly hits: readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly score: number;
+      readonly lists: readonly string[];
+    }[];
+  } | null;
   readonly erasedBy: string | null;
 }
 
@@ -163,7 +173,7 @@ export const casesQuery = (show: CasesShow) =>
         waiting: number;
         /** Pictures whose key is not there. */
         unopened: number;
-        sanctions: 'off';
+        sanctions: 'off' | 'on';
       }>(
         `/console/identity?show=${show}${pageParam === null ? '' : `&cursor=${encodeURIComponent(pageParam)}`}`,
         { signal },
@@ -186,7 +196,7 @@ export function lookAt(id: string, side: Side): Promise<Blob> {
 export function decideCase(
   id: string,
   decision:
-    | { readonly verdict: 'approved' }
+    | { readonly verdict: 'approved'; readonly clears?: string }
     | { readonly verdict: 'refused'; readonly field: CaseField; readonly reason: string },
 ): Promise<CaseDetail> {
   return api.put<CaseDetail>(`/console/identity/${encodeURIComponent(id)}/decision`, decision);
