@@ -414,6 +414,56 @@ describe('a dispute', () => {
   });
 });
 
+describe('Coins in the escrow of a question when the loss is booked', () => {
+  async function asked(handle: string): Promise<{ person: Person; ref: string; question: string }> {
+    const person = await site.person(handle);
+    const order = await buy(person, 100n);
+    const opened = await mira.request('PUT', '/v1/stages/questions', { body: { on: true, coins: '50' } });
+    assert.equal(opened.status, 200, JSON.stringify(opened.body));
+    clock.advance(3 * SECOND_MS);
+    const text = `Which song of ${handle}?`;
+    const answer = await person.post('/v1/stages/mira/questions', { text, coins: '50' }, newId());
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    const ref = await openDispute(site, clock, order);
+    await reaches(ref, 'held');
+    await until('the rest is held', async () => (await countsOf(ref)).units === 100n);
+    assert.equal((await holdsOf(person)).coins, 0n);
+    await decideDispute(site, clock, ref, 'lost');
+    await tellOften(order);
+    await tellOften(order);
+    const waits = await disputeOf(ref);
+    assert.equal(waits.state, 'held');
+    assert.match(waits.note, /^Lost\. 50 Coins of it are in the escrow of a question/);
+    assert.equal((await holdsOf(person)).coins, 0n);
+    return { person, ref, question: answer.body.question.id };
+  }
+  const tookOf = (dispute: { took: { source: string; units: { units: string } }[] }) =>
+    dispute.took.map(({ source, units }) => [source, units.units]).filter(([, units]) => units !== '0');
+
+  test('skipped, they come back and are the case’s', async () => {
+    const { person, ref, question } = await asked('nia');
+    assert.equal((await mira.request('PUT', `/v1/questions/${question}/skipped`)).status, 200);
+    assert.deepEqual(tookOf(await reaches(ref, 'taken')), [['fan', '100']]);
+    assert.equal((await holdsOf(person)).coins, 0n);
+    await audited();
+  });
+
+  test('answered, they are a gift that has not matured', async () => {
+    const before = await pendingOf(mira);
+    const { ref, question } = await asked('oda');
+    for (const state of ['answering', 'answered']) {
+      const moved = await mira.request('PUT', `/v1/questions/${question}/${state}`);
+      assert.equal(moved.status, 200, JSON.stringify(moved.body));
+    }
+    assert.deepEqual(tookOf(await reaches(ref, 'taken')), [
+      ['fan', '50'],
+      ['creators', '50'],
+    ]);
+    assert.equal(await pendingOf(mira), before);
+    await audited();
+  });
+});
+
 describe('a refund that was made at the provider', () => {
   test('is found and booked once, like a lost dispute, whoever tells', async () => {
     const fay = await site.person('fay');

@@ -1,4 +1,6 @@
+import { DAY_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
+import { displayAmount } from '../core/money.ts';
 import { MATURITY_AGAIN } from '../gifts/index.ts';
 import {
   accountId,
@@ -9,10 +11,11 @@ import {
   transferEvent,
   voidEvent,
 } from '../ledger/index.ts';
-import { ledgerNameOf, orderById, type Shop } from '../purchases/index.ts';
-import { nextHold, reasonOf, tryHold } from './hold-recall.ts';
+import { ledgerNameOf, type OrderRow, orderById, type Shop } from '../purchases/index.ts';
+import { nextHold, owedInEscrow, reasonOf, tryHold } from './hold-recall.ts';
 import { ownerFunds } from './owner-funds.ts';
 import {
+  awaitEscrow,
   earningsByIds,
   endAllEarningHolds,
   endEarningHolds,
@@ -76,11 +79,13 @@ export async function release(shop: Shop, recall: RecallNow): Promise<boolean> {
  * It was lost. First what was held of gifts that have not matured is taken back, some creators at a time; then, in one
  * commit, the unspent units go and the money is booked: for what the fan and the gifts stand for out of the cash that the
  * house no longer owes anybody, the rest out of the reserve. What has matured is nobody's but the creator's.
+ *
+ * `waits`: units of it are in the escrow of a question, and it is looked at again when they leave it.
  */
-export async function takeRecall(shop: Shop, id: Uuid): Promise<void> {
+export async function takeRecall(shop: Shop, id: Uuid): Promise<'over' | 'waits'> {
   for (let tries = 1; tries <= TRIES_MAX; ) {
     const recall = await recallById(shop.house.db, id);
-    if (recall === null || isOver(recall)) return;
+    if (recall === null || isOver(recall)) return 'over';
     // A refund may have come to nothing since it was held: its units are this case's, before anything is taken.
     const order = await orderById(shop.house.db, recall.orderId);
     if (order === null) throw new Error(`recall ${id} has no order`);
@@ -90,13 +95,33 @@ export async function takeRecall(shop: Shop, id: Uuid): Promise<void> {
       tries += 1;
       continue;
     }
+    if (await waitsForEscrow(shop, recall, order)) return 'waits';
     const reversed = await reverseSome(shop, recall);
     // The next creators.
     if (reversed === 'posted') continue;
-    if (reversed === 'none' && (await takeRest(shop, recall))) return;
+    if (reversed === 'none' && (await takeRest(shop, recall))) return 'over';
     tries += 1;
   }
   throw new Error(`recall ${id} changed ${TRIES_MAX} times while it was to be taken`);
+}
+
+/** No escrow lives longer: a question is returned after the policy's days. */
+const ESCROW_MAX_MS = 8 * DAY_MS;
+
+async function waitsForEscrow(
+  { house, ...shop }: Shop,
+  recall: RecallNow,
+  order: OrderRow,
+): Promise<boolean> {
+  const owed = await owedInEscrow({ house, ...shop }, recall, order);
+  if (owed === null) return false;
+  const now = house.clock.now();
+  const since = recall.awaitsSince ?? new Date(now);
+  if (now - since.getTime() >= ESCROW_MAX_MS) return false;
+  const units = displayAmount({ asset: recall.asset, units: owed.units });
+  const note = `Lost. ${units} of it are in the escrow of a question: it is booked when the question is answered or returned.`;
+  await awaitEscrow(house.db, recall.id, { ...owed.account, since, note });
+  return true;
 }
 
 /** Takes back some of the gifts that are still held and are needed; `none` when there are none left. */

@@ -14,10 +14,11 @@ import {
   holdsOf,
   recallById,
   recallCounts,
+  reversedBy,
 } from './recall-store.ts';
 import type { RecallNow } from './refund.ts';
 import { newestUpTo, recallShare } from './rules.ts';
-import { countReturn, returnsOf } from './store.ts';
+import { type AccountMark, countReturn, returnsOf } from './store.ts';
 
 /** Each time, somebody spent, bought or refunded between the look and the commit. */
 const TRIES_MAX = 20;
@@ -128,6 +129,26 @@ export async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): 
       ...(toHold.length === 0 ? [] : [notMatured(toHold.map(({ earningId }) => earningId))]),
     ],
   };
+}
+
+/**
+ * Units that a lost recall is still owed and that are in the escrow of a question, with the account as it was looked at;
+ * `null` when there are none.
+ */
+export async function owedInEscrow(
+  { house: { db } }: Shop,
+  recall: RecallNow,
+  order: OrderRow,
+): Promise<{ readonly units: bigint; readonly account: AccountMark } | null> {
+  const [lot, holds, held, reversed] = await Promise.all([
+    findLot(db, order),
+    holdsOf(db, recall.id),
+    heldEarnings(db, recall.id),
+    reversedBy(db, recall.id),
+  ]);
+  const covered = [...holds, ...held].reduce((sum, { units }) => sum + units, reversed.coins);
+  const units = smaller(lot.reserved, recall.heldUnits - covered);
+  return units > 0n ? { units, account: lot.account } : null;
 }
 
 /** The words that a creator reads. */

@@ -5,7 +5,7 @@ import { type Shop, shopOf } from '../purchases/index.ts';
 import { carryRefund } from './carry-refund.ts';
 import { keepReserve } from './keep-reserve.ts';
 import { checkRecall } from './meet-recalls.ts';
-import { claimDueRecalls } from './recall-store.ts';
+import { claimDueRecalls, wakeAwaiting } from './recall-store.ts';
 import { carryResolutions } from './resolve-parked.ts';
 import { claimDueRefunds, refundById, scheduleRefund } from './store.ts';
 import { tellReturns } from './tell-returns.ts';
@@ -55,6 +55,7 @@ function delayMs(checks: number): number {
 export async function checkRecalls(shop: Shop): Promise<number> {
   const { db, clock, log } = shop.house;
   const nowMs = clock.now();
+  await wakeAwaiting(db, new Date(nowMs));
   const due = await claimDueRecalls(db, new Date(nowMs), new Date(nowMs + LEASE_MS));
   for (const id of due) {
     try {

@@ -98,7 +98,8 @@ class Wallet {
         units: BigInt(own.filter(({ use }) => use === transferId).length),
       }))
       .filter(({ units: used }) => used > 0n);
-    return { unspent: BigInt(own.filter(({ use }) => use === null).length), uses };
+    const countOf = (what: string | null) => BigInt(own.filter(({ use }) => use === what).length);
+    return { unspent: countOf(null), reserved: countOf('reserved'), uses };
   }
 
   found(lotId: string): Lot {
@@ -151,8 +152,12 @@ test('a refund of the newer purchase leaves the older one whole', () => {
   wallet.do({ kind: 'buy', units: 10n });
   wallet.do({ kind: 'buy', units: 10n });
   wallet.do({ kind: 'take', which: 1, units: 10n });
-  assert.deepEqual(wallet.found('t0'), { unspent: 10n, uses: [] });
-  assert.deepEqual(wallet.found('t1'), { unspent: 0n, uses: [] });
+  assert.deepEqual(wallet.found('t0'), { unspent: 10n, reserved: 0n, uses: [] });
+  assert.deepEqual(wallet.found('t1'), { unspent: 0n, reserved: 0n, uses: [] });
   wallet.do({ kind: 'spend', units: 4n });
-  assert.deepEqual(wallet.found('t0'), { unspent: 6n, uses: [{ transferId: 't3', units: 4n }] });
+  assert.deepEqual(wallet.found('t0'), {
+    unspent: 6n,
+    reserved: 0n,
+    uses: [{ transferId: 't3', units: 4n }],
+  });
 });

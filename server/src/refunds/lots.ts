@@ -22,6 +22,8 @@ export interface LotUse {
 export interface Lot {
   /** Units that are neither spent, nor reserved, nor taken. */
   readonly unspent: bigint;
+  /** Units that are reserved to be spent, such as in the escrow of a question. */
+  readonly reserved: bigint;
   /** What they were spent on, newest first; without what is only reserved. */
   readonly uses: readonly LotUse[];
 }
@@ -81,6 +83,8 @@ export class LotSearch {
       spendEnd -= units;
       if (spendEnd <= start) break;
     }
-    return { unspent: larger(0n, end - larger(start, 0n)), uses };
+    // What is reserved to be spent lies right below what is available.
+    const reserved = smaller(end, 0n) - larger(start, this.#spendEnd);
+    return { unspent: larger(0n, end - larger(start, 0n)), reserved: larger(0n, reserved), uses };
   }
 }

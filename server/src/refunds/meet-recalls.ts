@@ -153,7 +153,7 @@ async function follow(shop: Shop, recall: RecallNow, told: Told): Promise<void> 
     if (await hasOpenRefund(db, recall.orderId)) {
       return scheduleRecall(db, id, new Date(clock.now() + ASKED_SOON_MS));
     }
-    await takeRecall(shop, id);
+    if ((await takeRecall(shop, id)) === 'waits') return;
     return endWith(shop, id);
   }
   const [from, to] =

@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.ts';
 import { type CompanionStatement, defineCompanionTable } from '../ledger/index.ts';
 import type { Recall, RecallNow, RecallState } from './refund.ts';
 import type { SpentOn } from './rules.ts';
+import type { AccountMark } from './store.ts';
 
 export const HOLD_ROWS = defineCompanionTable({
   name: 'recall_holds',
@@ -70,7 +71,7 @@ const RECALL = `select r.id, r.kind, r.provider, r.mode, r.provider_ref as "prov
     r.user_id as "userId", r.asset, r.cents, r.reason, r.opened_at as "openedAt", r.found_at as "foundAt",
     s.state, s.since, s.raw_status as "rawStatus", s.evidence_due_at as "evidenceDueAt", s.fee_cents as "feeCents",
     s.held_units as "heldUnits", s.held_cents as "heldCents", s.beyond_cents as "beyondCents", s.note,
-    s.needs_person as "needsPerson", s.pardoned_at as "pardonedAt", s.turn, s.next_check_at as "nextCheckAt", s.checks
+    s.awaits_since as "awaitsSince", s.needs_person as "needsPerson", s.pardoned_at as "pardonedAt", s.turn, s.next_check_at as "nextCheckAt", s.checks
   from recalls r join recall_states s on s.recall_id = r.id`;
 
 export async function recallById(db: Queryable, id: Uuid): Promise<RecallNow | null> {
@@ -270,6 +271,7 @@ export function recallEnd({ id, turn }: RecallTurn, to: 'released' | 'taken', at
   return {
     text: `update recall_states
               set state = $2, since = $3::timestamptz, note = null, turn = turn + 1,
+                  awaits_account = null, awaits_pending = null, awaits_since = null,
                   next_check_at = case when fee_cents > 0 then $3::timestamptz end
             where recall_id = $1 and state in ('held', 'parked') and turn = $4`,
     values: [id, to, at, turn],
@@ -383,6 +385,30 @@ export async function takingsOf(db: Queryable, recallIds: readonly Uuid[]): Prom
     `select recall_id as "recallId", source, units, cents, diamond_units as "diamondUnits"
        from recall_takings where recall_id = any($1::uuid[])`,
     [recallIds],
+  );
+}
+
+/** Writes down that a lost recall waits until other units of an account are reserved than were when it was looked at. */
+export async function awaitEscrow(
+  db: Queryable,
+  id: Uuid,
+  waits: Pick<AccountMark, 'accountId' | 'debitsPending'> & { readonly since: Date; readonly note: string },
+): Promise<void> {
+  await db.query(
+    `update recall_states set awaits_account = $2, awaits_pending = $3, awaits_since = $4, note = $5
+      where recall_id = $1 and state in ('held', 'parked')`,
+    [id, waits.accountId, waits.debitsPending, waits.since, waits.note],
+  );
+}
+
+/** Lets the recalls look again whose account has other units reserved than when they began to wait. */
+export async function wakeAwaiting(db: Queryable, now: Date): Promise<void> {
+  await db.query(
+    `update recall_states s set next_check_at = $1, awaits_pending = a.debits_pending
+       from ledger_accounts a
+      where s.awaits_account is not null and a.id = s.awaits_account and a.debits_pending <> s.awaits_pending
+        and s.state in ('held', 'parked')`,
+    [now],
   );
 }
 

@@ -88,6 +88,8 @@ export interface RecallNow extends Recall {
   readonly heldCents: bigint;
   readonly beyondCents: bigint;
   readonly note: string | null;
+  /** Since when it is lost and waits for units in escrow; `null` when it does not. */
+  readonly awaitsSince: Date | null;
   readonly needsPerson: boolean;
   readonly pardonedAt: Date | null;
   /** Raised by each hold, each reversal and the end. */

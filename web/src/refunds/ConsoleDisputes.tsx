@@ -97,6 +97,9 @@ export function DisputeRow({ dispute }: { readonly dispute: Dispute }) {
           <p>{dispute.note}</p>
         </div>
       ) : null}
+      {isOpen && !dispute.needsPerson && dispute.note !== null ? (
+        <p className="text-fg-2">{dispute.note}</p>
+      ) : null}
       {isOpen ? (
         <dl className="took">
           <div>
