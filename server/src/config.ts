@@ -134,6 +134,8 @@ export interface StripeAccount {
   /** Several while one is being replaced; without any no webhook is taken. */
   readonly webhookSecrets: readonly string[];
   readonly methods: readonly PayMethod[];
+  /** Creators are paid through its Connect; null: they are not. */
+  readonly connect: { readonly webhookSecrets: readonly string[] } | null;
   /** Where its API is; Stripe's own address unless told. */
   readonly apiUrl: string | null;
 }
@@ -533,8 +535,18 @@ function readStripe(env: Environment, faults: string[]): StripeAccount | null {
     secretKey,
     webhookSecrets,
     methods: methods.length === 0 ? ['card', 'wallet'] : (methods as PayMethod[]),
+    connect: readConnect(env, faults),
     apiUrl: null,
   };
+}
+
+function readConnect(env: Environment, faults: string[]): StripeAccount['connect'] {
+  if (readChoice(env, 'STRIPE_CONNECT', ['on', 'off'], 'off', faults) === 'off') return null;
+  const webhookSecrets = readWebhookSecrets(env, 'STRIPE_CONNECT_WEBHOOK_SECRET', faults);
+  for (const secret of webhookSecrets) {
+    if (!secret.startsWith('whsec_')) faults.push('STRIPE_CONNECT_WEBHOOK_SECRET must begin with whsec_.');
+  }
+  return { webhookSecrets };
 }
 
 function readBtcpay(env: Environment, faults: string[]): BtcpayAccount | null {

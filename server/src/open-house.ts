@@ -134,6 +134,7 @@ function accountsAt({ stripe, btcpay }: Sandbox): PaymentsConfig {
       secretKey: stripe.secretKey,
       webhookSecrets: [stripe.webhookSecret],
       methods: ['card', 'wallet'],
+      connect: { webhookSecrets: [stripe.connectSecret] },
       apiUrl: stripe.url,
     },
     btcpay: {

@@ -17,7 +17,7 @@ export {
   WORLD_CODE,
   worldAccount,
 } from './chart.ts';
-export { type CompanionStatement, defineCompanionTable } from './companion.ts';
+export { type CompanionRow, type CompanionStatement, defineCompanionTable } from './companion.ts';
 export { pendingEvent, postEvent, transferEvent, voidEvent } from './event.ts';
 export {
   balanceAt,

@@ -13,6 +13,7 @@ export {
   HYPE_LEVELS,
   type HypeRules,
   PAYOUT_METHODS,
+  PAYOUT_WORLDS,
   type PayoutMethodName,
   type PayoutRules,
   type PayoutTerms,

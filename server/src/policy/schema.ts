@@ -211,8 +211,18 @@ export interface PayoutRules {
 }
 
 /** The ways in which money can be paid out. */
-export const PAYOUT_METHODS = ['sepa', 'ach', 'manual'] as const;
+export const PAYOUT_METHODS = ['sepa', 'ach', 'stripe', 'manual'] as const;
 export type PayoutMethodName = (typeof PAYOUT_METHODS)[number];
+
+/** Where the money of withdrawals goes in the ledger: `world:<name>`. A provider's has the name of its mode besides. */
+export const PAYOUT_WORLDS = [
+  'sepa',
+  'ach',
+  'manual',
+  'stripe_connect',
+  'stripe_connect_test',
+  'stripe_connect_sandbox',
+] as const;
 
 /** What one method costs and takes, in some countries. Of two entries that fit, the first holds. */
 export interface PayoutTerms {

@@ -26,10 +26,21 @@ measureSpending('bought', (house, userId) => {
 });
 
 export { usePaymentNews } from './payment-news.ts';
-export type { DisputeSnapshot, PaymentSnapshot, RefundSnapshot } from './provider.ts';
+export type {
+  DisputeSnapshot,
+  Outcome,
+  PaymentSnapshot,
+  RefundSnapshot,
+  RejectedEvent,
+} from './provider.ts';
+export { requireGenuine } from './receive-webhook.ts';
+export { WEBHOOK_NOT_CONFIGURED } from './refusals.ts';
 export { creditOrder } from './settle-order.ts';
 export { ledgerNameOf, providerOf, type Shop } from './shop.ts';
 export { type OrderRow, orderById } from './store.ts';
+export { outcomeOf } from './stripe/failure.ts';
+export { openSdk } from './stripe/sdk.ts';
+export { readSignedEvent, type SignedEvent } from './stripe/signature.ts';
 
 registerAuditCheck({ name: 'paid orders agree with their transfers', run: auditPurchases });
 

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { PaymentMode } from '../config.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { PayInProvider } from './provider.ts';
+import type { House } from '../house.ts';
+import type { PayInProvider, ProviderId, RejectedEvent } from './provider.ts';
 import {
   PROVIDER_UNAVAILABLE,
   WEBHOOK_MALFORMED,
@@ -25,20 +27,38 @@ export async function receiveWebhook(
   headers: IncomingHttpHeaders,
 ): Promise<void> {
   if (provider === null) throw new Refusal(WEBHOOK_NOT_CONFIGURED);
-  const event = provider.verifyWebhook(raw, headers, shop.house.clock.now());
-  if (event.kind === 'rejected') {
-    shop.house.log.warn({ provider: provider.id, reason: event.reason }, 'a webhook was rejected');
-    const { reason, ageSeconds } = event;
-    // The sandbox goes by our own clock: what is late there was made late, or our clock was turned.
-    const isClock = (reason === 'too_old' || reason === 'from_the_future') && provider.mode !== 'sandbox';
-    if (isClock && ageSeconds !== undefined) {
-      await countSkew(shop.house, { provider: provider.id, reason, seconds: ageSeconds });
-    }
-    if (event.reason === 'no_secret') throw new Refusal(WEBHOOK_NOT_CONFIGURED);
-    if (event.reason === 'malformed') throw new Refusal(WEBHOOK_MALFORMED);
-    throw new Refusal(WEBHOOK_REJECTED, { reason: event.reason.replaceAll('_', ' ') });
-  }
+  const event = await requireGenuine(
+    shop.house,
+    provider,
+    provider.verifyWebhook(raw, headers, shop.house.clock.now()),
+  );
   for (const providerRef of event.providerRefs) {
     if (!(await settlePayment(shop, provider, providerRef))) throw new Refusal(PROVIDER_UNAVAILABLE);
   }
+}
+
+/**
+ * The event, when it is the provider's and of now; one of a wrong time is counted. Refuses with `webhook_not_configured`,
+ * `webhook_malformed` or `webhook_rejected`.
+ */
+export async function requireGenuine<E extends { readonly kind: string }>(
+  house: House,
+  provider: { readonly id: ProviderId; readonly mode: PaymentMode },
+  event: E | RejectedEvent,
+): Promise<Exclude<E, RejectedEvent>> {
+  if (!isRejected(event)) return event as Exclude<E, RejectedEvent>;
+  house.log.warn({ provider: provider.id, reason: event.reason }, 'a webhook was rejected');
+  const { reason, ageSeconds } = event;
+  // The sandbox goes by our own clock: what is late there was made late, or our clock was turned.
+  const isClock = (reason === 'too_old' || reason === 'from_the_future') && provider.mode !== 'sandbox';
+  if (isClock && ageSeconds !== undefined) {
+    await countSkew(house, { provider: provider.id, reason, seconds: ageSeconds });
+  }
+  if (event.reason === 'no_secret') throw new Refusal(WEBHOOK_NOT_CONFIGURED);
+  if (event.reason === 'malformed') throw new Refusal(WEBHOOK_MALFORMED);
+  throw new Refusal(WEBHOOK_REJECTED, { reason: event.reason.replaceAll('_', ' ') });
+}
+
+function isRejected(event: { readonly kind: string }): event is RejectedEvent {
+  return event.kind === 'rejected';
 }

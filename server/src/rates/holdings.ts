@@ -1,7 +1,7 @@
 import { DAY_MS } from '../core/clock.ts';
 import type { Queryable } from '../db/database.ts';
 import { accountId, balanceAt } from '../ledger/index.ts';
-import { PAYOUT_METHODS } from '../policy/index.ts';
+import { PAYOUT_WORLDS } from '../policy/index.ts';
 
 /** What the ledger held before an instant, and moved in the days before it. */
 export interface Holdings {
@@ -41,7 +41,7 @@ export async function holdingsBefore(db: Queryable, atMs: number, windowDays: nu
       ...others.map((account) => balanceAt(db, account, end)),
     ]);
   const paidOut = [
-    ...PAYOUT_METHODS.map((method) => accountId('world', method, 'USD')),
+    ...PAYOUT_WORLDS.map((world) => accountId('world', world, 'USD')),
     accountId('platform', 'tax_withheld', 'USD'),
   ];
   const returns = await Promise.all(

@@ -118,6 +118,18 @@ async function answer(
       }),
     );
   }
+  if (faults.has('short_of_money')) {
+    return reply(
+      400,
+      JSON.stringify({
+        error: {
+          type: 'invalid_request_error',
+          code: 'balance_insufficient',
+          message: 'You have insufficient available funds in your Stripe account.',
+        },
+      }),
+    );
+  }
   const fails = faults.has('error_after');
   const made =
     'params' in operation
@@ -132,6 +144,7 @@ async function answer(
             contentType: request.headers['content-type'],
             version: one(request.headers['stripe-version']),
             key: one(request.headers['idempotency-key']),
+            account: one(request.headers['stripe-account']) ?? null,
           },
           fails,
           witness,

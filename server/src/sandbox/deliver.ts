@@ -4,6 +4,7 @@ import { takeDue } from './books.ts';
 import { doInvoiceLater } from './btcpay/invoices.ts';
 import { type Company, type Desk, randomId } from './desk.ts';
 import { meetFaults } from './faults.ts';
+import { doPayoutLater } from './stripe/connect.ts';
 import { doLater } from './stripe/payments.ts';
 
 /** Sends the companies' events to the merchant, signed, until each is answered with 2xx. */
@@ -19,8 +20,10 @@ export interface Deliveries {
 const TIMEOUT_MS = 5_000;
 const LEASE_MS = 2 * TIMEOUT_MS;
 /** Seconds until the next try: Stripe's goes on for about three days, BTCPay's for an hour. */
+const STRIPE_RETRY_S = [1, 5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000];
 const RETRY_AFTER_S: Readonly<Record<Company, readonly number[]>> = {
-  stripe: [1, 5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000],
+  stripe: STRIPE_RETRY_S,
+  stripe_connect: STRIPE_RETRY_S,
   btcpay: [10, 60, 600, 600, 600, 600, 600, 600],
 };
 const COPIES = 3;
@@ -44,6 +47,7 @@ export async function goAbout(deliveries: Deliveries): Promise<number> {
       // It happened when it was due, also when nobody looked then.
       const atMs = due.dueAt.getTime();
       if (due.what === 'block' || due.what === 'expire') await doInvoiceLater(tx, due.what, due.about, atMs);
+      else if (due.what === 'payout') await doPayoutLater(tx, due.about, atMs);
       else await doLater(tx, due.what, due.about, atMs);
       return true;
     })
@@ -96,9 +100,9 @@ async function post(
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        ...(company === 'stripe'
-          ? { 'stripe-signature': signStripe(secret, body, desk.clock.now()) }
-          : { 'btcpay-sig': signBtcpay(secret, body) }),
+        ...(company === 'btcpay'
+          ? { 'btcpay-sig': signBtcpay(secret, body) }
+          : { 'stripe-signature': signStripe(secret, body, desk.clock.now()) }),
       },
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -11,7 +11,8 @@ export interface Desk {
   readonly wake: () => void;
 }
 
-export type Company = 'stripe' | 'btcpay';
+/** Who tells the merchant: Stripe has an address for its own events and one for those of connected accounts. */
+export type Company = 'stripe' | 'stripe_connect' | 'btcpay';
 
 /** An id as the companies make them: a prefix and random letters and digits. */
 export function randomId(prefix: string, length: number): string {

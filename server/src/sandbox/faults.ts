@@ -12,6 +12,8 @@ export const CALL_FAULTS = [
   'unavailable',
   /** Nothing is done: too many requests. */
   'rate_limited',
+  /** Nothing is done: the balance that would pay is too small. */
+  'short_of_money',
   /** The answer takes `milliseconds` longer. */
   'latency',
 ] as const;
@@ -34,7 +36,7 @@ export const FAULTS = [...CALL_FAULTS, ...DELIVERY_FAULTS] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export interface FaultOrder {
-  /** The call that meets it, such as `checkout.sessions.create`; `*` = any call; `stripe.webhook`, `btcpay.webhook`. */
+  /** The call that meets it, such as `checkout.sessions.create`; `*` = any call; `stripe.webhook`, `stripe_connect.webhook`, `btcpay.webhook`. */
   readonly call: string;
   readonly fault: Fault;
   readonly times: number;

@@ -19,7 +19,13 @@ const ROUND_MS = 1_000;
  * BTCPay Server. Carat knows of them what a merchant knows: addresses, keys and secrets.
  */
 export interface Sandbox {
-  readonly stripe: { readonly url: string; readonly secretKey: string; readonly webhookSecret: string };
+  readonly stripe: {
+    readonly url: string;
+    readonly secretKey: string;
+    readonly webhookSecret: string;
+    /** Signs what is told of connected accounts. */
+    readonly connectSecret: string;
+  };
   readonly btcpay: {
     readonly url: string;
     readonly apiKey: string;
@@ -52,10 +58,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const api: SandboxApi = await startApi(desk, options.witness);
   const secrets = {
     stripe: `whsec_${derived(options.seed, 'stripe')}`,
+    stripe_connect: `whsec_${derived(options.seed, 'stripe connect')}`,
     btcpay: derived(options.seed, 'btcpay'),
   };
   return {
-    stripe: { url: api.url, secretKey: api.stripeKey, webhookSecret: secrets.stripe },
+    stripe: {
+      url: api.url,
+      secretKey: api.stripeKey,
+      webhookSecret: secrets.stripe,
+      connectSecret: secrets.stripe_connect,
+    },
     btcpay: {
       url: api.url,
       apiKey: api.btcpayKey,
@@ -80,11 +92,17 @@ function derived(seed: string, what: string): string {
   return createHmac('sha256', seed).update(`sandbox webhook secret of ${what}`).digest('base64url');
 }
 
+const WEBHOOKS: Readonly<Record<Company, string>> = {
+  stripe: 'stripe',
+  stripe_connect: 'stripe-payouts',
+  btcpay: 'btcpay',
+};
+
 /** Where this process listens, `null` while it does not. */
 function webhookAddress(app: App, company: Company): string | null {
   const address = app.server.address() as AddressInfo | string | null;
   if (address === null || typeof address === 'string') return null;
   const everywhere = address.address === '0.0.0.0' || address.address === '::';
   const own = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${everywhere ? '127.0.0.1' : own}:${address.port}/v1/webhooks/${company}`;
+  return `http://${everywhere ? '127.0.0.1' : own}:${address.port}/v1/webhooks/${WEBHOOKS[company]}`;
 }

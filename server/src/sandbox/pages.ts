@@ -7,6 +7,8 @@ import { cryptoPage, stateOf } from './btcpay/page.ts';
 import type { Desk } from './desk.ts';
 import { contentSecurityPolicy } from './look.ts';
 import { testCard } from './stripe/cards.ts';
+import { lookAtLink, setUp } from './stripe/connect.ts';
+import { connectPage, keptPage, linkOverPage } from './stripe/connect-page.ts';
 import { cardPage, noSuchPage, successUrl } from './stripe/page.ts';
 import { answerChallenge, lookUp, payWith, type SessionRow } from './stripe/payments.ts';
 
@@ -27,6 +29,7 @@ export async function sandboxPages(app: App, desk: Desk): Promise<void> {
     );
     cardPages(scope, desk);
     cryptoPages(scope, desk);
+    connectPages(scope, desk);
   });
 }
 
@@ -148,6 +151,49 @@ function cryptoPages(scope: App, desk: Desk): void {
         await sendOnChain(desk, id, sums[request.body.do]);
       }
       return reply.redirect(`/sandbox/btcpay/${encodeURIComponent(id)}`, 303);
+    },
+  );
+}
+
+/** What a creator sees between our studio and the way back. */
+function connectPages(scope: App, desk: Desk): void {
+  scope.get(
+    '/sandbox/connect/:id',
+    {
+      config: { access: 'public' },
+      schema: { summary: 'The set-up page of the sandbox', tags: ['sandbox'], hide: true, params },
+    },
+    async (request, reply) => {
+      const seen = await lookAtLink(desk, request.params.id);
+      if (seen === null) return show(reply, 404, noSuchPage(), null);
+      const { link, account, over } = seen;
+      const html = over ? linkOverPage(link.inner.refreshUrl) : connectPage(account, link);
+      return show(reply, 200, html, link.inner.returnUrl);
+    },
+  );
+
+  scope.post(
+    '/sandbox/connect/:id',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'What the creator did on the set-up page of the sandbox',
+        tags: ['sandbox'],
+        hide: true,
+        params,
+        body: Type.Object({
+          do: Type.Enum(['finish', 'leave_out', 'reject']),
+          bank: Type.String({ maxLength: 20 }),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await setUp(desk, id, request.body.do, request.body.bank);
+      const seen = await lookAtLink(desk, id);
+      const back = seen?.link.inner.returnUrl ?? null;
+      if (back !== null) return reply.redirect(back, 303);
+      return show(reply, 200, keptPage(seen?.account.inner.site ?? null), seen?.account.inner.site ?? null);
     },
   );
 }

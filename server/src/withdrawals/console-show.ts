@@ -12,7 +12,9 @@ import { type LedgerLeg, legsOf, type QueueFacts, queueFacts } from './console-s
 import { type FileRow, fileOf } from './files-store.ts';
 import { toLatin } from './latin.ts';
 import { returnCodes } from './methods/return-codes.ts';
-import { METHOD_WORDS } from './methods/words.ts';
+import { isProvided, METHOD_WORDS } from './methods/words.ts';
+import { SAID_BY_PROVIDER } from './move-withdrawal.ts';
+import { attemptsOf } from './providers/attempts-store.ts';
 import { APPROVAL_KIND, countedSince, grossOf, secondOperatorFrom } from './release-withdrawal.ts';
 import { FAILURE_KIND, failureTakesTwo, RETURN_KIND, returnTakesTwo } from './return-withdrawal.ts';
 import type { detailAnswer, fileSchema, flagSchema, queueRowSchema } from './schema.ts';
@@ -178,7 +180,8 @@ export async function detailJson(
   ]);
   const [approval] =
     newest === null ? [] : await approvalsJson(db, [newest], { userId: viewerId, nowMs: house.clock.now() });
-  const [legs, letGo, returnNeedsSecond, failureNeedsSecond] = await Promise.all([
+  const [attempts, legs, letGo, returnNeedsSecond, failureNeedsSecond] = await Promise.all([
+    attemptsOf(db, row.id),
     legsOf(db, [...ids, ...payments]),
     letGoCents(db, row.userId, countedSince(house)),
     returnTakesTwo(house, row),
@@ -203,6 +206,17 @@ export async function detailJson(
     })),
     moves: possible(row),
     returnCodes: returnCodes(row.method),
+    attempts: attempts.map((attempt) => ({
+      number: attempt.number,
+      provider: attempt.provider,
+      mode: attempt.mode,
+      destination: attempt.destination,
+      madeAt: attempt.madeAt.toISOString(),
+      refs: [attempt.takenRef, attempt.payoutRef].filter((ref) => ref !== null),
+      says: attempt.rawStatus,
+      problem: attempt.closedAt === null ? attempt.problem : null,
+      closed: attempt.closedCode,
+    })),
     file: file === null ? null : { id: publicId('payfile', file.id), name: file.name },
   };
 }
@@ -226,6 +240,8 @@ function possible(row: WithdrawalNow): Move[] {
   return byOperators.filter((move) => {
     // What goes by file is sent with its file.
     if (move === 'send' && row.method !== 'manual') return false;
+    // What becomes of it at a provider, the provider says.
+    if (isProvided(row.method) && SAID_BY_PROVIDER.has(move)) return false;
     return MOVES[move].from.includes(row.state) && decideMove(row.state, move) === 'move';
   });
 }
@@ -238,6 +254,9 @@ const HISTORY: Readonly<Record<WithdrawalEvent['step'], string>> = {
   release: 'Released',
   file: 'Put in a file',
   unfile: 'Its file was withdrawn',
+  submit: 'Handed to the provider',
+  unsubmit: 'It did not happen there: tried again',
+  refuse: 'Refused by the provider',
   send: 'Sent',
   pay: 'Arrived',
   return: 'Came back',

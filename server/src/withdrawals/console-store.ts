@@ -49,6 +49,11 @@ const RISKY = `(w.fee_cents + w.tax_cents + w.net_cents >= $5 or a.made_at > $6
   or not exists (select from withdrawals p join withdrawal_states ps on ps.withdrawal_id = p.id
                   where p.account_id = w.account_id and ps.state = 'paid'))`;
 
+/** At a provider that does not say what happened, or that did not take it. */
+const AT_A_LOSS = `(s.state in ('sending', 'released') and exists (
+  select from payout_attempt_states t
+   where t.withdrawal_id = w.id and (t.closed_at is not null or t.problem is not null)))`;
+
 /** The ids of one page of a queue, and the place behind it. */
 export function queuePage(
   db: Queryable,
@@ -68,7 +73,7 @@ export function queuePage(
   return db.query(
     `select w.id, w.committed from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
        join payout_accounts a on a.id = w.account_id
-      where s.state = any($1::text[]) and ($2::bigint is null or w.committed ${newest ? '<' : '>'} $2)
+      where (s.state = any($1::text[])${show === 'trouble' ? ` or ${AT_A_LOSS}` : ''}) and ($2::bigint is null or w.committed ${newest ? '<' : '>'} $2)
         and ($4::timestamptz is null or w.requested_at <= $4)
         and (${show === 'risk' ? RISKY : '$5::bigint is not null and $6::timestamptz is not null'})
       order by w.committed ${newest ? 'desc' : 'asc'} limit $3`,

@@ -3,7 +3,7 @@ import { defineApprovalKind } from '../approvals/index.ts';
 import { useReturned } from '../earnings/index.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck, worldAccount } from '../ledger/index.ts';
-import { PAYOUT_METHODS } from '../policy/index.ts';
+import { PAYOUT_WORLDS } from '../policy/index.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { startWithdrawals } from './jobs.ts';
 import { APPROVAL_KIND, decideRelease } from './release-withdrawal.ts';
@@ -11,6 +11,7 @@ import { decideGivingBack, FAILURE_KIND, RETURN_KIND } from './return-withdrawal
 import { returnedUnitsOf } from './store.ts';
 import './judge.ts';
 import { consoleWithdrawalRoutes } from './console-routes.ts';
+import { payoutWebhookRoute } from './providers/webhook.ts';
 import { withdrawalRoutes } from './routes.ts';
 
 export { type PaymentMade, paymentsMade, peopleWhoWithdrew } from './payments.ts';
@@ -39,12 +40,13 @@ registerAuditCheck({ name: 'withdrawals agree with the ledger', run: auditWithdr
 /** Diamonds to money: accounts to pay to, quotes, withdrawals and their way to the bank. */
 export const withdrawals: Slice = {
   name: 'withdrawals',
-  routes(app, house) {
+  async routes(app, house) {
     withdrawalRoutes(app, house);
     consoleWithdrawalRoutes(app, house);
+    await payoutWebhookRoute(app, house);
   },
   async start(house) {
-    await house.ledger.openAccounts(PAYOUT_METHODS.map((method) => worldAccount(method, 'USD')));
+    await house.ledger.openAccounts(PAYOUT_WORLDS.map((world) => worldAccount(world, 'USD')));
     const rounds = startWithdrawals(house);
     return async () => {
       await Promise.all(rounds.map((one) => one.stop()));

@@ -5,9 +5,13 @@ import type { House } from '../house.ts';
 import { followFreezes } from './follow-freezes.ts';
 import { sendFiled } from './make-file.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
+import { handOver } from './providers/hand-over.ts';
+import { lookAtSetUps } from './providers/set-up.ts';
+import { checkPayouts } from './providers/settle-payout.ts';
 import { holdsOver, sweepQuotes } from './store.ts';
 import { tellWithdrawals } from './tell-withdrawals.ts';
 
+const ASK_EVERY_MS = SECOND_MS;
 const LOOK_EVERY_MS = 2 * SECOND_MS;
 const FOLLOW_EVERY_MS = 5 * SECOND_MS;
 const SWEEP_EVERY_MS = 10 * MINUTE_MS;
@@ -27,6 +31,12 @@ export function startWithdrawals(house: House): Rounds[] {
       // Payments that cannot be booked now are looked at again after a pause.
       return sent === TURN ? sent : 0;
     }),
+    goRounds('payouts to be handed over', LOOK_EVERY_MS, house.log, async () => {
+      await handOver(house);
+      return 0;
+    }),
+    goRounds('payouts at providers', ASK_EVERY_MS, house.log, () => checkPayouts(house)),
+    goRounds('accounts at providers', SWEEP_EVERY_MS, house.log, () => lookAtSetUps(house)),
     goRounds('quotes nobody used', SWEEP_EVERY_MS, house.log, () =>
       sweepQuotes(house.db, new Date(house.clock.now() - 7 * DAY_MS)),
     ),

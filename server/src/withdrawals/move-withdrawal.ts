@@ -5,6 +5,7 @@ import { NOT_FOUND } from '../http/refusals.ts';
 import {
   ASSET_LEDGERS,
   accountId,
+  type CompanionRow,
   type CompanionStatement,
   LedgerConflict,
   type Posting,
@@ -14,8 +15,10 @@ import {
   voidEvent,
 } from '../ledger/index.ts';
 import { requireUnfrozen } from './frozen.ts';
+import { isProvided } from './methods/words.ts';
 import {
   HOUSE_SHORT_OF_CASH,
+  PAYOUT_BY_PROVIDER,
   WITHDRAWAL_IN_FILE,
   WITHDRAWAL_IS_YOUR_OWN,
   WITHDRAWAL_MOVED_ON,
@@ -47,6 +50,8 @@ export interface MoveAsked {
    * What must hold besides, asked each time before it is tried: it refuses, or gives the statements by which the commit
    * finds out that it does not hold any more.
    */
+  /** Rows that are written in the same commit. */
+  readonly rows?: readonly CompanionRow[];
   readonly guard?: (withdrawal: WithdrawalNow) => Promise<readonly CompanionStatement[]>;
   /** The guard is asked even when the move was made before. */
   readonly isOnce?: boolean;
@@ -57,14 +62,14 @@ export interface MoveAsked {
  * it stands now; a move made before is answered as done.
  *
  * Refuses with `not_found`, `withdrawal_is_your_own` (only canceling is a person's own), `withdrawal_moved_on`,
- * `payee_frozen`, `house_short_of_cash`, or as its guard does.
+ * `payout_by_provider`, `payee_frozen`, `house_short_of_cash`, or as its guard does.
  */
 export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): Promise<WithdrawalNow> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     const withdrawal = await withdrawalById(house.db, id);
     if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
     if (asked.by === withdrawal.userId && asked.move !== 'cancel') throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
-    const decision = await mayMove(house, withdrawal, asked.move);
+    const decision = await mayMove(house, withdrawal, asked);
     if (decision instanceof Refusal) throw decision;
     if (decision === 'done') {
       // A decision is made once: of two the later is told that it is over, though what it wanted is done.
@@ -72,7 +77,11 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
       return withdrawal;
     }
     // A file may be at the bank already; what is paid by hand is not.
-    if (asked.move === 'release' || (asked.move === 'send' && withdrawal.state === 'released')) {
+    if (
+      asked.move === 'release' ||
+      asked.move === 'submit' ||
+      (asked.move === 'send' && withdrawal.state === 'released')
+    ) {
       await requireUnfrozen(house.db, withdrawal.userId, house.clock.now());
     }
     const guards = (await asked.guard?.(withdrawal)) ?? [];
@@ -90,22 +99,25 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
 const LOOKS_MAX = 12;
 
 /**
- * Files carry what goes by file: only a payment by hand is sent without one, and from its release on somebody may be
+ * What a provider pays it alone speaks of: what it says is fetched, and no operator knows better. Files carry what goes by file: only a payment by hand is sent without one, and from its release on somebody may be
  * paying it, so it is not canceled any more. What is in a file has not failed, whatever the console says: the bank may
  * have those bytes, and pays it or sends it back. A file that nobody took is withdrawn whole first.
  */
 async function mayMove(
   { db }: Pick<House, 'db'>,
   withdrawal: WithdrawalNow,
-  move: Move,
+  { move, by }: Pick<MoveAsked, 'move' | 'by'>,
 ): Promise<ReturnType<typeof decideMove>> {
   const { id, state } = withdrawal;
   const byHand = withdrawal.method === 'manual';
+  const provided = isProvided(withdrawal.method);
+  if (provided && by !== null && SAID_BY_PROVIDER.has(move)) return new Refusal(PAYOUT_BY_PROVIDER);
   const isClosed =
     (move === 'send' && state === 'released' && !byHand) ||
-    (move === 'file' && byHand) ||
+    (move === 'file' && (byHand || provided)) ||
+    (OF_PROVIDERS.has(move) && !provided) ||
     (move === 'cancel' && (!isCancelable(withdrawal) || (byHand && (await wasReleased(db, id)))));
-  if (move === 'fail' && state === 'sending' && !(await isAtTheBank(db, id))) {
+  if (move === 'fail' && state === 'sending' && !provided && !(await isAtTheBank(db, id))) {
     return new Refusal(WITHDRAWAL_IN_FILE);
   }
   // What was canceled before may be asked for again.
@@ -115,6 +127,10 @@ async function mayMove(
   // A second hold says something new; it is no repetition of the first.
   return move === 'hold' && state === 'held' ? 'move' : decideMove(state, move);
 }
+
+/** What becomes of a payment at a provider, and the moves that only such payments make. */
+export const SAID_BY_PROVIDER: ReadonlySet<Move> = new Set(['send', 'pay', 'return', 'park']);
+const OF_PROVIDERS: ReadonlySet<Move> = new Set(['submit', 'unsubmit', 'refuse']);
 
 function postingOf(
   withdrawal: WithdrawalNow,
@@ -144,6 +160,7 @@ function postingOf(
         .map((transfer) => ({ table: PAYMENT_ROWS, values: [transfer.id, id] })),
       { table: EVENT_ROWS, values: eventValues(event) },
       { table: NEWS_ROWS, values: [event.id] },
+      ...(asked.rows ?? []),
     ],
     statements: [
       ...guards,
@@ -175,9 +192,9 @@ function holdStatement(
  * the bank keeps and the house bears.
  */
 function transfersOf(withdrawal: WithdrawalNow, move: Move): TransferEvent[] {
-  const { id, userId, method, diamondUnits, feeCents, taxCents, netCents } = withdrawal;
+  const { id, userId, diamondUnits, feeCents, taxCents, netCents } = withdrawal;
   const cash = accountId('platform', 'cash', 'USD');
-  const world = accountId('world', method, 'USD');
+  const world = accountId('world', withdrawal.world, 'USD');
   const taxes = accountId('platform', 'tax_withheld', 'USD');
   const common = { asset: 'USD', reference: id } as const;
   const pay = (
@@ -209,6 +226,7 @@ function transfersOf(withdrawal: WithdrawalNow, move: Move): TransferEvent[] {
         ...pay(taxes, cash, taxCents, 'withdrawal_returned'),
       ];
     case 'fail':
+    case 'refuse':
     case 'cancel':
       return [voidEvent(reserveVoidId(id), reserveId(id))];
     default:
@@ -235,7 +253,8 @@ async function tryPost(house: House, posting: Posting): Promise<'posted' | 'move
         throw new Error(`the ledger refused a move of a withdrawal: ${posted.result}`);
     }
   } catch (error) {
-    if (error instanceof LedgerConflict && error.code === 'CL002') return 'moved';
+    // Its state was another, or somebody else wrote the same row first.
+    if (error instanceof LedgerConflict && (error.code === 'CL002' || error.code === '23505')) return 'moved';
     throw error;
   }
 }

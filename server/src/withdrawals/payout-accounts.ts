@@ -9,6 +9,8 @@ import { approvedCases, matchPapers } from '../verification/index.ts';
 import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
 import { toLatin } from './latin.ts';
 import { METHOD_WORDS } from './methods/words.ts';
+import { payerFor } from './providers/payers.ts';
+import { insertSetup } from './providers/setups-store.ts';
 import {
   PAYOUT_ACCOUNT_CHANGED,
   PAYOUT_ACCOUNT_INVALID,
@@ -17,7 +19,14 @@ import {
   PAYOUT_NAME_DIFFERS,
   TOO_MANY_PAYOUT_ACCOUNTS,
 } from './refusals.ts';
-import { accountsGivenSince, accountsOf, insertAccount, insertRemoval, REPLACED_ONCE } from './store.ts';
+import {
+  accountById,
+  accountsGivenSince,
+  accountsOf,
+  insertAccount,
+  insertRemoval,
+  REPLACED_ONCE,
+} from './store.ts';
 import { payablePolicy } from './terms.ts';
 import { termsFor } from './withdraw-checks.ts';
 import type { AccountDetails, PayoutAccount } from './withdrawal.ts';
@@ -31,6 +40,7 @@ export type AccountGiven = { readonly holder: string; readonly replaces: Uuid | 
       readonly account: string;
       readonly accountType: 'checking' | 'savings';
     }
+  | { readonly method: 'stripe'; readonly country: string }
   | { readonly method: 'manual'; readonly country: string; readonly instructions: string }
 );
 
@@ -87,17 +97,23 @@ export async function keepPayoutAccount(
     replaces: given.replaces,
     madeAt: new Date(nowMs),
     usableFrom: new Date(nowMs + payouts.coolDownMs),
+    setup: null,
     ...read,
   };
+  const payer = payerFor(house, given.method);
   try {
-    await insertAccount(house.db, account);
+    await house.db.transaction(async (tx) => {
+      await insertAccount(tx, account);
+      if (payer === null) return;
+      await insertSetup(tx, { accountId: account.id, provider: payer.id, mode: payer.mode });
+    });
   } catch (error) {
     if ((error as { constraint?: string }).constraint === REPLACED_ONCE) {
       throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
     }
     throw error;
   }
-  return account;
+  return (await accountById(house.db, account.id)) ?? account;
 }
 
 /** Nothing new is paid to it from here on; what is on its way goes on. Refuses with `confirmation_needed` or `not_found`. */
@@ -150,6 +166,8 @@ export function readAccount(
         details: { method: 'ach', routing: read.routing, account, accountType },
       };
     }
+    case 'stripe':
+      return { country: given.country, masked: `··${given.country}`, details: { method: 'stripe' } };
     case 'manual':
       return {
         country: given.country,
@@ -160,7 +178,7 @@ export function readAccount(
 }
 
 /** What of an account has to be corrected where a bank says so. */
-export type AccountField = 'holder' | 'iban' | 'routing' | 'account' | 'accountType';
+export type AccountField = 'holder' | 'iban' | 'routing' | 'account' | 'accountType' | 'setUp';
 
 function wrong(what: string, rule: string, field: string): Refusal {
   return new Refusal(PAYOUT_ACCOUNT_INVALID, { what, rule }, `/${field}`);

@@ -49,6 +49,27 @@ export const PAYOUT_ACCOUNT_MISSING = defineRefusal({
   remedy: 'Add a bank account.',
 });
 
+export const PAYOUT_SETUP_NEEDED = defineRefusal({
+  code: 'payout_setup_needed',
+  status: 409,
+  sentence: '{provider} does not pay to your account yet: {missing}.',
+  remedy: 'Go on with the set-up there.',
+});
+
+export const PAYOUT_PROVIDER_AWAY = defineRefusal({
+  code: 'payout_provider_away',
+  status: 503,
+  sentence: 'The provider that would pay you does not answer now.',
+  remedy: 'Nothing has happened. Try again in a minute.',
+});
+
+export const PAYOUT_BY_PROVIDER = defineRefusal({
+  code: 'payout_by_provider',
+  status: 409,
+  sentence: 'A provider pays this withdrawal, and only what the provider says moves it on.',
+  remedy: 'Look at it there; what changes there is found here within minutes.',
+});
+
 export const PAYOUT_METHOD_UNAVAILABLE = defineRefusal({
   code: 'payout_method_unavailable',
   status: 409,

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { HOUR_MS } from '../core/clock.ts';
 import { parsePublicId, publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
@@ -11,6 +12,7 @@ import { currentRate } from '../rates/index.ts';
 import { makeQuote } from './make-quote.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { type AccountGiven, keepPayoutAccount, removePayoutAccount } from './payout-accounts.ts';
+import { lookAtSetUp, openSetUp } from './providers/set-up.ts';
 import { requestWithdrawal } from './request-withdrawal.ts';
 import {
   accountAnswer,
@@ -23,12 +25,14 @@ import {
   receiptAnswer,
   requestBody,
   requestedAnswer,
+  setUpAnswer,
   withdrawalParams,
   withdrawalsAnswer,
   withdrawalsQuery,
 } from './schema.ts';
 import { accountJson, quoteJson, quoteLinesJson, termsJson, withdrawalsJson } from './show.ts';
 import {
+  accountById,
   accountsOf,
   openWithdrawalsOf,
   quoteById,
@@ -225,15 +229,64 @@ function accountRoutes(app: App, house: House): void {
     },
     async (request, reply) => {
       const { body } = request;
+      if (body.method === 'stripe') {
+        return reply.code(201).send({ account: await kept(userOf(request), { ...body, replaces: null }) });
+      }
       const replaces = body.replaces === undefined ? null : required('payacct', body.replaces);
       const given: AccountGiven =
         body.method === 'sepa' ? { ...body, bic: body.bic ?? null, replaces } : { ...body, replaces };
-      const account = await keepPayoutAccount(house, userOf(request), given);
-      const nowMs = house.clock.now();
-      const policy = await payablePolicy(house, nowMs);
-      return reply.code(201).send({ account: accountJson(account, { policy, nowMs }) });
+      return reply.code(201).send({ account: await kept(userOf(request), given) });
     },
   );
+
+  app.post(
+    '/v1/me/payout-accounts/:id/set-up',
+    {
+      config: { access: 'creator' },
+      schema: {
+        summary: 'A page of the provider’s on which you set an account up, or change the bank behind it',
+        description: 'The session must have been confirmed within five minutes.',
+        tags: TAGS,
+        params: accountParams,
+        response: { 200: setUpAnswer },
+      },
+    },
+    async (request) => {
+      const accountId = required('payacct', request.params.id);
+      const returnUrl = new URL('/studio/payout-methods', originOf(request, house));
+      returnUrl.searchParams.set('set_up', request.params.id);
+      return { url: await openSetUp(house, userOf(request), { accountId, returnUrl: returnUrl.href }) };
+    },
+  );
+
+  app.post(
+    '/v1/me/payout-accounts/:id/look',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Ask the provider how far the set-up of an account is',
+        tags: TAGS,
+        params: accountParams,
+        response: { 200: accountAnswer },
+      },
+    },
+    async (request) => {
+      const accountId = required('payacct', request.params.id);
+      await lookAtSetUp(house, userOf(request), accountId);
+      return { account: await shown(accountId) };
+    },
+  );
+
+  const shown = async (accountId: Uuid) => {
+    const account = await accountById(house.db, accountId);
+    if (account === undefined) throw new Refusal(NOT_FOUND);
+    const nowMs = house.clock.now();
+    return accountJson(account, { policy: await payablePolicy(house, nowMs), nowMs });
+  };
+
+  async function kept(user: UserPrincipal, given: AccountGiven) {
+    return shown((await keepPayoutAccount(house, user, given)).id);
+  }
 
   app.delete(
     '/v1/me/payout-accounts/:id',
@@ -251,6 +304,11 @@ function accountRoutes(app: App, house: House): void {
       return reply.code(204).send();
     },
   );
+}
+
+/** Where this site is, for whoever sends a person back to it. */
+function originOf(request: FastifyRequest, { config }: House): string {
+  return config.publicOrigin ?? `${request.protocol}://${request.host}`;
 }
 
 /** The id behind a public one. Refuses with `not_found`. */

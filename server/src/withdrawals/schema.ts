@@ -48,6 +48,15 @@ export const accountSchema = strictObject({
   usableFrom: time,
   usable: Type.Boolean(),
   available: Type.Boolean({ description: 'Whether this site pays to it now.' }),
+  setUp: nullable(
+    strictObject({
+      provider: Type.String(),
+      state: Type.Enum(['begun', 'more_needed', 'checking', 'ready', 'rejected']),
+      words: nullable(Type.String(), { description: 'What stands in the way, after “does not pay yet:”.' }),
+      bank: nullable(Type.String({ examples: ['··6789'] })),
+    }),
+    { description: 'Of an account at a provider: how far it is set up there.' },
+  ),
 });
 
 export const methodsAnswer = strictObject({
@@ -76,6 +85,7 @@ export const accountBody = Type.Union([
     accountType: Type.Enum(['checking', 'savings']),
     replaces,
   }),
+  strictObject({ method: Type.Literal('stripe'), holder, country }),
   strictObject({
     method: Type.Literal('manual'),
     holder,
@@ -89,6 +99,10 @@ export const accountBody = Type.Union([
   }),
 ]);
 export const accountParams = strictObject({ id: publicIdSchema('payacct') });
+
+export const setUpAnswer = strictObject({
+  url: Type.String({ description: 'The provider’s page; good for some minutes, once.' }),
+});
 
 export const quoteBody = strictObject({
   diamondUnits: Type.String({ pattern: '^[1-9][0-9]{0,17}$', description: 'Thousandths of a Diamond.' }),
@@ -245,6 +259,20 @@ export const detailAnswer = strictObject({
   moves: Type.Array(Type.String()),
   returnCodes: Type.Array(strictObject({ code: Type.String(), words: Type.String() })),
   file: nullable(strictObject({ id: publicIdSchema('payfile'), name: Type.String() })),
+  attempts: Type.Array(
+    strictObject({
+      number: Type.Integer(),
+      provider: Type.String(),
+      mode: Type.Enum(['live', 'test', 'sandbox']),
+      destination: Type.String(),
+      madeAt: time,
+      refs: Type.Array(Type.String(), { description: 'What the provider calls it.' }),
+      says: nullable(Type.String(), { description: 'The provider’s own words.' }),
+      problem: nullable(Type.String()),
+      closed: nullable(Type.String(), { description: 'Why it did not happen.' }),
+    }),
+    { description: 'Tries to pay it through a provider, the newest first.' },
+  ),
 });
 
 const reason = Type.String({ minLength: 3, maxLength: 300, pattern: '^[^\\u0000-\\u001f]*$' });

@@ -7,13 +7,14 @@ import { displayMoney } from './currencies.ts';
 import { toLatin } from './latin.ts';
 import { returnReason } from './methods/return-codes.ts';
 import { METHOD_WORDS } from './methods/words.ts';
+import { missingWords } from './providers/missing-words.ts';
 import type { accountSchema, QuoteJson, termsSchema, WithdrawalJson } from './schema.ts';
 import { isCancelable } from './states.ts';
 import { eventsOf } from './store.ts';
 import { bounceWords } from './tell-withdrawals.ts';
 import { stateWord, timelineOf } from './timeline.ts';
 import { leastUnits, termsFor } from './withdraw-checks.ts';
-import type { PayoutAccount, Quote, WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
+import type { AccountSetup, PayoutAccount, Quote, WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
 
 /** An account as its owner sees it: never its numbers. */
 export function accountJson(
@@ -33,6 +34,28 @@ export function accountJson(
     usableFrom: account.usableFrom.toISOString(),
     usable: account.usableFrom.getTime() <= nowMs,
     available: termsFor(policy.payouts, account) !== undefined,
+    setUp: account.setup === null ? null : setUpJson(account.method, account.setup),
+  };
+}
+
+function setUpJson(
+  method: PayoutAccount['method'],
+  setup: AccountSetup,
+): NonNullable<Static<typeof accountSchema>['setUp']> {
+  const { ready, rejected, submitted, missing, bankLast4 } = setup;
+  return {
+    provider: METHOD_WORDS[method],
+    state: rejected
+      ? 'rejected'
+      : ready
+        ? 'ready'
+        : !submitted
+          ? 'begun'
+          : missing.length > 0
+            ? 'more_needed'
+            : 'checking',
+    words: ready ? null : missingWords(setup),
+    bank: bankLast4 === null ? null : `··${bankLast4}`,
   };
 }
 

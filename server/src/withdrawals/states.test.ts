@@ -8,8 +8,8 @@ import { WITHDRAWAL_STATES, type WithdrawalState } from './withdrawal.ts';
 const POSSIBLE: Readonly<Record<WithdrawalState, readonly Move[]>> = {
   in_review: ['hold', 'release', 'fail', 'cancel'],
   held: ['hold', 'end_hold', 'release', 'fail', 'cancel'],
-  released: ['hold', 'file', 'send', 'fail', 'cancel'],
-  sending: ['send', 'unfile'],
+  released: ['hold', 'file', 'send', 'fail', 'cancel', 'submit'],
+  sending: ['send', 'unfile', 'unsubmit', 'refuse'],
   sent: ['pay', 'return', 'park'],
   paid: ['return', 'park'],
   parked: ['pay', 'return'],
@@ -30,7 +30,8 @@ test('the money moves exactly where the ledger’s state changes: sending posts,
     for (const state of from) {
       const [before, after] = [LEDGER_OF_STATE[state], LEDGER_OF_STATE[to]];
       if (move === 'send') assert.deepEqual([before, after], ['pending', 'posted']);
-      else if (move === 'fail' || move === 'cancel') assert.deepEqual([before, after], ['pending', 'voided']);
+      else if (move === 'fail' || move === 'refuse' || move === 'cancel')
+        assert.deepEqual([before, after], ['pending', 'voided']);
       else assert.equal(before, after, `${move} from ${state}`);
     }
   }

@@ -20,6 +20,12 @@ export const MOVES: Readonly<Record<Move, MoveRule>> = {
   file: { from: ['released'], to: 'sending' },
   /** Its file was withdrawn before anybody took it: it waits for another one. */
   unfile: { from: ['sending'], to: 'released' },
+  /** To the provider that pays it: from here on only the provider says what becomes of it. */
+  submit: { from: ['released'], to: 'sending' },
+  /** It certainly did not happen there, for a reason that is the house's: it is tried again. */
+  unsubmit: { from: ['sending'], to: 'released' },
+  /** It certainly did not happen there and will not. */
+  refuse: { from: ['sending'], to: 'failed' },
   /** From `released` by hand alone; the others go in a file. */
   send: { from: ['sending', 'released'], to: 'sent' },
   pay: { from: ['sent', 'parked'], to: 'paid' },
@@ -60,7 +66,7 @@ export const STATE_WORDS: Readonly<Record<WithdrawalState, string>> = {
   in_review: 'being checked',
   held: 'on hold',
   released: 'about to be sent',
-  sending: 'on its way to the bank',
+  sending: 'about to leave',
   sent: 'sent',
   paid: 'paid',
   returned: 'back from the bank',

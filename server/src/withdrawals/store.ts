@@ -233,7 +233,9 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   w.net_cents as "netCents", w.currency, w.payout_minor as "payoutMinor", w.request_hash as "requestHash",
   w.requested_at as "requestedAt", s.state, s.since, s.hold_reason as "holdReason", s.hold_rule as "holdRule",
   s.hold_until as "holdUntil", s.approval_id as "approvalId", q.arrives_by as "arrivesBy",
-  q.policy_version as "policyVersion", a.masked, a.holder, a.country`;
+  q.policy_version as "policyVersion", a.masked, a.holder, a.country,
+  coalesce((select x.world from payout_attempts x where x.withdrawal_id = w.id order by x.number desc limit 1),
+           w.method) as world`;
 const NOW_FROM = `withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
   join withdrawal_quotes q on q.id = w.quote_id join payout_accounts a on a.id = w.account_id`;
 
@@ -518,14 +520,17 @@ export async function sweepQuotes(db: Queryable, before: Date): Promise<number> 
 // --- Accounts -------------------------------------------------------------------------------------------------
 
 const ACCOUNT = `a.id, a.user_id as "userId", a.method, a.country, a.currency, a.holder, a.masked, a.details,
-  a.replaces, a.made_at as "madeAt", a.usable_from as "usableFrom"`;
+  a.replaces, a.made_at as "madeAt", greatest(a.usable_from, u.bank_usable_from) as "usableFrom",
+  case when u.account_id is not null then jsonb_build_object('submitted', u.submitted, 'ready', u.ready,
+    'rejected', u.rejected, 'missing', u.missing, 'bankLast4', u.bank_last4) end as setup`;
+const ACCOUNT_FROM = 'payout_accounts a left join payout_setups u on u.account_id = a.id';
 const IN_USE = `not exists (select from payout_accounts n where n.replaces = a.id)
   and not exists (select from payout_account_removals r where r.account_id = a.id)`;
 
 /** A person's accounts in use, the newest first. */
 export function accountsOf(db: Queryable, userId: Uuid): Promise<PayoutAccount[]> {
   return db.query<PayoutAccount>(
-    `select ${ACCOUNT} from payout_accounts a where a.user_id = $1 and ${IN_USE} order by a.made_at desc, a.id desc`,
+    `select ${ACCOUNT} from ${ACCOUNT_FROM} where a.user_id = $1 and ${IN_USE} order by a.made_at desc, a.id desc`,
     [userId],
   );
 }
@@ -549,10 +554,9 @@ export async function quotesSince(db: Queryable, userId: Uuid, since: Date): Pro
 }
 
 export async function accountById(db: Queryable, id: Uuid): Promise<PayoutAccount | undefined> {
-  const [account] = await db.query<PayoutAccount>(
-    `select ${ACCOUNT} from payout_accounts a where a.id = $1`,
-    [id],
-  );
+  const [account] = await db.query<PayoutAccount>(`select ${ACCOUNT} from ${ACCOUNT_FROM} where a.id = $1`, [
+    id,
+  ]);
   return account;
 }
 

@@ -76,6 +76,10 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
     title: `${money} came back from the bank`,
     text: `Bounced: ${bounceWords(event)}. Your ${diamonds} are available again.`,
   }),
+  refuse: ({ event, money, diamonds }) => ({
+    title: `${money} was not sent`,
+    text: `${event.note ?? 'It could not be paid.'} Your ${diamonds} are available again.`,
+  }),
   fail: ({ event, money, diamonds }) => ({
     title: `${money} was not sent`,
     text: `${event.note ?? 'It could not be paid.'} Your ${diamonds} are available again.`,

@@ -1,3 +1,4 @@
+import { isProvided, METHOD_WORDS } from './methods/words.ts';
 import { STATE_WORDS } from './states.ts';
 import { bounceWords } from './tell-withdrawals.ts';
 import type { WithdrawalEvent, WithdrawalNow, WithdrawalState } from './withdrawal.ts';
@@ -58,9 +59,25 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
     label: 'Waits for another file',
     note: 'The file was withdrawn before it went to the bank.',
   }),
+  submit: (w) => ({
+    label: `Handed to ${METHOD_WORDS[w.method]}`,
+    note: 'It cannot be canceled any more.',
+  }),
+  unsubmit: (_w, event) => ({
+    label: 'Not taken yet',
+    note: `${event.note ?? 'It did not happen.'} It is tried again.`,
+  }),
+  refuse: (_w, event) => ({
+    label: 'Not sent',
+    note: `${event.note ?? 'It could not be paid.'} Your Diamonds are available again.`,
+    state: 'failed',
+  }),
   send: () => ({ label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' }),
   pay: () => ({ label: 'Arrived' }),
-  park: (_w, event) => ({ label: 'We ask the bank', note: event.note }),
+  park: (w, event) => ({
+    label: isProvided(w.method) ? `We ask ${METHOD_WORDS[w.method]}` : 'We ask the bank',
+    note: event.note,
+  }),
   return: (_w, event) => ({
     label: 'Bounced',
     note: `${sentence(bounceWords(event))} Your Diamonds are available again.`,
@@ -84,7 +101,9 @@ const AHEAD: Readonly<Record<WithdrawalState, readonly ((w: WithdrawalNow) => Ti
   released: [sent, arrives],
   sending: [sent, arrives],
   sent: [arrives],
-  parked: [() => step('answer', 'The bank answers')],
+  parked: [
+    (w) => step('answer', isProvided(w.method) ? `${METHOD_WORDS[w.method]} answers` : 'The bank answers'),
+  ],
   paid: [],
   returned: [],
   failed: [],

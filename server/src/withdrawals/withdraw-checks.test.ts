@@ -21,6 +21,7 @@ const account: AccountFacts = {
   country: 'DE',
   holder: 'Mira Solane',
   usableFrom: new Date(NOW_MS),
+  setup: null,
 };
 const fine: WithdrawFacts = {
   nowMs: NOW_MS,

@@ -7,6 +7,7 @@ import { type GateCheck, type IdentityState, identityCheck } from '../identity/i
 import type { PayoutMethodName, PayoutRules, PayoutTerms, Policy } from '../policy/index.ts';
 import { matchPapers, type PaperName } from '../verification/index.ts';
 import { METHOD_WORDS } from './methods/words.ts';
+import { missingWords } from './providers/missing-words.ts';
 import { unitsForCents } from './quote-rules.ts';
 import {
   FIRST_WITHDRAWAL_WAITS,
@@ -16,12 +17,14 @@ import {
   PAYOUT_IDENTITY_NEEDED,
   PAYOUT_METHOD_UNAVAILABLE,
   PAYOUT_NAME_DIFFERS,
+  PAYOUT_SETUP_NEEDED,
   WITHDRAWAL_OVER_DAY_CAP,
   WITHDRAWAL_OVER_METHOD_CAP,
   WITHDRAWAL_OVER_WEEK_CAP,
   WITHDRAWAL_TOO_SMALL,
   WITHDRAWALS_ON_HOLD,
 } from './refusals.ts';
+import type { AccountSetup } from './withdrawal.ts';
 
 /** What the checks look at. */
 export interface WithdrawFacts {
@@ -50,6 +53,7 @@ export interface AccountFacts {
   readonly country: string;
   readonly holder: string;
   readonly usableFrom: Date;
+  readonly setup: AccountSetup | null;
 }
 
 /** A withdrawal that somebody asks for; without one the checks say whether any could be asked for. */
@@ -103,7 +107,9 @@ export function withdrawalChecks(
     ...(account === undefined || facts.paperName === null
       ? []
       : [nameCheck(account.holder, facts.paperName)]),
-    ...(account === undefined ? [] : [reachedCheck(account, terms), coolCheck(account, facts.nowMs)]),
+    ...(account === undefined
+      ? []
+      : [reachedCheck(account, terms), ...setUpChecks(account), coolCheck(account, facts.nowMs)]),
     smallCheck(facts, policy, terms, asked),
     ...(asked === null ? [] : [availableCheck(facts, asked)]),
     ...capChecks(facts, policy, terms, asked),
@@ -118,6 +124,7 @@ function likeliest(
   const rank = (account: AccountFacts) =>
     (paperName !== null && matchPapers(paperName, account.holder) === 'different' ? 4 : 0) +
     (termsFor(payouts, account) === undefined ? 2 : 0) +
+    (account.setup === null || account.setup.ready ? 0 : 2) +
     (account.usableFrom.getTime() > nowMs ? 1 : 0);
   return accounts.toSorted((a, b) => rank(a) - rank(b))[0];
 }
@@ -211,6 +218,32 @@ function reachedCheck({ method, country }: AccountFacts, terms: PayoutTerms | un
       earliest: null,
     },
   );
+}
+
+/** Of an account at a provider: whether it pays to it, and what it misses. */
+function setUpChecks({ method, setup }: AccountFacts): GateCheck[] {
+  if (setup === null) return [];
+  const provider = METHOD_WORDS[method];
+  const missing = missingWords(setup);
+  return [
+    made(
+      PAYOUT_SETUP_NEEDED,
+      { provider, missing },
+      {
+        passed: setup.ready,
+        rule: `${provider} must be ready to pay to your account.`,
+        have: setup.ready ? 'ready' : missing,
+        need: 'ready',
+        remedy: setup.ready
+          ? null
+          : setup.rejected
+            ? 'Choose another way to be paid.'
+            : `Go on with the set-up at ${provider}.`,
+        whoCanChange: 'you',
+        earliest: null,
+      },
+    ),
+  ];
 }
 
 function coolCheck({ usableFrom }: AccountFacts, nowMs: number): GateCheck {

@@ -9,7 +9,7 @@ export const WITHDRAWAL_STATES = [
   'held',
   /** The checks are done; it goes with the next file or by hand. */
   'released',
-  /** In a file that may be at the bank. */
+  /** In a file that may be at the bank, or being asked for at a provider. */
   'sending',
   /** The bank has it; it has not arrived. */
   'sent',
@@ -58,6 +58,8 @@ export interface WithdrawalNow extends Withdrawal {
   readonly masked: string;
   readonly holder: string;
   readonly country: string;
+  /** Where its money goes in the ledger: `world:<name>`. */
+  readonly world: string;
 }
 
 /** One step on its way. */
@@ -81,6 +83,9 @@ export type Step =
   | 'release'
   | 'file'
   | 'unfile'
+  | 'submit'
+  | 'unsubmit'
+  | 'refuse'
   | 'send'
   | 'pay'
   | 'return'
@@ -127,6 +132,18 @@ export interface PayoutAccount {
   readonly replaces: Uuid | null;
   readonly madeAt: Date;
   readonly usableFrom: Date;
+  /** What a provider knows of it; `null` where none has to do with it. */
+  readonly setup: AccountSetup | null;
+}
+
+/** How far an account at a provider is set up. */
+export interface AccountSetup {
+  readonly submitted: boolean;
+  readonly ready: boolean;
+  readonly rejected: boolean;
+  /** In the provider's own names. */
+  readonly missing: readonly string[];
+  readonly bankLast4: string | null;
 }
 
 /** The numbers themselves. They leave the server in the file that pays, and nowhere else. */
@@ -138,4 +155,6 @@ export type AccountDetails =
       readonly account: string;
       readonly accountType: 'checking' | 'savings';
     }
+  /** The provider knows the numbers, and we do not. */
+  | { readonly method: 'stripe' }
   | { readonly method: 'manual'; readonly instructions: string };

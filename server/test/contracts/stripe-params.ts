@@ -9,6 +9,16 @@ export type SessionList = Stripe.Checkout.SessionListParams;
 export type RefundCreate = Stripe.RefundCreateParams;
 export type RefundRetrieve = Stripe.RefundRetrieveParams;
 export type DisputeList = Stripe.DisputeListParams;
+export type AccountCreate = Stripe.AccountCreateParams;
+export type AccountRetrieve = Stripe.AccountRetrieveParams;
+export type AccountLinkCreate = Stripe.AccountLinkCreateParams;
+export type LoginLinkCreate = Stripe.AccountCreateLoginLinkParams;
+export type TransferCreate = Stripe.TransferCreateParams;
+export type TransferRetrieve = Stripe.TransferRetrieveParams;
+export type TransferList = Stripe.TransferListParams;
+export type ReversalCreate = Stripe.TransferCreateReversalParams;
+export type PayoutCreate = Stripe.PayoutCreateParams;
+export type PayoutList = Stripe.PayoutListParams;
 
 /** Their names, for who asks for them by name. */
 export interface Params {
@@ -19,5 +29,15 @@ export interface Params {
     | 'SessionList'
     | 'RefundCreate'
     | 'RefundRetrieve'
-    | 'DisputeList';
+    | 'DisputeList'
+    | 'AccountCreate'
+    | 'AccountRetrieve'
+    | 'AccountLinkCreate'
+    | 'LoginLinkCreate'
+    | 'TransferCreate'
+    | 'TransferRetrieve'
+    | 'TransferList'
+    | 'ReversalCreate'
+    | 'PayoutCreate'
+    | 'PayoutList';
 }

@@ -12,7 +12,10 @@ import type { CheckoutOperation, PayInProvider } from '../../src/purchases/provi
 import { stripeProvider } from '../../src/purchases/stripe/provider.ts';
 import { openSandbox } from '../../src/sandbox/index.ts';
 import { testCard } from '../../src/sandbox/stripe/cards.ts';
+import { setUp } from '../../src/sandbox/stripe/connect.ts';
 import { payWith } from '../../src/sandbox/stripe/payments.ts';
+import type { PayoutOperation } from '../../src/withdrawals/providers/provider.ts';
+import { stripePayouts } from '../../src/withdrawals/providers/stripe/provider.ts';
 import { testDatabase } from '../harness.ts';
 import type { Params } from './stripe-params.ts';
 
@@ -41,6 +44,7 @@ const account: StripeAccount = {
   secretKey: sandbox.stripe.secretKey,
   webhookSecrets: [sandbox.stripe.webhookSecret],
   methods: ['card', 'wallet'],
+  connect: { webhookSecrets: [sandbox.stripe.connectSecret] },
   apiUrl: sandbox.stripe.url,
 };
 
@@ -124,7 +128,89 @@ function agreement(where: string, time: Clock, own: StripeAccount, skip: string 
     assert.ok(listed.includes(ref));
     assert.equal(new Set(listed).size, listed.length);
   });
+
+  const payouts = stripePayouts({ account: own });
+
+  test(`${where}: an account is opened once, has a page, and misses what it misses`, { skip }, async () => {
+    const accountId = newId();
+    const opening = { accountId, userRef: 'user_1', country: 'US' };
+    const opened = await payouts.openAccount(opening);
+    assert.ok(opened.kind === 'ok', inspect(opened));
+    const { ref } = opened.value;
+    assert.deepEqual(await payouts.openAccount(opening), opened);
+    const page = await payouts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
+    assert.ok(page.kind === 'ok' && URL.canParse(page.value.url), inspect(page));
+    const seen = await payouts.fetchAccount(ref);
+    assert.ok(seen.kind === 'ok');
+    assert.deepEqual(
+      [seen.value.ready, seen.value.submitted, seen.value.rejected, seen.value.bank],
+      [false, false, false, null],
+    );
+    assert.ok(seen.value.missing.includes('external_account'), seen.value.missing.join());
+    // Nothing can be transferred to it before it is set up, and nothing is there then.
+    const asked = payment(ref);
+    const refused = await payouts.create(asked);
+    assert.equal(refused.kind, 'declined', inspect(refused));
+    assert.deepEqual(await payouts.fetch(asked), { kind: 'ok', value: null });
+  });
+
+  test(`${where}: a transfer to nobody is refused for good, a wrong key is not`, { skip }, async () => {
+    const nobody = payment('acct_1NobodyAtAll0000');
+    assert.equal((await payouts.create(nobody)).kind, 'declined');
+    assert.deepEqual(await payouts.fetch(nobody), { kind: 'ok', value: null });
+    const thief = stripePayouts({ account: { ...own, secretKey: 'sk_test_guess' } });
+    assert.equal((await thief.create(payment('acct_1NobodyAtAll0000'))).kind, 'retryable');
+  });
 }
+
+function payment(destination: string): PayoutOperation {
+  const attemptId = newId();
+  const reference = `CAR-${attemptId.slice(-10).toUpperCase()}`;
+  return { attemptId, reference, withdrawal: 'wd_1', destination, minor: 2_650n, currency: 'USD' };
+}
+
+test('transferred, paid out, taken back: each is in the snapshot, each happens once', async () => {
+  const payouts = stripePayouts({ account });
+  const opened = await payouts.openAccount({ accountId: newId(), userRef: 'user_1', country: 'US' });
+  assert.ok(opened.kind === 'ok');
+  const { ref } = opened.value;
+  const page = await payouts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
+  assert.ok(page.kind === 'ok');
+  const link = page.value.url.split('/').at(-1) ?? '';
+  await setUp(desk, link, 'finish', '000123456789');
+  const [paid, back] = [payment(ref), payment(ref)];
+  for (const one of [paid, back]) {
+    const taken = await payouts.create(one);
+    assert.ok(taken.kind === 'ok', inspect(taken));
+    assert.deepEqual(
+      [taken.value.status, taken.value.minor, taken.value.attemptId],
+      ['taken', 2_650n, one.attemptId],
+    );
+    assert.deepEqual(await payouts.create(one), taken);
+    assert.deepEqual(await payouts.fetch(one), taken);
+  }
+  const found = await payouts.fetch(paid);
+  assert.ok(found.kind === 'ok' && found.value !== null);
+  const sent = await payouts.forward(paid, found.value);
+  assert.ok(sent.kind === 'ok' && sent.value.status === 'on_its_way', inspect(sent));
+  assert.deepEqual(await payouts.forward(paid, found.value), sent);
+  const other = await payouts.fetch(back);
+  assert.ok(other.kind === 'ok' && other.value !== null);
+  for (let times = 0; times < 2; times += 1) {
+    const reversed = await payouts.takeBack(back, other.value);
+    assert.ok(reversed.kind === 'ok' && reversed.value.status === 'back', inspect(reversed));
+  }
+  // What was paid out cannot be taken back.
+  assert.equal((await payouts.takeBack(paid, found.value)).kind, 'declined');
+  // One that is not as it was asked for is nobody's to guess at.
+  const odd = await payouts.fetch({ ...paid, minor: 2_651n });
+  assert.ok(odd.kind === 'ok' && odd.value?.status === 'other');
+  const listed: (string | null)[] = [];
+  for await (const { attemptId } of payouts.listSince(new Date(clock.now() - MINUTE_MS)))
+    listed.push(attemptId);
+  assert.deepEqual(listed.toSorted(), [paid.attemptId, back.attemptId].toSorted());
+  assert.equal((await payouts.setUpPage(ref, 'https://carat.example/')).kind, 'ok');
+});
 
 test('paid, given back in part, disputed: each is in the snapshot', async () => {
   const provider = stripeProvider({ account, clock });
@@ -180,6 +266,16 @@ test('every request of the adapter is one that the types of the installed SDK al
     'refunds.create': 'RefundCreate',
     'refunds.retrieve': 'RefundRetrieve',
     'disputes.list': 'DisputeList',
+    'accounts.create': 'AccountCreate',
+    'accounts.retrieve': 'AccountRetrieve',
+    'accounts.create_login_link': 'LoginLinkCreate',
+    'account_links.create': 'AccountLinkCreate',
+    'transfers.create': 'TransferCreate',
+    'transfers.retrieve': 'TransferRetrieve',
+    'transfers.list': 'TransferList',
+    'transfers.create_reversal': 'ReversalCreate',
+    'payouts.create': 'PayoutCreate',
+    'payouts.list': 'PayoutList',
   };
   const ajv = new Ajv({ strict: false, allErrors: true });
   const checks = new Map(
@@ -195,7 +291,8 @@ test('every request of the adapter is one that the types of the installed SDK al
     assert.ok(check(params), `${operation}: ${JSON.stringify(check.errors)}`);
     seen.add(operation);
   }
-  assert.ok(seen.has('checkout.sessions.create') && seen.has('refunds.create'), [...seen].join(', '));
+  // Disputes are asked for of disputed payments alone.
+  assert.deepEqual([...seen, 'disputes.list'].toSorted(), Object.keys(types).toSorted());
   // The check sees what it is there to see.
   const create = checks.get('checkout.sessions.create');
   assert.equal(create?.({ mode: 'payment', payment_method_types: ['card'] }), false);

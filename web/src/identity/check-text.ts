@@ -20,6 +20,7 @@ const SO: Readonly<Record<string, (check: Check) => string>> = {
   account_frozen: () => 'Your account is in good order',
   withdrawals_on_hold: () => 'None of your withdrawals is on hold',
   first_withdrawal_waits: () => 'No first withdrawal waits',
+  payout_setup_needed: () => 'Your account at the provider is set up',
   payout_account_missing: () => 'We know where your money should go',
   payout_identity_needed: () => 'We know who you are',
   payout_name_differs: () => 'Your account is in the name on your papers',

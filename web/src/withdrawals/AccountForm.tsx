@@ -4,11 +4,11 @@ import { ApiProblem } from '../api/problem.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { notifyDone } from '../ui/notify.ts';
-import { Segment } from '../ui/Segment.tsx';
 import { Confirm } from './Confirm.tsx';
 import {
   keepAccount,
   type MethodName,
+  openSetUp,
   type PayoutAccount,
   type Terms,
   withdrawalsChanged,
@@ -24,9 +24,10 @@ interface AccountFormProps {
 }
 
 const NAMES: Readonly<Record<MethodName, string>> = {
-  sepa: 'Europe (IBAN)',
-  ach: 'United States',
-  manual: 'Elsewhere',
+  sepa: 'A bank in Europe (IBAN)',
+  ach: 'A bank in the United States',
+  stripe: 'Stripe',
+  manual: 'By hand, anywhere else',
 };
 
 /** The numbers of an account, then the confirmation. They are typed anew also for a change: nobody is shown them again. */
@@ -42,9 +43,18 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
   const form = useRef<HTMLFormElement>(null);
   const kind = useId();
   const keep = useMutation({
-    mutationFn: () => keepAccount(bodyOf(method, values, change)),
-    onSuccess: (account) => {
+    mutationFn: async () => {
+      const account = await keepAccount(bodyOf(method, values, change));
+      // What is kept is kept: should the page not open, the set-up goes on from the list of accounts.
+      const page = account.setUp === null ? null : await openSetUp(account.id).catch(() => null);
+      return { account, page };
+    },
+    onSuccess: ({ account, page }) => {
       void withdrawalsChanged();
+      if (page !== null) {
+        window.location.assign(page.url);
+        return;
+      }
       notifyDone(`${account.name} ${account.masked} is kept.`);
       onDone();
     },
@@ -84,16 +94,32 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
   return (
     <form ref={form} className="grid gap-4" onSubmit={submit}>
       {change === undefined ? (
-        <Segment
-          label="Where the account is"
-          items={offered.map((value) => ({ value, label: NAMES[value] }))}
-          value={method}
-          onChange={setMethod}
-        />
+        <fieldset className="way-choice">
+          <legend>How you want to be paid</legend>
+          {offered.map((value) => (
+            <label key={value} data-chosen={value === method ? '' : undefined}>
+              <input
+                type="radio"
+                name="way"
+                value={value}
+                checked={value === method}
+                onChange={() => setMethod(value)}
+              />
+              <span>
+                <b>{NAMES[value]}</b>
+                <small>{costText(methods.filter((terms) => terms.method === value))}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
       ) : null}
       <Field
         label="Name of the account’s holder"
-        hint="As your bank has it. Money to another name bounces."
+        hint={
+          method === 'stripe'
+            ? 'Your own name, as on your papers. Stripe asks for the rest on its own page.'
+            : 'As your bank has it. Money to another name bounces.'
+        }
         {...input('holder')}
       />
       {method === 'sepa' ? (
@@ -119,6 +145,13 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
             </select>
           </div>
         </>
+      ) : method === 'stripe' ? (
+        <StripeCountry
+          id={kind}
+          countries={methods.flatMap((terms) => (terms.method === 'stripe' ? terms.countries : []))}
+          value={values.country ?? ''}
+          onChange={(country) => setValues({ ...values, country })}
+        />
       ) : (
         <>
           <Field
@@ -141,9 +174,66 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
         </p>
       )}
       <Button type="submit" kind="primary" size="lg" wide>
-        Go on
+        {method === 'stripe' ? 'Go on to Stripe' : 'Go on'}
       </Button>
     </form>
+  );
+}
+
+/** `$0.50 fee · 3 working days · US` */
+function costText(ways: readonly Terms[]): string {
+  return ways
+    .map(({ fee, businessDays, countries, dayMax, currency }) =>
+      [
+        `${fee.display} fee`,
+        `${businessDays} working ${businessDays === 1 ? 'day' : 'days'}`,
+        ...(dayMax === null ? [] : [`at most ${dayMax.display} a day`]),
+        countries.length === 0
+          ? `in ${currency}`
+          : countries.length > 4
+            ? `${countries.length} countries, in ${currency}`
+            : `${countries.join(', ')}, in ${currency}`,
+      ].join(' · '),
+    )
+    .join('; ');
+}
+
+/** Where the bank is that Stripe pays to. With one country there is nothing to choose. */
+function StripeCountry(props: {
+  readonly id: string;
+  readonly countries: readonly string[];
+  readonly value: string;
+  readonly onChange: (country: string) => void;
+}) {
+  const { id, countries, value, onChange } = props;
+  const names = new Intl.DisplayNames('en', { type: 'region' });
+  const [first] = countries;
+  useEffect(() => {
+    if (first !== undefined && !countries.includes(value)) onChange(first);
+  }, [first, countries, value, onChange]);
+  return (
+    <>
+      <div className="field">
+        <label htmlFor={id}>Country of your bank</label>
+        <select
+          id={id}
+          name="country"
+          className="input"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        >
+          {countries.map((country) => (
+            <option key={country} value={country}>
+              {names.of(country) ?? country}
+            </option>
+          ))}
+        </select>
+      </div>
+      <p className="text-sm text-fg-2">
+        Next you go to a page of Stripe’s. It asks who you are and for your bank account; we never see its
+        number. Then you come back here.
+      </p>
+    </>
   );
 }
 
@@ -168,6 +258,8 @@ function bodyOf(
         account: value('account'),
         accountType: value('accountType'),
       };
+    case 'stripe':
+      return { ...common, country: value('country') };
     case 'manual':
       return { ...common, country: value('country').toUpperCase(), instructions: value('instructions') };
   }

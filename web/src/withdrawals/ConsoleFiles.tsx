@@ -29,7 +29,7 @@ export function ConsoleFiles({ ready }: { readonly ready: Queue['ready'] }) {
     onSuccess: ({ file }) => notifyDone(`${file.name}: ${file.payments} payments, ${file.sum.display}.`),
     onError: told('make-file'),
   });
-  const byFile = ready.filter(({ method }) => method !== 'manual');
+  const byFile = ready.filter(({ method }) => method === 'sepa' || method === 'ach');
   return (
     <section className="card" aria-labelledby="files">
       <header>

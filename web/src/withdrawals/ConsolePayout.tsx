@@ -81,6 +81,34 @@ function Shown({ detail, onBack }: { readonly detail: Detail; readonly onBack: (
           <p className="instructions">{detail.instructions}</p>
         </Part>
       )}
+      {detail.attempts.length === 0 ? null : (
+        <Part title={`At ${withdrawal.methodName}`}>
+          <ul className="attempts">
+            {detail.attempts.map((attempt) => (
+              <li key={attempt.number}>
+                <p>
+                  <b>Try {attempt.number}</b> to {attempt.destination}
+                  {attempt.mode === 'live' ? '' : ` (${attempt.mode})`},{' '}
+                  {stampText(new Date(attempt.madeAt), new Date())}
+                </p>
+                {attempt.problem === null ? null : (
+                  <p className="notice" data-tone="warn">
+                    <CircleAlert aria-hidden />
+                    <span>{attempt.problem}</span>
+                  </p>
+                )}
+                {attempt.closed === null ? null : (
+                  <p>It did not happen: {attempt.closed.replaceAll('_', ' ')}.</p>
+                )}
+                {attempt.says === null ? null : <p>It says: {attempt.says}.</p>}
+                {attempt.refs.map((ref) => (
+                  <code key={ref}>{ref}</code>
+                ))}
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
       <Part title="Money">
         <HowLines lines={lines} />
       </Part>

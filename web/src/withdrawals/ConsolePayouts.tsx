@@ -209,7 +209,8 @@ function Bulk(props: {
       props.onDone();
       const left = items.filter(({ done }) => !done);
       const done = items.length - left.length;
-      if (done > 0) notifyDone(`${done} released. They go with the next file, or by hand.`);
+      if (done > 0)
+        notifyDone(`${done} released. They go to their provider, with the next file, or by hand.`);
       const why = left[0]?.detail;
       if (why) notifyFailure(`${left.length} not released. ${why}`, undefined, 'bulk-release');
     },

@@ -126,7 +126,8 @@ const TARGETS: Readonly<
 > = {
   age_unknown: { to: '/age', label: 'Give your date of birth' },
   under_age: { to: '/age', label: 'See when it opens' },
-  payout_account_missing: { to: '/studio/payout-methods', label: 'Add a bank account' },
+  payout_account_missing: { to: '/studio/payout-methods', label: 'Add an account' },
+  payout_setup_needed: { to: '/studio/payout-methods', label: 'Go on with the set-up' },
   payout_method_unavailable: { to: '/studio/payout-methods', label: 'Choose another way' },
   payout_account_too_new: { to: '/studio/payout-methods', label: 'See your accounts' },
   payout_identity_needed: { to: '/studio/verify', label: 'Show your papers' },

@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { Landmark, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { ApiProblem } from '../api/problem.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { AmountText } from '../ui/Amount.tsx';
 import { Button } from '../ui/Button.tsx';
-import { notifyDone } from '../ui/notify.ts';
+import { notifyDone, notifyFailure } from '../ui/notify.ts';
 import { PageHead } from '../ui/PageHead.tsx';
 import { Sheet } from '../ui/Sheet.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
@@ -14,8 +15,10 @@ import { Time } from '../ui/Time.tsx';
 import { AccountForm } from './AccountForm.tsx';
 import { Confirm } from './Confirm.tsx';
 import {
+  lookAtSetUp,
   type Methods,
   methodsQuery,
+  openSetUp,
   type PayoutAccount,
   removeAccount,
   withdrawalsChanged,
@@ -33,6 +36,7 @@ export function MethodsPage() {
 
 type Doing =
   | { readonly what: 'add' }
+  | { readonly what: 'set-up'; readonly account: PayoutAccount }
   | { readonly what: 'change'; readonly account: PayoutAccount; readonly field: string | undefined }
   | { readonly what: 'remove'; readonly account: PayoutAccount };
 
@@ -57,11 +61,30 @@ function Accounts() {
 }
 
 function Listed({ methods }: { readonly methods: Methods }) {
-  const { fix, field } = useSearch({ from: '/studio/payout-methods' });
+  const { fix, field, set_up: cameBack } = useSearch({ from: '/studio/payout-methods' });
   const fixed = methods.accounts.find(({ id }) => id === fix);
   const [doing, setDoing] = useState<Doing | null>(
-    fixed === undefined ? null : { what: 'change', account: fixed, field },
+    fixed === undefined
+      ? null
+      : fixed.setUp === null
+        ? { what: 'change', account: fixed, field }
+        : { what: 'set-up', account: fixed },
   );
+  // Whoever comes back from a provider's page is told how far the account is now.
+  const { mutate: look, isPending: looking } = useMutation({
+    mutationFn: lookAtSetUp,
+    onSuccess: ({ setUp }) => {
+      void withdrawalsChanged();
+      if (setUp?.state === 'ready') notifyDone(`${setUp.provider} is ready to pay you.`);
+    },
+    onError: (error) => {
+      const { detail, remedy } = ApiProblem.of(error);
+      notifyFailure(`${detail} ${remedy}`, undefined, 'look-at-set-up');
+    },
+  });
+  useEffect(() => {
+    if (cameBack !== undefined) look(cameBack);
+  }, [cameBack, look]);
   const close = () => setDoing(null);
   return (
     <div className="page-body">
@@ -76,7 +99,7 @@ function Listed({ methods }: { readonly methods: Methods }) {
       <section className="card" aria-label="Accounts">
         {methods.accounts.length === 0 ? (
           <EmptyState title="No account yet">
-            Add a bank account in your own name. Withdrawals go there and nowhere else.
+            Add an account in your own name. Withdrawals go there and nowhere else.
           </EmptyState>
         ) : (
           <ul className="accounts">
@@ -91,11 +114,26 @@ function Listed({ methods }: { readonly methods: Methods }) {
                   </b>
                   <small>
                     {account.holder} · {account.country} · {account.currency}
-                    {account.holderAtBank === account.holder ? '' : ` · banks read “${account.holderAtBank}”`}
+                    {account.setUp !== null
+                      ? account.setUp.bank === null
+                        ? ''
+                        : ` · bank ${account.setUp.bank}`
+                      : account.holderAtBank === account.holder
+                        ? ''
+                        : ` · banks read “${account.holderAtBank}”`}
                   </small>
+                  {account.setUp === null || account.setUp.words === null ? null : (
+                    <small className="missing">
+                      {account.setUp.provider} does not pay to it yet: {account.setUp.words}.
+                    </small>
+                  )}
                 </span>
                 {!account.available ? (
                   <Status look="warning">Not paid to now</Status>
+                ) : looking && cameBack === account.id ? (
+                  <Status look="checking">Asking {account.setUp?.provider}</Status>
+                ) : account.setUp !== null && account.setUp.state !== 'ready' ? (
+                  <SetUpStatus state={account.setUp.state} />
                 ) : account.usable ? (
                   <Status look="done">Ready</Status>
                 ) : (
@@ -106,14 +144,24 @@ function Listed({ methods }: { readonly methods: Methods }) {
                   </Status>
                 )}
                 <span className="flex gap-2">
-                  <Button
-                    size="sm"
-                    kind="ghost"
-                    onClick={() => setDoing({ what: 'change', account, field: undefined })}
-                    aria-label={`Change ${account.name} ${account.masked}`}
-                  >
-                    Change
-                  </Button>
+                  {account.setUp === null ? (
+                    <Button
+                      size="sm"
+                      kind="ghost"
+                      onClick={() => setDoing({ what: 'change', account, field: undefined })}
+                      aria-label={`Change ${account.name} ${account.masked}`}
+                    >
+                      Change
+                    </Button>
+                  ) : account.setUp.state === 'rejected' ? null : (
+                    <Button
+                      size="sm"
+                      kind={account.setUp.state === 'ready' ? 'ghost' : 'primary'}
+                      onClick={() => setDoing({ what: 'set-up', account })}
+                    >
+                      {account.setUp.state === 'ready' ? 'Change the bank' : 'Go on with the set-up'}
+                    </Button>
+                  )}
                   <Button
                     size="sm"
                     kind="bare"
@@ -139,15 +187,19 @@ function Listed({ methods }: { readonly methods: Methods }) {
             ? 'Remove this account?'
             : doing?.what === 'change'
               ? 'Change this account'
-              : 'Add an account'
+              : doing?.what === 'set-up'
+                ? `Set up ${doing.account.name}`
+                : 'Add an account'
         }
         {...(doing?.what === 'change'
           ? { description: 'What is on its way keeps the account that it was asked for with.' }
           : {})}
-        side={doing?.what === 'remove' ? 'center' : 'right'}
+        side={doing?.what === 'remove' || doing?.what === 'set-up' ? 'center' : 'right'}
       >
         {doing === null ? null : doing.what === 'remove' ? (
           <Remove account={doing.account} onDone={close} />
+        ) : doing.what === 'set-up' ? (
+          <GoToSetUp account={doing.account} onBack={close} />
         ) : (
           <AccountForm
             methods={methods.methods}
@@ -181,6 +233,42 @@ function Remove({ account, onDone }: { readonly account: PayoutAccount; readonly
         busy={remove.isPending}
         onBack={onDone}
         onConfirmed={() => remove.mutate()}
+      />
+    </>
+  );
+}
+
+const SET_UPS = {
+  begun: { look: 'warning', words: 'Set-up not finished' },
+  more_needed: { look: 'warning', words: 'Something is missing' },
+  checking: { look: 'checking', words: 'Being checked there' },
+  rejected: { look: 'failed', words: 'Turned away' },
+} as const;
+
+function SetUpStatus({ state }: { readonly state: keyof typeof SET_UPS }) {
+  const { look, words } = SET_UPS[state];
+  return <Status look={look}>{words}</Status>;
+}
+
+/** Goes to the provider's page, once it is confirmed that it is still the same person. */
+function GoToSetUp({ account, onBack }: { readonly account: PayoutAccount; readonly onBack: () => void }) {
+  const go = useMutation({
+    mutationFn: () => openSetUp(account.id),
+    onSuccess: ({ url }) => window.location.assign(url),
+  });
+  return (
+    <>
+      <p className="text-fg-2">
+        You go to a page of {account.setUp?.provider}’s and come back here. Another bank account waits before
+        it is used, so that you notice a change that was not yours.
+      </p>
+      {go.isError ? <ErrorCard title="The page could not be opened." error={go.error} /> : null}
+      <Confirm
+        label={`Go to ${account.setUp?.provider}`}
+        why="Where your money goes is changed there, so we ask for your password again."
+        busy={go.isPending || go.isSuccess}
+        onBack={onBack}
+        onConfirmed={() => go.mutate()}
       />
     </>
   );

@@ -147,6 +147,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   routing: 'Fix the routing number',
   account: 'Fix the account number',
   accountType: 'Fix the kind of account',
+  setUp: 'Change the bank account',
 };
 
 function Bounced({ withdrawal }: { readonly withdrawal: Withdrawal }) {

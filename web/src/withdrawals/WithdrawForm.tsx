@@ -48,10 +48,10 @@ function NoAccount() {
   return (
     <div className="grid gap-4">
       <p className="text-fg-2">
-        Before the first withdrawal we need to know where your money should go: a bank account in your name.
+        Before the first withdrawal we need to know where your money should go: an account in your own name.
       </p>
       <Link to="/studio/payout-methods" {...buttonLook({ kind: 'primary', size: 'lg', wide: true })}>
-        Add a bank account
+        Add an account
       </Link>
     </div>
   );
@@ -60,7 +60,10 @@ function NoAccount() {
 function Ask({ methods, available }: { readonly methods: Methods; readonly available: bigint }) {
   const navigate = useNavigate();
   const id = useId();
-  const first = methods.accounts.find(({ usable, available: reached }) => usable && reached);
+  const first = methods.accounts.find(
+    ({ usable, available: reached, setUp }) =>
+      usable && reached && (setUp === null || setUp.state === 'ready'),
+  );
   const [accountId, setAccountId] = useState((first ?? methods.accounts[0])?.id ?? '');
   const [text, setText] = useState('');
   const [confirming, setConfirming] = useState(false);
@@ -224,13 +227,15 @@ function AccountChoice(props: {
         >
           {props.accounts.map((account) => (
             <option key={account.id} value={account.id}>
-              {account.name}, {account.currency} {account.masked}
+              {account.name}, {account.currency} {account.setUp?.bank ?? account.masked}
             </option>
           ))}
         </select>
       </div>
       <span className="hint">
-        {chosen === undefined ? null : chosen.usable ? (
+        {chosen === undefined ? null : chosen.setUp !== null && chosen.setUp.words !== null ? (
+          `${chosen.setUp.provider} does not pay to it yet: ${chosen.setUp.words}. `
+        ) : chosen.usable ? (
           `In the name of ${chosen.holder}. `
         ) : (
           <>

@@ -63,6 +63,18 @@ export interface Detail {
   readonly moves: readonly string[];
   readonly returnCodes: readonly { readonly code: string; readonly words: string }[];
   readonly file: { readonly id: string; readonly name: string } | null;
+  /** Tries to pay it through a provider, the newest first. */
+  readonly attempts: readonly {
+    readonly number: number;
+    readonly provider: string;
+    readonly mode: 'live' | 'test' | 'sandbox';
+    readonly destination: string;
+    readonly madeAt: string;
+    readonly refs: readonly string[];
+    readonly says: string | null;
+    readonly problem: string | null;
+    readonly closed: string | null;
+  }[];
 }
 
 export interface PayoutFile {

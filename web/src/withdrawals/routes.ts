@@ -21,9 +21,14 @@ export const withdrawalRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/studio/payout-methods',
-    validateSearch: ({ fix, field }: Record<string, unknown>): { fix?: string; field?: string } => ({
+    validateSearch: ({
+      fix,
+      field,
+      set_up,
+    }: Record<string, unknown>): { fix?: string; field?: string; set_up?: string } => ({
       ...(typeof fix === 'string' ? { fix } : {}),
       ...(typeof field === 'string' ? { field } : {}),
+      ...(typeof set_up === 'string' ? { set_up } : {}),
     }),
     component: lazyRouteComponent(() => fetched(import('./MethodsPage.tsx')), 'MethodsPage'),
   }),

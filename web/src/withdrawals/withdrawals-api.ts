@@ -60,7 +60,7 @@ export interface Withdrawal {
   readonly steps: readonly Step[];
 }
 
-export type MethodName = 'sepa' | 'ach' | 'manual';
+export type MethodName = 'sepa' | 'ach' | 'stripe' | 'manual';
 
 export interface Terms {
   readonly method: MethodName;
@@ -69,6 +69,7 @@ export interface Terms {
   readonly currency: string;
   readonly fee: Amount;
   readonly least: Amount;
+  readonly dayMax: Amount | null;
   readonly businessDays: number;
 }
 
@@ -84,6 +85,16 @@ export interface PayoutAccount {
   readonly usableFrom: string;
   readonly usable: boolean;
   readonly available: boolean;
+  /** Of an account at a provider: how far it is set up there. */
+  readonly setUp: SetUp | null;
+}
+
+export interface SetUp {
+  readonly provider: string;
+  readonly state: 'begun' | 'more_needed' | 'checking' | 'ready' | 'rejected';
+  readonly words: string | null;
+  /** `··6789` */
+  readonly bank: string | null;
 }
 
 export interface Methods {
@@ -166,6 +177,18 @@ export function keepAccount(account: object) {
   return api
     .post<{ account: PayoutAccount }>('/me/payout-accounts', account)
     .then(({ account: kept }) => kept);
+}
+
+/** The provider's page on which an account is set up, or the bank behind it changed. */
+export function openSetUp(id: string) {
+  return api.post<{ url: string }>(`/me/payout-accounts/${encodeURIComponent(id)}/set-up`, {});
+}
+
+/** Asks the provider how far the set-up is. */
+export function lookAtSetUp(id: string) {
+  return api
+    .post<{ account: PayoutAccount }>(`/me/payout-accounts/${encodeURIComponent(id)}/look`, {})
+    .then(({ account }) => account);
 }
 
 export function removeAccount(id: string) {

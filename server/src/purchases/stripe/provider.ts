@@ -13,11 +13,9 @@ import type {
   RefundSnapshot,
 } from '../provider.ts';
 import { outcomeOf } from './failure.ts';
+import { openSdk } from './sdk.ts';
 import { verifySignedWebhook } from './signature.ts';
 
-/** How long one call may take, and how often a lost one is asked again. Both together stay below a check's lease. */
-const TIMEOUT_MS = 5_000;
-const RETRIES = 1;
 /** A session must have at least half an hour before it when it is made; so long after the order it still has. */
 const SESSION_EXTRA_MS = 35 * MINUTE_MS;
 const SESSION_LEAST_MS = 31 * MINUTE_MS;
@@ -119,20 +117,6 @@ export function stripeProvider(options: StripeOptions): PayInProvider {
     verifyWebhook: (raw, headers, nowMs) =>
       verifySignedWebhook({ secrets: account.webhookSecrets, livemode }, raw, headers, nowMs),
   };
-}
-
-async function openSdk({ account, timeoutMs }: StripeOptions): Promise<Stripe> {
-  const { default: Sdk } = await import('stripe');
-  const at = account.apiUrl === null ? null : new URL(account.apiUrl);
-  return new Sdk(account.secretKey, {
-    maxNetworkRetries: RETRIES,
-    timeout: timeoutMs ?? TIMEOUT_MS,
-    telemetry: false,
-    appInfo: { name: 'Carat' },
-    ...(at === null
-      ? {}
-      : { host: at.hostname, port: at.port, protocol: at.protocol === 'https:' ? 'https' : 'http' }),
-  });
 }
 
 function paramsOf(operation: CheckoutOperation, expiresAtMs: number): Stripe.Checkout.SessionCreateParams {

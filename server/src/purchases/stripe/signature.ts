@@ -16,11 +16,35 @@ const TOLERANCE_S = 300;
  * is being replaced; without any, every webhook is rejected, because an empty secret can be guessed.
  */
 export function verifySignedWebhook(
-  { secrets, livemode }: { readonly secrets: readonly string[]; readonly livemode: boolean },
+  listens: { readonly secrets: readonly string[]; readonly livemode: boolean },
   raw: Buffer,
   headers: IncomingHttpHeaders,
   nowMs: number,
 ): VerifiedEvent | RejectedEvent {
+  const event = readSignedEvent(listens, raw, headers, nowMs);
+  if (event.kind === 'rejected') return event;
+  // Events of connected accounts name them; ours do not.
+  if (event.account !== null) return rejected('other_account');
+  return { kind: 'verified', eventId: event.eventId, type: event.type, providerRefs: refsIn(event.object) };
+}
+
+/** A genuine event of Stripe's, of its own or of a connected account. */
+export interface SignedEvent {
+  readonly kind: 'event';
+  readonly eventId: string;
+  readonly type: string;
+  /** The connected account that it is of; `null` = none. */
+  readonly account: string | null;
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+/** The same checks; the event as it is. */
+export function readSignedEvent(
+  { secrets, livemode }: { readonly secrets: readonly string[]; readonly livemode: boolean },
+  raw: Buffer,
+  headers: IncomingHttpHeaders,
+  nowMs: number,
+): SignedEvent | RejectedEvent {
   const usable = secrets.filter((secret) => secret !== '');
   if (usable.length === 0) return rejected('no_secret');
   const header = headers[SIGNATURE_HEADER];
@@ -51,7 +75,7 @@ function partsOf(header: string): { time: string; signatures: Buffer[] } | null 
   return { time, signatures };
 }
 
-function eventOf(raw: Buffer, livemode: boolean): VerifiedEvent | RejectedEvent {
+function eventOf(raw: Buffer, livemode: boolean): SignedEvent | RejectedEvent {
   let event: unknown;
   try {
     event = JSON.parse(raw.toString('utf8'));
@@ -64,9 +88,9 @@ function eventOf(raw: Buffer, livemode: boolean): VerifiedEvent | RejectedEvent 
     return rejected('malformed');
   }
   if (event.livemode !== livemode) return rejected('other_mode');
-  // Events of connected accounts name them; ours do not.
-  if (event.account !== undefined && event.account !== null) return rejected('other_account');
-  return { kind: 'verified', eventId: id, type, providerRefs: refsIn(data.object) };
+  const { account = null } = event;
+  if (account !== null && typeof account !== 'string') return rejected('malformed');
+  return { kind: 'event', eventId: id, type, account, object: data.object };
 }
 
 /** The session or the payment intent that the object of an event is or belongs to. */

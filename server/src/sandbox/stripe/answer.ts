@@ -16,6 +16,8 @@ export interface StripeCall {
   readonly contentType: string | undefined;
   readonly version: string | undefined;
   readonly key: string | undefined;
+  /** The connected account that the merchant acts for; `null` = itself. */
+  readonly account: string | null;
 }
 
 export interface StripeAnswer extends Answer {
@@ -49,7 +51,7 @@ export async function answerStripe(
     const params = paramsOf(operation, call);
     const ids = (operation.path.exec(call.path) ?? []).slice(1).map(decodeURIComponent);
     if (call.method === 'GET' || call.key === undefined) {
-      const body = await work(desk, operation, params, ids, null, false);
+      const body = await work(desk, operation, call, params, ids, null, false);
       witness?.(operation.name, params);
       return { ...(fails ? SERVER_ERROR : body), replayed: false };
     }
@@ -76,7 +78,9 @@ async function once(
   const fingerprint = createHash('sha256')
     .update(`${call.path}\n${[...new URLSearchParams(call.body)].sort().join('\n')}`)
     .digest();
-  const begun = await beginCall(desk.db, 'stripe', key, fingerprint);
+  // A key is one account's own.
+  const scoped = call.account === null ? key : `${call.account} ${key}`;
+  const begun = await beginCall(desk.db, 'stripe', scoped, fingerprint);
   switch (begun.kind) {
     case 'replay':
       return { ...begun.answer, replayed: true };
@@ -93,7 +97,7 @@ async function once(
       });
     case 'begun':
       witness?.(operation.name, params);
-      return { ...(await work(desk, operation, params, ids, key, fails)), replayed: false };
+      return { ...(await work(desk, operation, call, params, ids, scoped, fails)), replayed: false };
   }
 }
 
@@ -105,6 +109,7 @@ const SERVER_ERROR: Answer = {
 async function work(
   desk: Desk,
   operation: Operation,
+  { account }: StripeCall,
   params: Record<string, unknown>,
   ids: readonly string[],
   key: string | null,
@@ -112,7 +117,7 @@ async function work(
 ): Promise<Answer> {
   try {
     const answer = await desk.db.transaction(async (tx) => {
-      const made = await operation.run(tx, params, ids, desk.clock.now());
+      const made = await operation.run(tx, params, ids, desk.clock.now(), account);
       const done: Answer = fails
         ? SERVER_ERROR
         : { status: 200, body: JSON.stringify(await expanded(tx, made, params)) };

@@ -1,6 +1,20 @@
 import type { TSchema } from 'typebox';
 import type { Queryable } from '../../db/database.ts';
 import { type Body, find, type Listing, list } from '../books.ts';
+import {
+  type AccountParams,
+  cancelPayout,
+  createAccount,
+  createLink,
+  createLoginLink,
+  createPayout,
+  createTransfer,
+  type LinkParams,
+  ownAccount,
+  type PayoutParams,
+  reverseTransfer,
+  type TransferParams,
+} from './connect.ts';
 import { noSuch } from './errors.ts';
 import { PARAMS } from './params.ts';
 import {
@@ -28,6 +42,8 @@ export interface Operation {
     params: Record<string, unknown>,
     ids: readonly string[],
     nowMs: number,
+    /** The connected account that it is made for; `null` = the merchant itself. */
+    account: string | null,
   ): Promise<Body | ListBody>;
 }
 
@@ -104,6 +120,76 @@ export const OPERATIONS: readonly Operation[] = [
   },
   retrieving('disputes.retrieve', '/v1/disputes', 'dispute'),
   listing('disputes.list', '/v1/disputes', 'dispute', PARAMS.disputeList, ['payment_intent', 'charge']),
+  {
+    name: 'accounts.create',
+    method: 'POST',
+    path: /^\/v1\/accounts$/,
+    params: PARAMS.accountCreate,
+    run: (tx, params, _ids, nowMs) => createAccount(tx, params as AccountParams, nowMs),
+  },
+  retrieving('accounts.retrieve', '/v1/accounts', 'account'),
+  {
+    name: 'accounts.create_login_link',
+    method: 'POST',
+    path: /^\/v1\/accounts\/([^/]+)\/login_links$/,
+    params: PARAMS.retrieve,
+    run: (tx, _params, [id = ''], nowMs) => createLoginLink(tx, id, nowMs),
+  },
+  {
+    name: 'account_links.create',
+    method: 'POST',
+    path: /^\/v1\/account_links$/,
+    params: PARAMS.accountLinkCreate,
+    run: (tx, params, _ids, nowMs) => createLink(tx, params as unknown as LinkParams, nowMs),
+  },
+  {
+    name: 'transfers.create',
+    method: 'POST',
+    path: /^\/v1\/transfers$/,
+    params: PARAMS.transferCreate,
+    run: (tx, params, _ids, nowMs) => createTransfer(tx, params as unknown as TransferParams, nowMs),
+  },
+  retrieving('transfers.retrieve', '/v1/transfers', 'transfer'),
+  listing('transfers.list', '/v1/transfers', 'transfer', PARAMS.transferList, [
+    'destination',
+    'transfer_group',
+  ]),
+  {
+    name: 'transfers.create_reversal',
+    method: 'POST',
+    path: /^\/v1\/transfers\/([^/]+)\/reversals$/,
+    params: PARAMS.reversalCreate,
+    run: (tx, params, [id = ''], nowMs) => reverseTransfer(tx, id, params, nowMs),
+  },
+  {
+    name: 'payouts.create',
+    method: 'POST',
+    path: /^\/v1\/payouts$/,
+    params: PARAMS.payoutCreate,
+    run: async (tx, params, _ids, nowMs, account) =>
+      createPayout(tx, await ownAccount(tx, account), params as unknown as PayoutParams, nowMs),
+  },
+  {
+    name: 'payouts.cancel',
+    method: 'POST',
+    path: /^\/v1\/payouts\/([^/]+)\/cancel$/,
+    params: PARAMS.retrieve,
+    run: async (tx, _params, [id = ''], nowMs, account) =>
+      cancelPayout(tx, await ownAccount(tx, account), id, nowMs),
+  },
+  {
+    name: 'payouts.retrieve',
+    method: 'GET',
+    path: /^\/v1\/payouts\/([^/]+)$/,
+    params: PARAMS.retrieve,
+    async run(tx, _params, [id = ''], _nowMs, account) {
+      const { id: owner } = await ownAccount(tx, account);
+      const found = await find(tx, id);
+      if (found === null || found.kind !== 'payout' || found.parent !== owner) throw noSuch('payout', id);
+      return found.body;
+    },
+  },
+  listing('payouts.list', '/v1/payouts', 'payout', PARAMS.payoutList, ['destination', 'status'], true),
   retrieving('events.retrieve', '/v1/events', 'event'),
   listing('events.list', '/v1/events', 'event', PARAMS.eventList, ['type']),
 ];
@@ -140,16 +226,18 @@ function listing(
   kind: string,
   params: TSchema,
   filters: readonly string[],
+  ofAccount = false,
 ): Operation {
   return {
     name,
     method: 'GET',
     path: new RegExp(`^${path}$`),
     params,
-    async run(tx, asked) {
+    async run(tx, asked, _ids, _nowMs, account) {
       const limit = (asked.limit as number | undefined) ?? PAGE_USUAL;
       const rows = await list(tx, {
         kind,
+        parent: ofAccount ? (await ownAccount(tx, account)).id : undefined,
         ...within(asked.created),
         after: asked.starting_after as string | undefined,
         before: asked.ending_before as string | undefined,

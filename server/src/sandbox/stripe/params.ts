@@ -12,6 +12,7 @@ import { invalid, type StripeError } from './errors.ts';
 const text = Type.String({ minLength: 1, maxLength: 5_000 });
 const expand = Type.Optional(Type.Array(text, { maxItems: 20 }));
 const cents = Type.Integer({ minimum: 0, maximum: 99_999_999 });
+const currency = Type.String({ pattern: '^[a-zA-Z]{3}$' });
 const metadata = Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 500 })));
 const range = Type.Optional(
   Type.Union([
@@ -104,6 +105,64 @@ export const PARAMS = {
     submit: Type.Optional(Type.Boolean()),
     metadata,
     expand,
+  }),
+  accountCreate: strictObject({
+    type: Type.Literal('express'),
+    country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
+    email: Type.Optional(text),
+    business_type: Type.Optional(Type.Literal('individual')),
+    capabilities: strictObject({ transfers: strictObject({ requested: Type.Boolean() }) }),
+    settings: Type.Optional(
+      strictObject({
+        payouts: strictObject({ schedule: strictObject({ interval: Type.Literal('manual') }) }),
+      }),
+    ),
+    metadata,
+    expand,
+  }),
+  accountLinkCreate: strictObject({
+    account: text,
+    refresh_url: text,
+    return_url: text,
+    type: Type.Literal('account_onboarding'),
+    collection_options: Type.Optional(
+      strictObject({ fields: Type.Enum(['currently_due', 'eventually_due']) }),
+    ),
+  }),
+  transferCreate: strictObject({
+    amount: Type.Integer({ minimum: 1, maximum: 99_999_999 }),
+    currency,
+    destination: text,
+    description: Type.Optional(text),
+    transfer_group: Type.Optional(text),
+    metadata,
+    expand,
+  }),
+  transferList: strictObject({
+    ...paging,
+    created: range,
+    destination: Type.Optional(text),
+    transfer_group: Type.Optional(text),
+  }),
+  reversalCreate: strictObject({
+    amount: Type.Optional(Type.Integer({ minimum: 1, maximum: 99_999_999 })),
+    description: Type.Optional(text),
+    metadata,
+    expand,
+  }),
+  payoutCreate: strictObject({
+    amount: Type.Integer({ minimum: 1, maximum: 99_999_999 }),
+    currency,
+    description: Type.Optional(text),
+    statement_descriptor: Type.Optional(Type.String({ minLength: 1, maxLength: 22 })),
+    metadata,
+    expand,
+  }),
+  payoutList: strictObject({
+    ...paging,
+    created: range,
+    destination: Type.Optional(text),
+    status: Type.Optional(text),
   }),
   eventList: strictObject({ ...paging, created: range, type: Type.Optional(text) }),
 } as const satisfies Record<string, TSchema>;

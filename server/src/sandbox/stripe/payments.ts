@@ -362,10 +362,10 @@ async function charge(tx: Queryable, session: SessionRow, card: TestCard, nowMs:
 }
 
 /** A line of the merchant's balance. Its id. */
-async function entry(
+export async function entry(
   tx: Queryable,
   line: {
-    readonly type: 'charge' | 'refund' | 'refund_failure' | 'adjustment';
+    readonly type: 'charge' | 'refund' | 'refund_failure' | 'adjustment' | 'transfer' | 'transfer_refund';
     readonly amount: number;
     readonly fee: number;
     readonly currency: string;
@@ -605,8 +605,14 @@ async function decideDispute(
   if (status === 'won') await tell(tx, 'charge.dispute.funds_reinstated', body, nowMs);
 }
 
-/** Writes an event down and sends it. */
-async function tell(tx: Queryable, type: string, about: Body, nowMs: number): Promise<void> {
+/** Writes an event down and sends it; one of a connected account names it, and goes to the address for those. */
+export async function tell(
+  tx: Queryable,
+  type: string,
+  about: Body,
+  nowMs: number,
+  account?: string,
+): Promise<void> {
   const event: Body = {
     id: randomId('evt_1', 23),
     object: 'event',
@@ -617,11 +623,19 @@ async function tell(tx: Queryable, type: string, about: Body, nowMs: number): Pr
     pending_webhooks: 1,
     request: { id: null, idempotency_key: null },
     type,
+    ...(account === undefined ? {} : { account }),
   };
   await keep(tx, { kind: 'event', body: event, at: new Date(nowMs), parent: about.id });
   await announce(
     tx,
-    { id: event.id, company: 'stripe', about: about.id, type, body: JSON.stringify(event) },
+    {
+      id: event.id,
+      // The merchant listens for transfers where it listens for accounts.
+      company: account === undefined && !type.startsWith('transfer.') ? 'stripe' : 'stripe_connect',
+      about: about.id,
+      type,
+      body: JSON.stringify(event),
+    },
     nowMs,
   );
 }

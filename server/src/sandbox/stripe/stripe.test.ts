@@ -19,7 +19,7 @@ const log = pino({ level: 'silent' });
 const sandbox = await openSandbox({ db, clock, log, seed: 'a seed of the test' });
 after(() => sandbox.close());
 const desk: Desk = { db, clock, wake: () => {} };
-const { url, secretKey, webhookSecret } = sandbox.stripe;
+const { url, secretKey, webhookSecret, connectSecret } = sandbox.stripe;
 const { hostname, port } = new URL(url);
 const stripe = new Stripe(secretKey, {
   host: hostname,
@@ -372,7 +372,8 @@ async function paidBy(number: string): Promise<string> {
 
 /** Lets what is due happen, and tells the merchant at an address. */
 async function run(to: string | null = null): Promise<void> {
-  await goAbout({ desk, log, secrets: { stripe: webhookSecret, btcpay: 'x' }, to: () => to });
+  const secrets = { stripe: webhookSecret, stripe_connect: connectSecret, btcpay: 'x' };
+  await goAbout({ desk, log, secrets, to: () => to });
 }
 
 async function sessions(): Promise<bigint> {

@@ -1,3 +1,4 @@
+import type { PayoutMethodName } from '../../policy/index.ts';
 import type { AccountField } from '../payout-accounts.ts';
 
 /** What a bank says about a payment that came back. */
@@ -39,6 +40,20 @@ const REASONS: Readonly<Record<string, ReturnReason>> = {
   R17: { words: 'the bank could not read the entry', field: 'account' },
   R20: { words: 'the account is of a kind that cannot be paid to', field: 'accountType' },
   R23: { words: 'the account’s holder sent it back', field: null },
+  ACCOUNT_CLOSED: { words: 'the bank account is closed', field: 'setUp' },
+  ACCOUNT_FROZEN: { words: 'the bank account is frozen', field: 'setUp' },
+  BANK_ACCOUNT_RESTRICTED: { words: 'the bank account takes no such payment', field: 'setUp' },
+  BANK_OWNERSHIP_CHANGED: { words: 'the bank account has changed hands', field: 'setUp' },
+  COULD_NOT_PROCESS: { words: 'the bank could not book it', field: null },
+  DEBIT_NOT_AUTHORIZED: { words: 'the bank account takes no such payment', field: 'setUp' },
+  DECLINED: { words: 'the bank declined it', field: 'setUp' },
+  INCORRECT_ACCOUNT_HOLDER_NAME: { words: 'the name does not match the account', field: 'setUp' },
+  INVALID_ACCOUNT_NUMBER: { words: 'the account number is wrong', field: 'setUp' },
+  INVALID_CURRENCY: { words: 'the bank account takes another currency', field: 'setUp' },
+  NO_ACCOUNT: { words: 'there is no such bank account', field: 'setUp' },
+  PAYOUTS_NOT_ALLOWED: { words: 'Stripe does not pay to your account now', field: 'setUp' },
+  PAYOUT_CANCELED: { words: 'it was called back', field: null },
+  TRANSFER_REVERSED: { words: 'it was called back', field: null },
   R28: { words: 'the routing number has a wrong check digit', field: 'routing' },
 };
 
@@ -48,8 +63,8 @@ export function returnReason(code: string): ReturnReason | null {
 }
 
 /** Every code of a method with its words, for whoever types one in. */
-export function returnCodes(method: 'sepa' | 'ach' | 'manual'): { code: string; words: string }[] {
+export function returnCodes(method: PayoutMethodName): { code: string; words: string }[] {
   return Object.entries(REASONS)
-    .filter(([code]) => method === 'manual' || (method === 'ach') === /^R\d/.test(code))
+    .filter(([code]) => method === 'manual' || (code.length <= 4 && (method === 'ach') === /^R\d/.test(code)))
     .map(([code, { words }]) => ({ code, words }));
 }

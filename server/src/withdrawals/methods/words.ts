@@ -5,6 +5,7 @@ import type { BankCalendar } from '../business-days.ts';
 export const METHOD_WORDS: Readonly<Record<PayoutMethodName, string>> = {
   sepa: 'SEPA bank transfer',
   ach: 'US bank transfer',
+  stripe: 'Stripe',
   manual: 'Payment by hand',
 };
 
@@ -12,5 +13,12 @@ export const METHOD_WORDS: Readonly<Record<PayoutMethodName, string>> = {
 export const CALENDARS: Readonly<Record<PayoutMethodName, BankCalendar>> = {
   sepa: 'target',
   ach: 'fed',
+  // To banks of the United States.
+  stripe: 'fed',
   manual: 'weekdays',
 };
+
+/** Whether a provider pays by it, who then says what becomes of each payment. */
+export function isProvided(method: PayoutMethodName): boolean {
+  return method === 'stripe';
+}

@@ -1,0 +1,183 @@
+import type { PaymentMode } from '../../config.ts';
+import type { Uuid } from '../../core/ids.ts';
+import type { Queryable } from '../../db/database.ts';
+import { type CompanionStatement, defineCompanionTable } from '../../ledger/index.ts';
+
+/** A try to pay a withdrawal through a provider, and where it stands with them. */
+export interface Attempt {
+  readonly id: Uuid;
+  readonly withdrawalId: Uuid;
+  readonly number: number;
+  readonly provider: string;
+  readonly mode: PaymentMode;
+  readonly world: string;
+  readonly destination: string;
+  readonly minor: bigint;
+  readonly currency: string;
+  readonly madeAt: Date;
+  readonly askedAt: Date | null;
+  readonly takenRef: string | null;
+  readonly payoutRef: string | null;
+  readonly rawStatus: string | null;
+  readonly problem: string | null;
+  readonly closedCode: string | null;
+  readonly closedAt: Date | null;
+  readonly checks: number;
+  readonly turn: bigint;
+}
+
+export const ATTEMPT_ROWS = defineCompanionTable({
+  name: 'payout_attempts',
+  columns: {
+    id: 'uuid',
+    withdrawal_id: 'uuid',
+    number: 'int4',
+    provider: 'text',
+    mode: 'text',
+    world: 'text',
+    destination: 'text',
+    minor: 'int8',
+    currency: 'text',
+    made_at: 'timestamptz',
+  },
+});
+
+export const ATTEMPT_STATE_ROWS = defineCompanionTable({
+  name: 'payout_attempt_states',
+  columns: { attempt_id: 'uuid', withdrawal_id: 'uuid', next_check_at: 'timestamptz' },
+});
+
+const ATTEMPT = `a.id, a.withdrawal_id as "withdrawalId", a.number, a.provider, a.mode, a.world, a.destination, a.minor,
+  a.currency, a.made_at as "madeAt", s.asked_at as "askedAt", s.taken_ref as "takenRef", s.payout_ref as "payoutRef",
+  s.raw_status as "rawStatus", s.problem, s.closed_code as "closedCode", s.closed_at as "closedAt", s.checks, s.turn`;
+const ATTEMPT_FROM = 'payout_attempts a join payout_attempt_states s on s.attempt_id = a.id';
+
+/** The tries of a withdrawal, the newest first. */
+export function attemptsOf(db: Queryable, withdrawalId: Uuid): Promise<Attempt[]> {
+  return db.query<Attempt>(
+    `select ${ATTEMPT} from ${ATTEMPT_FROM} where a.withdrawal_id = $1 order by a.number desc`,
+    [withdrawalId],
+  );
+}
+
+/** Tries that are due, each taken by one process until `leaseUntil`. */
+export async function claimDue(
+  db: Queryable,
+  now: Date,
+  leaseUntil: Date,
+  limit: number,
+): Promise<Attempt[]> {
+  return db.query<Attempt>(
+    `with due as (
+       update payout_attempt_states set checks = checks + 1, turn = turn + 1, next_check_at = $2
+        where attempt_id in (select attempt_id from payout_attempt_states where next_check_at <= $1
+                              order by next_check_at limit $3 for update skip locked)
+       returning *)
+     select ${ATTEMPT} from payout_attempts a join due s on s.attempt_id = a.id`,
+    [now, leaseUntil, limit],
+  );
+}
+
+/** Somebody said that something changed: it is looked at now, also when nothing more was to be asked. */
+export async function lookSoon(db: Queryable, attemptIds: readonly string[], now: Date): Promise<number> {
+  const rows = await db.query(
+    `update payout_attempt_states set next_check_at = $2, turn = turn + 1
+      where attempt_id = any($1::uuid[]) and closed_at is null returning 1`,
+    [attemptIds, now],
+  );
+  return rows.length;
+}
+
+/** When it is looked at next, unless somebody was told something since; `null` = never again. */
+export async function checkNext(
+  db: Queryable,
+  { id, turn }: Pick<Attempt, 'id' | 'turn'>,
+  at: Date | null,
+): Promise<void> {
+  await db.query('update payout_attempt_states set next_check_at = $3 where attempt_id = $1 and turn = $2', [
+    id,
+    turn,
+    at,
+  ]);
+}
+
+/** Writes down that the provider is being asked; the first time counts. Whether it may be: it was not closed. */
+export async function markAsked(db: Queryable, id: Uuid, at: Date): Promise<boolean> {
+  const rows = await db.query(
+    `update payout_attempt_states set asked_at = coalesce(asked_at, $2) where attempt_id = $1 and closed_at is null
+     returning 1`,
+    [id, at],
+  );
+  return rows.length === 1;
+}
+
+/** What the provider says of it now, and what is wrong. */
+export async function markSeen(
+  db: Queryable,
+  id: Uuid,
+  seen: {
+    readonly rawStatus: string | null;
+    readonly payoutRef: string | null;
+    readonly problem: string | null;
+  },
+): Promise<void> {
+  await db.query(
+    `update payout_attempt_states
+        set raw_status = coalesce($2, raw_status), payout_ref = coalesce($3, payout_ref), problem = $4
+      where attempt_id = $1`,
+    [id, seen.rawStatus, seen.payoutRef, seen.problem],
+  );
+}
+
+/** In the commit that books it: the provider took it. */
+export function takenStatement(id: Uuid, takenRef: string): CompanionStatement {
+  return {
+    text: `update payout_attempt_states set taken_ref = $2, problem = null
+            where attempt_id = $1 and closed_at is null and taken_ref is null`,
+    values: [id, takenRef],
+    expectRows: 1,
+  };
+}
+
+/** In the commit that gives it up: it did not happen and will not. Nobody asks for it any more. */
+export function closedStatement(id: Uuid, code: string, at: Date): CompanionStatement {
+  return {
+    text: `update payout_attempt_states
+              set closed_code = $2, closed_at = $3, next_check_at = null, turn = turn + 1
+            where attempt_id = $1 and closed_at is null and taken_ref is null`,
+    values: [id, code, at],
+    expectRows: 1,
+  };
+}
+
+export interface Waiting {
+  readonly id: Uuid;
+  readonly accountId: Uuid;
+  readonly ref: string;
+  readonly minor: bigint;
+  readonly currency: string;
+  readonly tries: number;
+  readonly lastClosedAt: Date | null;
+}
+
+/** Withdrawals of a method that are released and wait to be handed to their provider, the oldest first. */
+export function waitingFor(
+  db: Queryable,
+  about: {
+    readonly method: string;
+    readonly provider: string;
+    readonly mode: string;
+    readonly limit: number;
+  },
+): Promise<Waiting[]> {
+  return db.query<Waiting>(
+    `select w.id, w.account_id as "accountId", u.ref, w.payout_minor as minor, w.currency,
+            (select count(*)::int from payout_attempts a where a.withdrawal_id = w.id) as tries,
+            (select max(t.closed_at) from payout_attempt_states t where t.withdrawal_id = w.id) as "lastClosedAt"
+       from withdrawal_states s join withdrawals w on w.id = s.withdrawal_id
+       join payout_setups u on u.account_id = w.account_id and u.provider = $2 and u.mode = $3 and u.ref is not null
+      where s.state = 'released' and w.method = $1
+      order by w.committed limit $4`,
+    [about.method, about.provider, about.mode, about.limit],
+  );
+}

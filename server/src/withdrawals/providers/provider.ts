@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { PaymentMode } from '../../config.ts';
+import type { Uuid } from '../../core/ids.ts';
+import type { PayoutMethodName } from '../../policy/index.ts';
+import type { Outcome, RejectedEvent } from '../../purchases/index.ts';
+
+/**
+ * The port to whoever pays creators. Amounts are whole minor units.
+ *
+ * Our own row is committed before any call, and every call carries the attempt's id. `unknown` never gives Diamonds back
+ * and never asks under another key: a later `fetch`, by our own reference, says what is true. `declined` is said only of
+ * what did not happen and will not.
+ */
+export interface PayoutProvider {
+  readonly id: PayoutProviderId;
+  readonly mode: PaymentMode;
+  /** The way of payment that it serves. */
+  readonly method: PayoutMethodName;
+  /** Its name in the ledger: `world:<name>`. Money that is not money has a name of its own. */
+  readonly world: string;
+  /** So long its keys are kept; what is older is looked for and never asked again. */
+  readonly keyMs: number;
+  /** Begins to pay. The same attempt again is the same payment. */
+  create(operation: PayoutOperation): Promise<Outcome<PayoutSnapshot>>;
+  /** What is true of a payment, found by our own reference; `null` = there is none. */
+  fetch(operation: PayoutOperation): Promise<Outcome<PayoutSnapshot | null>>;
+  /** Asks for the next step of one that was taken, where the provider takes two. */
+  forward(operation: PayoutOperation, taken: PayoutSnapshot): Promise<Outcome<PayoutSnapshot>>;
+  /** Takes money back that was taken and does not arrive. The same attempt again takes it back once. */
+  takeBack(operation: PayoutOperation, failed: PayoutSnapshot): Promise<Outcome<PayoutSnapshot>>;
+  /** Every payment begun since an instant. Throws when the provider does not answer. */
+  listSince(since: Date): AsyncIterable<PayoutSnapshot>;
+  /** Checks that a webhook is the provider's and recent. Pure: no I/O, the time is given. */
+  verifyWebhook(raw: Buffer, headers: IncomingHttpHeaders, nowMs: number): PayoutHint | RejectedEvent;
+  /** Opens an account for a creator. The same account of ours again is the same one there. */
+  openAccount(asked: AccountOpening): Promise<Outcome<{ readonly ref: string }>>;
+  /** A page of the provider's on which the account's owner sets it up, or changes it. */
+  setUpPage(ref: string, returnUrl: string): Promise<Outcome<{ readonly url: string }>>;
+  /** What the provider knows of an account: whether it pays to it, and what is missing. */
+  fetchAccount(ref: string): Promise<Outcome<AccountSnapshot>>;
+}
+
+export type PayoutProviderId = 'stripe';
+
+/** One try to pay one withdrawal. */
+export interface PayoutOperation {
+  readonly attemptId: Uuid;
+  /** What the bank's statement shows, `CAR-7Q2M4B8XKD`: everything of one withdrawal has it. */
+  readonly reference: string;
+  /** `wd_…` */
+  readonly withdrawal: string;
+  /** The provider's name of the account, kept with the attempt. */
+  readonly destination: string;
+  readonly minor: bigint;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+}
+
+/**
+ * Where a payment stands. `taken`: out of the house's balance, not on its way to the bank; `failed`: it does not arrive,
+ * and the house has not got it back; `back`: the house has it again. A word of theirs that we do not know, or a
+ * payment that is not as it was asked for, is `other`.
+ */
+export type PayoutStatus = 'taken' | 'on_its_way' | 'paid' | 'failed' | 'back' | 'other';
+
+export interface PayoutSnapshot {
+  /** Our attempt, `null` when it was made at the provider itself. */
+  readonly attemptId: string | null;
+  readonly reference: string | null;
+  /** The provider's names of its two steps. */
+  readonly takenRef: string;
+  readonly payoutRef: string | null;
+  readonly status: PayoutStatus;
+  /** The provider's own words, kept for whoever looks at it. */
+  readonly rawStatus: string;
+  readonly destination: string;
+  readonly minor: bigint;
+  readonly currency: string;
+  readonly livemode: boolean;
+  /** Why it failed, in the provider's word. */
+  readonly failureCode: string | null;
+  readonly takenAt: Date;
+}
+
+export interface AccountOpening {
+  /** Of our account; the idempotency key. */
+  readonly accountId: Uuid;
+  readonly userRef: string;
+  readonly country: string;
+}
+
+export interface AccountSnapshot {
+  readonly ref: string;
+  /** Whether its owner has filled in the provider's form. */
+  readonly submitted: boolean;
+  readonly ready: boolean;
+  /** The provider does not pay to this person at all. */
+  readonly rejected: boolean;
+  /** What is missing, in the provider's own names. */
+  readonly missing: readonly string[];
+  /** The bank account behind it, with its last four characters. */
+  readonly bank: { readonly ref: string; readonly last4: string } | null;
+}
+
+/** A webhook that is truly the provider's: a hint where to look. */
+export interface PayoutHint {
+  readonly kind: 'hint';
+  readonly eventId: string;
+  readonly type: string;
+  /** Attempts and references that it names; what it says of them is not believed. */
+  readonly attemptIds: readonly string[];
+  /** An account that changed. */
+  readonly accountRef: string | null;
+}

@@ -1,0 +1,110 @@
+import { MINUTE_MS } from '../../core/clock.ts';
+import { publicId, type Uuid } from '../../core/ids.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { House } from '../../house.ts';
+import type { UserPrincipal } from '../../http/principal.ts';
+import { NOT_FOUND } from '../../http/refusals.ts';
+import { requireConfirmed } from '../../identity/index.ts';
+import { currentPolicy } from '../../policy/index.ts';
+import { PAYOUT_PROVIDER_AWAY } from '../refusals.ts';
+import { accountsOf } from '../store.ts';
+import { payerOf } from './payers.ts';
+import type { PayoutProvider } from './provider.ts';
+import {
+  dueSetups,
+  keepRef,
+  keepSnapshot,
+  markLooked,
+  type Setup,
+  setupByRef,
+  setupOf,
+} from './setups-store.ts';
+
+/**
+ * The page of the provider's on which a creator sets their account up, or changes the bank behind it; good for some
+ * minutes. The account is opened there the first time. Refuses with `confirmation_needed`, `not_found` or
+ * `payout_provider_away`.
+ */
+export async function openSetUp(
+  house: House,
+  user: UserPrincipal,
+  asked: { readonly accountId: Uuid; readonly returnUrl: string },
+): Promise<string> {
+  await requireConfirmed(house, user);
+  const { setup, payer } = await own(house, user, asked.accountId);
+  const ref = setup.ref ?? (await open(house, payer, setup));
+  const page = await payer.setUpPage(ref, asked.returnUrl);
+  if (page.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_AWAY);
+  return page.value.url;
+}
+
+/** Asks the provider how far an account of one's own is. Refuses with `not_found` or `payout_provider_away`. */
+export async function lookAtSetUp(house: House, user: UserPrincipal, accountId: Uuid): Promise<void> {
+  const { setup } = await own(house, user, accountId);
+  if (setup.ref !== null && !(await refresh(house, setup))) throw new Refusal(PAYOUT_PROVIDER_AWAY);
+}
+
+/** A provider said that an account changed. Whether that is known now. */
+export async function setUpTold(house: House, payer: PayoutProvider, ref: string): Promise<boolean> {
+  const setup = await setupByRef(house.db, { provider: payer.id, mode: payer.mode, ref });
+  return setup === undefined || refresh(house, setup);
+}
+
+const LOOKED_AT_ONCE = 20;
+const SETTLED_MS = 24 * 60 * MINUTE_MS;
+const UNSETTLED_MS = 30 * MINUTE_MS;
+
+/** Asks about accounts of which nothing was heard for long, whatever webhooks were lost. How many. */
+export async function lookAtSetUps(house: House): Promise<number> {
+  const nowMs = house.clock.now();
+  const due = await dueSetups(house.db, {
+    readySince: new Date(nowMs - SETTLED_MS),
+    otherSince: new Date(nowMs - UNSETTLED_MS),
+    limit: LOOKED_AT_ONCE,
+  });
+  for (const setup of due) await refresh(house, setup);
+  return 0;
+}
+
+async function own(
+  house: House,
+  { userId }: UserPrincipal,
+  accountId: Uuid,
+): Promise<{ readonly setup: Setup; readonly payer: PayoutProvider }> {
+  const known = await accountsOf(house.db, userId);
+  const setup = known.some(({ id }) => id === accountId) ? await setupOf(house.db, accountId) : undefined;
+  if (setup === undefined) throw new Refusal(NOT_FOUND);
+  const payer = payerOf(house, setup);
+  if (payer === null) throw new Refusal(PAYOUT_PROVIDER_AWAY);
+  return { setup, payer };
+}
+
+/** Our row is there before anybody is asked; asked twice under its id, one account is opened. */
+async function open(house: House, payer: PayoutProvider, setup: Setup): Promise<string> {
+  const made = await payer.openAccount({
+    accountId: setup.accountId,
+    userRef: publicId('user', setup.userId),
+    country: setup.country,
+  });
+  if (made.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_AWAY);
+  await keepRef(house.db, setup.accountId, made.value.ref);
+  // Somebody else may have been first.
+  return (await setupOf(house.db, setup.accountId))?.ref ?? made.value.ref;
+}
+
+async function refresh(house: House, setup: Setup): Promise<boolean> {
+  const payer = payerOf(house, setup);
+  if (payer === null || setup.ref === null) return false;
+  const at = new Date(house.clock.now());
+  const seen = await payer.fetchAccount(setup.ref);
+  if (seen.kind !== 'ok') {
+    await markLooked(house.db, setup.accountId, at);
+    return false;
+  }
+  const { payouts } = await currentPolicy(house.db, at.getTime());
+  await keepSnapshot(house.db, setup.accountId, seen.value, {
+    at,
+    waitsUntil: new Date(at.getTime() + payouts.coolDownMs),
+  });
+  return true;
+}

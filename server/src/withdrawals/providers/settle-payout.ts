@@ -1,0 +1,331 @@
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/clock.ts';
+import { publicId } from '../../core/ids.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { House } from '../../house.ts';
+import { accountId, debitRoom } from '../../ledger/index.ts';
+import type { Outcome } from '../../purchases/index.ts';
+import { requireUnfrozen } from '../frozen.ts';
+import { returnReason } from '../methods/return-codes.ts';
+import { METHOD_WORDS } from '../methods/words.ts';
+import { type MoveAsked, moveWithdrawal } from '../move-withdrawal.ts';
+import { withdrawalById } from '../store.ts';
+import type { WithdrawalNow } from '../withdrawal.ts';
+import {
+  type Attempt,
+  checkNext,
+  claimDue,
+  closedStatement,
+  lookSoon,
+  markAsked,
+  markSeen,
+  takenStatement,
+} from './attempts-store.ts';
+import { payerOf } from './payers.ts';
+import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from './provider.ts';
+
+/** Longer than the calls of one look take as a rule. One that is begun twice asks the same under the same keys. */
+const LEASE_MS = 30 * SECOND_MS;
+const TOGETHER = 20;
+const FIRST_DELAY_MS = SECOND_MS;
+const DELAY_MAX_MS = HOUR_MS;
+/** A bank may send money back some days after it was said to be paid. */
+const WATCHED_MS = 14 * DAY_MS;
+
+/**
+ * Asks providers about every payment whose truth is due, once. Any number of processes may do so at once: each try is
+ * taken by one of them, and looking twice would change nothing. How many were looked at.
+ */
+export async function checkPayouts(house: House): Promise<number> {
+  const nowMs = house.clock.now();
+  const due = await claimDue(house.db, new Date(nowMs), new Date(nowMs + LEASE_MS), TOGETHER);
+  await Promise.all(due.map((attempt) => check(house, attempt)));
+  return due.length === TOGETHER ? due.length : 0;
+}
+
+async function check(house: House, attempt: Attempt): Promise<void> {
+  let next: Next = 'again';
+  try {
+    next = await settlePayout(house, attempt);
+  } catch (error) {
+    house.log.error({ err: error, withdrawal: attempt.withdrawalId }, 'a payout could not be looked at');
+  }
+  await checkNext(house.db, attempt, whenNext(next, attempt.checks, house.clock.now()));
+}
+
+/** `never`: it is over. `tomorrow`: it has arrived, and is watched. `again`: not known yet. */
+type Next = 'again' | 'tomorrow' | 'never';
+
+function whenNext(next: Next, checks: number, nowMs: number): Date | null {
+  if (next === 'never') return null;
+  if (next === 'tomorrow') return new Date(nowMs + DAY_MS);
+  return new Date(nowMs + Math.min(FIRST_DELAY_MS * 2 ** Math.min(checks, 12), DELAY_MAX_MS));
+}
+
+/** Somebody told of payments: they are looked at now. How many of them are ours. */
+export function payoutsTold(house: House, attemptIds: readonly string[]): Promise<number> {
+  return lookSoon(house.db, attemptIds, new Date(house.clock.now()));
+}
+
+/** What one look is about. */
+interface Look {
+  readonly house: House;
+  readonly payer: PayoutProvider;
+  readonly attempt: Attempt;
+  readonly withdrawal: WithdrawalNow;
+  readonly operation: PayoutOperation;
+}
+
+async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
+  const withdrawal = await withdrawalById(house.db, attempt.withdrawalId);
+  if (withdrawal === undefined || attempt.closedAt !== null) return 'never';
+  const payer = payerOf(house, attempt);
+  if (payer === null) {
+    await doubt(
+      house,
+      attempt,
+      `This server has no account at ${attempt.provider} (${attempt.mode}) to ask.`,
+    );
+    return 'again';
+  }
+  const { reference } = withdrawal;
+  const look: Look = {
+    house,
+    payer,
+    attempt,
+    withdrawal,
+    operation: {
+      attemptId: attempt.id,
+      reference,
+      withdrawal: publicId('wd', withdrawal.id),
+      destination: attempt.destination,
+      minor: attempt.minor,
+      currency: attempt.currency,
+    },
+  };
+  switch (withdrawal.state) {
+    case 'sending':
+      return begin(look);
+    case 'sent':
+    case 'parked':
+    case 'paid':
+      return follow(look);
+    default:
+      return 'never';
+  }
+}
+
+// --- Until the provider has taken it --------------------------------------------------------------------------
+
+async function begin(look: Look): Promise<Next> {
+  const { house, payer, attempt, withdrawal, operation } = look;
+  const nowMs = house.clock.now();
+  if (attempt.askedAt !== null) {
+    // It may have happened, whatever was answered then.
+    const found = await payer.fetch(operation);
+    if (found.kind !== 'ok') return unknown(look, found);
+    if (found.value !== null) return take(look, found.value);
+    if (nowMs - attempt.askedAt.getTime() >= payer.keyMs) {
+      // The key is not kept any longer: asked again, two could happen. It did not happen until now, so it will not.
+      return tryLater(look, 'never_made', 'It never reached the provider.');
+    }
+  } else if (await isFrozen(look)) {
+    return tryLater(look, 'payee_frozen', 'The account was frozen before anybody was asked.');
+  }
+  if (!(await houseCanPay(house, withdrawal))) {
+    await doubt(house, attempt, 'The house’s cash in the ledger is too little to book it. Nobody was asked.');
+    return 'again';
+  }
+  if (!(await markAsked(house.db, attempt.id, new Date(nowMs)))) return 'never';
+  const made = await payer.create(operation);
+  if (made.kind === 'ok') return take(look, made.value);
+  if (made.kind !== 'declined') return unknown(look, made);
+  // A refusal is believed when there is nothing there.
+  const found = await payer.fetch(operation);
+  if (found.kind !== 'ok') return unknown(look, found);
+  if (found.value !== null) return take(look, found.value);
+  return declined(look, made.code);
+}
+
+async function isFrozen({ house, withdrawal }: Look): Promise<boolean> {
+  try {
+    await requireUnfrozen(house.db, withdrawal.userId, house.clock.now());
+    return false;
+  } catch (error) {
+    if (error instanceof Refusal) return true;
+    throw error;
+  }
+}
+
+/** Whether the books could follow: money must not leave that cannot be booked. */
+async function houseCanPay(house: House, withdrawal: WithdrawalNow): Promise<boolean> {
+  const { feeCents, taxCents, netCents } = withdrawal;
+  const cash = accountId('platform', 'cash', 'USD');
+  const account = (await house.ledger.balances([cash])).get(cash);
+  return account !== undefined && debitRoom(account) >= feeCents + taxCents + netCents;
+}
+
+/** The provider has it: the money has left, in one commit with what the provider calls it. */
+async function take(look: Look, taken: PayoutSnapshot): Promise<Next> {
+  const { house, attempt } = look;
+  const moved = await move(look, {
+    move: 'send',
+    by: null,
+    guard: async ({ state }) => (state === 'sending' ? [takenStatement(attempt.id, taken.takenRef)] : []),
+  });
+  if (moved === null) {
+    await doubt(house, attempt, 'The provider has taken it, and the ledger could not book it yet.');
+    return 'again';
+  }
+  return goOn({ ...look, withdrawal: moved }, taken);
+}
+
+/** It certainly did not happen. Whose fault it is decides what becomes of it. */
+async function declined(look: Look, code: string): Promise<Next> {
+  const reason = CREATORS_FAULT.get(code);
+  if (reason === undefined) {
+    const words =
+      HOUSES_FAULT.get(code) ??
+      `${METHOD_WORDS[look.withdrawal.method]} refused it: ${code.replaceAll('_', ' ')}.`;
+    return tryLater(look, code, words);
+  }
+  await closeWith(look, 'refuse', code, reason);
+  return 'never';
+}
+
+const CREATORS_FAULT: ReadonlyMap<string, string> = new Map([
+  ['insufficient_capabilities_for_transfer', 'Stripe does not pay to your account now: look at its set-up.'],
+  ['resource_missing', 'Your account at Stripe is closed.'],
+  ['account_closed', 'Your account at Stripe is closed.'],
+]);
+
+const HOUSES_FAULT: ReadonlyMap<string, string> = new Map([
+  ['balance_insufficient', 'The house’s balance at Stripe is too small now.'],
+]);
+
+async function tryLater(look: Look, code: string, note: string): Promise<Next> {
+  look.house.log.warn({ withdrawal: look.withdrawal.id, code }, 'a payout did not happen and is tried again');
+  await closeWith(look, 'unsubmit', code, note);
+  return 'never';
+}
+
+async function closeWith(look: Look, made: 'refuse' | 'unsubmit', code: string, note: string): Promise<void> {
+  const { house, attempt } = look;
+  await move(look, {
+    move: made,
+    by: null,
+    code,
+    note,
+    guard: async () => [closedStatement(attempt.id, code, new Date(house.clock.now()))],
+  });
+}
+
+// --- After that -----------------------------------------------------------------------------------------------
+
+async function follow(look: Look): Promise<Next> {
+  const found = await look.payer.fetch(look.operation);
+  if (found.kind !== 'ok') return unknown(look, found);
+  if (found.value !== null) return goOn(look, found.value);
+  await park(look, 'It has no trace there of what it took.');
+  return 'again';
+}
+
+/** Does what the fetched payment says. */
+async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
+  const { house, attempt, withdrawal } = look;
+  await markSeen(house.db, attempt.id, { ...snapshot, problem: null });
+  switch (snapshot.status) {
+    case 'taken':
+      return forward(look, snapshot);
+    case 'on_its_way':
+      return 'again';
+    case 'paid': {
+      const paid = await move(look, { move: 'pay', by: null });
+      const since = (paid ?? withdrawal).since.getTime();
+      return house.clock.now() - since >= WATCHED_MS ? 'never' : 'tomorrow';
+    }
+    case 'failed':
+      return takeBack(look, snapshot);
+    case 'back':
+      return comeBack(look, snapshot);
+    case 'other':
+      await park(look, `It says “${snapshot.rawStatus}”.`);
+      return 'again';
+  }
+}
+
+async function forward(look: Look, taken: PayoutSnapshot): Promise<Next> {
+  const { house, attempt, payer, operation } = look;
+  const asked = await payer.forward(operation, taken);
+  if (asked.kind === 'ok') return goOn(look, asked.value);
+  if (asked.kind !== 'declined') return unknown(look, asked);
+  if (asked.code === 'balance_insufficient') {
+    await doubt(house, attempt, 'What was transferred is not available there yet.');
+    return 'again';
+  }
+  return takeBack(look, { ...taken, failureCode: asked.code });
+}
+
+/** It does not arrive: the house takes it back there first, then the Diamonds are the creator's again. */
+async function takeBack(look: Look, failed: PayoutSnapshot): Promise<Next> {
+  const { payer, operation } = look;
+  const back = await payer.takeBack(operation, failed);
+  if (back.kind === 'ok') {
+    const failureCode = failed.failureCode ?? back.value.failureCode;
+    return goOn(look, { ...back.value, failureCode });
+  }
+  if (back.kind !== 'declined') return unknown(look, back);
+  await park(look, `It did not arrive, and cannot be taken back: ${back.code.replaceAll('_', ' ')}.`);
+  return 'again';
+}
+
+async function comeBack(look: Look, back: PayoutSnapshot): Promise<Next> {
+  const code = (back.failureCode ?? 'transfer_reversed').toUpperCase();
+  const note =
+    returnReason(code) === null ? `the bank says “${code.toLowerCase().replaceAll('_', ' ')}”` : undefined;
+  const moved = await move(look, {
+    move: 'return',
+    by: null,
+    code,
+    ...(note === undefined ? {} : { note }),
+  });
+  return moved === null ? 'again' : 'never';
+}
+
+// --- Parts ----------------------------------------------------------------------------------------------------
+
+/** Nobody understands it: no money moves until it is clear, and whoever reads knows that we ask. */
+async function park(look: Look, what: string): Promise<void> {
+  const { house, attempt, withdrawal } = look;
+  const note = `${METHOD_WORDS[withdrawal.method]} says something that we do not understand. ${what} We ask.`;
+  await doubt(house, attempt, what);
+  if (withdrawal.state === 'parked') return;
+  await move(look, { move: 'park', by: null, note });
+}
+
+/** A call without an answer that says anything. It may have happened. */
+async function unknown({ house, attempt }: Look, outcome: Outcome<unknown>): Promise<Next> {
+  const why =
+    outcome.kind === 'unknown'
+      ? `No answer that says what happened (${outcome.reason.replaceAll('_', ' ')}). We ask until we know.`
+      : 'It does not take the question now. We ask again.';
+  await doubt(house, attempt, why);
+  return 'again';
+}
+
+function doubt(house: House, { id }: Attempt, problem: string): Promise<void> {
+  return markSeen(house.db, id, { rawStatus: null, payoutRef: null, problem });
+}
+
+/** The withdrawal after a move; `null` when it could not be made. */
+async function move({ house, withdrawal }: Look, asked: MoveAsked): Promise<WithdrawalNow | null> {
+  try {
+    return await moveWithdrawal(house, withdrawal.id, asked);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    house.log.warn(
+      { withdrawal: withdrawal.id, move: asked.move, code: error.code },
+      'a payout was not moved on',
+    );
+    return null;
+  }
+}

@@ -1,0 +1,260 @@
+import type Stripe from 'stripe';
+import type { StripeAccount } from '../../../config.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
+import { type Outcome, openSdk, outcomeOf, readSignedEvent } from '../../../purchases/index.ts';
+import type {
+  AccountSnapshot,
+  PayoutHint,
+  PayoutOperation,
+  PayoutProvider,
+  PayoutSnapshot,
+  PayoutStatus,
+} from '../provider.ts';
+
+/** Stripe forgets keys after a day at the earliest; an hour before, we stop to use them. */
+const KEY_MS = 23 * HOUR_MS;
+/** Payouts of an account that are looked through for ours. */
+const SEARCHED_MAX = 1_000;
+/** Clocks of two parties differ. */
+const MARGIN_MS = 10 * MINUTE_MS;
+
+export interface StripePayoutOptions {
+  readonly account: StripeAccount;
+  /** 5,000 unless told. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Pays creators by Stripe Connect, with the official SDK: a transfer from the house's balance to the creator's Express
+ * account, then a payout from there to their bank. Accounts have no schedule of their own: what is paid out is what we ask for.
+ */
+export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
+  const { account } = options;
+  const livemode = account.mode === 'live';
+  let opened: Promise<Stripe> | undefined;
+  const sdk = () => {
+    opened ??= openSdk(options);
+    return opened;
+  };
+  const asked = async <T>(call: (stripe: Stripe) => Promise<T>): Promise<Outcome<T>> => {
+    try {
+      return { kind: 'ok', value: await call(await sdk()) };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  };
+
+  return {
+    id: 'stripe',
+    mode: account.mode,
+    method: 'stripe',
+    world: account.mode === 'live' ? 'stripe_connect' : `stripe_connect_${account.mode}`,
+    keyMs: KEY_MS,
+    create: (operation) =>
+      asked(async (stripe) =>
+        snapshotOf(
+          await stripe.transfers.create(transferParams(operation), {
+            idempotencyKey: `${operation.attemptId} transfer`,
+          }),
+          null,
+          operation,
+        ),
+      ),
+    fetch: (operation) =>
+      asked(async (stripe) => {
+        const transfer = await findTransfer(stripe, operation);
+        if (transfer === null) return null;
+        return snapshotOf(transfer, await findPayout(stripe, transfer), operation);
+      }),
+    forward: (operation, taken) =>
+      asked(async (stripe) => {
+        const payout = await stripe.payouts.create(payoutParams(operation), {
+          idempotencyKey: `${operation.attemptId} payout`,
+          stripeAccount: operation.destination,
+        });
+        return snapshotOf(await stripe.transfers.retrieve(taken.takenRef), payout, operation);
+      }),
+    takeBack: (operation, { takenRef }) =>
+      asked(async (stripe) => {
+        await stripe.transfers.createReversal(
+          takenRef,
+          { metadata: metadataOf(operation) },
+          { idempotencyKey: `${operation.attemptId} reversal` },
+        );
+        const transfer = await stripe.transfers.retrieve(takenRef);
+        return snapshotOf(transfer, await findPayout(stripe, transfer), operation);
+      }),
+    async *listSince(since) {
+      const stripe = await sdk();
+      const created = { gte: Math.floor(since.getTime() / 1_000) };
+      for await (const transfer of stripe.transfers.list({ created, limit: 100 })) {
+        yield snapshotOf(transfer, await findPayout(stripe, transfer), null);
+      }
+    },
+    verifyWebhook(raw, headers, nowMs) {
+      const secrets = account.connect?.webhookSecrets ?? [];
+      const event = readSignedEvent({ secrets, livemode }, raw, headers, nowMs);
+      return event.kind === 'rejected' ? event : hintOf(event);
+    },
+    openAccount: ({ accountId, userRef, country }) =>
+      asked(async (stripe) => {
+        const made = await stripe.accounts.create(
+          {
+            type: 'express',
+            country,
+            business_type: 'individual',
+            capabilities: { transfers: { requested: true } },
+            settings: { payouts: { schedule: { interval: 'manual' } } },
+            metadata: { account: accountId, user: userRef },
+          },
+          { idempotencyKey: `${accountId} account` },
+        );
+        return { ref: made.id };
+      }),
+    setUpPage: (ref, returnUrl) =>
+      asked(async (stripe) => {
+        const known = await stripe.accounts.retrieve(ref);
+        // Whoever is done has pages of their own there; the form is for those who are not.
+        if (accountOf(known).ready) return { url: (await stripe.accounts.createLoginLink(ref)).url };
+        const link = await stripe.accountLinks.create({
+          account: ref,
+          type: 'account_onboarding',
+          return_url: returnUrl,
+          refresh_url: returnUrl,
+        });
+        return { url: link.url };
+      }),
+    fetchAccount: (ref) => asked(async (stripe) => accountOf(await stripe.accounts.retrieve(ref))),
+  };
+}
+
+function transferParams(operation: PayoutOperation): Stripe.TransferCreateParams {
+  return {
+    amount: Number(operation.minor),
+    currency: operation.currency.toLowerCase(),
+    destination: operation.destination,
+    transfer_group: operation.reference,
+    metadata: metadataOf(operation),
+  };
+}
+
+function payoutParams(operation: PayoutOperation): Stripe.PayoutCreateParams {
+  return {
+    amount: Number(operation.minor),
+    currency: operation.currency.toLowerCase(),
+    // What the creator reads on their bank's statement.
+    statement_descriptor: operation.reference,
+    metadata: metadataOf(operation),
+  };
+}
+
+function metadataOf({ attemptId, withdrawal, reference }: PayoutOperation) {
+  return { attempt: attemptId, withdrawal, reference };
+}
+
+/** The transfer of this attempt; else one of the same withdrawal that was never taken back, which pays it as well. */
+async function findTransfer(stripe: Stripe, operation: PayoutOperation): Promise<Stripe.Transfer | null> {
+  let other: Stripe.Transfer | null = null;
+  for await (const transfer of stripe.transfers.list({ transfer_group: operation.reference, limit: 100 })) {
+    if (transfer.metadata?.attempt === operation.attemptId) return transfer;
+    if (!transfer.reversed) other = transfer;
+  }
+  return other;
+}
+
+/** The payout that a transfer was made for, on the account that it went to: the newest with the same reference. */
+async function findPayout(stripe: Stripe, transfer: Stripe.Transfer): Promise<Stripe.Payout | null> {
+  const reference = transfer.transfer_group;
+  if (reference === null || transfer.destination === null) return null;
+  const created = { gte: Math.floor((transfer.created * 1_000 - MARGIN_MS) / 1_000) };
+  const own = { stripeAccount: idOf(transfer.destination) };
+  let searched = 0;
+  for await (const payout of stripe.payouts.list({ created, limit: 100 }, own)) {
+    if (payout.metadata?.reference === reference) return payout;
+    searched += 1;
+    if (searched >= SEARCHED_MAX) throw new Error(`too many payouts of ${own.stripeAccount} to look through`);
+  }
+  return null;
+}
+
+/** @param operation what it was asked to be; `null` = whatever it is */
+function snapshotOf(
+  transfer: Stripe.Transfer,
+  payout: Stripe.Payout | null,
+  operation: PayoutOperation | null,
+): PayoutSnapshot {
+  const destination = transfer.destination === null ? '' : idOf(transfer.destination);
+  const minor = BigInt(transfer.amount);
+  const currency = transfer.currency.toUpperCase();
+  const rawStatus = `transfer${transfer.reversed ? ' reversed' : ''}, ${payout === null ? 'no payout' : `payout ${payout.status}`}`;
+  const asAsked =
+    operation === null ||
+    (minor === operation.minor && currency === operation.currency && destination === operation.destination);
+  return {
+    attemptId: transfer.metadata?.attempt ?? null,
+    reference: transfer.transfer_group,
+    takenRef: transfer.id,
+    payoutRef: payout?.id ?? null,
+    ...(asAsked
+      ? { status: statusOf(transfer, payout), rawStatus }
+      : { status: 'other', rawStatus: `${rawStatus}, ${transfer.amount} ${currency} to ${destination}` }),
+    destination,
+    minor,
+    currency,
+    livemode: transfer.livemode,
+    failureCode: payout?.failure_code ?? (payout?.status === 'canceled' ? 'payout_canceled' : null),
+    takenAt: new Date(transfer.created * 1_000),
+  };
+}
+
+function statusOf(transfer: Stripe.Transfer, payout: Stripe.Payout | null): PayoutStatus {
+  const known = payout === null ? 'taken' : PAYOUTS.get(payout.status);
+  if (payout !== null && (payout.amount !== transfer.amount || payout.currency !== transfer.currency))
+    return 'other';
+  if (transfer.reversed) return known === 'taken' || known === 'failed' ? 'back' : 'other';
+  if (transfer.amount_reversed > 0) return 'other';
+  return known ?? 'other';
+}
+
+const PAYOUTS: ReadonlyMap<string, PayoutStatus> = new Map([
+  ['pending', 'on_its_way'],
+  ['in_transit', 'on_its_way'],
+  ['paid', 'paid'],
+  ['failed', 'failed'],
+  ['canceled', 'failed'],
+] as const);
+
+function accountOf(known: Stripe.Account): AccountSnapshot {
+  const due = known.requirements;
+  const bank = known.external_accounts?.data[0];
+  return {
+    ref: known.id,
+    submitted: known.details_submitted,
+    ready: known.payouts_enabled && known.capabilities?.transfers === 'active',
+    rejected: due?.disabled_reason?.startsWith('rejected') === true,
+    missing: [...new Set([...(due?.past_due ?? []), ...(due?.currently_due ?? [])])],
+    bank: bank === undefined ? null : { ref: bank.id, last4: bank.last4 ?? '' },
+  };
+}
+
+function hintOf(event: {
+  readonly eventId: string;
+  readonly type: string;
+  readonly account: string | null;
+  readonly object: Readonly<Record<string, unknown>>;
+}): PayoutHint {
+  const { eventId, type, account, object } = event;
+  const metadata = object.metadata as Readonly<Record<string, unknown>> | null | undefined;
+  const attempt = metadata?.attempt;
+  return {
+    kind: 'hint',
+    eventId,
+    type,
+    attemptIds: typeof attempt === 'string' && /^[0-9a-f-]{36}$/.test(attempt) ? [attempt] : [],
+    accountRef: type.startsWith('account.') ? account : null,
+  };
+}
+
+function idOf(named: string | { readonly id: string }): string {
+  return typeof named === 'string' ? named : named.id;
+}
