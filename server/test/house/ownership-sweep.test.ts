@@ -174,7 +174,9 @@ before(async () => {
   await endow(site.house, userIdOf(owner), 10_000_000n);
   const account = await settledAccount(site, owner);
   const withdrawal = await withdraw(owner, account, 2_000_000n);
-  ownedPaths['/v1/me/payout-accounts/{id}'] = `/v1/me/payout-accounts/${account}`;
+  for (const verb of ['', '/set-up', '/look']) {
+    ownedPaths[`/v1/me/payout-accounts/{id}${verb}`] = `/v1/me/payout-accounts/${account}${verb}`;
+  }
   for (const verb of ['', '/canceled']) {
     ownedPaths[`/v1/me/withdrawals/{id}${verb}`] = `/v1/me/withdrawals/${withdrawal.id}${verb}`;
   }
