@@ -42,6 +42,38 @@ test('each page says which of how many it is, also where the last one is full to
   }
 });
 
+test('a paper of very many lines has them where a short one has them', async () => {
+  const cells = [
+    '7',
+    '2026-11-03 12:00:00',
+    'Coffee ×1 from Łucja e\u0301 日',
+    '+2.5 Diamonds',
+    '9 Diamonds',
+    '$0.0675',
+  ];
+  const placed = async (lines: number) => {
+    const file = await pdfFile(
+      { ...front(lines), columns: ['#', 'Time (UTC)', 'What', 'Change', 'Balance', 'Fan paid'] },
+      0,
+      (async function* () {
+        yield Array.from({ length: lines }, () => cells);
+      })(),
+      totals,
+    );
+    const parts: Uint8Array[] = [];
+    for await (const part of file) parts.push(part);
+    const document = await getDocumentProxy(new Uint8Array(Buffer.concat(parts)));
+    const { items } = await (await document.getPage(2)).getTextContent();
+    return items.flatMap((item) => {
+      if (!('str' in item) || item.str.trim() === '' || / of /.test(item.str)) return [];
+      return [[item.str, ...item.transform.map((part: number) => Math.round(part * 10) / 10)].join(' ')];
+    });
+  };
+  const [short, long] = [await placed(36), await placed(2_100)];
+  assert.ok(short.length >= 36 * 5, `${short.length} texts`);
+  assert.deepEqual(new Set(long), new Set(short));
+});
+
 test('readers who take nothing lose their place to those who wait', { timeout: 60_000 }, async () => {
   const before = turnReadWithin(50);
   try {

@@ -14,3 +14,10 @@ export const PAPERS_BUSY = defineRefusal({
   sentence: 'Many PDF files are being made at this moment.',
   remedy: 'Try again in a minute, or take the CSV file.',
 });
+
+export const PAPERS_OF_YOURS_BUSY = defineRefusal({
+  code: 'papers_of_yours_busy',
+  status: 429,
+  sentence: 'You have {most} papers under way at this moment.',
+  remedy: 'Wait until one of them is here, or close its page.',
+});

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { smaller } from '../core/bigints.ts';
 import { amountJson } from '../core/money.ts';
@@ -10,13 +9,14 @@ import { FORBIDDEN, INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { type Person, peopleByIds } from '../identity/index.ts';
 import { takenBackOf } from '../refunds/index.ts';
 import { assetOf, walletAccountId } from '../wallet/index.ts';
+import { paperStream, takePaperTurn } from './paper-turns.ts';
 import { pdfFile } from './pdf-file.ts';
 import { free, isOver, type Month, monthOf, monthsBetween, PAPER_ACCOUNTS, type PaperKind } from './rules.ts';
 import { kindQuery, linesQuery, linesSchema, monthParams, monthsSchema, statementSchema } from './schema.ts';
 import {
   endOf,
   hasEntries,
-  linesFrom,
+  LineReader,
   openLines,
   openStatement,
   type StatementHead,
@@ -93,7 +93,14 @@ export function paperRoutes(app: App, house: House): void {
         response: { 200: statementSchema },
       },
     },
-    async (request) => (await asked(house, userOf(request), request.params, request.query)).json,
+    async (request) => {
+      const done = takePaperTurn(userOf(request).userId);
+      try {
+        return (await asked(house, userOf(request), request.params, request.query)).json;
+      } finally {
+        done();
+      }
+    },
   );
 
   app.get(
@@ -117,13 +124,11 @@ export function paperRoutes(app: App, house: House): void {
       const upto = place === null ? end : smaller(place.upto, end);
       const head = await openLines(db, { of, userId: user.userId, month }, upto, place);
       // One more than is shown tells whether there are more.
-      for await (const lines of linesFrom(db, head, place, limit + 1)) {
-        const items = lines.slice(0, limit);
-        const last = items.at(-1);
-        const isLast = last === undefined || lines.length === items.length;
-        return { items: items.map(lineJson), nextCursor: isLast ? null : cursorOf(of, last, upto) };
-      }
-      return { items: [], nextCursor: null };
+      const lines = await new LineReader(db, head, place).read(limit + 1);
+      const items = lines.slice(0, limit);
+      const last = items.at(-1);
+      const isLast = last === undefined || lines.length === items.length;
+      return { items: items.map(lineJson), nextCursor: isLast ? null : cursorOf(of, last, upto) };
     },
   );
 
@@ -140,11 +145,11 @@ export function paperRoutes(app: App, house: House): void {
       },
     },
     async (request, reply) => {
-      const { head } = await asked(house, userOf(request), request.params, request.query);
-      return stream(
-        reply.type('application/x-ndjson; charset=utf-8'),
-        totalsStream(head.lines, statementLines(db, head)),
-      );
+      return answerPaper(reply, userOf(request), async () => {
+        const { head } = await asked(house, userOf(request), request.params, request.query);
+        reply.type('application/x-ndjson; charset=utf-8');
+        return totalsStream(head.lines, statementLines(db, head));
+      });
     },
   );
 
@@ -162,24 +167,30 @@ export function paperRoutes(app: App, house: House): void {
         },
       },
       async (request, reply) => {
-        const paper = await asked(house, userOf(request), request.params, request.query);
-        const { head, json } = paper;
-        reply.header(
-          'content-disposition',
-          `attachment; filename="${fileName(head, paper.person)}.${format}"`,
-        );
-        const lines = statementLines(db, head);
-        if (format === 'json') {
-          return stream(reply.type('application/json; charset=utf-8'), jsonFile(json, lines));
-        }
-        if (format === 'csv') return stream(reply.type('text/csv; charset=utf-8'), csvFile(head, lines));
-        const summed = summing(lines);
-        const rows = (async function* () {
-          for await (const chunk of summed.chunks) yield chunk.map(rowOf);
-        })();
-        const front = frontOf(head, json, paper.person);
-        const pdf = await pdfFile(front, clock.now(), rows, () => paperTotals(head, summed.totals()));
-        return stream(reply.type('application/pdf'), pdf);
+        return answerPaper(reply, userOf(request), async () => {
+          const paper = await asked(house, userOf(request), request.params, request.query);
+          const { head, json } = paper;
+          reply.header(
+            'content-disposition',
+            `attachment; filename="${fileName(head, paper.person)}.${format}"`,
+          );
+          const lines = statementLines(db, head);
+          if (format === 'json') {
+            reply.type('application/json; charset=utf-8');
+            return jsonFile(json, lines);
+          }
+          if (format === 'csv') {
+            reply.type('text/csv; charset=utf-8');
+            return csvFile(head, lines);
+          }
+          const summed = summing(lines);
+          const rows = (async function* () {
+            for await (const chunk of summed.chunks) yield chunk.map(rowOf);
+          })();
+          const front = frontOf(head, json, paper.person);
+          reply.type('application/pdf');
+          return pdfFile(front, clock.now(), rows, () => paperTotals(head, summed.totals()));
+        });
       },
     );
   }
@@ -243,8 +254,19 @@ function isIn({ from, to }: Month, timestamp: bigint): boolean {
   return ms >= from.getTime() && ms < to.getTime();
 }
 
-function stream(reply: FastifyReply, parts: AsyncIterable<string | Uint8Array>): FastifyReply {
-  return reply.header('cache-control', 'no-store').send(Readable.from(parts, { objectMode: false }));
+/** Answers with a file as it is made, in one of the person's places for papers. */
+export async function answerPaper(
+  reply: FastifyReply,
+  { userId }: UserPrincipal,
+  make: () => Promise<AsyncIterable<string | Uint8Array>>,
+): Promise<FastifyReply> {
+  const done = takePaperTurn(userId);
+  try {
+    return reply.header('cache-control', 'no-store').send(paperStream(await make(), done));
+  } catch (error) {
+    done();
+    throw error;
+  }
 }
 
 function fileName({ of, month }: StatementHead, { handle }: Pick<Person, 'handle'>): string {

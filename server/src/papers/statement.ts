@@ -287,36 +287,58 @@ export async function* statementLines(
   head: StatementHead,
   chunkLines: number = CHUNK_LINES,
 ): AsyncGenerator<StatementLine[]> {
-  const sources = yield* linesFrom(db, head, null, chunkLines);
-  for (const [index, source] of sources.entries()) {
-    const sheet = head.accounts[index];
-    if (sheet !== undefined && source.free !== free(sheet.closing)) {
-      throw new Refusal(STATEMENT_DOES_NOT_ADD_UP, { account: sheet.account });
+  const lines = new LineReader(db, head, null);
+  let next = lines.read(chunkLines);
+  for (;;) {
+    const some = await next;
+    if (some.length < chunkLines) {
+      if (some.length > 0) yield some;
+      break;
     }
+    // The database reads on while these are written.
+    next = lines.read(chunkLines);
+    next.catch(() => {});
+    yield some;
+  }
+  for (const [index, { account, closing }] of head.accounts.entries()) {
+    if (lines.freeOf(index) !== free(closing)) throw new Refusal(STATEMENT_DOES_NOT_ADD_UP, { account });
   }
 }
 
-/** The lines behind a place, a chunk at a time. Gives what was read of the accounts. */
-export async function* linesFrom(
-  db: Queryable,
-  head: LinesHead,
-  from: StatementPlace | null,
-  chunkLines: number,
-): AsyncGenerator<StatementLine[], readonly Source[]> {
-  const sources = head.accounts.map((_, index) => new Source(db, head, index, from));
-  const money = new FanMoney(db);
-  const takenBack = [...head.takenBack];
-  let number = from?.number ?? 0;
-  for (;;) {
+/** The lines behind a place, in order. */
+export class LineReader {
+  readonly #db: Queryable;
+  readonly #head: LinesHead;
+  readonly #sources: readonly Source[];
+  readonly #money: FanMoney;
+  readonly #takenBack: TakenBack[];
+  #number: number;
+
+  constructor(db: Queryable, head: LinesHead, from: StatementPlace | null) {
+    this.#db = db;
+    this.#head = head;
+    this.#sources = head.accounts.map((_, index) => new Source(db, head, index, from));
+    this.#money = new FanMoney(db);
+    this.#takenBack = [...head.takenBack];
+    this.#number = from?.number ?? 0;
+  }
+
+  /** The next ones; fewer than asked when these are the last. Asked again only when they are there. */
+  async read(count: number): Promise<StatementLine[]> {
     const entries: Taken[] = [];
-    while (entries.length < chunkLines) {
-      const taken = await takeOldest(sources, takenBack);
+    while (entries.length < count) {
+      const taken = await takeOldest(this.#sources, this.#takenBack);
       if (taken === null) break;
       entries.push(taken);
     }
-    if (entries.length === 0) return sources;
-    yield await describe(db, head, entries, money, number);
-    number += entries.length;
+    const before = this.#number;
+    this.#number += entries.length;
+    return entries.length === 0 ? [] : describe(this.#db, this.#head, entries, this.#money, before);
+  }
+
+  /** What can be spent of an account after what was read. */
+  freeOf(index: number): bigint | undefined {
+    return this.#sources[index]?.free;
   }
 }
 

@@ -11,6 +11,7 @@ import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { matureGifts } from '../gifts/index.ts';
 import { accountId, transferEvent } from '../ledger/index.ts';
 import { moveWithdrawal } from '../withdrawals/move-withdrawal.ts';
+import { PAPERS_EACH, takePaperTurn } from './paper-turns.ts';
 import { monthAt } from './rules.ts';
 import { openStatement, statementLines } from './statement.ts';
 
@@ -467,6 +468,22 @@ test('a later page of a month that goes on is of the month as it was at the firs
     const page = await get(mira, `${path}&limit=1&cursor=${cursor}`);
     assert.deepEqual(page.items, []);
     cursor = page.nextCursor;
+  }
+});
+
+test('somebody who reads none of their papers gets no more of them, and others do', async () => {
+  const turns = Array.from({ length: PAPERS_EACH }, () => takePaperTurn(userIdOf(ana)));
+  for (const path of ['', '/totals', '/statement.json', '/statement.csv', '/statement.pdf']) {
+    const answer = await ana.get(`/v1/me/statements/2026-11${path}`);
+    assert.deepEqual([answer.status, answer.body.code], [429, 'papers_of_yours_busy'], path);
+  }
+  assert.equal((await ana.get('/v1/me/statements/2026-11/lines')).status, 200);
+  assert.equal((await mira.get('/v1/me/statements/2026-11')).status, 200);
+  for (const end of turns) end();
+  // Each gives its place back, also one that is refused.
+  for (let round = 0; round < 2 * PAPERS_EACH; round += 1) {
+    assert.equal((await ana.get('/v1/me/statements/2026-11/statement.json')).status, 200);
+    assert.equal((await ana.get('/v1/me/statements/2026-08/statement.json')).status, 404);
   }
 });
 

@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { answerCsv } from '../http/csv.ts';
 import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { paymentsMade } from '../withdrawals/index.ts';
-import { mayHave } from './routes.ts';
+import { answerPaper, mayHave } from './routes.ts';
 import { taxYearsSchema, yearParams } from './schema.ts';
 import { cameAt } from './store.ts';
 import { allPayments, monthsOfYear, PAYMENT_COLUMNS, paymentsIn } from './tax.ts';
@@ -56,18 +55,17 @@ export function taxRoutes(app: App, house: House): void {
         const { userId, handle } = userOf(request);
         await mayHave(house, 'creator', userOf(request));
         const year = await beganYear(house, userOf(request), request.params.year);
-        const nowMs = clock.now();
-        const payments = paymentsIn(await paymentsMade(db, [userId]), year);
-        const months = monthsOfYear(db, userId, year, nowMs);
-        const file =
-          format === 'json'
+        return answerPaper(reply, userOf(request), async () => {
+          const nowMs = clock.now();
+          const payments = paymentsIn(await paymentsMade(db, [userId]), year);
+          const months = monthsOfYear(db, userId, year, nowMs);
+          reply
+            .type(format === 'json' ? 'application/json; charset=utf-8' : 'text/csv; charset=utf-8')
+            .header('content-disposition', `attachment; filename="carat-tax-${handle}-${year}.${format}"`);
+          return format === 'json'
             ? taxJsonFile({ year, nowMs, handle }, payments, months)
             : taxCsvFile(payments, months);
-        return reply
-          .type(format === 'json' ? 'application/json; charset=utf-8' : 'text/csv; charset=utf-8')
-          .header('content-disposition', `attachment; filename="carat-tax-${handle}-${year}.${format}"`)
-          .header('cache-control', 'no-store')
-          .send(Readable.from(file, { objectMode: false }));
+        });
       },
     );
   }
