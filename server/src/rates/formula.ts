@@ -15,7 +15,7 @@ export interface FormulaFacts extends FormulaNumbers {
   readonly base: Ratio;
   /** Cents for one Diamond unit in the version before this one. */
   readonly previous: Ratio;
-  /** Cents that came in over the window. */
+  /** Cents that were paid over the window, less what was refunded or lost to payers’ banks in it. */
   readonly purchasedCents: bigint;
   /** Diamond units that were withdrawn or exchanged over the window, less those that came back. */
   readonly withdrawnUnits: bigint;

@@ -1,11 +1,12 @@
 import { DAY_MS } from '../core/clock.ts';
+import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
-import { accountId, balanceAt } from '../ledger/index.ts';
+import { ASSET_LEDGERS, accountId, balanceAt, WORLD_CODE } from '../ledger/index.ts';
 import { PAYOUT_WORLDS } from '../policy/index.ts';
 
 /** What the ledger held before an instant, and moved in the days before it. */
 export interface Holdings {
-  /** Cents that came in, but for withdrawals that came back. */
+  /** Cents that were paid for Coins and Diamonds, less what was refunded or lost to the payers’ banks. */
   readonly purchasedCents: bigint;
   /** Diamond units withdrawn or exchanged, less those that came back. */
   readonly withdrawnUnits: bigint;
@@ -29,33 +30,34 @@ export async function holdingsBefore(db: Queryable, atMs: number, windowDays: nu
   const others = (['diamond_revenue', 'reserve', 'fund_diamonds'] as const).map((purpose) =>
     accountId('platform', purpose, 'DIAMOND'),
   );
-  const [cashThen, cashNow, redeemedThen, redeemedNow, issuedThen, issuedNow, reserve, ...rest] =
-    await Promise.all([
-      balanceAt(db, cash, begin),
-      balanceAt(db, cash, end),
-      balanceAt(db, redeemed, begin),
-      balanceAt(db, redeemed, end),
-      balanceAt(db, issued, begin),
-      balanceAt(db, issued, end),
-      balanceAt(db, accountId('platform', 'reserve', 'USD'), end),
-      ...others.map((account) => balanceAt(db, account, end)),
-    ]);
+  const [cashNow, redeemedThen, redeemedNow, issuedThen, issuedNow, reserve, ...rest] = await Promise.all([
+    balanceAt(db, cash, end),
+    balanceAt(db, redeemed, begin),
+    balanceAt(db, redeemed, end),
+    balanceAt(db, issued, begin),
+    balanceAt(db, issued, end),
+    balanceAt(db, accountId('platform', 'reserve', 'USD'), end),
+    ...others.map((account) => balanceAt(db, account, end)),
+  ]);
   const paidOut = [
     ...PAYOUT_WORLDS.map((world) => accountId('world', world, 'USD')),
     accountId('platform', 'tax_withheld', 'USD'),
   ];
-  const returns = await Promise.all(
-    paidOut.map(async (account) => {
-      const [then, now] = await Promise.all([balanceAt(db, account, begin), balanceAt(db, account, end)]);
-      return now.debitsPosted - then.debitsPosted;
+  // Whoever else is of the world takes money in: a purchase debits them, a refund and a lost dispute credit them.
+  const takers = await db.query<{ id: Uuid }>(
+    'select id from ledger_accounts where code = $1 and ledger = $2 and id <> all($3::uuid[]) order by id',
+    [WORLD_CODE, ASSET_LEDGERS.USD, [...paidOut, accountId('world', 'owner', 'USD')]],
+  );
+  const purchases = await Promise.all(
+    takers.map(async ({ id }) => {
+      const [then, now] = await Promise.all([balanceAt(db, id, begin), balanceAt(db, id, end)]);
+      return net(then) - net(now);
     }),
   );
-  const returnedCents = returns.reduce((sum, cents) => sum + cents, 0n);
   // Credits equal debits over all accounts, so what the house's accounts are short of is what people have.
   const outstanding = [redeemedNow, issuedNow, ...rest].reduce((sum, account) => sum - net(account), 0n);
   return {
-    // What banks sent back came in as well, and is no demand.
-    purchasedCents: atLeastNone(cashNow.creditsPosted - cashThen.creditsPosted - returnedCents),
+    purchasedCents: atLeastNone(purchases.reduce((sum, cents) => sum + cents, 0n)),
     withdrawnUnits: atLeastNone(net(redeemedNow) - net(redeemedThen)),
     earnedUnits: atLeastNone(net(issuedThen) - net(issuedNow)),
     outstandingUnits: atLeastNone(outstanding),

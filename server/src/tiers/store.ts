@@ -55,8 +55,12 @@ export async function inputsOf(
                        where x.stage_id = c.stage_id and x.started_at >= $3::date and x.started_at < $4::date),
                      0)::bigint as "viewerMinutes",
             coalesce((select sum(d.coins) from creator_earning_days d
-                       where d.creator_id = c.creator_id and d.day >= $3::date and d.day < $4::date),
-                     0)::bigint as coins
+                       where d.creator_id = c.creator_id and d.day >= $3::date and d.day < $4::date), 0)::bigint
+            -- What a lost payment took back of those days' gifts was given by nobody.
+            - coalesce((select sum(v.coins) from earning_reversals v join earnings e on e.id = v.earning_id
+                         where v.creator_id = c.creator_id
+                           and (e.earned_at at time zone 'UTC')::date >= $3::date
+                           and (e.earned_at at time zone 'UTC')::date < $4::date), 0)::bigint as coins
        from creators c order by c.creator_id`,
     [asked.after, asked.only, asked.from, asked.to, asked.limit],
   );
