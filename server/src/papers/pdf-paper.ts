@@ -29,7 +29,7 @@ export interface PaperTotals {
 }
 
 /** The columns of the lines, in points; the last ones are numbers and stand at the right. */
-const COLUMN_WIDTHS = [32, 82, 190, 86, 88, 60, 54, 58, 60, 52] as const;
+const COLUMN_WIDTHS = [30, 80, 152, 82, 86, 80, 54, 48, 52, 54, 44] as const;
 const LEFT_COLUMNS = 3;
 
 const MARGIN = 40;

@@ -79,12 +79,14 @@ const NOTES = {
     'Months begin and end at midnight UTC.',
     'Balances are what you can spend; what is held for a question is taken out when you ask and comes back if it is not answered.',
     'What you paid for the Coins of a gift: the oldest Coins are spent first. Parts of a cent are kept to a millionth of a dollar, rounded down at the end of each gift, so that all gifts of one purchase sum to what it cost.',
+    'Money is what you paid or got back with a line. What a gift cost you is what you had paid before for the Coins of it: it is not paid again.',
     'Of what you paid, the payment provider keeps its fee, the creator gets the Diamonds at the rate of that day, and the rest is the platform’s.',
   ],
   creator: [
     'Months begin and end at midnight UTC.',
     'Balances are what is free; Diamonds of a withdrawal are held from when you ask until they are sent or come back.',
     'Fan paid: what the fan had paid for these Coins, the oldest Coins first. Parts of a cent are kept to a millionth of a dollar, rounded down at the end of each gift, so that all gifts of one purchase sum to what it cost. Coins that nobody paid for cost nothing.',
+    'Money is what was paid out to you, or came back from your bank.',
     'You: the Diamonds at the rate of that day, rounded down. What a withdrawal brings is decided by the rate of its quote. Platform: what is left; it is negative where the platform gave more than was paid.',
   ],
 } as const;

@@ -5,11 +5,19 @@ import { displayMicros, free, type PaperKind } from './rules.ts';
 import type { StatementHead, StatementLine, StatementTotals } from './statement.ts';
 import type { StatementJson } from './statement-json.ts';
 
-const TITLES: Readonly<Record<PaperKind, { title: string; subtitle: string; creator: string }>> = {
-  fan: { title: 'Statement', subtitle: 'What you bought and what you gave', creator: 'Creator' },
+const TITLES: Readonly<
+  Record<PaperKind, { title: string; subtitle: string; paid: string; creator: string }>
+> = {
+  fan: {
+    title: 'Statement',
+    subtitle: 'What you bought and what you gave',
+    paid: 'It cost you',
+    creator: 'Creator',
+  },
   creator: {
     title: 'Earnings statement',
     subtitle: 'What fans gave you, what became available, and what was paid out',
+    paid: 'Fan paid',
     creator: 'You',
   },
 };
@@ -27,7 +35,7 @@ export function frontOf(
   json: StatementJson,
   person: Pick<Person, 'handle' | 'displayName'>,
 ): PaperFront {
-  const { title, subtitle, creator } = TITLES[head.of];
+  const { title, subtitle, paid, creator } = TITLES[head.of];
   return {
     title,
     subtitle,
@@ -65,7 +73,8 @@ export function frontOf(
       'What',
       'Change',
       'Balance',
-      'Fan paid',
+      'Money',
+      paid,
       'Prov. fee',
       'Platform',
       creator,
@@ -76,20 +85,44 @@ export function frontOf(
 }
 
 export function rowOf(line: StatementLine): PaperRow {
-  const { split, bought, paidOut, versions } = line;
+  const { split, versions } = line;
   const micros = (value: bigint | undefined) => (value === undefined ? '' : displayMicros(value));
   return [
     line.number.toString(),
     line.at.toISOString().slice(0, 19).replace('T', ' '),
-    `${line.title}${line.account === 'diamonds_pending' || line.account === 'coins' ? '' : ` · ${ACCOUNT_NAMES[line.account]}`}`,
+    whatOf(line),
     signed(line.asset, line.change),
     displayAmount({ asset: line.asset, units: line.freeAfter }),
-    bought === null ? micros(split?.paidMicros) : displayUsd(bought.priceCents),
-    bought === null ? micros(split?.feeMicros) : displayUsd(bought.feeCents),
+    moneyOf(line),
+    micros(split?.paidMicros),
+    micros(split?.feeMicros),
     micros(split?.platformMicros),
-    paidOut === null ? micros(split?.creatorMicros) : `${displayUsd(paidOut.netCents)} out`,
+    micros(split?.creatorMicros),
     versions === null ? '' : `P${versions.policy}${versions.rate === null ? '' : ` R${versions.rate}`}`,
   ];
+}
+
+/** With what the money of the line was made of, which has no column. */
+function whatOf({ title, account, detail, bought, paidOut }: StatementLine): string {
+  const more = [
+    title,
+    ...(account === 'diamonds_pending' || account === 'coins' ? [] : [ACCOUNT_NAMES[account]]),
+    ...(bought === null || bought.feeCents === 0n ? [] : [`provider fee ${displayUsd(bought.feeCents)}`]),
+    ...(paidOut === null ? [] : [detail]),
+  ];
+  return more.join(' · ');
+}
+
+/** Money that moved with the line, in a word that says which way; nothing where only Coins or Diamonds did. */
+function moneyOf({ kind, bought, paidOut }: StatementLine): string {
+  if (bought !== null) {
+    const { priceCents } = bought;
+    if (priceCents < 0n) return `Back ${displayUsd(-priceCents)}`;
+    return `${kind === 'refund' ? 'Not back' : 'Paid'} ${displayUsd(priceCents)}`;
+  }
+  if (paidOut === null) return '';
+  const { netCents } = paidOut;
+  return netCents < 0n ? `Returned ${displayUsd(-netCents)}` : `Out ${displayUsd(netCents)}`;
 }
 
 export function paperTotals(head: StatementHead, totals: StatementTotals): PaperTotals {

@@ -271,6 +271,11 @@ test('page, JSON, CSV and PDF say the same, and each reproduces the balance', as
         const row = pages.find((page) => page.includes(`${at} `) && page.includes(line.balanceAfter.display));
         assert.ok(row !== undefined, `${line.number} ${line.title} is in the PDF`);
         if (line.split !== null) assert.ok(row.includes(line.split.fanPaid.display), line.title);
+        if (line.bought !== null) {
+          assert.ok(row.includes(`Paid ${line.bought.price.display}`), row);
+          assert.ok(row.includes(`provider fee ${line.bought.providerFee.display}`), row);
+        }
+        if (line.paidOut !== null) assert.match(row, /(Out|Returned) \$12\.00/);
       }
       const last = pages.at(-1) ?? '';
       assert.ok(last.includes(split.fanPaid.display) && last.includes(split.platform.display), last);

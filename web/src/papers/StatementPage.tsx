@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ArrowLeft, CircleCheck, Download } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { AmountText } from '../ui/Amount.tsx';
@@ -10,6 +10,7 @@ import { Paged } from '../ui/Paged.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
+import { moneyOf } from './money-words.ts';
 import {
   ACCOUNT_TITLES,
   type Adding,
@@ -329,7 +330,10 @@ function LineTable({ of, items }: { readonly of: PaperKind; readonly items: read
               Balance after
             </th>
             <th scope="col" className="num">
-              Fan paid
+              Money
+            </th>
+            <th scope="col" className="num">
+              {of === 'fan' ? 'It cost you' : 'Fan paid'}
             </th>
             <th scope="col" className="num">
               Provider fee
@@ -349,7 +353,7 @@ function LineTable({ of, items }: { readonly of: PaperKind; readonly items: read
                 <Time at={line.at} />
               </td>
               <td>
-                <Link to="/wallet/tx/$id" params={{ id: line.transferId }} className="thing">
+                <LineLink line={line}>
                   <span>
                     <b>{line.title}</b>
                     <small>
@@ -357,9 +361,12 @@ function LineTable({ of, items }: { readonly of: PaperKind; readonly items: read
                       {line.detail === '' ? '' : ` · ${line.detail}`}
                       {line.policyVersion === null ? '' : ` · P${line.policyVersion}`}
                       {line.rateVersion === null ? '' : ` R${line.rateVersion}`}
+                      {line.corrects.length === 0
+                        ? ''
+                        : ` · Takes back ${line.corrects.map(monthText).join(', ')}`}
                     </small>
                   </span>
-                </Link>
+                </LineLink>
               </td>
               <td className="num">
                 <b className={line.change.units.startsWith('-') ? undefined : 'gain'}>
@@ -378,39 +385,35 @@ function LineTable({ of, items }: { readonly of: PaperKind; readonly items: read
   );
 }
 
-function MoneyCells({ line: { split, bought, paidOut } }: { readonly line: StatementLine }) {
-  if (split !== null) {
-    return [split.fanPaid, split.providerFee, split.platform, split.creator].map(({ display }, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: four columns that never move
-      <td key={index} className="num money">
-        {display}
-      </td>
-    ));
-  }
-  if (bought !== null) {
-    return (
-      <>
-        <td className="num money">{bought.price.display}</td>
-        <td className="num money">{bought.providerFee.display}</td>
-        <td />
-        <td />
-      </>
-    );
-  }
-  if (paidOut !== null) {
-    return (
-      <td className="num money" colSpan={4}>
-        {paidOut.gross.display} − fee {paidOut.fee.display} − tax {paidOut.tax.display} ={' '}
-        {paidOut.net.display}
-      </td>
-    );
-  }
+/** A line leads to its entry; money that came back is on no account of one's own, and leads to what had been bought. */
+function LineLink({ line, children }: { readonly line: StatementLine; readonly children: ReactNode }) {
+  return line.kind === 'money_back' && line.reference !== null ? (
+    <Link to="/wallet/orders/$id" params={{ id: line.reference }} className="thing">
+      {children}
+    </Link>
+  ) : (
+    <Link to="/wallet/tx/$id" params={{ id: line.transferId }} className="thing">
+      {children}
+    </Link>
+  );
+}
+
+/** The money that moved with the line; then, of a gift alone, where what had been paid for it went. */
+function MoneyCells({ line }: { readonly line: StatementLine }) {
+  const { split } = line;
+  const { words, note } = moneyOf(line);
   return (
     <>
-      <td />
-      <td />
-      <td />
-      <td />
+      <td className="num money">
+        {words}
+        {note === '' ? null : <small>{note}</small>}
+      </td>
+      {[split?.fanPaid, split?.providerFee, split?.platform, split?.creator].map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: four columns that never move
+        <td key={index} className="num money">
+          {part?.display}
+        </td>
+      ))}
     </>
   );
 }

@@ -71,6 +71,7 @@ export interface StatementLine {
   readonly transferId: string;
   readonly account: AccountName;
   readonly section: string;
+  readonly kind: string;
   readonly title: string;
   readonly detail: string;
   readonly change: Amount;
@@ -85,6 +86,10 @@ export interface StatementLine {
   } | null;
   readonly policyVersion: number | null;
   readonly rateVersion: number | null;
+  /** `order_…`, `gift_…`. */
+  readonly reference: string | null;
+  /** The months of what it takes back, `2026-10`. */
+  readonly corrects: readonly string[];
 }
 
 export const linesQuery = (of: PaperKind, month: string) =>
