@@ -12,8 +12,6 @@ import {
   entriesAfter,
   historyLeadsToBalance,
   indexHistory,
-  lots,
-  lotsSpent,
   postedAt,
   statement,
   sumEntriesAfter,
@@ -132,29 +130,6 @@ for (const source of ['the transfers', 'the index', 'the index of a busy account
       [6, 37n, 10n],
       [7, 37n, 0n],
       [100, 5n, 0n],
-    ]);
-  });
-
-  test(`what is left of which lot, and what each spend took, from ${source}`, async () => {
-    const left = await lots(db, coins);
-    assert.deepEqual(
-      left.map(({ units, remaining }) => [units, remaining]),
-      [[7n, 5n]],
-    );
-    const taken = [];
-    for (const spent of spends) {
-      taken.push((await lotsSpent(db, coins, spent)).map(({ lot, units }) => [lot.amount, units]));
-    }
-    assert.deepEqual(taken, [
-      [[100n, 30n]],
-      [
-        [100n, 70n],
-        [50n, 20n],
-      ],
-      [
-        [50n, 30n],
-        [7n, 2n],
-      ],
     ]);
   });
 }

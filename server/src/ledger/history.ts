@@ -189,80 +189,6 @@ export async function transfersByIds(db: Queryable, ids: readonly Uuid[]): Promi
   return readTransfers(db, ids);
 }
 
-/** What an account was credited with in one go, and how much of that is left when the oldest is spent first. */
-export interface Lot {
-  /** The transfer that credited it. */
-  readonly transfer: Transfer;
-  /** Units credited. */
-  readonly units: bigint;
-  /** Units of it that are not spent (or reserved) yet. */
-  readonly remaining: bigint;
-  readonly timestamp: bigint;
-}
-
-/** The lots of which something is left, oldest first. Derived from running totals: first in, first out. */
-export async function lots(db: Queryable, accountId: Uuid): Promise<Lot[]> {
-  const found: Lot[] = [];
-  const [newest] = await entriesBefore(db, accountId, FOREVER, 1);
-  if (newest === undefined) return found;
-  // What is left is what was credited last.
-  let left = newest.after.creditsPosted - newest.after.debitsPosted - newest.after.debitsPending;
-  let before = FOREVER;
-  while (left > 0n) {
-    const entries = await entriesBefore(db, accountId, before, LOT_PAGE);
-    const credits: Entry[] = [];
-    for (const entry of entries) if (entry.posted > 0n) credits.push(entry);
-    for (const line of await linesOf(db, accountId, credits)) {
-      if (left <= 0n) break;
-      const remaining = smaller(left, line.amount);
-      found.push({ transfer: line.transfer, units: line.amount, remaining, timestamp: line.timestamp });
-      left -= remaining;
-    }
-    const last = entries.at(-1);
-    if (last === undefined) break;
-    before = last.timestamp;
-  }
-  return found.reverse();
-}
-
-/** What part of a lot a spend took. */
-export interface LotUse {
-  /** The transfer that credited the lot. */
-  readonly lot: Transfer;
-  readonly units: bigint;
-}
-
-/**
- * The lots that a debit of this account consumed, oldest first: the stretch of credits that lies where this debit
- * lies in the account's running debits. Empty for a transfer that did not debit the account.
- */
-export async function lotsSpent(db: Queryable, accountId: Uuid, transfer: Transfer): Promise<LotUse[]> {
-  const [spend] = await entriesBefore(db, accountId, transfer.timestamp + 1n, 1);
-  if (spend?.id !== transfer.id || spend.posted >= 0n) return [];
-  const end = spend.after.debitsPosted;
-  const start = end + spend.posted;
-  const uses: { id: Uuid; units: bigint }[] = [];
-  let before = transfer.timestamp;
-  search: for (;;) {
-    const entries = await entriesBefore(db, accountId, before, LOT_PAGE);
-    for (const entry of entries) {
-      if (entry.posted <= 0n) continue;
-      const lotEnd = entry.after.creditsPosted;
-      const lotStart = lotEnd - entry.posted;
-      if (lotEnd <= start) break search;
-      if (lotStart < end) uses.push({ id: entry.id, units: smaller(lotEnd, end) - larger(lotStart, start) });
-    }
-    const last = entries.at(-1);
-    if (last === undefined) break;
-    before = last.timestamp;
-  }
-  const transfers = await readTransfers(
-    db,
-    uses.map(({ id }) => id),
-  );
-  return uses.reverse().map(({ id, units }) => ({ lot: transfers.get(id) as Transfer, units }));
-}
-
 /**
  * Indexes the next stretches of history, at most `stretches` of about 8,192 transfers in one go.
  * Returns whether there is more to index. Safe in any number of processes at once.
@@ -275,7 +201,6 @@ export async function indexHistory(db: Queryable, stretches = STRETCHES_AT_ONCE)
 }
 
 const STRETCHES_AT_ONCE = 8;
-const LOT_PAGE = 200;
 const FOREVER = 9_223_372_036_854_775_807n;
 const NS_PER_MS = 1_000_000n;
 const ZERO: Balances = { debitsPending: 0n, debitsPosted: 0n, creditsPending: 0n, creditsPosted: 0n };
@@ -405,8 +330,4 @@ function endOf(instant: Instant): bigint {
 
 function smaller(one: bigint, other: bigint): bigint {
   return one < other ? one : other;
-}
-
-function larger(one: bigint, other: bigint): bigint {
-  return one > other ? one : other;
 }

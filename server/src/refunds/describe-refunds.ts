@@ -73,13 +73,19 @@ const disputes: Describer = {
   kind: 'dispute',
   async describe(db, transfers) {
     const described = new Map<Uuid, EntryDescription>();
+    const refunded = await refundedAtProvider(db, transfers);
     for (const transfer of transfers) {
       const { userData128: orderId } = transfer;
+      const isRefund = refunded.has(transfer.id) || refunded.has(transfer.pendingId);
       const title = isVoid(transfer)
-        ? 'Dispute over: free again'
+        ? isRefund
+          ? 'The refund did not happen: free again'
+          : 'Dispute over: free again'
         : isPost(transfer) || !isReserved(transfer)
           ? 'Taken back with the payment'
-          : 'Held: the payment is disputed';
+          : isRefund
+            ? 'Held: the payment was refunded at the provider'
+            : 'Held: the payment is disputed';
       described.set(transfer.id, {
         title,
         detail: '',
@@ -93,6 +99,16 @@ const disputes: Describer = {
     return described;
   },
 };
+
+/** Of these transfers, and of what they end, those that hold units because somebody refunded the payment at the provider. */
+async function refundedAtProvider(db: Queryable, transfers: readonly Transfer[]): Promise<ReadonlySet<Uuid>> {
+  const rows = await db.query<{ id: Uuid }>(
+    `select h.transfer_id as id from recall_holds h join recalls r on r.id = h.recall_id
+      where r.kind = 'provider_refund' and h.transfer_id = any($1::uuid[])`,
+    [transfers.flatMap(({ id, pendingId }) => [id, pendingId])],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
 
 /** What is not decided is pending. */
 async function markHeld(db: Queryable, described: Map<Uuid, EntryDescription>): Promise<void> {

@@ -484,6 +484,13 @@ describe('a refund that was made at the provider', () => {
     );
     assert.equal((await holdsOf(fay)).coins, 0n);
     assert.equal(await pendingOf(mira), pending - 10_000n);
+    const { items } = (await fay.get('/v1/me/wallet/entries')).body;
+    const told = items.map(({ title }: { title: string }) => title);
+    assert.ok(told.includes('Held: the payment was refunded at the provider'), JSON.stringify(told));
+    assert.ok(
+      !told.some((title: string) => /disputed/.test(title)),
+      'it was no dispute, and is not called one',
+    );
     // It was no dispute: the fan may go on buying.
     assert.equal(
       (await fay.post('/v1/orders', { item: { kind: 'exact', coins: '100' } }, newId())).status,

@@ -128,15 +128,24 @@ function recallNews(event: RecallEvent, recall: RecallNow): News | null {
 }
 
 function creatorNews(event: RecallEvent, recall: RecallNow): News | null {
+  const isRefund = recall.kind === 'provider_refund';
   const said = {
-    held: {
-      title: 'Some gifts wait for a bank',
-      text: 'A fan’s payment for them is disputed. They become available when the bank decides that it stands.',
+    held: isRefund
+      ? {
+          title: 'Some gifts wait for the payment provider',
+          text: 'A fan’s payment for them was refunded there. They become available if that does not happen.',
+        }
+      : {
+          title: 'Some gifts wait for a bank',
+          text: 'A fan’s payment for them is disputed. They become available when the bank decides that it stands.',
+        },
+    released: {
+      title: 'Held gifts are free again',
+      text: isRefund ? 'The refund did not happen.' : 'The bank decided that the payment stands.',
     },
-    released: { title: 'Held gifts are free again', text: 'The bank decided that the payment stands.' },
     taken: {
       title: 'Gifts that were still clearing were reversed',
-      text: 'The bank took the payment for them back. What was available to you stays yours.',
+      text: `${isRefund ? 'The payment for them was refunded at the payment provider' : 'The bank took the payment for them back'}. What was available to you stays yours.`,
     },
   }[event.state as string];
   if (said === undefined) return null;

@@ -1,12 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Bitcoin, Check, Clock, CreditCard, Hourglass, Search, X } from 'lucide-react';
+import { Bitcoin, Check, Clock, CreditCard, Hourglass, Search, Undo2, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { api } from '../api/client.ts';
 import { queryClient } from '../api/query.ts';
 import { useCoins, walletQuery } from '../api/wallet.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { OrderRefund } from '../refunds/OrderRefund.tsx';
+import { type RefundOffer, refundOfferQuery } from '../refunds/refunds-api.ts';
 import { Coins } from '../ui/Amount.tsx';
 import { moneyText } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
@@ -70,7 +71,8 @@ function OwnOrder({ id }: { readonly id: string }) {
 
 function Verdict({ order }: { readonly order: Order }) {
   const { return: back = '/wallet' } = route.useSearch();
-  const told = TOLD[order.state](order);
+  const returned = useQuery({ ...refundOfferQuery(order.id), enabled: order.state === 'paid' }).data;
+  const told = wentBack(order, returned) ?? TOLD[order.state](order);
   const heading = usePageHeading(told.title);
   const balance = useCoins();
   return (
@@ -93,6 +95,26 @@ function Verdict({ order }: { readonly order: Order }) {
       </div>
     </section>
   );
+}
+
+/** What is to be said instead of a paid order of which everything went back; `null` when something is left. */
+function wentBack(order: Order, offer: RefundOffer | undefined): Told | null {
+  if (order.state !== 'paid' || offer === undefined) return null;
+  const sum = (amounts: readonly { readonly units: string }[]) =>
+    amounts.reduce((all, { units }) => all + BigInt(units), 0n);
+  const refunds = offer.refunds.filter(({ state }) => state === 'refunded');
+  const taken = offer.disputes.filter(({ state }) => state === 'taken');
+  const units = sum(refunds.map(({ returned }) => returned)) + sum(taken.map(({ held }) => held));
+  if (units < BigInt(order.bought.units)) return null;
+  const money = sum(refunds.map(({ amount }) => amount));
+  return {
+    icon: <Undo2 />,
+    title: taken.length === 0 ? `${order.bought.display} given back` : 'This payment was taken back',
+    sentence:
+      taken.length === 0
+        ? `You paid ${moneyText(BigInt(order.price.units))} and got ${moneyText(money)} back. None of the ${wareOf(order)} are left.`
+        : `You paid ${moneyText(BigInt(order.price.units))}. None of the ${order.bought.display} are left.`,
+  };
 }
 
 interface Told {
