@@ -34,6 +34,10 @@ export type {
   RejectedEvent,
 } from './provider.ts';
 export { requireGenuine } from './receive-webhook.ts';
+export type { Difference } from './reconciliation/compare.ts';
+export { useOtherBooks } from './reconciliation/other-books.ts';
+export type { Period } from './reconciliation/reconcile.ts';
+export { insertRun, type RunRow } from './reconciliation/store.ts';
 export { WEBHOOK_NOT_CONFIGURED } from './refusals.ts';
 export { creditOrder } from './settle-order.ts';
 export { ledgerNameOf, providerOf, type Shop } from './shop.ts';

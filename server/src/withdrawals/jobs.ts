@@ -6,6 +6,7 @@ import { followFreezes } from './follow-freezes.ts';
 import { sendFiled } from './make-file.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { handOver } from './providers/hand-over.ts';
+import { reconcilePayoutDays } from './providers/reconcile-payouts.ts';
 import { lookAtSetUps } from './providers/set-up.ts';
 import { checkPayouts } from './providers/settle-payout.ts';
 import { holdsOver, sweepQuotes } from './store.ts';
@@ -37,6 +38,7 @@ export function startWithdrawals(house: House): Rounds[] {
     }),
     goRounds('payouts at providers', ASK_EVERY_MS, house.log, () => checkPayouts(house)),
     goRounds('accounts at providers', SWEEP_EVERY_MS, house.log, () => lookAtSetUps(house)),
+    goRounds('books of payouts', SWEEP_EVERY_MS, house.log, () => reconcilePayoutDays(house)),
     goRounds('quotes nobody used', SWEEP_EVERY_MS, house.log, () =>
       sweepQuotes(house.db, new Date(house.clock.now() - 7 * DAY_MS)),
     ),

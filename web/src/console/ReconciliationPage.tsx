@@ -36,7 +36,7 @@ function Reconciliation() {
     <div className="page-body">
       <PageHead
         title="Reconciliation"
-        sub="What payment providers say was paid, compared with the ledger. Each day by itself, and when you ask."
+        sub="What providers say was paid, in and out, compared with the ledger. Each day by itself, and when you ask."
       />
       <RunNow providers={query.data?.pages[0]?.providers ?? []} onRun={setChosen} />
       <div className="queue" data-open={chosen === null ? undefined : ''}>
@@ -95,7 +95,11 @@ function Reconciliation() {
   );
 }
 
-const NAMES: Readonly<Record<string, string>> = { stripe: 'Stripe', btcpay: 'BTCPay Server' };
+const NAMES: Readonly<Record<string, string>> = {
+  stripe: 'Stripe',
+  stripe_connect: 'Stripe payouts',
+  btcpay: 'BTCPay Server',
+};
 const nameOf = (provider: string) => NAMES[provider] ?? provider;
 
 function RunNow({
@@ -258,6 +262,10 @@ const KINDS: Readonly<Record<string, string>> = {
   fee_differs: 'The fee differs',
   refund_not_booked: 'Given back there, not here',
   dispute_not_booked: 'Disputed there, not here',
+  payout_not_booked: 'Paid to a creator there, not booked here',
+  payout_not_there: 'Booked here as paid to a creator, not there',
+  payout_differs: 'Another amount was paid to a creator',
+  return_not_booked: 'Came back in one of the books alone',
 };
 
 /** Webhooks whose time cannot be: money waits for the round that asks the provider. */

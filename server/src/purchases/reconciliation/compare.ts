@@ -32,6 +32,13 @@ export const DIFFERENCES = [
   'refund_not_booked',
   /** Taken back by the payer's bank there, and not here. */
   'dispute_not_booked',
+  /** A creator was paid there, and it is not booked here. */
+  'payout_not_booked',
+  /** Booked as paid to a creator here, and not there. */
+  'payout_not_there',
+  'payout_differs',
+  /** A payout came back there, and not here; or the other way round. */
+  'return_not_booked',
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCES)[number];
 

@@ -19,6 +19,7 @@ import { PROVIDER_UNAVAILABLE } from '../refusals.ts';
 import type { Shop } from '../shop.ts';
 import { recentSkews } from '../webhook-skew.ts';
 import { DIFFERENCES, type Difference } from './compare.ts';
+import { otherBooksOf } from './other-books.ts';
 import { reconcile } from './reconcile.ts';
 import { differencesOfRun, newestRuns, type RunPlace, type RunRow, runById } from './store.ts';
 
@@ -93,7 +94,7 @@ export function reconciliationRoutes(app: App, shop: Shop): void {
       const last = runs.length > limit ? shown.at(-1) : undefined;
       return {
         items: shown.map(runJson),
-        providers: shop.providers.map(({ id, mode }) => ({ id, mode })),
+        providers: [...shop.providers, ...otherBooksOf(shop.house)].map(({ id, mode }) => ({ id, mode })),
         nextCursor:
           last === undefined ? null : encodeCursor([last.runAt.getTime(), publicId('recon', last.id)]),
       };
@@ -145,24 +146,34 @@ export function reconciliationRoutes(app: App, shop: Shop): void {
       schema: {
         summary: 'Compare a provider’s payments of a period with the ledger now',
         tags: ['console'],
-        body: strictObject({ provider: Type.Enum(['stripe', 'btcpay']), since: asked, until: asked }),
+        body: strictObject({
+          provider: Type.Enum(['stripe', 'btcpay', 'stripe_connect']),
+          since: asked,
+          until: asked,
+        }),
         response: { 201: wholeSchema },
       },
     },
     async (request, reply) => {
       const { provider: id, ...asked } = request.body;
       const provider = shop.providers.find((known) => known.id === id);
-      if (provider === undefined) throw new Refusal(NOT_FOUND);
+      const other = otherBooksOf(shop.house).find((known) => known.id === id);
+      if (provider === undefined && other === undefined) throw new Refusal(NOT_FOUND);
       const period = { since: new Date(asked.since), until: new Date(asked.until) };
       const days = (period.until.getTime() - period.since.getTime()) / DAY_MS;
       if (!(days > 0 && days <= DAYS_MAX) || period.until.getTime() > clock.now() + DAY_MS) {
         const rule = `must be after since, by ${DAYS_MAX} days at most, and not in the future`;
         throw new Refusal(INVALID_REQUEST, { field: 'until', rule }, '/until');
       }
-      const made = await reconcile(shop, provider, period, userOf(request).userId).catch((error: unknown) => {
+      const { userId } = userOf(request);
+      const made = await (provider === undefined
+        ? other?.reconcile(period, userId)
+        : reconcile(shop, provider, period, userId)
+      )?.catch((error: unknown) => {
         shop.house.log.warn({ err: error, provider: id }, 'the books could not be compared');
         throw new Refusal(PROVIDER_UNAVAILABLE);
       });
+      if (made === undefined) throw new Refusal(NOT_FOUND);
       return reply.code(201).send(wholeJson(made.run, made.differences));
     },
   );

@@ -2,13 +2,13 @@ import type { PaymentMode } from '../../config.ts';
 import type { Uuid } from '../../core/ids.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { ASSET_LEDGERS, accountId, TransferCodes } from '../../ledger/index.ts';
-import type { ProviderId } from '../provider.ts';
 import { ledgerNameOf } from '../shop.ts';
 import type { BookedPayment, Comparison, Difference, OrderWithoutCredit } from './compare.ts';
 
 export interface RunRow extends Omit<Comparison, 'differences'> {
   readonly id: Uuid;
-  readonly provider: ProviderId;
+  /** Of payments its id; of payouts `stripe_connect`. */
+  readonly provider: string;
   readonly mode: PaymentMode;
   readonly since: Date;
   readonly until: Date;

@@ -416,6 +416,51 @@ test('a freeze holds what is released and was not handed over', async () => {
   await audited();
 });
 
+test('both books agree on every payment of this file, and a difference has its cause', async () => {
+  const creator = await paidByStripe('compared');
+  for (let times = 0; times < 2; times += 1) await becomes(await released(creator), 'paid');
+  const until = new Date(clock.now() + SECOND_MS);
+  const since = new Date(until.getTime() - 30 * DAY_MS);
+  const compare = async () => {
+    const answer = await olu.post('/v1/console/reconciliation', {
+      provider: 'stripe_connect',
+      since: since.toISOString(),
+      until: until.toISOString(),
+    });
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const whole = await compare();
+  assert.ok(whole.run.payments >= 2, `${whole.run.payments}`);
+  assert.deepEqual([whole.differences, whole.run.matchedPercent], [[], '100']);
+  assert.deepEqual(whole.run.there.gross, whole.run.here.gross);
+  // Somebody transfers money by hand at Stripe, and another transfer is not there any more.
+  await db.query(
+    `insert into sandbox.objects (id, kind, parent, created_at, body)
+     select 'tr_byhand', kind, parent, created_at,
+            body || '{"id": "tr_byhand", "metadata": {}, "transfer_group": null}'
+       from sandbox.objects where kind = 'transfer' order by number desc limit 1`,
+  );
+  const [gone] = await db.query<{ id: string }>(
+    `delete from sandbox.objects where id in (
+       select id from sandbox.objects where kind = 'transfer' and id <> 'tr_byhand' and created_at > $1
+        order by number desc limit 1) returning id`,
+    [since],
+  );
+  const { differences } = await compare();
+  assert.deepEqual(
+    new Map(differences.map((one: { payment: string; kind: string }) => [one.payment, one.kind])),
+    new Map([
+      ['tr_byhand', 'payout_not_booked'],
+      [gone?.id, 'payout_not_there'],
+    ]),
+  );
+  assert.match(
+    differences.find((one: { payment: string }) => one.payment === 'tr_byhand').cause,
+    /^No withdrawal here asked for it/,
+  );
+});
+
 test('webhooks that are forged, of another time or unsigned change nothing', async () => {
   for (const headers of [{}, { 'stripe-signature': 't=1,v1=00' }]) {
     const answer = await fetch(`${site.origin}/v1/webhooks/stripe-payouts`, {

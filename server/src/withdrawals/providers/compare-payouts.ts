@@ -1,0 +1,109 @@
+import type { Difference } from '../../purchases/index.ts';
+import type { PayoutSnapshot } from './provider.ts';
+
+/** A payment to a creator through a provider, as it is booked here. */
+export interface BookedPayout {
+  readonly takenRef: string;
+  /** `CAR-…` */
+  readonly reference: string;
+  /** Minor units of its currency. */
+  readonly minor: bigint;
+  /** What left the ledger's cash for it, and what came back, in US cents. */
+  readonly sentCents: bigint;
+  readonly backCents: bigint;
+}
+
+/** Our try for something that is there and not booked. */
+export interface UnbookedTry {
+  readonly closedCode: string | null;
+}
+
+export interface PayoutComparison {
+  readonly payments: number;
+  readonly matched: number;
+  readonly differences: readonly Difference[];
+  readonly thereCents: bigint;
+  readonly hereCents: bigint;
+}
+
+/** Compares both books of the same payouts. Each agrees, or has a difference with its cause. */
+export function comparePayouts(
+  there: readonly PayoutSnapshot[],
+  here: readonly BookedPayout[],
+  tries: ReadonlyMap<string, UnbookedTry>,
+): PayoutComparison {
+  const told = new Map(there.map((payout) => [payout.takenRef, payout]));
+  const booked = new Map(here.map((payout) => [payout.takenRef, payout]));
+  const refs = [...new Set([...told.keys(), ...booked.keys()])].sort();
+  const differences: Difference[] = [];
+  let matched = 0;
+  for (const ref of refs) {
+    const found = differenceOf(ref, told.get(ref), booked.get(ref), tries);
+    if (found === null) matched += 1;
+    else differences.push(found);
+  }
+  return {
+    payments: refs.length,
+    matched,
+    differences,
+    thereCents: there.reduce((sum, one) => sum + centsOf(one, booked.get(one.takenRef)), 0n),
+    hereCents: here.reduce((sum, { sentCents }) => sum + sentCents, 0n),
+  };
+}
+
+function differenceOf(
+  providerRef: string,
+  there: PayoutSnapshot | undefined,
+  here: BookedPayout | undefined,
+  tries: ReadonlyMap<string, UnbookedTry>,
+): Difference | null {
+  const about = { providerRef, orderId: null };
+  if (here === undefined) {
+    if (there === undefined) return null;
+    const cause = whyNotBooked(there, tries.get(there.attemptId ?? ''));
+    return cause === null
+      ? null
+      : { ...about, kind: 'payout_not_booked', cause, thereCents: there.minor, hereCents: null };
+  }
+  if (there === undefined) {
+    const cause = `The provider knows no such payment of ${here.reference}: these are the books of another account.`;
+    return { ...about, kind: 'payout_not_there', cause, thereCents: null, hereCents: here.sentCents };
+  }
+  if (there.minor !== here.minor) {
+    const cause = `Another amount was paid for ${here.reference} than was asked for. Somebody must look at both books.`;
+    return {
+      ...about,
+      kind: 'payout_differs',
+      cause,
+      thereCents: there.minor,
+      hereCents: here.sentCents,
+    };
+  }
+  const isBackThere = there.status === 'back';
+  if (isBackThere === here.backCents > 0n) return null;
+  const cause = isBackThere
+    ? `${here.reference} came back there, and it is not booked yet; that happens by itself within an hour.`
+    : `${here.reference} is booked as come back, and the provider still has it as paid. Somebody must look at both books.`;
+  return {
+    ...about,
+    kind: 'return_not_booked',
+    cause,
+    thereCents: isBackThere ? here.sentCents : 0n,
+    hereCents: here.backCents,
+  };
+}
+
+/** Why, as far as both books tell; `null` where nothing moved in the end. */
+function whyNotBooked(there: PayoutSnapshot, ours: UnbookedTry | undefined): string | null {
+  if (there.status === 'back') return null;
+  if (ours === undefined) return 'No withdrawal here asked for it: it was made at the provider itself.';
+  if (ours.closedCode !== null) {
+    return `The try was given up here (${ours.closedCode.replaceAll('_', ' ')}), and it happened there after all. It may be paid twice: take it back there.`;
+  }
+  return 'It has not been looked at yet; that happens by itself within an hour.';
+}
+
+/** In US cents, where it is what was asked for; else as the provider has it. */
+function centsOf(there: PayoutSnapshot, here: BookedPayout | undefined): bigint {
+  return here !== undefined && here.minor === there.minor ? here.sentCents : there.minor;
+}
