@@ -63,7 +63,7 @@ function Detail({ receipt }: { readonly receipt: WithdrawalReceipt }) {
   return (
     <>
       <PageHead
-        title={`${withdrawal.get.display} to ${withdrawal.masked}`}
+        title={`${withdrawal.get.display} ${withdrawal.method === 'stripe' ? 'through Stripe' : `to ${withdrawal.masked}`}`}
         tab={`Withdrawal ${withdrawal.reference}`}
         sub={
           <Link to="/studio/payouts" className="text-link inline-flex items-center gap-1">
