@@ -118,6 +118,7 @@ test('payment providers are there when their keys are given, and never beside th
       secretKey: stripe.STRIPE_SECRET_KEY,
       webhookSecrets: [stripe.STRIPE_WEBHOOK_SECRET],
       methods: ['card', 'wallet'],
+      connect: null,
       apiUrl: null,
     },
     btcpay: {
@@ -127,6 +128,10 @@ test('payment providers are there when their keys are given, and never beside th
       storeId: 'store',
       webhookSecrets: ['c'.repeat(20), 'd'.repeat(20)],
     },
+  });
+  const connect = { STRIPE_CONNECT: 'on', STRIPE_CONNECT_WEBHOOK_SECRET: `whsec_${'e'.repeat(20)}` };
+  assert.deepEqual(loadConfig({ ...SITE, ...stripe, ...connect }).payments.stripe?.connect, {
+    webhookSecrets: [connect.STRIPE_CONNECT_WEBHOOK_SECRET],
   });
   const live = { ...stripe, STRIPE_SECRET_KEY: `rk_live_${'a'.repeat(20)}`, STRIPE_METHODS: 'card,crypto' };
   assert.deepEqual(
