@@ -7,7 +7,7 @@ import { queryClient } from '../api/query.ts';
 import { useCoins, walletQuery } from '../api/wallet.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { OrderRefund } from '../refunds/OrderRefund.tsx';
-import { type RefundOffer, refundOfferQuery } from '../refunds/refunds-api.ts';
+import { ON_ITS_WAY, type RefundOffer, refundOfferQuery } from '../refunds/refunds-api.ts';
 import { Coins } from '../ui/Amount.tsx';
 import { moneyText } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
@@ -97,16 +97,25 @@ function Verdict({ order }: { readonly order: Order }) {
   );
 }
 
-/** What is to be said instead of a paid order of which everything went back; `null` when something is left. */
+/** What is to be said instead of a paid order of which everything went back or is on its way; `null` when some is left. */
 function wentBack(order: Order, offer: RefundOffer | undefined): Told | null {
   if (order.state !== 'paid' || offer === undefined) return null;
   const sum = (amounts: readonly { readonly units: string }[]) =>
     amounts.reduce((all, { units }) => all + BigInt(units), 0n);
   const refunds = offer.refunds.filter(({ state }) => state === 'refunded');
   const taken = offer.disputes.filter(({ state }) => state === 'taken');
-  const units = sum(refunds.map(({ returned }) => returned)) + sum(taken.map(({ held }) => held));
+  const away = offer.refunds.filter(({ state }) => ON_ITS_WAY.has(state));
+  const units =
+    sum([...refunds, ...away].map(({ returned }) => returned)) + sum(taken.map(({ held }) => held));
   if (units < BigInt(order.bought.units)) return null;
   const money = sum(refunds.map(({ amount }) => amount));
+  if (away.length > 0) {
+    return {
+      icon: <Undo2 />,
+      title: `${order.bought.display} on their way back`,
+      sentence: `You paid ${moneyText(BigInt(order.price.units))}. The ${wareOf(order)} are held until the money is with you.`,
+    };
+  }
   return {
     icon: <Undo2 />,
     title: taken.length === 0 ? `${order.bought.display} given back` : 'This payment was taken back',
