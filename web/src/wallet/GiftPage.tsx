@@ -15,6 +15,7 @@ import { Time } from '../ui/Time.tsx';
 import { Timeline } from '../ui/Timeline.tsx';
 import { NoEntry } from './EntryPage.tsx';
 import { giftTimeline } from './gift-steps.ts';
+import { MadeBy } from './MadeBy.tsx';
 import { Movements } from './Movements.tsx';
 import { type GiftPerson, type GiftReceipt, giftQuery } from './wallet-api.ts';
 import './wallet.css';
@@ -137,12 +138,7 @@ function Receipt({ gift, me }: { readonly gift: GiftReceipt; readonly me: Me }) 
         <div className="mt-2">
           <HowLines lines={gift.how} />
         </div>
-        <p className="mt-3 text-sm text-fg-3">
-          Policy version {gift.policyVersion}, rate version {gift.rateVersion}.{' '}
-          <Link to="/rates" className="text-link">
-            See all rates
-          </Link>
-        </p>
+        <MadeBy policyVersion={gift.policyVersion} rateVersion={gift.rateVersion} />
       </section>
       <section className="card" aria-labelledby="moves">
         <h2 id="moves" className="text-lg!">

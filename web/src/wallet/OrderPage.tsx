@@ -18,6 +18,7 @@ import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
 import { CryptoPayment } from './CryptoPayment.tsx';
 import { NoEntry } from './EntryPage.tsx';
+import { MadeBy } from './MadeBy.tsx';
 import { Movements } from './Movements.tsx';
 import { settleOrder } from './pending-order.ts';
 import { type Order, OVER, orderQuery } from './wallet-api.ts';
@@ -301,6 +302,7 @@ function Bill({ order }: { readonly order: Order }) {
       <div className="mt-2">
         <HowLines lines={order.how} />
       </div>
+      <MadeBy policyVersion={order.policyVersion} rateVersion={order.rateVersion} />
       {order.transfers.length === 0 ? null : (
         <div className="mt-4 border-t border-line-soft pt-3">
           <h3 className="text-[15px]">In the ledger</h3>

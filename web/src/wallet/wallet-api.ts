@@ -160,6 +160,8 @@ export interface Order {
   readonly expiresAt: string;
   readonly paidAt: string | null;
   readonly transfers: readonly Movement[];
+  readonly policyVersion: number;
+  readonly rateVersion: number | null;
   readonly how: readonly HowLine[];
 }
 
