@@ -46,12 +46,12 @@ export interface MoveAsked {
   /** A bank's code. */
   readonly code?: string;
   readonly hold?: { readonly reason: string; readonly rule: string; readonly until: Date };
+  /** Rows that are written in the same commit. */
+  readonly rows?: readonly CompanionRow[];
   /**
    * What must hold besides, asked each time before it is tried: it refuses, or gives the statements by which the commit
    * finds out that it does not hold any more.
    */
-  /** Rows that are written in the same commit. */
-  readonly rows?: readonly CompanionRow[];
   readonly guard?: (withdrawal: WithdrawalNow) => Promise<readonly CompanionStatement[]>;
   /** The guard is asked even when the move was made before. */
   readonly isOnce?: boolean;
@@ -99,9 +99,10 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
 const LOOKS_MAX = 12;
 
 /**
- * What a provider pays it alone speaks of: what it says is fetched, and no operator knows better. Files carry what goes by file: only a payment by hand is sent without one, and from its release on somebody may be
- * paying it, so it is not canceled any more. What is in a file has not failed, whatever the console says: the bank may
- * have those bytes, and pays it or sends it back. A file that nobody took is withdrawn whole first.
+ * What a provider pays it alone speaks of: what it says is fetched, and no operator knows better. Files carry what goes by
+ * file: only a payment by hand is sent without one, and from its release on somebody may be paying it, so it is not canceled
+ * any more. What is in a file has not failed, whatever the console says: the bank may have those bytes, and pays it or sends
+ * it back. A file that nobody took is withdrawn whole first.
  */
 async function mayMove(
   { db }: Pick<House, 'db'>,
