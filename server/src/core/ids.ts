@@ -57,6 +57,11 @@ export function parsePublicId(prefix: IdPrefix, text: string): Uuid | null {
   return uuidFromHex(hex);
 }
 
+/** Whether text from outside is a UUID as it is written here. */
+export function isUuid(text: string): text is Uuid {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
 /** The pattern of a public id, for schemas. */
 export function publicIdPattern(prefix: IdPrefix): string {
   return `^${prefix}_[0-9a-f]{32}$`;

@@ -12,10 +12,10 @@ import { displayAmount, displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
-import { peopleByIds } from '../identity/index.ts';
+import { hasOtherOperator, peopleByIds } from '../identity/index.ts';
 import type { OrderRow } from '../purchases/index.ts';
 import { REFUND_WORDS, type RefundNow } from './refund.ts';
-import { REFUND_IS_YOUR_OWN, REFUND_MOVED_ON } from './refusals.ts';
+import { ANOTHER_TAKES_BACK, REFUND_IS_YOUR_OWN, REFUND_MOVED_ON } from './refusals.ts';
 import { insertRefundEvent, moveRefund, nameRefundApproval, refundById } from './store.ts';
 
 export const APPROVAL_KIND = 'refund';
@@ -140,9 +140,10 @@ export async function decideRefund(
 }
 
 /**
- * Takes back a refund that waits: for a second operator, or to be paid by hand. Its units are free again.
+ * Takes back a refund that waits: for a second operator, or to be paid by hand. Its units are free again. One to be paid is
+ * taken back by another operator than the one who asked, where there is another.
  *
- * Refuses with `not_found`, `refund_is_your_own` or `refund_moved_on`.
+ * Refuses with `not_found`, `refund_is_your_own`, `another_operator_takes_back` or `refund_moved_on`.
  */
 export async function takeBackRefund(
   house: Pick<House, 'db' | 'clock'>,
@@ -156,6 +157,10 @@ export async function takeBackRefund(
     if (refund === null) throw new Refusal(NOT_FOUND);
     if (refund.userId === by) throw new Refusal(REFUND_IS_YOUR_OWN);
     const at = new Date(nowMs);
+    // Somebody may have paid it in this very moment: whoever asked for it does not undo it alone.
+    if (refund.state === 'to_pay' && refund.askedBy === by && (await hasOtherOperator(tx, by))) {
+      throw new Refusal(ANOTHER_TAKES_BACK);
+    }
     const change = { at, nextCheckAt: at, failure: 'taken_back' };
     if (!(await moveRefund(tx, id, ['waiting', 'to_pay'], 'rejecting', change))) {
       throw new Refusal(REFUND_MOVED_ON, { state: REFUND_WORDS[refund.state] });

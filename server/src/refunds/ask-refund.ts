@@ -93,8 +93,7 @@ export async function offerRefund(shop: Shop, order: OrderRow, by: RefundBy): Pr
       unspentUnits: units,
       returned,
       canGiveBack,
-      isPlayMoney:
-        provider === null && order.mode !== 'live' && shop.providers.every(({ mode }) => mode !== order.mode),
+      isPlayMoney: isPlayMoney(shop, order),
       isDisputed: recalls.length > 0,
       isUnderWay: refunds.some(({ state }) => OPEN_REFUNDS.includes(state)),
     },
@@ -112,6 +111,13 @@ export async function offerRefund(shop: Shop, order: OrderRow, by: RefundBy): Pr
     returns: returned,
     lot,
   };
+}
+
+/** Paid while the site was tried out: beside real money, or with a provider that it has nothing to do with any more. */
+function isPlayMoney(shop: Shop, order: OrderRow): boolean {
+  if (order.mode === 'live') return false;
+  if (shop.providers.some(({ mode }) => mode === 'live')) return true;
+  return providerOf(shop, order) === null && shop.providers.every(({ mode }) => mode !== order.mode);
 }
 
 export interface RefundAsked {

@@ -15,6 +15,7 @@ import { auditRefunds } from './audit-refunds.ts';
 import { confirmSent } from './by-hand.ts';
 import { carryRefund } from './carry-refund.ts';
 import { checkRefunds } from './jobs.ts';
+import { supportGaveBack } from './store.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
@@ -164,15 +165,20 @@ test('crypto below the policy’s amount: one operator; what was not sent can be
   const fresh = await anOperator(site, 'uma');
   const asked = await ask(fresh, order);
   assert.equal(asked.body.refund.state, 'to_pay', JSON.stringify(asked.body));
-  const back = await takenBack(fresh, asked.body.refund.id);
+  // Who asked may have paid already: they do not undo it alone.
+  const alone = await takenBack(fresh, asked.body.refund.id);
+  assert.deepEqual([alone.status, alone.body.code], [403, 'another_operator_takes_back']);
+  const back = await takenBack(olu, asked.body.refund.id);
   assert.equal(back.body.refund.state, 'rejected');
   assert.equal(await coinsOf(dora), 100n);
+  // What nobody saw not to be paid counts among what support gave back.
+  assert.ok((await supportGaveBack(db, userIdOf(dora), new Date(0))) > 0n);
   const again = await ask(fresh, order);
   await makeOperator(site, dora);
   assert.equal((await sent(dora, again.body.refund.id, 'tx own')).body.code, 'refund_is_your_own');
   const both = await Promise.all([
     sent(fresh, again.body.refund.id, 'tx 77'),
-    takenBack(fresh, again.body.refund.id),
+    takenBack(olu, again.body.refund.id),
   ]);
   assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409]);
   await audited();

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
-import { newId, type Uuid } from '../core/ids.ts';
+import { isUuid, newId, type Uuid } from '../core/ids.ts';
 import { displayUsd } from '../core/money.ts';
 import {
   accountId,
@@ -21,6 +21,7 @@ import {
 import { ensureApproval } from './approve-refund.ts';
 import { claimFreed, type Freed } from './claim-freed.ts';
 import { accountOfOrder } from './find-lot.ts';
+import { recallByRef } from './recall-store.ts';
 import type { RefundNow, RefundState } from './refund.ts';
 import { refundLegId } from './refund-ids.ts';
 import {
@@ -120,16 +121,21 @@ export async function hearRefunds(
   const own = new Set<string>();
   for (const told of snapshot.refunds) {
     const { operationId } = told;
-    if (operationId === null || !/^[0-9a-f-]{36}$/.test(operationId)) continue;
+    if (operationId === null || !isUuid(operationId)) continue;
     const refund = await refundById(shop.house.db, operationId);
     if (refund === null || refund.orderId !== order.id) continue;
     // One that was given up and happened all the same: it is booked like a refund that the provider made by itself.
     const isBack = refund.state === 'failed' || refund.state === 'rejected';
-    if (isBack && told.status !== 'failed') continue;
+    // And what was booked so is corrected so: it may come to nothing after all.
+    if (isBack && (told.status !== 'failed' || (await isRecall(shop, order, told)))) continue;
     own.add(told.refundRef);
     await adopt(shop, refund, order, told);
   }
   return own;
+}
+
+async function isRecall({ house }: Shop, order: OrderRow, { refundRef }: RefundSnapshot): Promise<boolean> {
+  return (await recallByRef(house.db, order.provider, refundRef)) !== null;
 }
 
 /** Does what the provider's own refund says. */

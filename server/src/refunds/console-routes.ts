@@ -1,4 +1,4 @@
-import { newId, parsePublicId, publicIdPattern, type Uuid } from '../core/ids.ts';
+import { isUuid, newId, parsePublicId, publicIdPattern, type Uuid } from '../core/ids.ts';
 import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
@@ -402,7 +402,7 @@ function committedOf(cursor: string): bigint {
 function placeOf(cursor: string): { at: Date; id: Uuid } {
   const [ms, id] = decodeCursor(cursor, 2) ?? [];
   if (typeof ms === 'number' && Number.isSafeInteger(ms) && Math.abs(ms) <= 8.64e15) {
-    if (typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) return { at: new Date(ms), id };
+    if (typeof id === 'string' && isUuid(id)) return { at: new Date(ms), id };
   }
   throw new Refusal(INVALID_REQUEST, { field: 'cursor', rule: 'is not one that a page gave' }, '/cursor');
 }

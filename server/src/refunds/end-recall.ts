@@ -105,8 +105,8 @@ export async function takeRecall(shop: Shop, id: Uuid): Promise<'over' | 'waits'
   throw new Error(`recall ${id} changed ${TRIES_MAX} times while it was to be taken`);
 }
 
-/** No escrow lives longer: a question is returned after the policy's days. */
-const ESCROW_MAX_MS = 8 * DAY_MS;
+/** No escrow lives longer: a policy's questions are returned within thirty days. */
+const ESCROW_MAX_MS = 31 * DAY_MS;
 
 async function waitsForEscrow(
   { house, ...shop }: Shop,

@@ -18,12 +18,13 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../core/clock.
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import type { Posting } from '../ledger/index.ts';
 import { auditPurchases } from '../purchases/audit-purchases.ts';
-import { orderById, shopOf } from '../purchases/index.ts';
+import { orderById, providerOf, shopOf } from '../purchases/index.ts';
 import { type Fault, orderFault } from '../sandbox/faults.ts';
 import { askRefund } from './ask-refund.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { carryRefund } from './carry-refund.ts';
 import { checkRefunds } from './jobs.ts';
+import { hearPayment } from './meet-recalls.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
@@ -269,6 +270,46 @@ describe('never twice', () => {
     assert.deepEqual(await givenBack(db, order), { cents: 0n, refunds: 0n });
     await rested();
     assert.equal((await refund(gus, order)).body.refund.state, 'refunded');
+    await audited();
+  });
+
+  test('a refund that was given up, shows up after all and then comes to nothing, is corrected', async () => {
+    const gwen = await fan('gwen');
+    const order = await buy(gwen, 100n);
+    await faulty('refunds.create', 'unavailable', 1_000_000);
+    const asked = await refund(gwen, order);
+    clock.advance(21 * HOUR_MS);
+    await until(
+      'it was given up',
+      async () => {
+        clock.advance(30 * SECOND_MS);
+        return (await stateOf(gwen, order))[0];
+      },
+      (state) => state === 'failed',
+    );
+    await faulty('refunds.create', 'unavailable', 0);
+    const row = await orderById(db, parsePublicId('order', order) as Uuid);
+    assert.ok(row?.providerRef);
+    const fetched = await providerOf(shop, row)?.fetch(row.providerRef);
+    assert.ok(fetched?.kind === 'ok');
+    const told = (status: 'pending' | 'failed') => ({
+      ...fetched.value,
+      refunds: [
+        {
+          refundRef: 're_that_came_late',
+          operationId: parsePublicId('refund', asked.body.refund.id),
+          status,
+          rawStatus: status,
+          amountCents: 135n,
+          currency: 'USD',
+          failureCode: null,
+        },
+      ],
+    });
+    await hearPayment(shop, row, told('pending'));
+    assert.equal(await coinsOf(gwen), 0n, 'they are held while the money is on its way');
+    await hearPayment(shop, row, told('failed'));
+    assert.equal(await coinsOf(gwen), 100n);
     await audited();
   });
 

@@ -143,3 +143,11 @@ export const PROVIDER_SILENT = defineRefusal({
   sentence: 'The provider does not answer just now, and only it knows what came.',
   remedy: 'Try again in a moment.',
 });
+
+export const ANOTHER_TAKES_BACK = defineRefusal({
+  code: 'another_operator_takes_back',
+  status: 403,
+  sentence:
+    'This may have been paid by hand already, so another operator than the one who asked takes it back.',
+  remedy: 'Ask a colleague to look whether it was paid, and to take it back.',
+});

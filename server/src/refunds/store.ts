@@ -215,7 +215,10 @@ export interface RefundEvent {
 export async function supportGaveBack(db: Queryable, userId: Uuid, since: Date): Promise<bigint> {
   const [row] = await db.query<{ cents: bigint }>(
     `select coalesce(sum(r.cents), 0)::bigint as cents from refunds r join refund_states s on s.refund_id = r.id
-      where r.user_id = $1 and r.asked_by <> r.user_id and r.asked_at > $2 and s.state not in ('failed', 'rejected')`,
+      where r.user_id = $1 and r.asked_by <> r.user_id and r.asked_at > $2
+        -- What was to be paid by hand counts also when it was taken back: nobody saw that it was not paid.
+        and (s.state not in ('failed', 'rejected')
+             or exists (select from refund_events e where e.refund_id = r.id and e.state = 'to_pay'))`,
     [userId, since],
   );
   return row?.cents ?? 0n;

@@ -1,23 +1,32 @@
 import { DAY_MS } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
-import { activeFreeze, freezeAccount } from '../identity/index.ts';
+import { activeFreeze, freezeAccount, operatorIds } from '../identity/index.ts';
+import { bellOf } from '../notices/index.ts';
 import type { IdentityCase } from './rules.ts';
 import { askList, type Hit } from './sanctions-list.ts';
-import { casesToCompare, insertCaseEvent, insertScreening, lockCasesOf, screeningsOf } from './store.ts';
+import {
+  caseById,
+  casesToCompare,
+  insertCaseEvent,
+  insertScreening,
+  lockCasesOf,
+  screeningsOf,
+} from './store.ts';
 
 /** A name that was compared so long ago is compared again: the lists change. */
 const COMPARE_EVERY_MS = DAY_MS;
 /** Names in one round. */
 const TURN = 50;
 
-/** What the person reads while somebody looks whether it is they who stand on a list. */
-const LISTED = 'Your name is like one on a list of sanctions. Somebody looks whether it is you.';
+/** What the person reads. Of the list they read nothing: telling them may be forbidden. */
+const ONCE_MORE = 'Your papers are looked at once more.';
 
 /**
  * Compares the names of cases that wait, and of those approved once a day, with the list of sanctions; how many it
- * answered. Whoever is newly found on it after their approval cannot withdraw until an operator has looked. When the list
- * does not answer, nothing is taken for compared.
+ * answered. Whoever is newly found on it after their approval cannot withdraw until an operator has looked, and the
+ * operators are told. When the list does not answer, nothing is taken for compared.
  */
 export async function compareNames(house: House): Promise<number> {
   const { sanctions } = house.config;
@@ -27,38 +36,67 @@ export async function compareNames(house: House): Promise<number> {
   for (const found of due) {
     const answer = await askList(sanctions, found);
     if (answer.kind === 'unknown') {
+      const { reason } = answer;
       house.log.error(
-        { reason: answer.reason },
-        'the list of sanctions does not answer: no name is compared',
+        { case: found.id, reason },
+        'the list of sanctions does not answer: a name is not compared',
       );
+      if (answer.alone) continue;
       return done;
     }
-    await keepScreening(house, found, answer.hits);
-    done += 1;
+    if (await keepScreening(house, found, answer.hits)) done += 1;
   }
   return done;
 }
 
-async function keepScreening(house: House, found: IdentityCase, hits: readonly Hit[]): Promise<void> {
+/** Whether it was kept: not when the case became another meanwhile, which the next round asks about. */
+async function keepScreening(house: House, found: IdentityCase, hits: readonly Hit[]): Promise<boolean> {
   const at = new Date(house.clock.now());
   const known = knownHits(await screeningsOf(house.db, found.id));
   const added = hits.filter(({ id }) => !known.has(id));
+  const isNews = found.state === 'approved' && added.length > 0;
   // First the freeze: should this process die here, the next round finds the same and freezes no second time.
-  if (found.state === 'approved' && added.length > 0) await freeze(house, found, at);
-  await house.db.transaction(async (tx) => {
+  if (isNews) await freeze(house, found, at);
+  return house.db.transaction(async (tx) => {
     await lockCasesOf(tx, found.userId);
+    const now = await caseById(tx, found.id);
+    if (now === undefined || now.state !== found.state || now.since.getTime() !== found.since.getTime()) {
+      return false;
+    }
     await insertScreening(tx, { id: newId(), caseId: found.id, at, hits });
-    if (added.length === 0) return;
+    if (added.length === 0) return true;
     const note = added.map(({ name, lists }) => `${name} (${lists.join(', ')})`).join('; ');
     const step = 'listed';
     await insertCaseEvent(tx, { id: newId(), caseId: found.id, at, step, byUser: null, field: null, note });
+    if (isNews) await tellOperators(house, tx, { found, note, at });
+    return true;
   });
+}
+
+async function tellOperators(
+  house: House,
+  tx: Queryable,
+  { found, note, at }: { readonly found: IdentityCase; readonly note: string; readonly at: Date },
+): Promise<void> {
+  await bellOf(house).tell(
+    tx,
+    {
+      topic: `listed ${found.id}`,
+      kind: 'identity',
+      title: `A list of sanctions has a name like ${found.legalName}`,
+      text: `${note}. They cannot withdraw until somebody has looked and lifts the freeze under People.`,
+      link: '/console/identity',
+      about: found.userId,
+      at,
+    },
+    await operatorIds(tx),
+  );
 }
 
 async function freeze(house: House, { userId }: IdentityCase, at: Date): Promise<void> {
   const now = await activeFreeze(house.db, userId, ['withdraw'], at);
-  if (now?.reason === LISTED) return;
-  await freezeAccount(house, { userId, gates: ['withdraw'], reason: LISTED, byUser: null, until: null });
+  if (now?.reason === ONCE_MORE) return;
+  await freezeAccount(house, { userId, gates: ['withdraw'], reason: ONCE_MORE, byUser: null, until: null });
 }
 
 /** Ids of everybody whom the list has named for a case before. */

@@ -60,6 +60,9 @@ export async function lookAtPicture(
   const at = new Date(house.clock.now());
   await house.db.transaction(async (tx) => {
     await lockCasesOf(tx, found.userId);
+    // It may have been taken back, or its pictures erased, in this very moment.
+    const still = await sealedPicture(tx, caseId, side);
+    if (still === undefined || still.sealed === null) throw new Refusal(NOT_FOUND);
     const isFirst = !(await looksOf(tx, caseId)).some(({ byUser }) => byUser === by);
     await insertLook(tx, { id: newId(), pictureId: picture.id, caseId, side, at, byUser: by });
     if (!isFirst || found.state !== 'submitted') return;
@@ -135,7 +138,8 @@ async function requireCompared(
 ): Promise<void> {
   if (house.config.sanctions === null) return;
   const [newest] = await screeningsOf(tx, found.id);
-  if (newest === undefined) throw new Refusal(NAME_NOT_COMPARED);
+  // A case that was sent back may have another name since the list answered.
+  if (newest === undefined || found.comparedAt === null) throw new Refusal(NAME_NOT_COMPARED);
   if (newest.hits.length > 0 && clears === undefined) {
     throw new Refusal(NAME_IS_LISTED, { names: newest.hits.map(({ name }) => name).join(', ') }, '/clears');
   }

@@ -65,7 +65,16 @@ export async function beginCase(
     const row = { id: newId(), userId: user.userId, number: (before?.number ?? 0) + 1, at, ...details };
     await insertCase(tx, row);
     await insertCaseEvent(tx, eventOf(row.id, 'started', user.userId, at));
-    return { ...row, state: 'started', since: at, begunAt: at, field: null, reason: null, forgivenAt: null };
+    return {
+      ...row,
+      state: 'started',
+      since: at,
+      begunAt: at,
+      field: null,
+      reason: null,
+      comparedAt: null,
+      forgivenAt: null,
+    };
   });
 }
 

@@ -1,12 +1,14 @@
 import { MINUTE_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { bellOf } from '../notices/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { compareNames } from './compare-names.ts';
 import { keyName, keyNames, openPicture, sealPicture } from './seal.ts';
 import {
+  caseById,
   casesToErase,
   endCase,
   eraseAndNote,
@@ -48,11 +50,13 @@ export async function tellUnknownKeys(house: House): Promise<number> {
 export async function expireCases(house: House): Promise<number> {
   const nowMs = house.clock.now();
   const { expireAfterMs } = (await currentPolicy(house.db, nowMs)).verification;
-  const stale = await staleCases(house.db, 'started', new Date(nowMs - expireAfterMs), TURN);
+  const before = new Date(nowMs - expireAfterMs);
+  const stale = await staleCases(house.db, 'started', before, TURN);
   const at = new Date(nowMs);
   for (const { id, userId } of stale) {
     await house.db.transaction(async (tx) => {
       await lockCasesOf(tx, userId);
+      if (!(await isStill(tx, id, before))) return;
       // Nobody will decide about its pictures, so nobody needs them.
       await endCase(tx, { id, state: 'started' }, { to: 'expired', byUser: null, at });
     });
@@ -67,13 +71,15 @@ export async function expireCases(house: House): Promise<number> {
 export async function endUndecided(house: House): Promise<number> {
   const nowMs = house.clock.now();
   const { eraseAfterMs } = (await currentPolicy(house.db, nowMs)).verification;
-  const stale = await staleCases(house.db, 'submitted', new Date(nowMs - eraseAfterMs), TURN);
+  const before = new Date(nowMs - eraseAfterMs);
+  const stale = await staleCases(house.db, 'submitted', before, TURN);
   const at = new Date(nowMs);
   for (const { id, userId } of stale) {
-    await house.db.transaction(async (tx) => {
+    const isOver = await house.db.transaction(async (tx) => {
       await lockCasesOf(tx, userId);
+      if (!(await isStill(tx, id, before))) return false;
       const ended = await endCase(tx, { id, state: 'submitted' }, { to: 'undecided', byUser: null, at });
-      if (!ended) return;
+      if (!ended) return false;
       await bellOf(house).tell(
         tx,
         {
@@ -87,13 +93,21 @@ export async function endUndecided(house: House): Promise<number> {
         },
         [userId],
       );
+      return true;
     });
+    if (!isOver) continue;
     house.log.error(
       { case: id },
       'nobody decided about papers in time: they are erased, and the person has to begin again',
     );
   }
   return stale.length;
+}
+
+/** Whether nobody touched the case since then. */
+async function isStill(tx: Queryable, id: Uuid, before: Date): Promise<boolean> {
+  const now = await caseById(tx, id);
+  return now !== undefined && now.since.getTime() <= before.getTime();
 }
 
 /** Erases the pictures of cases that were decided so long ago that nobody needs them; of how many cases. */

@@ -24,7 +24,15 @@ import {
 } from './schema.ts';
 import { keyNames } from './seal.ts';
 import { caseJson, consoleDetailJson, consoleRows } from './show.ts';
-import { caseById, casesPage, newestCase, picturesOfUnknownKeys, refusalsOf, waitingCases } from './store.ts';
+import {
+  caseById,
+  casesPage,
+  handedInCase,
+  newestCase,
+  picturesOfUnknownKeys,
+  refusalsOf,
+  waitingCases,
+} from './store.ts';
 import { takeUpload } from './uploads.ts';
 
 const TAGS = ['identity'];
@@ -214,7 +222,7 @@ function consoleRoutes(app: App, house: House): void {
       },
     },
     async (request) => {
-      const found = await caseById(house.db, idOf(request.params.id));
+      const found = await handedInCase(house.db, idOf(request.params.id));
       if (found === undefined) throw new Refusal(NOT_FOUND);
       return detail(found, userOf(request).userId);
     },

@@ -66,6 +66,8 @@ export interface IdentityCase {
   readonly begunAt: Date;
   readonly field: Field | null;
   readonly reason: string | null;
+  /** When its name was last compared with a list of sanctions. */
+  readonly comparedAt: Date | null;
   /** Of a refusal: since when it does not count any more. */
   readonly forgivenAt: Date | null;
 }
@@ -123,7 +125,7 @@ export function readDetails(given: CaseDetails, known: { readonly dateOfBirth: s
 }
 
 function readName(given: string, field: Field, what: string): string {
-  const name = given.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+  const name = given.normalize('NFKC').replaceAll(/\s+/g, ' ').trim();
   const letters = [...name].filter((letter) => /\p{L}/u.test(letter)).length;
   if (letters < 2) throw wrong(field, what, 'has too few letters');
   if (name.length > NAME_LENGTH_MAX)

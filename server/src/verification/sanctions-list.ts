@@ -16,8 +16,8 @@ export interface Hit {
 
 export type Screening =
   | { readonly kind: 'compared'; readonly hits: readonly Hit[] }
-  /** No answer that can be read: nothing is known. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+  /** No answer that can be read: nothing is known. `alone`: it is about this person; others may be answered. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly alone: boolean };
 
 const TIMEOUT_MS = 10_000;
 const HITS_MAX = 20;
@@ -64,19 +64,24 @@ export async function askList(config: SanctionsConfig, person: CaseDetails): Pro
       body: JSON.stringify({ queries: { person: query } }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (!response.ok) return { kind: 'unknown', reason: `it answered ${response.status}` };
+    if (!response.ok) {
+      return { kind: 'unknown', reason: `it answered ${response.status}`, alone: response.status === 400 };
+    }
     const answer: unknown = await response.json();
     if (!Value.Check(answerSchema, answer)) {
-      return { kind: 'unknown', reason: 'its answer is not what the matching API gives' };
+      return { kind: 'unknown', reason: 'its answer is not what the matching API gives', alone: true };
     }
     const { status = 200, results } = answer.responses.person;
-    if (status !== 200) return { kind: 'unknown', reason: `it answered ${status} for this person` };
+    if (status !== 200) {
+      return { kind: 'unknown', reason: `it answered ${status} for this person`, alone: true };
+    }
     const hits = results
       .filter(({ match }) => match)
       .slice(0, HITS_MAX)
       .map(({ id, caption, score, datasets = [] }) => ({ id, name: caption, score, lists: datasets }));
     return { kind: 'compared', hits };
   } catch (error) {
-    return { kind: 'unknown', reason: error instanceof Error ? error.name : 'it did not answer' };
+    const reason = error instanceof Error ? error.name : 'it did not answer';
+    return { kind: 'unknown', reason, alone: false };
   }
 }

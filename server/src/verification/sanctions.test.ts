@@ -142,12 +142,11 @@ test('who comes onto the list after the approval cannot withdraw until somebody 
   assert.equal(await frozen(), null);
   clock.advance(1);
   await compared();
-  assert.equal(
-    (await frozen())?.reason,
-    'Your name is like one on a list of sanctions. Somebody looks whether it is you.',
-  );
+  assert.equal((await frozen())?.reason, 'Your papers are looked at once more.');
+  const [bell] = (await olu.get('/v1/me/notices')).body.items;
+  assert.equal(bell.title, 'A list of sanctions has a name like Cleo Stone');
   const { checks } = (await cleo.get('/v1/me/explain/withdraw')).body;
-  assert.ok(checks.some(({ have }: { have: string }) => have.includes('list of sanctions')));
+  assert.ok(checks.some(({ have }: { have: string }) => have.includes('looked at once more')));
 
   // An operator has looked: it was somebody else.
   const freezes = await house.db.query<{ id: Uuid }>('select id from account_freezes where user_id = $1', [

@@ -47,20 +47,22 @@ export async function consoleRows(
   viewerId: Uuid,
 ): Promise<Static<typeof consoleRowSchema>[]> {
   const people = await peopleByIds(db, [...new Set(cases.map(({ userId }) => userId))]);
-  return cases.map(({ id, userId, since, begunAt: _, forgivenAt: _forgiven, ...found }) => {
-    const person = people.get(userId);
-    return {
-      ...found,
-      id: publicId('idcase', id),
-      since: since.toISOString(),
-      yours: userId === viewerId,
-      person: {
-        handle: person?.handle ?? '',
-        displayName: person?.displayName ?? 'Somebody',
-        avatar: person?.avatar ?? '',
-      },
-    };
-  });
+  return cases.map(
+    ({ id, userId, since, begunAt: _, comparedAt: _compared, forgivenAt: _forgiven, ...found }) => {
+      const person = people.get(userId);
+      return {
+        ...found,
+        id: publicId('idcase', id),
+        since: since.toISOString(),
+        yours: userId === viewerId,
+        person: {
+          handle: person?.handle ?? '',
+          displayName: person?.displayName ?? 'Somebody',
+          avatar: person?.avatar ?? '',
+        },
+      };
+    },
+  );
 }
 
 export async function consoleDetailJson(

@@ -6,7 +6,10 @@ import type { Hit } from './sanctions-list.ts';
 
 const CASE = `c.id, c.user_id as "userId", c.number, c.state, c.since, c.legal_name as "legalName", c.latin_name as "latinName",
   c.date_of_birth as "dateOfBirth", c.country, c.document, c.begun_at as "begunAt", c.field, c.reason,
-  c.forgiven_at as "forgivenAt"`;
+  c.compared_at as "comparedAt", c.forgiven_at as "forgivenAt"`;
+
+/** What was never handed in is nobody's to look at. */
+const HANDED_IN = `exists (select from identity_case_events e where e.case_id = c.id and e.step = 'submitted')`;
 
 /** Lets one at a time begin or change a person's case; ends with the transaction. */
 export async function lockCasesOf(tx: Queryable, userId: Uuid): Promise<void> {
@@ -36,6 +39,15 @@ export async function approvedCases(
 
 export async function caseById(db: Queryable, id: Uuid): Promise<IdentityCase | undefined> {
   const [row] = await db.query<IdentityCase>(`select ${CASE} from identity_cases c where c.id = $1`, [id]);
+  return row;
+}
+
+/** A case that was handed in at least once. */
+export async function handedInCase(db: Queryable, id: Uuid): Promise<IdentityCase | undefined> {
+  const [row] = await db.query<IdentityCase>(
+    `select ${CASE} from identity_cases c where c.id = $1 and ${HANDED_IN}`,
+    [id],
+  );
   return row;
 }
 
@@ -172,7 +184,7 @@ export function casesPage(
       )
     : db.query<IdentityCase>(
         `select ${CASE} from identity_cases c
-          where c.state <> 'started' and ($1::timestamptz is null or (c.since, c.id) < ($1, $2::uuid))
+          where ${HANDED_IN} and ($1::timestamptz is null or (c.since, c.id) < ($1, $2::uuid))
           order by c.since desc, c.id desc limit $3`,
         place,
       );

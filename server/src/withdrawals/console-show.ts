@@ -76,7 +76,7 @@ function flagsOf(
   const isNew = row.requestedAt.getTime() - fact.accountMadeAt.getTime() < NEW_ACCOUNT_MS;
   const young = row.requestedAt.getTime() - fact.signedUpAt.getTime() < 30 * DAY_MS;
   return [
-    nameFlag(row.holder, about),
+    row.method === 'stripe' ? STRIPE_NAME : nameFlag(row.holder, about),
     {
       code: 'account',
       passed: fact.accountPaidBefore,
@@ -116,6 +116,13 @@ function flagsOf(
     },
   ];
 }
+
+/** The bank account behind it is nowhere here, and so is its holder's name. */
+const STRIPE_NAME: Flag = {
+  code: 'name',
+  passed: false,
+  words: 'Whose bank account it is, Stripe knows and we do not',
+};
 
 /** Against the papers where there are some, else against the profile. */
 function nameFlag(

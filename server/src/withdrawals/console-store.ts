@@ -50,9 +50,10 @@ const RISKY = `(w.fee_cents + w.tax_cents + w.net_cents >= $5 or a.made_at > $6
                   where p.account_id = w.account_id and ps.state = 'paid'))`;
 
 /** At a provider that does not say what happened, or that did not take it. */
-const AT_A_LOSS = `(s.state in ('sending', 'released') and exists (
+const AT_A_LOSS = `(s.state in ('sending', 'released', 'sent') and exists (
   select from payout_attempt_states t
-   where t.withdrawal_id = w.id and (t.closed_at is not null or t.problem is not null)))`;
+   where t.withdrawal_id = w.id
+     and (t.problem is not null or (t.closed_at is not null and s.state <> 'sent'))))`;
 
 /** The ids of one page of a queue, and the place behind it. */
 export function queuePage(

@@ -67,7 +67,7 @@ export const PAYOUT_BY_PROVIDER = defineRefusal({
   code: 'payout_by_provider',
   status: 409,
   sentence: 'A provider pays this withdrawal, and only what the provider says moves it on.',
-  remedy: 'Look at it there; what changes there is found here within minutes.',
+  remedy: 'Look at it there; what changes there is found here by itself.',
 });
 
 export const PAYOUT_METHOD_UNAVAILABLE = defineRefusal({

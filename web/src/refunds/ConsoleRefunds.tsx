@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { ApiProblem } from '../api/problem.ts';
 import { Console } from '../console/Console.tsx';
 import { AmountText } from '../ui/Amount.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -473,16 +474,26 @@ function OneOrder({ id, onBack }: { readonly id: string; readonly onBack: () => 
 function SupportRefund({ detail: { order, offer } }: { readonly detail: OrderDetail }) {
   const [whole, setWhole] = useState('');
   const [reason, setReason] = useState('');
+  const [key, setKey] = useState(() => crypto.randomUUID() as string);
   const scale = order.bought.asset === 'DIAMOND' ? 1_000n : 1n;
   const ware = order.bought.asset === 'DIAMOND' ? 'Diamonds' : 'Coins';
   const byHand = offer.road === 'hand';
   const ask = useMutation({
     mutationFn: () =>
-      refundForFan(order.id, {
-        units: /^[0-9]{1,12}$/.test(whole.trim()) ? (BigInt(whole.trim()) * scale).toString() : null,
-        reason: reason.trim(),
-      }),
+      refundForFan(
+        order.id,
+        {
+          units: /^[0-9]{1,12}$/.test(whole.trim()) ? (BigInt(whole.trim()) * scale).toString() : null,
+          reason: reason.trim(),
+        },
+        key,
+      ),
+    onError: (error) => {
+      // Refused: nothing happened, and what is changed now is another wish. Without an answer it may have happened.
+      if (isRefused(error)) setKey(crypto.randomUUID());
+    },
     onSuccess: ({ refund }) => {
+      setKey(crypto.randomUUID());
       setWhole('');
       setReason('');
       notifyDone(
@@ -543,9 +554,18 @@ function SupportRefund({ detail: { order, offer } }: { readonly detail: OrderDet
           </p>
         ) : null}
         {offer.secondFrom === null ? null : (
-          <p className="text-fg-2">From {offer.secondFrom.display} on a second operator decides.</p>
+          <p className="text-fg-2">
+            From {offer.secondFrom.display} within seven days on, a second operator decides.
+          </p>
         )}
-        {ask.isError ? <ErrorCard title="Nothing was refunded." error={ask.error} /> : null}
+        {ask.isError ? (
+          <ErrorCard
+            title={
+              isRefused(ask.error) ? 'Nothing was refunded.' : 'Nobody knows yet whether it was refunded.'
+            }
+            error={ask.error}
+          />
+        ) : null}
         <div>
           <Button type="submit" kind="primary" busy={ask.isPending} disabled={reason.trim().length < 3}>
             {byHand ? 'Refund by hand' : 'Refund'}
@@ -554,4 +574,10 @@ function SupportRefund({ detail: { order, offer } }: { readonly detail: OrderDet
       </form>
     </section>
   );
+}
+
+/** Whether the server said no: then nothing happened. */
+function isRefused(error: unknown): boolean {
+  const { status } = ApiProblem.of(error);
+  return status >= 400 && status < 500;
 }

@@ -286,13 +286,13 @@ export const liabilitiesQuery = queryOptions({
   refetchInterval: every(10_000),
 });
 
+/** @param key the same for the same wish, also after an answer that was lost */
 export function refundForFan(
   orderId: string,
   asked: { readonly units: string | null; readonly reason: string },
+  key: string,
 ): Promise<{ refund: ConsoleRefund }> {
-  return api.post(`/console/orders/${encodeURIComponent(orderId)}/refunds`, asked, {
-    key: crypto.randomUUID(),
-  });
+  return api.post(`/console/orders/${encodeURIComponent(orderId)}/refunds`, asked, { key });
 }
 
 export function decideRefund(

@@ -6,6 +6,7 @@ import { moveWithdrawal } from '../move-withdrawal.ts';
 import { ATTEMPT_ROWS, ATTEMPT_STATE_ROWS, type Waiting, waitingFor } from './attempts-store.ts';
 import { payersOf } from './payers.ts';
 import type { PayoutProvider } from './provider.ts';
+import { bankWaitsUntil } from './set-up.ts';
 
 const TOGETHER = 50;
 /** How long a try that did not happen is left alone, by how many there were: the reason is seldom gone at once. */
@@ -21,7 +22,7 @@ export async function handOver(house: House): Promise<number> {
     const { id: provider, method, mode } = payer;
     const waiting = await waitingFor(house.db, { method, provider, mode, limit: TOGETHER });
     for (const one of waiting)
-      if (isDue(one, house.clock.now()) && (await submit(house, payer, one))) handed += 1;
+      if (isDue(one, house.clock.now()) && (await handOne(house, payer, one))) handed += 1;
   }
   return handed;
 }
@@ -30,6 +31,20 @@ function isDue({ tries, lastClosedAt }: Waiting, nowMs: number): boolean {
   if (lastClosedAt === null) return true;
   const waitsMs = AGAIN_MS[Math.min(tries, AGAIN_MS.length) - 1] ?? 0;
   return lastClosedAt.getTime() + waitsMs <= nowMs;
+}
+
+async function handOne(house: House, payer: PayoutProvider, waiting: Waiting): Promise<boolean> {
+  // The account is the one that was asked for; what stands behind it may be another since then.
+  const until = await bankWaitsUntil(house, waiting.accountId);
+  if (until === null) return submit(house, payer, waiting);
+  const reason = 'The bank account behind your account was changed after you asked.';
+  const rule = 'A changed bank account waits before it is paid, so that its owner notices.';
+  try {
+    await moveWithdrawal(house, waiting.id, { move: 'hold', by: null, hold: { reason, rule, until } });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  return false;
 }
 
 async function submit(house: House, payer: PayoutProvider, waiting: Waiting): Promise<boolean> {

@@ -66,6 +66,18 @@ export async function lookAtSetUps(house: House): Promise<number> {
   return 0;
 }
 
+/**
+ * Until when another bank account behind an account waits, as of now; `null` when none does. Where the provider does not
+ * answer, what was known last counts.
+ */
+export async function bankWaitsUntil(house: House, accountId: Uuid): Promise<Date | null> {
+  const setup = await setupOf(house.db, accountId);
+  if (setup === undefined) return null;
+  await refresh(house, setup);
+  const from = (await setupOf(house.db, accountId))?.bankUsableFrom ?? null;
+  return from !== null && from.getTime() > house.clock.now() ? from : null;
+}
+
 async function own(
   house: House,
   { userId }: UserPrincipal,

@@ -119,16 +119,17 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
 async function begin(look: Look): Promise<Next> {
   const { house, payer, attempt, withdrawal, operation } = look;
   const nowMs = house.clock.now();
-  if (attempt.askedAt !== null) {
-    // It may have happened, whatever was answered then.
+  if (attempt.askedAt !== null || attempt.number > 1) {
+    // It may have happened, whatever was answered then; also what an earlier try was told did not.
     const found = await payer.fetch(operation);
     if (found.kind !== 'ok') return unknown(look, found);
     if (found.value !== null) return take(look, found.value);
-    if (nowMs - attempt.askedAt.getTime() >= payer.keyMs) {
+    if (attempt.askedAt !== null && nowMs - attempt.askedAt.getTime() >= payer.keyMs) {
       // The key is not kept any longer: asked again, two could happen. It did not happen until now, so it will not.
       return tryLater(look, 'never_made', 'It never reached the provider.');
     }
-  } else if (await isFrozen(look)) {
+  }
+  if (attempt.askedAt === null && (await isFrozen(look))) {
     return tryLater(look, 'payee_frozen', 'The account was frozen before anybody was asked.');
   }
   if (!(await houseCanPay(house, withdrawal))) {
@@ -270,6 +271,8 @@ async function takeBack(look: Look, failed: PayoutSnapshot): Promise<Next> {
   const { payer, operation } = look;
   const back = await payer.takeBack(operation, failed);
   if (back.kind === 'ok') {
+    // It says that it did, and shows the same as before: it is asked again, after a while.
+    if (back.value.status === 'failed') return 'again';
     const failureCode = failed.failureCode ?? back.value.failureCode;
     return goOn(look, { ...back.value, failureCode });
   }

@@ -17,10 +17,13 @@ export interface Setup {
   readonly rejected: boolean;
   readonly missing: readonly string[];
   readonly bankLast4: string | null;
+  /** Another bank account stands behind it, and is not paid before. */
+  readonly bankUsableFrom: Date | null;
 }
 
 const SETUP = `u.account_id as "accountId", a.user_id as "userId", a.country, u.provider, u.mode, u.ref, u.submitted,
-  u.ready, u.rejected, u.missing, u.bank_last4 as "bankLast4"`;
+  u.ready, u.rejected, u.missing, u.bank_last4 as "bankLast4",
+  u.bank_usable_from as "bankUsableFrom"`;
 const SETUP_FROM = 'payout_setups u join payout_accounts a on a.id = u.account_id';
 
 export async function insertSetup(

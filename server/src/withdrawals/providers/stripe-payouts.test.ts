@@ -399,6 +399,20 @@ test('a status that nobody knows parks it, and says so; it goes on when it is kn
   await audited();
 });
 
+test('another bank behind the account after it was asked for: it is held with its reason, and goes nowhere', async () => {
+  const creator = await paidByStripe('bankturn');
+  const { id } = await withdraw(creator.person, creator.account, UNITS);
+  assert.equal(await setUp(creator.person, creator.account, 'finish', CLOSED_BANK), 'ready');
+  const answer = await olu.request('PUT', `/v1/console/withdrawals/${id}/released`);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  await becomes(id, 'held', 500);
+  assert.equal(await attemptOf(id), undefined);
+  assert.deepEqual(await atStripe(id), { transfers: 0n, left: 0n, payouts: 0n });
+  const { steps } = (await creator.person.get(`/v1/me/withdrawals/${id}`)).body.withdrawal;
+  assert.ok(steps.some(({ note }: { note: string | null }) => note?.includes('changed after you asked')));
+  await audited();
+});
+
 test('a freeze holds what is released and was not handed over', async () => {
   const creator = await paidByStripe('frozenfan');
   const { id } = await withdraw(creator.person, creator.account, UNITS);

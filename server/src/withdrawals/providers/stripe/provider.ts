@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { StripeAccount } from '../../../config.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
+import { isUuid } from '../../../core/ids.ts';
 import { type Outcome, openSdk, outcomeOf, readSignedEvent } from '../../../purchases/index.ts';
 import type {
   AccountSnapshot,
@@ -250,7 +251,7 @@ function hintOf(event: {
     kind: 'hint',
     eventId,
     type,
-    attemptIds: typeof attempt === 'string' && /^[0-9a-f-]{36}$/.test(attempt) ? [attempt] : [],
+    attemptIds: typeof attempt === 'string' && isUuid(attempt) ? [attempt] : [],
     accountRef: type.startsWith('account.') ? account : null,
   };
 }
