@@ -79,6 +79,10 @@ function differenceOf(
       hereCents: here.sentCents,
     };
   }
+  if (there.status === 'other') {
+    const cause = `The provider says “${there.rawStatus}” of ${here.reference}, as when it was taken back there after it had arrived. Somebody must look at both books.`;
+    return { ...about, kind: 'payout_differs', cause, thereCents: there.minor, hereCents: here.sentCents };
+  }
   const isBackThere = there.status === 'back';
   if (isBackThere === here.backCents > 0n) return null;
   const cause = isBackThere

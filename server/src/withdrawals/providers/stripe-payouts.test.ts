@@ -460,12 +460,20 @@ test('both books agree on every payment of this file, and a difference has its c
         order by number desc limit 1) returning id`,
     [since],
   );
+  // A part of one that had arrived was taken back there by hand.
+  const [partly] = await db.query<{ id: string }>(
+    `update sandbox.objects set body = body || '{"amount_reversed": 1}' where id in (
+       select id from sandbox.objects where kind = 'transfer' and id <> 'tr_byhand' and created_at > $1
+        order by number desc limit 1) returning id`,
+    [since],
+  );
   const { differences } = await compare();
   assert.deepEqual(
     new Map(differences.map((one: { payment: string; kind: string }) => [one.payment, one.kind])),
     new Map([
       ['tr_byhand', 'payout_not_booked'],
       [gone?.id, 'payout_not_there'],
+      [partly?.id, 'payout_differs'],
     ]),
   );
   assert.match(
