@@ -138,7 +138,7 @@ test('two operators give a role, by keys, and one takes it', async () => {
 test('the books: run now, every payment in both, and the clocks agree', async () => {
   const olu = await visitor(browser, origin, { as: 'olu' });
   await olu.page.goto('/console/reconciliation');
-  await olu.page.getByRole('button', { name: /Compare with Stripe/ }).click();
+  await olu.page.getByRole('button', { name: /^Compare with Stripe \(/ }).click();
   await isVisible(olu.page.getByRole('heading', { name: /Stripe: 100 % agree/ }));
   await isVisible(olu.page.getByText('every payment is in both books'));
   await isVisible(olu.page.getByText('the clocks agree'));
