@@ -45,12 +45,22 @@ async function* made(
   totals: () => PaperTotals,
 ): AsyncGenerator<Uint8Array> {
   await turn();
-  const setter = new Setter({ front, madeMs });
+  const setter = begin({ front, madeMs });
   try {
     for await (const rows of chunks) yield* setter.handOut(await setter.ask({ rows }));
     yield* setter.handOut(await setter.ask({ totals: totals() }));
   } finally {
     await setter.end();
+  }
+}
+
+function begin(start: PdfStart): Setter {
+  try {
+    return new Setter(start);
+  } catch (error) {
+    // No thread could be had: the place is somebody else's.
+    giveTurn();
+    throw error;
   }
 }
 

@@ -187,7 +187,7 @@ export async function recallEventsByIds(db: Queryable, ids: readonly Uuid[]): Pr
   );
 }
 
-/** Writes down what the provider says of it now; false when nothing of it is new. */
+/** Writes down what the provider says of it now. */
 export async function noteRecall(
   tx: Queryable,
   id: Uuid,

@@ -52,6 +52,8 @@ export async function compareNames(house: House): Promise<number> {
 /** Whether it was kept: not when the case became another meanwhile, which the next round asks about. */
 async function keepScreening(house: House, found: IdentityCase, hits: readonly Hit[]): Promise<boolean> {
   const at = new Date(house.clock.now());
+  // The list may have taken long: whoever is not approved any more is not frozen.
+  if (!isAsAsked(await caseById(house.db, found.id), found)) return false;
   const known = knownHits(await screeningsOf(house.db, found.id));
   const added = hits.filter(({ id }) => !known.has(id));
   const isNews = found.state === 'approved' && added.length > 0;
@@ -59,10 +61,7 @@ async function keepScreening(house: House, found: IdentityCase, hits: readonly H
   if (isNews) await freeze(house, found, at);
   return house.db.transaction(async (tx) => {
     await lockCasesOf(tx, found.userId);
-    const now = await caseById(tx, found.id);
-    if (now === undefined || now.state !== found.state || now.since.getTime() !== found.since.getTime()) {
-      return false;
-    }
+    if (!isAsAsked(await caseById(tx, found.id), found)) return false;
     await insertScreening(tx, { id: newId(), caseId: found.id, at, hits });
     if (added.length === 0) return true;
     const note = added.map(({ name, lists }) => `${name} (${lists.join(', ')})`).join('; ');
@@ -71,6 +70,10 @@ async function keepScreening(house: House, found: IdentityCase, hits: readonly H
     if (isNews) await tellOperators(house, tx, { found, note, at });
     return true;
   });
+}
+
+function isAsAsked(now: IdentityCase | undefined, asked: IdentityCase): boolean {
+  return now !== undefined && now.state === asked.state && now.since.getTime() === asked.since.getTime();
 }
 
 async function tellOperators(

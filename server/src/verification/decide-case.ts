@@ -105,10 +105,11 @@ export async function decideCase(house: House, caseId: Uuid, by: Uuid, decision:
     const [pictures, looks] = [await picturesOf(tx, [caseId]), await looksOf(tx, caseId)];
     const seen = new Set(looks.filter(({ byUser }) => byUser === by).map(({ pictureId }) => pictureId));
     if (!pictures.every(({ id }) => seen.has(id))) throw new Refusal(PICTURES_NOT_SEEN);
-    if (decision.verdict === 'approved') await requireCompared(house, tx, now, decision.clears);
+    const clears =
+      decision.verdict === 'approved' ? await requireCompared(house, tx, now, decision.clears) : null;
     await moveCase(tx, caseId, { from: 'submitted', to: decision.verdict, at, field, reason: note });
-    if (decision.verdict === 'approved' && decision.clears !== undefined) {
-      const cleared = { step: 'cleared', field: null, note: decision.clears } as const;
+    if (clears !== null) {
+      const cleared = { step: 'cleared', field: null, note: clears } as const;
       await insertCaseEvent(tx, { id: newId(), caseId, at, byUser: by, ...cleared });
     }
     const step = decision.verdict;
@@ -129,20 +130,25 @@ export async function decideCase(house: House, caseId: Uuid, by: Uuid, decision:
   });
 }
 
-/** Where a list of sanctions is asked: that it has answered, and that whoever it names was looked at. */
+/**
+ * Where a list of sanctions is asked: that it has answered, and that whoever it names was looked at. Why it is somebody else,
+ * where it names somebody.
+ */
 async function requireCompared(
   house: House,
   tx: Queryable,
   found: IdentityCase,
   clears: string | undefined,
-): Promise<void> {
-  if (house.config.sanctions === null) return;
+): Promise<string | null> {
+  if (house.config.sanctions === null) return null;
   const [newest] = await screeningsOf(tx, found.id);
   // A case that was sent back may have another name since the list answered.
   if (newest === undefined || found.comparedAt === null) throw new Refusal(NAME_NOT_COMPARED);
-  if (newest.hits.length > 0 && clears === undefined) {
+  if (newest.hits.length === 0) return null;
+  if (clears === undefined) {
     throw new Refusal(NAME_IS_LISTED, { names: newest.hits.map(({ name }) => name).join(', ') }, '/clears');
   }
+  return clears;
 }
 
 /** What reopening a case would be: an approval taken back, a refusal that counts no more, or papers sent back. */

@@ -146,11 +146,11 @@ export const pictureParams = Type.Object({
   side: Type.Enum([...PICTURE_SIDES]),
 });
 
+const sentence = { minLength: 3, maxLength: 500, pattern: '^[^\\u0000-\\u001f]*$' } as const;
+
 /** What operators say of what they do to a case; the person reads it. */
 const reasonSchema = Type.String({
-  minLength: 3,
-  maxLength: 500,
-  pattern: '^[^\\u0000-\\u001f]*$',
+  ...sentence,
   description: 'The person reads it.',
 });
 
@@ -161,9 +161,7 @@ export const verdictBody = Type.Union([
     verdict: Type.Literal('approved'),
     clears: Type.Optional(
       Type.String({
-        minLength: 3,
-        maxLength: 500,
-        pattern: '^[^\\u0000-\\u001f]*$',
+        ...sentence,
         description:
           'Why whoever the list of sanctions names is somebody else; needed when it names somebody.',
       }),
