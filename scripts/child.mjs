@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 export const CHECKOUT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
+// What Node makes of a source file is kept beside the packages: the next process begins half as late.
+process.env.NODE_COMPILE_CACHE ??= join(CHECKOUT, 'node_modules/.cache/node');
+
 /** The Node 24 that npm installed; the one that runs this script may be older. */
 export const NODE = join(CHECKOUT, 'node_modules/.bin/node');
 

@@ -11,7 +11,7 @@ import { servePages } from './http/pages.ts';
 import type { Authenticate } from './http/principal.ts';
 import { answerError, installProblems } from './http/problems.ts';
 import { NOT_FOUND } from './http/refusals.ts';
-import { refuseNul, validatorCompiler } from './http/validation.ts';
+import { refuseNul, serializerCompiler, validatorCompiler } from './http/validation.ts';
 import type { Sandbox } from './sandbox/index.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -48,6 +48,7 @@ export async function buildApp(
   }) as unknown as App;
 
   app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain');
   // Set anew for every request by `identify`; Fastify takes no shared object here.
   app.decorateRequest('principal', null as never);

@@ -1,5 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { FastifySchemaCompiler } from 'fastify';
+import buildSerializer from 'fast-json-stringify';
+import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
+import type { FastifyValidationResult } from 'fastify/types/schema.js';
 import { Refusal } from '../core/refusal.ts';
 import { INVALID_REQUEST } from './refusals.ts';
 
@@ -20,9 +22,39 @@ export function compileStrict<T>(schema: object): ValidateFunction<T> {
   return strict.compile<T>(schema);
 }
 
-/** Fastify's validator: strict for bodies and headers, textual for the rest. */
-export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) =>
-  (httpPart === 'body' ? strict : textual).compile(schema);
+/**
+ * Fastify's validator: strict for bodies and headers, textual for the rest. A schema is compiled at the first request
+ * that needs it: all of them together would be a second of every start.
+ */
+export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
+  let compiled: ValidateFunction | undefined;
+  const validate: FastifyValidationResult = (value: unknown) => {
+    compiled ??= compileValidator(schema, httpPart);
+    const fits = compiled(value);
+    validate.errors = compiled.errors ?? null;
+    return fits;
+  };
+  return validate;
+};
+
+/** Fastify's serializer of answers, compiled like the validator when the first answer leaves. */
+export const serializerCompiler: FastifySerializerCompiler<object> = ({ schema }) => {
+  let serialize: ((value: unknown) => string) | undefined;
+  return (value: unknown) => {
+    serialize ??= compileSerializer(schema);
+    return serialize(value);
+  };
+};
+
+/** The check of one part of a request. @throws Error when the schema is none. */
+export function compileValidator(schema: object, httpPart: string | undefined): ValidateFunction {
+  return (httpPart === 'body' ? strict : textual).compile(schema);
+}
+
+/** What writes one answer. @throws Error when the schema is none. */
+export function compileSerializer(schema: object): (value: unknown) => string {
+  return buildSerializer(schema);
+}
 
 /** The first broken rule as a refusal that names the field and the rule. */
 export function invalidRequest(errors: readonly ErrorObject[] | null | undefined, part = 'body'): Refusal {

@@ -23,6 +23,7 @@ export class Progress {
   /** By session: what was told last. */
   readonly #told = new Map<Uuid, { goal: string; leaders: string }>();
   #telling: Promise<void> | undefined;
+  #isStopped = false;
 
   constructor(house: House, stages: Stages) {
     this.#house = house;
@@ -31,6 +32,8 @@ export class Progress {
 
   /** The supporters of these stages have new sums. */
   giftsRanked(stageIds: readonly Uuid[]): void {
+    // The gifts stop after the stages, and rank once more: whoever comes next reads it from the snapshot.
+    if (this.#isStopped) return;
     for (const stageId of stageIds) this.#waiting.add(stageId);
     this.#telling ??= this.#tellAll();
   }
@@ -84,6 +87,7 @@ export class Progress {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#waiting.clear();
     await this.#telling;
   }

@@ -4,7 +4,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { asyncApi } from '../../src/asyncapi.ts';
+import type { Slice } from '../../src/house.ts';
+import { compileSerializer, compileValidator } from '../../src/http/validation.ts';
 import { allMessages } from '../../src/realtime/messages.ts';
+import { slices } from '../../src/slices.ts';
 import { testHouse } from '../test-house.ts';
 
 interface Operation {
@@ -58,6 +61,29 @@ test('every message of server/asyncapi.json is reachable from its operation, and
     document.operations.tell.messages.map(({ $ref }: { $ref: string }) => $ref.split('/').at(-1)),
     Object.keys(document.components.messages),
   );
+});
+
+test('every schema can be compiled, as none is before it is needed', async () => {
+  const compiled: string[] = [];
+  const watch: Slice = {
+    name: 'watch',
+    routes(app) {
+      app.addHook('onRoute', ({ schema, url, method }) => {
+        const { body, querystring, params, response } = (schema ?? {}) as Record<string, object | undefined>;
+        for (const [httpPart, part] of Object.entries({ body, querystring, params })) {
+          if (part === undefined) continue;
+          compileValidator(part, httpPart);
+          compiled.push(`${method} ${url} ${httpPart}`);
+        }
+        for (const [status, answer] of Object.entries(response ?? {})) {
+          compileSerializer(answer);
+          compiled.push(`${method} ${url} ${status}`);
+        }
+      });
+    },
+  };
+  await testHouse({ slices: [watch, ...slices] });
+  assert.ok(compiled.length > 300, `only ${compiled.length} schemas`);
 });
 
 test('every route says who may call it, what it is for and what it answers', async () => {
