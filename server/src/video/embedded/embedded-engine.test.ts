@@ -168,6 +168,22 @@ test('a publisher that comes again replaces the one before; viewers stay and see
   assert.equal(new Set(viewer.video.map(({ ssrc }) => ssrc)).size, 1);
 });
 
+test('who comes between two publishers is asked to come again, not turned away', async () => {
+  const first = await publish('between');
+  await isLive('between');
+  const second = await PublisherPeer.publish(async (offer) => {
+    const { answer } = await engine.publish('between', offer);
+    await assert.rejects(watch('between'), { reason: 'no_video' });
+    await assert.rejects(engine.shelves.open('between'), { reason: 'no_video' });
+    return answer;
+  });
+  peers.push(second);
+  first.close();
+  await until('the second sends', () => second.packetsSent > 20);
+  const viewer = await until('a viewer is let in', () => watch('between').catch(() => undefined));
+  await until('pictures', () => (viewer?.videoPackets ?? 0) > 10);
+});
+
 test('a publisher that leaves is waited for; then the video ends and the viewers with it', async () => {
   const publisher = await publish('leaves');
   await isLive('leaves');

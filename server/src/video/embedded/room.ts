@@ -82,6 +82,11 @@ export class MediaRoom implements ViewerRoom {
     return { state: this.#state, publisher: this.#publisher?.session ?? null, bFrames: this.#bFrames };
   }
 
+  /** Whether a viewer can begin: not between two publishers, when nobody knows yet how the next one encodes. */
+  get isWatchable(): boolean {
+    return this.#state === 'live' && this.video.codec !== '';
+  }
+
   get hasPublisher(): boolean {
     return this.#publisher !== undefined;
   }

@@ -96,7 +96,7 @@ export class Sfu {
   async play(roomId: string, sdp: string): Promise<Negotiated> {
     const offer = readOffer(sdp);
     const room = this.#rooms.get(roomId);
-    if (room === undefined || room.told.state !== 'live') {
+    if (room === undefined || !room.isWatchable) {
       throw new EngineRefusal('no_video', 'Nobody sends video to this stage now.');
     }
     if (this.#count('viewer') >= this.#options.viewersMax) {
@@ -142,7 +142,7 @@ export class Sfu {
       room?.makeHls(false);
       return;
     }
-    if (room === undefined || room.told.state !== 'live') {
+    if (room === undefined || !room.isWatchable) {
       throw new EngineRefusal('no_video', 'Nobody sends video to this stage now.');
     }
     if (room.video.codec !== HLS_CODEC) {
