@@ -66,6 +66,8 @@ export const TransferCodes = {
   payout_fee: 42,
   withdrawal_returned: 43,
   tax_withheld: 44,
+  /** Set aside of the house's cash while a provider is asked to pay. */
+  payout_reserved: 45,
   escrow: 50,
   escrow_released: 51,
   escrow_returned: 52,

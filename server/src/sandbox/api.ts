@@ -118,17 +118,8 @@ async function answer(
       }),
     );
   }
-  if (faults.has('short_of_money')) {
-    return reply(
-      400,
-      JSON.stringify({
-        error: {
-          type: 'invalid_request_error',
-          code: 'balance_insufficient',
-          message: 'You have insufficient available funds in your Stripe account.',
-        },
-      }),
-    );
+  if (faults.has('short_of_money') && !('params' in operation)) {
+    return problem(400, 'The balance that would pay is too small.');
   }
   const fails = faults.has('error_after');
   const made =
@@ -146,7 +137,7 @@ async function answer(
             key: one(request.headers['idempotency-key']),
             account: one(request.headers['stripe-account']) ?? null,
           },
-          fails,
+          { fails, short: faults.has('short_of_money') },
           witness,
         )
       : { ...(await answerBtcpay(desk, operation, path, query, body, fails)), replayed: false };

@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts';
 import { type AuditRule, brokenRules, TransferCodes } from '../ledger/index.ts';
 
 const leg = (digit: number) => `overlay(w.id::text placing '${digit}' from 36)::uuid`;
-const { withdrawal, payout, payout_fee, withdrawal_returned, tax_withheld } = TransferCodes;
+const { withdrawal, payout, payout_fee, payout_reserved, withdrawal_returned, tax_withheld } = TransferCodes;
 const CODES = [withdrawal, payout, payout_fee, withdrawal_returned, tax_withheld].join(', ');
 const REDEEMED = `('sent', 'paid', 'returned', 'parked')`;
 
@@ -100,9 +100,24 @@ const RULES: readonly AuditRule[] = [
                    else t.attempt_id is not null end`,
   },
   {
+    sentence: 'The house’s cash is set aside for a payout that nobody is asked for, or another amount of it.',
+    sql: `select a.id from payout_attempts a join withdrawals w on w.id = a.withdrawal_id
+            join withdrawal_states s on s.withdrawal_id = w.id
+            join payout_attempt_states t on t.attempt_id = a.id
+            left join ledger_transfers l on l.id = a.reserve_id
+            left join ledger_resolutions x on x.pending_id = a.reserve_id
+           where a.reserve_id is not null
+             and (l.id is null or l.amount <> w.fee_cents + w.tax_cents + w.net_cents or l.code <> ${payout_reserved}
+               or (x.state is null) is distinct from (s.state = 'sending' and t.closed_at is null))
+          union all
+          select l.id from ledger_transfers l where l.code = ${payout_reserved} and l.flags & 2 <> 0
+             and not exists (select from payout_attempts a where a.reserve_id = l.id)`,
+  },
+  {
     sentence: 'A try to pay is of another amount or account than its withdrawal.',
     sql: `select a.id from payout_attempts a join withdrawals w on w.id = a.withdrawal_id
-            left join payout_setups u on u.account_id = w.account_id
+            left join payout_setups u on u.account_id = w.account_id and u.provider = a.provider and u.mode = a.mode
+              and u.house is not distinct from a.house
            where w.method <> 'stripe' or (a.minor, a.currency, a.destination) is distinct from (w.payout_minor, w.currency, u.ref)`,
   },
   {

@@ -14,7 +14,8 @@ import { toLatin } from './latin.ts';
 import { returnCodes } from './methods/return-codes.ts';
 import { isProvided, METHOD_WORDS } from './methods/words.ts';
 import { SAID_BY_PROVIDER } from './move-withdrawal.ts';
-import { attemptsOf } from './providers/attempts-store.ts';
+import { attemptsOf, whyWaiting } from './providers/attempts-store.ts';
+import { accountsKnown } from './providers/payers.ts';
 import { APPROVAL_KIND, countedSince, grossOf, secondOperatorFrom } from './release-withdrawal.ts';
 import { FAILURE_KIND, failureTakesTwo, RETURN_KIND, returnTakesTwo } from './return-withdrawal.ts';
 import type { detailAnswer, fileSchema, flagSchema, queueRowSchema } from './schema.ts';
@@ -174,7 +175,7 @@ export async function detailJson(
   const [[json], quote, account, events, payments, from, file, newest] = await Promise.all([
     queueRowsJson(house, [row]),
     quoteById(db, row.quoteId),
-    accountById(db, row.accountId),
+    accountById(db, row.accountId, accountsKnown(house)),
     eventsOf(db, [row.id]),
     paymentIdsOf(db, row.id),
     secondOperatorFrom(house),
@@ -187,8 +188,9 @@ export async function detailJson(
   ]);
   const [approval] =
     newest === null ? [] : await approvalsJson(db, [newest], { userId: viewerId, nowMs: house.clock.now() });
-  const [attempts, legs, letGo, returnNeedsSecond, failureNeedsSecond] = await Promise.all([
+  const [attempts, waits, legs, letGo, returnNeedsSecond, failureNeedsSecond] = await Promise.all([
     attemptsOf(db, row.id),
+    whyWaiting(db, row.id),
     legsOf(db, [...ids, ...payments]),
     letGoCents(db, row.userId, countedSince(house)),
     returnTakesTwo(house, row),
@@ -213,6 +215,7 @@ export async function detailJson(
     })),
     moves: possible(row),
     returnCodes: returnCodes(row.method),
+    waits,
     attempts: attempts.map((attempt) => ({
       number: attempt.number,
       provider: attempt.provider,

@@ -49,8 +49,9 @@ const RISKY = `(w.fee_cents + w.tax_cents + w.net_cents >= $5 or a.made_at > $6
   or not exists (select from withdrawals p join withdrawal_states ps on ps.withdrawal_id = p.id
                   where p.account_id = w.account_id and ps.state = 'paid'))`;
 
-/** At a provider that does not say what happened, or that did not take it. */
-const AT_A_LOSS = `(s.state in ('sending', 'released', 'sent') and exists (
+/** At a provider that does not say what happened, or that did not take it; or that it cannot be handed to. */
+const AT_A_LOSS = `(s.state = 'released' and exists (select from payout_waits p where p.withdrawal_id = w.id)
+  or s.state in ('sending', 'released', 'sent') and exists (
   select from payout_attempt_states t
    where t.withdrawal_id = w.id
      and (t.problem is not null or (t.closed_at is not null and s.state <> 'sent'))))`;

@@ -8,6 +8,7 @@ import { accountId, debitRoom } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { currentRate } from '../rates/index.ts';
 import { approvedCases, newestCase } from '../verification/index.ts';
+import { accountsKnown } from './providers/payers.ts';
 import { accountsOf, pastOf } from './store.ts';
 import { payablePolicy } from './terms.ts';
 import { type Asked, type WithdrawFacts, withdrawalChecks } from './withdraw-checks.ts';
@@ -34,7 +35,7 @@ export async function withdrawFacts(
   nowMs: number,
 ): Promise<WithdrawFacts> {
   const [accounts, past, availableUnits, newest, approved] = await Promise.all([
-    accountsOf(house.db, userId),
+    accountsOf(house.db, userId, accountsKnown(house)),
     pastOf(house.db, userId, new Date(nowMs - 7 * DAY_MS)),
     availableUnitsOf(house, userId),
     newestCase(house.db, userId),

@@ -9,7 +9,9 @@ import {
   type CompanionStatement,
   LedgerConflict,
   type Posting,
+  pendingEvent,
   postEvent,
+  TransferCodes,
   type TransferEvent,
   transferEvent,
   voidEvent,
@@ -46,6 +48,8 @@ export interface MoveAsked {
   /** A bank's code. */
   readonly code?: string;
   readonly hold?: { readonly reason: string; readonly rule: string; readonly until: Date };
+  /** Of `submit`: the house's cash for it is set aside, under this id, towards the world that will have it. */
+  readonly reserve?: { readonly id: Uuid; readonly world: string };
   /** Rows that are written in the same commit. */
   readonly rows?: readonly CompanionRow[];
   /**
@@ -152,12 +156,12 @@ function postingOf(
     note: asked.note ?? asked.hold?.reason ?? null,
     code: asked.code ?? null,
   };
-  const transfers = transfersOf(withdrawal, asked.move);
+  const transfers = transfersOf(withdrawal, asked);
   return {
     transfers,
     rows: [
       ...transfers
-        .filter(({ ledger }) => ledger === ASSET_LEDGERS.USD)
+        .filter(({ ledger, code }) => ledger === ASSET_LEDGERS.USD && PAYS.has(code))
         .map((transfer) => ({ table: PAYMENT_ROWS, values: [transfer.id, id] })),
       { table: EVENT_ROWS, values: eventValues(event) },
       { table: NEWS_ROWS, values: [event.id] },
@@ -171,6 +175,14 @@ function postingOf(
     ],
   };
 }
+
+/** Transfers that move money, and do not only set it aside or free it again. */
+const PAYS: ReadonlySet<number> = new Set([
+  TransferCodes.payout,
+  TransferCodes.payout_fee,
+  TransferCodes.tax_withheld,
+  TransferCodes.withdrawal_returned,
+]);
 
 function holdStatement(
   id: Uuid,
@@ -188,12 +200,13 @@ function holdStatement(
 }
 
 /**
- * The money of a move. Sent: the Diamonds are redeemed, the net amount goes to the method's world, the fee to what
+ * The money of a move. Handed to a provider: the house's cash is set aside, so that of many at once no more are asked
+ * for than the cash reaches. Sent: the Diamonds are redeemed, the net amount goes to the method's world, the fee to what
  * providers cost, the tax aside. Not sent: the Diamonds are free again. Back: the opposite chain, but for the fee, which
  * the bank keeps and the house bears.
  */
-function transfersOf(withdrawal: WithdrawalNow, move: Move): TransferEvent[] {
-  const { id, userId, diamondUnits, feeCents, taxCents, netCents } = withdrawal;
+function transfersOf(withdrawal: WithdrawalNow, { move, reserve }: MoveAsked): TransferEvent[] {
+  const { id, userId, diamondUnits, feeCents, taxCents, netCents, cashReserveId } = withdrawal;
   const cash = accountId('platform', 'cash', 'USD');
   const world = accountId('world', withdrawal.world, 'USD');
   const taxes = accountId('platform', 'tax_withheld', 'USD');
@@ -204,10 +217,28 @@ function transfersOf(withdrawal: WithdrawalNow, move: Move): TransferEvent[] {
     units: bigint,
     code: 'payout' | 'payout_fee' | 'tax_withheld' | 'withdrawal_returned',
   ) => (units === 0n ? [] : [transferEvent({ ...common, id: newId(), from, to, units, code })]);
+  // What was set aside for the provider is free again before it is spent.
+  const freed = cashReserveId === null ? [] : [voidEvent(newId(), cashReserveId)];
   switch (move) {
+    case 'submit':
+      return reserve === undefined
+        ? []
+        : [
+            pendingEvent({
+              ...common,
+              id: reserve.id,
+              from: cash,
+              to: accountId('world', reserve.world, 'USD'),
+              units: feeCents + taxCents + netCents,
+              code: 'payout_reserved',
+            }),
+          ];
+    case 'unsubmit':
+      return freed;
     case 'send':
       return [
         postEvent(reservePostId(id), reserveId(id)),
+        ...freed,
         ...pay(cash, world, netCents, 'payout'),
         ...pay(cash, accountId('platform', 'provider_fees', 'USD'), feeCents, 'payout_fee'),
         ...pay(cash, taxes, taxCents, 'tax_withheld'),
@@ -229,7 +260,7 @@ function transfersOf(withdrawal: WithdrawalNow, move: Move): TransferEvent[] {
     case 'fail':
     case 'refuse':
     case 'cancel':
-      return [voidEvent(reserveVoidId(id), reserveId(id))];
+      return [voidEvent(reserveVoidId(id), reserveId(id)), ...freed];
     default:
       return [];
   }

@@ -9,8 +9,7 @@ import { approvedCases, matchPapers } from '../verification/index.ts';
 import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
 import { toLatin } from './latin.ts';
 import { METHOD_WORDS } from './methods/words.ts';
-import { payerFor } from './providers/payers.ts';
-import { insertSetup } from './providers/setups-store.ts';
+import { accountsKnown } from './providers/payers.ts';
 import {
   PAYOUT_ACCOUNT_CHANGED,
   PAYOUT_ACCOUNT_INVALID,
@@ -81,7 +80,7 @@ export async function keepPayoutAccount(
       country: read.country,
     });
   }
-  const known = await accountsOf(house.db, user.userId);
+  const known = await accountsOf(house.db, user.userId, accountsKnown(house));
   if (given.replaces !== null && !known.some(({ id }) => id === given.replaces)) {
     throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
   }
@@ -100,26 +99,21 @@ export async function keepPayoutAccount(
     setup: null,
     ...read,
   };
-  const payer = payerFor(house, given.method);
   try {
-    await house.db.transaction(async (tx) => {
-      await insertAccount(tx, account);
-      if (payer === null) return;
-      await insertSetup(tx, { accountId: account.id, provider: payer.id, mode: payer.mode });
-    });
+    await insertAccount(house.db, account);
   } catch (error) {
     if ((error as { constraint?: string }).constraint === REPLACED_ONCE) {
       throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
     }
     throw error;
   }
-  return (await accountById(house.db, account.id)) ?? account;
+  return (await accountById(house.db, account.id, accountsKnown(house))) ?? account;
 }
 
 /** Nothing new is paid to it from here on; what is on its way goes on. Refuses with `confirmation_needed` or `not_found`. */
 export async function removePayoutAccount(house: House, user: UserPrincipal, accountId: Uuid): Promise<void> {
   await requireConfirmed(house, user);
-  const known = await accountsOf(house.db, user.userId);
+  const known = await accountsOf(house.db, user.userId, accountsKnown(house));
   if (!known.some(({ id }) => id === accountId)) throw new Refusal(NOT_FOUND);
   await insertRemoval(house.db, accountId, new Date(house.clock.now()));
 }

@@ -12,6 +12,7 @@ import { currentRate } from '../rates/index.ts';
 import { makeQuote } from './make-quote.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { type AccountGiven, keepPayoutAccount, removePayoutAccount } from './payout-accounts.ts';
+import { accountsKnown } from './providers/payers.ts';
 import { lookAtSetUp, openSetUp } from './providers/set-up.ts';
 import { requestWithdrawal } from './request-withdrawal.ts';
 import {
@@ -205,7 +206,7 @@ function accountRoutes(app: App, house: House): void {
       const [policy, rate, accounts] = await Promise.all([
         payablePolicy(house, nowMs),
         currentRate(house.db, nowMs),
-        accountsOf(house.db, userOf(request).userId),
+        accountsOf(house.db, userOf(request).userId, accountsKnown(house)),
       ]);
       return {
         methods: policy.payouts.methods.map((terms) => termsJson(terms, policy, rate.centsPerUnit)),
@@ -278,7 +279,7 @@ function accountRoutes(app: App, house: House): void {
   );
 
   const shown = async (accountId: Uuid) => {
-    const account = await accountById(house.db, accountId);
+    const account = await accountById(house.db, accountId, accountsKnown(house));
     if (account === undefined) throw new Refusal(NOT_FOUND);
     const nowMs = house.clock.now();
     return accountJson(account, { policy: await payablePolicy(house, nowMs), nowMs });

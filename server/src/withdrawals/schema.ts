@@ -259,6 +259,9 @@ export const detailAnswer = strictObject({
   moves: Type.Array(Type.String()),
   returnCodes: Type.Array(strictObject({ code: Type.String(), words: Type.String() })),
   file: nullable(strictObject({ id: publicIdSchema('payfile'), name: Type.String() })),
+  waits: nullable(Type.String(), {
+    description: 'Why it is released and cannot be handed to its provider now.',
+  }),
   attempts: Type.Array(
     strictObject({
       number: Type.Integer(),

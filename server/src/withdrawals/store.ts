@@ -1,6 +1,8 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import { type CompanionStatement, defineCompanionTable } from '../ledger/index.ts';
+import { SET_UP_METHODS } from './methods/words.ts';
+import { type AccountsKnown, setupHere } from './providers/setups-store.ts';
 import { OPEN_STATES } from './states.ts';
 import type {
   PayoutAccount,
@@ -235,7 +237,10 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   s.hold_until as "holdUntil", s.approval_id as "approvalId", q.arrives_by as "arrivesBy",
   q.policy_version as "policyVersion", a.masked, a.holder, a.country,
   coalesce((select x.world from payout_attempts x where x.withdrawal_id = w.id order by x.number desc limit 1),
-           w.method) as world`;
+           w.method) as world,
+  case when s.state = 'sending' then (select x.reserve_id from payout_attempts x
+    join payout_attempt_states y on y.attempt_id = x.id and y.closed_at is null
+   where x.withdrawal_id = w.id) end as "cashReserveId"`;
 const NOW_FROM = `withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
   join withdrawal_quotes q on q.id = w.quote_id join payout_accounts a on a.id = w.account_id`;
 
@@ -521,17 +526,20 @@ export async function sweepQuotes(db: Queryable, before: Date): Promise<number> 
 
 const ACCOUNT = `a.id, a.user_id as "userId", a.method, a.country, a.currency, a.holder, a.masked, a.details,
   a.replaces, a.made_at as "madeAt", greatest(a.usable_from, u.bank_usable_from) as "usableFrom",
-  case when u.account_id is not null then jsonb_build_object('submitted', u.submitted, 'ready', u.ready,
-    'rejected', u.rejected, 'missing', u.missing, 'bankLast4', u.bank_last4) end as setup`;
-const ACCOUNT_FROM = 'payout_accounts a left join payout_setups u on u.account_id = a.id';
+  case when a.method = any($2::text[]) then jsonb_build_object('submitted', coalesce(u.submitted, false),
+    'ready', coalesce(u.ready, false), 'rejected', coalesce(u.rejected, false),
+    'missing', coalesce(u.missing, '{}'), 'bankLast4', u.bank_last4) end as setup`;
+const ACCOUNT_FROM = `payout_accounts a left join lateral (${setupHere(3)}) as u on true`;
+/** Of accounts: what stands behind them is what is set up with the accounts that the house pays from. */
+const here = (known: AccountsKnown) => [SET_UP_METHODS, known.providers, known.modes, known.houses];
 const IN_USE = `not exists (select from payout_accounts n where n.replaces = a.id)
   and not exists (select from payout_account_removals r where r.account_id = a.id)`;
 
 /** A person's accounts in use, the newest first. */
-export function accountsOf(db: Queryable, userId: Uuid): Promise<PayoutAccount[]> {
+export function accountsOf(db: Queryable, userId: Uuid, known: AccountsKnown): Promise<PayoutAccount[]> {
   return db.query<PayoutAccount>(
     `select ${ACCOUNT} from ${ACCOUNT_FROM} where a.user_id = $1 and ${IN_USE} order by a.made_at desc, a.id desc`,
-    [userId],
+    [userId, ...here(known)],
   );
 }
 
@@ -553,9 +561,14 @@ export async function quotesSince(db: Queryable, userId: Uuid, since: Date): Pro
   return row?.n ?? 0;
 }
 
-export async function accountById(db: Queryable, id: Uuid): Promise<PayoutAccount | undefined> {
+export async function accountById(
+  db: Queryable,
+  id: Uuid,
+  known: AccountsKnown,
+): Promise<PayoutAccount | undefined> {
   const [account] = await db.query<PayoutAccount>(`select ${ACCOUNT} from ${ACCOUNT_FROM} where a.id = $1`, [
     id,
+    ...here(known),
   ]);
   return account;
 }

@@ -60,6 +60,8 @@ export interface WithdrawalNow extends Withdrawal {
   readonly country: string;
   /** Where its money goes in the ledger: `world:<name>`. */
   readonly world: string;
+  /** The house's cash that is set aside for it while a provider is asked; `null` when none is. */
+  readonly cashReserveId: Uuid | null;
 }
 
 /** One step on its way. */

@@ -11,6 +11,7 @@ export type RefundRetrieve = Stripe.RefundRetrieveParams;
 export type DisputeList = Stripe.DisputeListParams;
 export type AccountCreate = Stripe.AccountCreateParams;
 export type AccountRetrieve = Stripe.AccountRetrieveParams;
+export type AccountRetrieveCurrent = Stripe.AccountRetrieveCurrentParams;
 export type AccountLinkCreate = Stripe.AccountLinkCreateParams;
 export type LoginLinkCreate = Stripe.AccountCreateLoginLinkParams;
 export type TransferCreate = Stripe.TransferCreateParams;
@@ -32,6 +33,7 @@ export interface Params {
     | 'DisputeList'
     | 'AccountCreate'
     | 'AccountRetrieve'
+    | 'AccountRetrieveCurrent'
     | 'AccountLinkCreate'
     | 'LoginLinkCreate'
     | 'TransferCreate'

@@ -10,6 +10,7 @@ import { type Clock, MINUTE_MS, systemClock, testClock } from '../../src/core/cl
 import { newId } from '../../src/core/ids.ts';
 import type { CheckoutOperation, PayInProvider } from '../../src/purchases/provider.ts';
 import { stripeProvider } from '../../src/purchases/stripe/provider.ts';
+import { orderFault } from '../../src/sandbox/faults.ts';
 import { openSandbox } from '../../src/sandbox/index.ts';
 import { testCard } from '../../src/sandbox/stripe/cards.ts';
 import { setUp } from '../../src/sandbox/stripe/connect.ts';
@@ -171,6 +172,8 @@ function payment(destination: string): PayoutOperation {
 
 test('transferred, paid out, taken back: each is in the snapshot, each happens once', async () => {
   const payouts = stripePayouts({ account });
+  const merchant = await payouts.ownAccount();
+  assert.ok(merchant.kind === 'ok' && merchant.value.startsWith('acct_'), inspect(merchant));
   const opened = await payouts.openAccount({ accountId: newId(), userRef: 'user_1', country: 'US' });
   assert.ok(opened.kind === 'ok');
   const { ref } = opened.value;
@@ -191,17 +194,17 @@ test('transferred, paid out, taken back: each is in the snapshot, each happens o
   }
   const found = await payouts.fetch(paid);
   assert.ok(found.kind === 'ok' && found.value !== null);
-  const sent = await payouts.forward(paid, found.value);
+  const sent = await payouts.forward(paid, found.value, 1);
   assert.ok(sent.kind === 'ok' && sent.value.status === 'on_its_way', inspect(sent));
-  assert.deepEqual(await payouts.forward(paid, found.value), sent);
+  assert.deepEqual(await payouts.forward(paid, found.value, 1), sent);
   const other = await payouts.fetch(back);
   assert.ok(other.kind === 'ok' && other.value !== null);
   for (let times = 0; times < 2; times += 1) {
-    const reversed = await payouts.takeBack(back, other.value);
+    const reversed = await payouts.takeBack(back, other.value, 1);
     assert.ok(reversed.kind === 'ok' && reversed.value.status === 'back', inspect(reversed));
   }
   // What was paid out cannot be taken back.
-  assert.equal((await payouts.takeBack(paid, found.value)).kind, 'declined');
+  assert.equal((await payouts.takeBack(paid, found.value, 1)).kind, 'declined');
   // One that is not as it was asked for is nobody's to guess at.
   const odd = await payouts.fetch({ ...paid, minor: 2_651n });
   assert.ok(odd.kind === 'ok' && odd.value?.status === 'other');
@@ -210,6 +213,26 @@ test('transferred, paid out, taken back: each is in the snapshot, each happens o
     listed.push(attemptId);
   assert.deepEqual(listed.toSorted(), [paid.attemptId, back.attemptId].toSorted());
   assert.equal((await payouts.setUpPage(ref, 'https://carat.example/')).kind, 'ok');
+});
+
+test('a refusal stays under its key, and the next question has another one', async () => {
+  const payouts = stripePayouts({ account });
+  const opened = await payouts.openAccount({ accountId: newId(), userRef: 'user_2', country: 'US' });
+  assert.ok(opened.kind === 'ok');
+  const { ref } = opened.value;
+  const page = await payouts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
+  assert.ok(page.kind === 'ok');
+  await setUp(desk, page.value.url.split('/').at(-1) ?? '', 'finish', '000123456789');
+  const one = payment(ref);
+  const taken = await payouts.create(one);
+  assert.ok(taken.kind === 'ok', inspect(taken));
+  await orderFault(db, { call: 'payouts.create', fault: 'short_of_money', times: 1 });
+  const short = { kind: 'declined', code: 'balance_insufficient' } as const;
+  for (let times = 0; times < 2; times += 1) {
+    assert.deepEqual(await payouts.forward(one, taken.value, 1), short, 'it is remembered');
+  }
+  const sent = await payouts.forward(one, taken.value, 2);
+  assert.ok(sent.kind === 'ok' && sent.value.status === 'on_its_way', inspect(sent));
 });
 
 test('paid, given back in part, disputed: each is in the snapshot', async () => {
@@ -268,6 +291,7 @@ test('every request of the adapter is one that the types of the installed SDK al
     'disputes.list': 'DisputeList',
     'accounts.create': 'AccountCreate',
     'accounts.retrieve': 'AccountRetrieve',
+    'accounts.retrieve_current': 'AccountRetrieveCurrent',
     'accounts.create_login_link': 'LoginLinkCreate',
     'account_links.create': 'AccountLinkCreate',
     'transfers.create': 'TransferCreate',

@@ -81,6 +81,14 @@ function Shown({ detail, onBack }: { readonly detail: Detail; readonly onBack: (
           <p className="instructions">{detail.instructions}</p>
         </Part>
       )}
+      {detail.waits === null ? null : (
+        <p className="notice" data-tone="warn">
+          <CircleAlert aria-hidden />
+          <span>
+            <b>It waits to be handed to {withdrawal.methodName}.</b> {detail.waits}
+          </span>
+        </p>
+      )}
       {detail.attempts.length === 0 ? null : (
         <Part title={`At ${withdrawal.methodName}`}>
           <ul className="attempts">

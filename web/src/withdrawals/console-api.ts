@@ -63,6 +63,8 @@ export interface Detail {
   readonly moves: readonly string[];
   readonly returnCodes: readonly { readonly code: string; readonly words: string }[];
   readonly file: { readonly id: string; readonly name: string } | null;
+  /** Why it is released and cannot be handed to its provider now. */
+  readonly waits: string | null;
   /** Tries to pay it through a provider, the newest first. */
   readonly attempts: readonly {
     readonly number: number;

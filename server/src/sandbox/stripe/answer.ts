@@ -32,33 +32,40 @@ export function operationOf(method: string, path: string): Operation | null {
 /** Told of every request whose parameters the sandbox took, so that a test can hold them against the SDK's types. */
 export type Witness = (operation: string, params: Record<string, unknown>) => void;
 
+/** What goes wrong inside of a call. */
+export interface Faulty {
+  readonly fails: boolean;
+  readonly short: boolean;
+}
+
 const KEY_MAX = 255;
 
 /**
  * Does what the call asks for, as Stripe does: a keyed POST is done once, and its first answer, a server error
  * too, is its answer from then on; one whose parameters are wrong never began.
  *
- * @param fails whether a fault makes the work end in a server error after it was done
+ * @param faulty `fails`: a fault makes the work end in a server error after it was done; `short`: it begins and is
+ * refused, since the balance that would pay is too small
  */
 export async function answerStripe(
   desk: Desk,
   operation: Operation,
   call: StripeCall,
-  fails: boolean,
+  faulty: Faulty,
   witness?: Witness,
 ): Promise<StripeAnswer> {
   try {
     const params = paramsOf(operation, call);
     const ids = (operation.path.exec(call.path) ?? []).slice(1).map(decodeURIComponent);
     if (call.method === 'GET' || call.key === undefined) {
-      const body = await work(desk, operation, call, params, ids, null, false);
+      const body = await work(desk, operation, call, params, ids, null, { ...faulty, fails: false });
       witness?.(operation.name, params);
-      return { ...(fails ? SERVER_ERROR : body), replayed: false };
+      return { ...(faulty.fails ? SERVER_ERROR : body), replayed: false };
     }
     if (call.key.length > KEY_MAX || call.key === '') {
       throw invalid('Idempotency-Key must be between 1 and 255 characters long.');
     }
-    return await once(desk, operation, call, call.key, params, ids, fails, witness);
+    return await once(desk, operation, call, call.key, params, ids, faulty, witness);
   } catch (error) {
     if (error instanceof StripeError) return { ...answerOf(error), replayed: false };
     throw error;
@@ -72,7 +79,7 @@ async function once(
   key: string,
   params: Record<string, unknown>,
   ids: readonly string[],
-  fails: boolean,
+  faulty: Faulty,
   witness?: Witness,
 ): Promise<StripeAnswer> {
   const fingerprint = createHash('sha256')
@@ -97,7 +104,7 @@ async function once(
       });
     case 'begun':
       witness?.(operation.name, params);
-      return { ...(await work(desk, operation, call, params, ids, scoped, fails)), replayed: false };
+      return { ...(await work(desk, operation, call, params, ids, scoped, faulty)), replayed: false };
   }
 }
 
@@ -113,9 +120,10 @@ async function work(
   params: Record<string, unknown>,
   ids: readonly string[],
   key: string | null,
-  fails: boolean,
+  { fails, short }: Faulty,
 ): Promise<Answer> {
   try {
+    if (short) throw invalid('You have insufficient available funds.', 'amount', 'balance_insufficient');
     const answer = await desk.db.transaction(async (tx) => {
       const made = await operation.run(tx, params, ids, desk.clock.now(), account);
       const done: Answer = fails

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
-import { type Body, find, type Kept, keep, lock, ofParent, planLater, rewrite } from '../books.ts';
+import { type Body, find, type Kept, keep, list, lock, ofParent, planLater, rewrite } from '../books.ts';
 import { type Desk, randomId } from '../desk.ts';
 import { type TestBank, testBank } from './banks.ts';
 import { invalid, noSuch, StripeError } from './errors.ts';
@@ -77,6 +77,14 @@ export async function createAccount(tx: Queryable, params: AccountParams, nowMs:
   };
   await keep(tx, { kind: 'account', body, at: new Date(nowMs) });
   return body;
+}
+
+const MERCHANT = 'acct_1SandboxMerchant';
+
+/** The merchant's own account. There is one, unless somebody plays that the key is another merchant's. */
+export async function merchantAccount(tx: Queryable): Promise<Body> {
+  const [played] = await list(tx, { kind: 'merchant', limit: 1 });
+  return { id: played?.id ?? MERCHANT, object: 'account', type: 'standard' };
 }
 
 function due(what: string[], disabled: string | null): Requirements {

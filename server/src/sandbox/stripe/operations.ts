@@ -10,6 +10,7 @@ import {
   createPayout,
   createTransfer,
   type LinkParams,
+  merchantAccount,
   ownAccount,
   type PayoutParams,
   reverseTransfer,
@@ -126,6 +127,13 @@ export const OPERATIONS: readonly Operation[] = [
     path: /^\/v1\/accounts$/,
     params: PARAMS.accountCreate,
     run: (tx, params, _ids, nowMs) => createAccount(tx, params as AccountParams, nowMs),
+  },
+  {
+    name: 'accounts.retrieve_current',
+    method: 'GET',
+    path: /^\/v1\/account$/,
+    params: PARAMS.retrieve,
+    run: (tx) => merchantAccount(tx),
   },
   retrieving('accounts.retrieve', '/v1/accounts', 'account'),
   {

@@ -18,6 +18,9 @@ export const CALENDARS: Readonly<Record<PayoutMethodName, BankCalendar>> = {
   manual: 'weekdays',
 };
 
+/** Methods whose accounts are set up on a page of the provider's. */
+export const SET_UP_METHODS: readonly PayoutMethodName[] = ['stripe'];
+
 /** Whether a provider pays by it, who then says what becomes of each payment. */
 export function isProvided(method: PayoutMethodName): boolean {
   return method === 'stripe';

@@ -11,6 +11,8 @@ export interface Attempt {
   readonly provider: string;
   readonly mode: PaymentMode;
   readonly world: string;
+  /** The house's account there that it was asked for with; `null` = it was not kept. */
+  readonly house: string | null;
   readonly destination: string;
   readonly minor: bigint;
   readonly currency: string;
@@ -39,6 +41,8 @@ export const ATTEMPT_ROWS = defineCompanionTable({
     minor: 'int8',
     currency: 'text',
     made_at: 'timestamptz',
+    house: 'text',
+    reserve_id: 'uuid',
   },
 });
 
@@ -47,8 +51,8 @@ export const ATTEMPT_STATE_ROWS = defineCompanionTable({
   columns: { attempt_id: 'uuid', withdrawal_id: 'uuid', next_check_at: 'timestamptz' },
 });
 
-const ATTEMPT = `a.id, a.withdrawal_id as "withdrawalId", a.number, a.provider, a.mode, a.world, a.destination, a.minor,
-  a.currency, a.made_at as "madeAt", s.asked_at as "askedAt", s.taken_ref as "takenRef", s.payout_ref as "payoutRef",
+const ATTEMPT = `a.id, a.withdrawal_id as "withdrawalId", a.number, a.provider, a.mode, a.world, a.house, a.destination,
+  a.minor, a.currency, a.made_at as "madeAt", s.asked_at as "askedAt", s.taken_ref as "takenRef", s.payout_ref as "payoutRef",
   s.raw_status as "rawStatus", s.problem, s.closed_code as "closedCode", s.closed_at as "closedAt", s.checks, s.turn`;
 const ATTEMPT_FROM = 'payout_attempts a join payout_attempt_states s on s.attempt_id = a.id';
 
@@ -150,34 +154,58 @@ export function closedStatement(id: Uuid, code: string, at: Date): CompanionStat
   };
 }
 
+/** What is released and waits to be handed to its provider. */
 export interface Waiting {
   readonly id: Uuid;
+  readonly committed: bigint;
   readonly accountId: Uuid;
-  readonly ref: string;
   readonly minor: bigint;
   readonly currency: string;
   readonly tries: number;
-  readonly lastClosedAt: Date | null;
 }
 
-/** Withdrawals of a method that are released and wait to be handed to their provider, the oldest first. */
+/** How long a try that did not happen is left alone, in seconds, by how many there were: the reason is seldom gone at once. */
+const AGAIN_S = [300, 1_800, 7_200, 21_600] as const;
+
+/** Withdrawals of a method that are released and due to be handed to their provider, the oldest first, after a place. */
 export function waitingFor(
   db: Queryable,
-  about: {
-    readonly method: string;
-    readonly provider: string;
-    readonly mode: string;
-    readonly limit: number;
-  },
+  about: { readonly method: string; readonly now: Date; readonly after: bigint; readonly limit: number },
 ): Promise<Waiting[]> {
   return db.query<Waiting>(
-    `select w.id, w.account_id as "accountId", u.ref, w.payout_minor as minor, w.currency,
-            (select count(*)::int from payout_attempts a where a.withdrawal_id = w.id) as tries,
-            (select max(t.closed_at) from payout_attempt_states t where t.withdrawal_id = w.id) as "lastClosedAt"
+    `select w.id, w.committed, w.account_id as "accountId", w.payout_minor as minor, w.currency, tried.n as tries
        from withdrawal_states s join withdrawals w on w.id = s.withdrawal_id
-       join payout_setups u on u.account_id = w.account_id and u.provider = $2 and u.mode = $3 and u.ref is not null
-      where s.state = 'released' and w.method = $1
+            cross join lateral (
+              select count(*)::int as n, max(t.closed_at) as closed_at
+                from payout_attempt_states t where t.withdrawal_id = w.id) as tried
+      where s.state = 'released' and w.method = $1 and w.committed > $3
+        and (tried.closed_at is null
+          or tried.closed_at + make_interval(secs => ($5::float8[])[least(tried.n, cardinality($5::float8[]))]) <= $2)
       order by w.committed limit $4`,
-    [about.method, about.provider, about.mode, about.limit],
+    [about.method, about.now, about.after, about.limit, AGAIN_S],
   );
+}
+
+/** Writes down why one cannot be handed over now. */
+export async function keepWaiting(db: Queryable, withdrawalId: Uuid, why: string, at: Date): Promise<void> {
+  await db.query(
+    `insert into payout_waits (withdrawal_id, why, since) values ($1, $2, $3)
+     on conflict (withdrawal_id) do update set why = $2 where payout_waits.why <> $2`,
+    [withdrawalId, why, at],
+  );
+}
+
+/** In the commit that hands it over: nothing is in its way any more. */
+export function waitedStatement(withdrawalId: Uuid): CompanionStatement {
+  return { text: 'delete from payout_waits where withdrawal_id = $1', values: [withdrawalId] };
+}
+
+/** Why one that is released cannot be handed over now; `null` when nothing is known to be in its way. */
+export async function whyWaiting(db: Queryable, withdrawalId: Uuid): Promise<string | null> {
+  const [row] = await db.query<{ why: string }>(
+    `select p.why from payout_waits p join withdrawal_states s on s.withdrawal_id = p.withdrawal_id
+      where p.withdrawal_id = $1 and s.state = 'released'`,
+    [withdrawalId],
+  );
+  return row?.why ?? null;
 }

@@ -7,7 +7,7 @@ import type { PayoutProvider } from './provider.ts';
 /** What the ledger has of payments through a provider: those sent in a period, and those with these references. */
 export function bookedPayouts(
   db: Queryable,
-  { id, mode }: Pick<PayoutProvider, 'id' | 'mode'>,
+  { id, mode, house }: Pick<PayoutProvider, 'id' | 'mode'> & { readonly house: string },
   about: { readonly since: Date; readonly until: Date; readonly refs: readonly string[] },
 ): Promise<
   (BookedPayout & {
@@ -28,7 +28,7 @@ export function bookedPayouts(
                 sum(x.amount) filter (where x.code = $7) as back
            from withdrawal_payments p join ledger_transfers x on x.id = p.transfer_id
           where p.withdrawal_id = w.id and x.ledger = $8) as l on true
-      where a.provider = $1 and a.mode = $2
+      where a.provider = $1 and a.mode = $2 and (a.house is null or a.house = $9)
         and (t.taken_ref = any($5::text[])
           or exists (select from withdrawal_events e where e.withdrawal_id = w.id and e.step = 'send'
                         and e.at >= $3 and e.at < $4))`,
@@ -41,6 +41,7 @@ export function bookedPayouts(
       TransferCodes.payout,
       TransferCodes.withdrawal_returned,
       ASSET_LEDGERS.USD,
+      house,
     ],
   );
 }

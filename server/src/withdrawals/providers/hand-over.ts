@@ -1,72 +1,95 @@
-import { HOUR_MS, MINUTE_MS } from '../../core/clock.ts';
 import { newId } from '../../core/ids.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { House } from '../../house.ts';
+import { METHOD_WORDS } from '../methods/words.ts';
 import { moveWithdrawal } from '../move-withdrawal.ts';
-import { ATTEMPT_ROWS, ATTEMPT_STATE_ROWS, type Waiting, waitingFor } from './attempts-store.ts';
-import { payersOf } from './payers.ts';
+import {
+  ATTEMPT_ROWS,
+  ATTEMPT_STATE_ROWS,
+  keepWaiting,
+  type Waiting,
+  waitedStatement,
+  waitingFor,
+} from './attempts-store.ts';
+import { ownAccountAt, payersOf } from './payers.ts';
 import type { PayoutProvider } from './provider.ts';
-import { bankWaitsUntil } from './set-up.ts';
+import { setUpNow } from './set-up.ts';
 
 const TOGETHER = 50;
-/** How long a try that did not happen is left alone, by how many there were: the reason is seldom gone at once. */
-const AGAIN_MS = [5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS] as const;
 
 /**
- * Hands what is released to the provider that pays it: the try is written down in the commit that moves the withdrawal on,
- * before anybody is asked. Of two processes one does. How many.
+ * Hands what is released to the provider that pays it: the try is written down in the commit that moves the withdrawal on
+ * and sets the house's cash aside, before anybody is asked. Of two processes one does. What cannot be handed over keeps
+ * nothing behind it waiting. How many.
  */
 export async function handOver(house: House): Promise<number> {
   let handed = 0;
   for (const payer of payersOf(house)) {
-    const { id: provider, method, mode } = payer;
-    const waiting = await waitingFor(house.db, { method, provider, mode, limit: TOGETHER });
-    for (const one of waiting)
-      if (isDue(one, house.clock.now()) && (await handOne(house, payer, one))) handed += 1;
+    const own = await ownAccountAt(payer);
+    if (own === null) continue;
+    const { method } = payer;
+    for (let after = 0n; ; ) {
+      const now = new Date(house.clock.now());
+      const waiting = await waitingFor(house.db, { method, now, after, limit: TOGETHER });
+      for (const one of waiting) if (await handOne(house, payer, own, one)) handed += 1;
+      const last = waiting.at(-1);
+      if (last === undefined || waiting.length < TOGETHER) break;
+      after = last.committed;
+    }
   }
   return handed;
 }
 
-function isDue({ tries, lastClosedAt }: Waiting, nowMs: number): boolean {
-  if (lastClosedAt === null) return true;
-  const waitsMs = AGAIN_MS[Math.min(tries, AGAIN_MS.length) - 1] ?? 0;
-  return lastClosedAt.getTime() + waitsMs <= nowMs;
-}
-
-async function handOne(house: House, payer: PayoutProvider, waiting: Waiting): Promise<boolean> {
+async function handOne(house: House, payer: PayoutProvider, own: string, waiting: Waiting): Promise<boolean> {
+  const { id, accountId } = waiting;
   // The account is the one that was asked for; what stands behind it may be another since then.
-  const until = await bankWaitsUntil(house, waiting.accountId);
-  if (until === null) return submit(house, payer, waiting);
+  const setup = await setUpNow(house, { accountId, provider: payer.id, mode: payer.mode, house: own });
+  const at = new Date(house.clock.now());
+  if (setup === undefined || setup.ref === null) {
+    const why = `The creator’s account is not set up with ${own}, the account at ${METHOD_WORDS[payer.method]} that this server pays from. They set it up again.`;
+    await keepWaiting(house.db, id, why, at);
+    return false;
+  }
+  const until = setup.bankUsableFrom;
+  if (until === null || until <= at) return submit(house, payer, { own, ref: setup.ref }, waiting);
   const reason = 'The bank account behind your account was changed after you asked.';
   const rule = 'A changed bank account waits before it is paid, so that its owner notices.';
   try {
-    await moveWithdrawal(house, waiting.id, { move: 'hold', by: null, hold: { reason, rule, until } });
+    await moveWithdrawal(house, id, { move: 'hold', by: null, hold: { reason, rule, until } });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
   return false;
 }
 
-async function submit(house: House, payer: PayoutProvider, waiting: Waiting): Promise<boolean> {
-  const attemptId = newId();
-  const madeAt = new Date(house.clock.now());
-  const { id, ref, minor, currency, tries } = waiting;
+async function submit(
+  house: House,
+  payer: PayoutProvider,
+  { own, ref }: { readonly own: string; readonly ref: string },
+  { id, minor, currency, tries }: Waiting,
+): Promise<boolean> {
+  const [attemptId, reserveId] = [newId(), newId()];
+  const at = new Date(house.clock.now());
+  const { id: provider, mode, world } = payer;
   try {
     await moveWithdrawal(house, id, {
       move: 'submit',
       by: null,
+      reserve: { id: reserveId, world },
       rows: [
         {
           table: ATTEMPT_ROWS,
-          values: [attemptId, id, tries + 1, payer.id, payer.mode, payer.world, ref, minor, currency, madeAt],
+          values: [attemptId, id, tries + 1, provider, mode, world, ref, minor, currency, at, own, reserveId],
         },
-        { table: ATTEMPT_STATE_ROWS, values: [attemptId, id, madeAt] },
+        { table: ATTEMPT_STATE_ROWS, values: [attemptId, id, at] },
       ],
+      guard: async () => [waitedStatement(id)],
     });
     return true;
   } catch (error) {
-    // It was canceled, held or frozen at the same moment.
-    if (error instanceof Refusal) return false;
-    throw error;
+    // It was canceled, held or frozen at the same moment, or the house's cash does not reach.
+    if (!(error instanceof Refusal)) throw error;
+    await keepWaiting(house.db, id, error.message, at);
+    return false;
   }
 }

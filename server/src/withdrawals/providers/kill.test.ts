@@ -10,7 +10,6 @@ import { DAY_MS } from '../../core/clock.ts';
 import { newId, publicId } from '../../core/ids.ts';
 import { clearFaults, orderFault } from '../../sandbox/faults.ts';
 import { auditWithdrawals } from '../audit-withdrawals.ts';
-import { insertSetup } from './setups-store.ts';
 
 const site = await testHouse();
 const { house, origin, databaseUrl } = site;
@@ -32,7 +31,6 @@ async function creator(handle: string): Promise<{ person: Person; account: strin
      values ($1, $2, 'stripe', 'US', 'USD', 'Mira Solane', '··US', '{"method":"stripe"}', $3, $3)`,
     [id, userIdOf(person), long],
   );
-  await insertSetup(db, { accountId: id, provider: 'stripe', mode: 'sandbox' });
   const account = publicId('payacct', id);
   await confirm(person);
   const page = await person.post(`/v1/me/payout-accounts/${account}/set-up`, {});

@@ -2,6 +2,7 @@ import { oncePer } from '../../core/once-per.ts';
 import type { House } from '../../house.ts';
 import type { PayoutMethodName } from '../../policy/index.ts';
 import type { PayoutProvider } from './provider.ts';
+import type { AccountsKnown } from './setups-store.ts';
 import { stripePayouts } from './stripe/provider.ts';
 
 /** Whoever pays creators here. */
@@ -14,6 +15,28 @@ export const payersOf = oncePer(({ config: { payments } }: House): readonly Payo
 /** Who pays by a method now; `null` when nobody does. */
 export function payerFor(house: House, method: PayoutMethodName): PayoutProvider | null {
   return payersOf(house).find((payer) => payer.method === method) ?? null;
+}
+
+const accounts = new WeakMap<PayoutProvider, string>();
+
+/** The house's account at a provider, in the provider's own name; `null` while it does not say. A key is of one account. */
+export async function ownAccountAt(payer: PayoutProvider): Promise<string | null> {
+  const known = accounts.get(payer);
+  if (known !== undefined) return known;
+  const told = await payer.ownAccount();
+  if (told.kind !== 'ok') return null;
+  accounts.set(payer, told.value);
+  return told.value;
+}
+
+/** The accounts that creators are paid from here, as far as it is known without asking anybody. */
+export function accountsKnown(house: House): AccountsKnown {
+  const payers = payersOf(house);
+  return {
+    providers: payers.map(({ id }) => id),
+    modes: payers.map(({ mode }) => mode),
+    houses: payers.map((payer) => accounts.get(payer) ?? null),
+  };
 }
 
 /** Who was asked then; `null` when this house has nothing to do with them any more. */

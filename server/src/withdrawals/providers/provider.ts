@@ -20,14 +20,19 @@ export interface PayoutProvider {
   readonly world: string;
   /** So long its keys are kept; what is older is looked for and never asked again. */
   readonly keyMs: number;
+  /** Its own name of the account that is paid from: what was asked for with another one is not there, and not here to ask. */
+  ownAccount(): Promise<Outcome<string>>;
   /** Begins to pay. The same attempt again is the same payment. */
   create(operation: PayoutOperation): Promise<Outcome<PayoutSnapshot>>;
   /** What is true of a payment, found by our own reference; `null` = there is none. */
   fetch(operation: PayoutOperation): Promise<Outcome<PayoutSnapshot | null>>;
-  /** Asks for the next step of one that was taken, where the provider takes two. */
-  forward(operation: PayoutOperation, taken: PayoutSnapshot): Promise<Outcome<PayoutSnapshot>>;
-  /** Takes money back that was taken and does not arrive. The same attempt again takes it back once. */
-  takeBack(operation: PayoutOperation, failed: PayoutSnapshot): Promise<Outcome<PayoutSnapshot>>;
+  /**
+   * Asks for the next step of one that was taken, where the provider takes two. `ask` counts from 1: the same again is
+   * the same step; after a refusal that is certain the next one has the next number.
+   */
+  forward(operation: PayoutOperation, taken: PayoutSnapshot, ask: number): Promise<Outcome<PayoutSnapshot>>;
+  /** Takes money back that was taken and does not arrive, under a number of its own kind. */
+  takeBack(operation: PayoutOperation, failed: PayoutSnapshot, ask: number): Promise<Outcome<PayoutSnapshot>>;
   /** Every payment begun since an instant. Throws when the provider does not answer. */
   listSince(since: Date): AsyncIterable<PayoutSnapshot>;
   /** Checks that a webhook is the provider's and recent. Pure: no I/O, the time is given. */

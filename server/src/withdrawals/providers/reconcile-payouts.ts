@@ -10,7 +10,7 @@ import {
 } from '../../purchases/index.ts';
 import { bookedPayouts, payoutDaysNotCompared, triesByIds } from './books-store.ts';
 import { comparePayouts } from './compare-payouts.ts';
-import { payersOf } from './payers.ts';
+import { ownAccountAt, payersOf } from './payers.ts';
 import type { PayoutProvider, PayoutSnapshot } from './provider.ts';
 
 const BOOKS = 'stripe_connect';
@@ -35,10 +35,16 @@ async function reconcilePayouts(
   { since, until }: Period,
   askedBy: Uuid | null,
 ): Promise<{ readonly run: RunRow; readonly differences: readonly Difference[] }> {
+  const own = await ownAccountAt(payer);
+  if (own === null) throw new Error(`${payer.id} did not say whose account it is`);
   const there: PayoutSnapshot[] = [];
   for await (const one of payer.listSince(since)) if (one.takenAt < until) there.push(one);
   const told = new Set(there.map(({ takenRef }) => takenRef));
-  const booked = await bookedPayouts(house.db, payer, { since, until, refs: [...told] });
+  const booked = await bookedPayouts(
+    house.db,
+    { id: payer.id, mode: payer.mode, house: own },
+    { since, until, refs: [...told] },
+  );
   // What is booked and was not listed is asked for by itself before anybody is alarmed: it was taken just before.
   for (const one of booked.filter(({ takenRef }) => !told.has(takenRef))) {
     const { attemptId, reference, destination, minor, currency } = one;

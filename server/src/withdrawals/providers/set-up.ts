@@ -8,14 +8,17 @@ import { requireConfirmed } from '../../identity/index.ts';
 import { currentPolicy } from '../../policy/index.ts';
 import { PAYOUT_PROVIDER_AWAY } from '../refusals.ts';
 import { accountsOf } from '../store.ts';
-import { payerOf } from './payers.ts';
+import { accountsKnown, ownAccountAt, payerFor, payerOf } from './payers.ts';
 import type { PayoutProvider } from './provider.ts';
 import {
   dueSetups,
+  insertSetup,
   keepRef,
   keepSnapshot,
   markLooked,
   type Setup,
+  type SetupOf,
+  setupById,
   setupByRef,
   setupOf,
 } from './setups-store.ts';
@@ -58,6 +61,7 @@ const UNSETTLED_MS = 30 * MINUTE_MS;
 export async function lookAtSetUps(house: House): Promise<number> {
   const nowMs = house.clock.now();
   const due = await dueSetups(house.db, {
+    here: accountsKnown(house),
     readySince: new Date(nowMs - SETTLED_MS),
     otherSince: new Date(nowMs - UNSETTLED_MS),
     limit: LOOKED_AT_ONCE,
@@ -66,16 +70,12 @@ export async function lookAtSetUps(house: House): Promise<number> {
   return 0;
 }
 
-/**
- * Until when another bank account behind an account waits, as of now; `null` when none does. Where the provider does not
- * answer, what was known last counts.
- */
-export async function bankWaitsUntil(house: House, accountId: Uuid): Promise<Date | null> {
-  const setup = await setupOf(house.db, accountId);
-  if (setup === undefined) return null;
+/** The set-up of an account with one of the house's, looked at now. Where the provider does not answer, as it was known. */
+export async function setUpNow(house: House, of: SetupOf): Promise<Setup | undefined> {
+  const setup = await setupOf(house.db, of);
+  if (setup === undefined || setup.ref === null) return setup;
   await refresh(house, setup);
-  const from = (await setupOf(house.db, accountId))?.bankUsableFrom ?? null;
-  return from !== null && from.getTime() > house.clock.now() ? from : null;
+  return setupOf(house.db, of);
 }
 
 async function own(
@@ -83,11 +83,17 @@ async function own(
   { userId }: UserPrincipal,
   accountId: Uuid,
 ): Promise<{ readonly setup: Setup; readonly payer: PayoutProvider }> {
-  const known = await accountsOf(house.db, userId);
-  const setup = known.some(({ id }) => id === accountId) ? await setupOf(house.db, accountId) : undefined;
-  if (setup === undefined) throw new Refusal(NOT_FOUND);
-  const payer = payerOf(house, setup);
-  if (payer === null) throw new Refusal(PAYOUT_PROVIDER_AWAY);
+  const known = await accountsOf(house.db, userId, accountsKnown(house));
+  const account = known.find(({ id }) => id === accountId);
+  if (account === undefined || account.setup === null) throw new Refusal(NOT_FOUND);
+  const payer = payerFor(house, account.method);
+  const at = payer === null ? null : await ownAccountAt(payer);
+  if (payer === null || at === null) throw new Refusal(PAYOUT_PROVIDER_AWAY);
+  const of = { accountId, provider: payer.id, mode: payer.mode, house: at };
+  // One that was set up with another account of the house, or in another mode, begins anew with this one.
+  await insertSetup(house.db, of);
+  const setup = await setupOf(house.db, of);
+  if (setup === undefined) throw new Error(`a set-up that was begun is gone: ${accountId}`);
   return { setup, payer };
 }
 
@@ -99,9 +105,9 @@ async function open(house: House, payer: PayoutProvider, setup: Setup): Promise<
     country: setup.country,
   });
   if (made.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_AWAY);
-  await keepRef(house.db, setup.accountId, made.value.ref);
+  await keepRef(house.db, setup.id, made.value.ref);
   // Somebody else may have been first.
-  return (await setupOf(house.db, setup.accountId))?.ref ?? made.value.ref;
+  return (await setupById(house.db, setup.id))?.ref ?? made.value.ref;
 }
 
 async function refresh(house: House, setup: Setup): Promise<boolean> {
@@ -110,11 +116,11 @@ async function refresh(house: House, setup: Setup): Promise<boolean> {
   const at = new Date(house.clock.now());
   const seen = await payer.fetchAccount(setup.ref);
   if (seen.kind !== 'ok') {
-    await markLooked(house.db, setup.accountId, at);
+    await markLooked(house.db, setup.id, at);
     return false;
   }
   const { payouts } = await currentPolicy(house.db, at.getTime());
-  await keepSnapshot(house.db, setup.accountId, seen.value, {
+  await keepSnapshot(house.db, setup.id, seen.value, {
     at,
     waitsUntil: new Date(at.getTime() + payouts.coolDownMs),
   });

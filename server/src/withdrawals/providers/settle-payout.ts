@@ -2,7 +2,6 @@ import { DAY_MS, HOUR_MS, SECOND_MS } from '../../core/clock.ts';
 import { publicId } from '../../core/ids.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { House } from '../../house.ts';
-import { accountId, debitRoom } from '../../ledger/index.ts';
 import type { Outcome } from '../../purchases/index.ts';
 import { requireUnfrozen } from '../frozen.ts';
 import { returnReason } from '../methods/return-codes.ts';
@@ -10,6 +9,7 @@ import { METHOD_WORDS } from '../methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from '../move-withdrawal.ts';
 import { withdrawalById } from '../store.ts';
 import type { WithdrawalNow } from '../withdrawal.ts';
+import { type AskStep, askRefused, openAsk, turnBack } from './asks-store.ts';
 import {
   type Attempt,
   checkNext,
@@ -20,7 +20,7 @@ import {
   markSeen,
   takenStatement,
 } from './attempts-store.ts';
-import { payerOf } from './payers.ts';
+import { ownAccountAt, payerOf } from './payers.ts';
 import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from './provider.ts';
 
 /** Longer than the calls of one look take as a rule. One that is begun twice asks the same under the same keys. */
@@ -87,6 +87,17 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
     );
     return 'again';
   }
+  const own = await ownAccountAt(payer);
+  if (own === null || (attempt.house !== null && attempt.house !== own)) {
+    await doubt(
+      house,
+      attempt,
+      own === null
+        ? 'It does not say whose account this server pays from. We ask again.'
+        : `It was asked for with ${attempt.house}, and this server pays from ${own}: nobody is asked about it here.`,
+    );
+    return 'again';
+  }
   const { reference } = withdrawal;
   const look: Look = {
     house,
@@ -117,7 +128,7 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
 // --- Until the provider has taken it --------------------------------------------------------------------------
 
 async function begin(look: Look): Promise<Next> {
-  const { house, payer, attempt, withdrawal, operation } = look;
+  const { house, payer, attempt, operation } = look;
   const nowMs = house.clock.now();
   if (attempt.askedAt !== null || attempt.number > 1) {
     // It may have happened, whatever was answered then; also what an earlier try was told did not.
@@ -131,10 +142,6 @@ async function begin(look: Look): Promise<Next> {
   }
   if (attempt.askedAt === null && (await isFrozen(look))) {
     return tryLater(look, 'payee_frozen', 'The account was frozen before anybody was asked.');
-  }
-  if (!(await houseCanPay(house, withdrawal))) {
-    await doubt(house, attempt, 'The house’s cash in the ledger is too little to book it. Nobody was asked.');
-    return 'again';
   }
   if (!(await markAsked(house.db, attempt.id, new Date(nowMs)))) return 'never';
   const made = await payer.create(operation);
@@ -155,14 +162,6 @@ async function isFrozen({ house, withdrawal }: Look): Promise<boolean> {
     if (error instanceof Refusal) return true;
     throw error;
   }
-}
-
-/** Whether the books could follow: money must not leave that cannot be booked. */
-async function houseCanPay(house: House, withdrawal: WithdrawalNow): Promise<boolean> {
-  const { feeCents, taxCents, netCents } = withdrawal;
-  const cash = accountId('platform', 'cash', 'USD');
-  const account = (await house.ledger.balances([cash])).get(cash);
-  return account !== undefined && debitRoom(account) >= feeCents + taxCents + netCents;
 }
 
 /** The provider has it: the money has left, in one commit with what the provider calls it. */
@@ -256,20 +255,34 @@ async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
 
 async function forward(look: Look, taken: PayoutSnapshot): Promise<Next> {
   const { house, attempt, payer, operation } = look;
-  const asked = await payer.forward(operation, taken);
+  const number = await openAsk(house.db, askOf(look, 'forward'));
+  // It was being taken back, and nobody has heard yet whether it is.
+  if (number === null) return takeBack(look, taken);
+  const asked = await payer.forward(operation, taken, number);
   if (asked.kind === 'ok') return goOn(look, asked.value);
   if (asked.kind !== 'declined') return unknown(look, asked);
+  const about = { attemptId: attempt.id, code: asked.code };
   if (asked.code === 'balance_insufficient') {
+    await askRefused(house.db, { ...about, step: 'forward', number });
     await doubt(house, attempt, 'What was transferred is not available there yet.');
     return 'again';
   }
+  const at = new Date(house.clock.now());
+  if (!(await turnBack(house.db, { ...about, refused: number, at }))) return 'again';
   return takeBack(look, { ...taken, failureCode: asked.code });
+}
+
+function askOf({ house, payer, attempt }: Look, step: AskStep) {
+  const nowMs = house.clock.now();
+  return { attemptId: attempt.id, step, at: new Date(nowMs), keptSince: new Date(nowMs - payer.keyMs) };
 }
 
 /** It does not arrive: the house takes it back there first, then the Diamonds are the creator's again. */
 async function takeBack(look: Look, failed: PayoutSnapshot): Promise<Next> {
-  const { payer, operation } = look;
-  const back = await payer.takeBack(operation, failed);
+  const { house, attempt, payer, operation } = look;
+  const number = await openAsk(house.db, askOf(look, 'take_back'));
+  if (number === null) return 'again';
+  const back = await payer.takeBack(operation, failed, number);
   if (back.kind === 'ok') {
     // It says that it did, and shows the same as before: it is asked again, after a while.
     if (back.value.status === 'failed') return 'again';
@@ -277,6 +290,7 @@ async function takeBack(look: Look, failed: PayoutSnapshot): Promise<Next> {
     return goOn(look, { ...back.value, failureCode });
   }
   if (back.kind !== 'declined') return unknown(look, back);
+  await askRefused(house.db, { attemptId: attempt.id, step: 'take_back', number, code: back.code });
   await park(look, `It did not arrive, and cannot be taken back: ${back.code.replaceAll('_', ' ')}.`);
   return 'again';
 }

@@ -51,6 +51,7 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
     method: 'stripe',
     world: account.mode === 'live' ? 'stripe_connect' : `stripe_connect_${account.mode}`,
     keyMs: KEY_MS,
+    ownAccount: () => asked(async (stripe) => (await stripe.accounts.retrieveCurrent()).id),
     create: (operation) =>
       asked(async (stripe) =>
         snapshotOf(
@@ -67,20 +68,20 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
         if (transfer === null) return null;
         return snapshotOf(transfer, await findPayout(stripe, transfer), operation);
       }),
-    forward: (operation, taken) =>
+    forward: (operation, taken, ask) =>
       asked(async (stripe) => {
         const payout = await stripe.payouts.create(payoutParams(operation), {
-          idempotencyKey: `${operation.attemptId} payout`,
+          idempotencyKey: keyOf(operation, 'payout', ask),
           stripeAccount: operation.destination,
         });
         return snapshotOf(await stripe.transfers.retrieve(taken.takenRef), payout, operation);
       }),
-    takeBack: (operation, { takenRef }) =>
+    takeBack: (operation, { takenRef }, ask) =>
       asked(async (stripe) => {
         await stripe.transfers.createReversal(
           takenRef,
           { metadata: metadataOf(operation) },
-          { idempotencyKey: `${operation.attemptId} reversal` },
+          { idempotencyKey: keyOf(operation, 'reversal', ask) },
         );
         const transfer = await stripe.transfers.retrieve(takenRef);
         return snapshotOf(transfer, await findPayout(stripe, transfer), operation);
@@ -147,6 +148,11 @@ function payoutParams(operation: PayoutOperation): Stripe.PayoutCreateParams {
     statement_descriptor: operation.reference,
     metadata: metadataOf(operation),
   };
+}
+
+/** Stripe keeps a refusal under its key for a day, so what is asked after one has a number besides. */
+function keyOf({ attemptId }: PayoutOperation, step: 'payout' | 'reversal', ask: number): string {
+  return ask === 1 ? `${attemptId} ${step}` : `${attemptId} ${step} ${ask}`;
 }
 
 function metadataOf({ attemptId, withdrawal, reference }: PayoutOperation) {
