@@ -68,6 +68,8 @@ export const TransferCodes = {
   tax_withheld: 44,
   /** Set aside of the house's cash while a provider is asked to pay. */
   payout_reserved: 45,
+  /** Paid to a creator who has not got it, and not given back: the house bears it. */
+  payout_lost: 46,
   escrow: 50,
   escrow_released: 51,
   escrow_returned: 52,

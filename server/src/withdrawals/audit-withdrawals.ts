@@ -2,8 +2,9 @@ import type { Queryable } from '../db/database.ts';
 import { type AuditRule, brokenRules, TransferCodes } from '../ledger/index.ts';
 
 const leg = (digit: number) => `overlay(w.id::text placing '${digit}' from 36)::uuid`;
-const { withdrawal, payout, payout_fee, payout_reserved, withdrawal_returned, tax_withheld } = TransferCodes;
-const CODES = [withdrawal, payout, payout_fee, withdrawal_returned, tax_withheld].join(', ');
+const { withdrawal, payout, payout_fee, payout_lost, payout_reserved, withdrawal_returned, tax_withheld } =
+  TransferCodes;
+const CODES = [withdrawal, payout, payout_fee, payout_lost, withdrawal_returned, tax_withheld].join(', ');
 const REDEEMED = `('sent', 'paid', 'returned', 'parked')`;
 
 /** What must be true of withdrawals, and the rows for which it is not. */
@@ -60,18 +61,35 @@ const RULES: readonly AuditRule[] = [
                     coalesce(sum(amount) filter (where code = ${tax_withheld}), 0) as tax,
                     coalesce(sum(amount) filter (where code = ${withdrawal_returned} and ledger = 2), 0) as units,
                     coalesce(sum(amount) filter (where code = ${withdrawal_returned} and ledger = 3), 0) as back,
+                    coalesce(sum(amount) filter (where code = ${payout_lost}), 0) as lost,
                     count(*) filter (where code = ${payout}) as payments
                from ledger_transfers where code in (${CODES}) group by user_data_128)
            select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
              left join moved on moved.id = w.id
+             left join payout_resolutions r on r.withdrawal_id = w.id
            where (moved.net, moved.fee, moved.tax, moved.payments) is distinct from case
                    when s.state in ${REDEEMED}
                    then row(w.net_cents::numeric, w.fee_cents::numeric, w.tax_cents::numeric, 1::bigint)
                    else row(0::numeric, 0::numeric, 0::numeric, 0::bigint) end
-              or (moved.units, moved.back) is distinct from case
+              or (moved.units, moved.back, moved.lost) is distinct from case
                    when s.state = 'returned'
-                   then row(w.diamond_units::numeric, (w.net_cents + w.tax_cents)::numeric)
-                   else row(0::numeric, 0::numeric) end`,
+                   then row(w.diamond_units::numeric, (coalesce(r.back_cents, w.net_cents) + w.tax_cents)::numeric,
+                            coalesce(r.lost_cents, 0)::numeric)
+                   else row(0::numeric, coalesce(r.back_cents, 0)::numeric, 0::numeric) end`,
+  },
+  {
+    sentence:
+      'What two operators made of a payment is not where it stands, does not add up, or nobody approved it.',
+    sql: `select r.withdrawal_id as id from payout_resolutions r
+            join withdrawals w on w.id = r.withdrawal_id
+            left join withdrawal_states s on s.withdrawal_id = w.id
+            left join payout_attempts a on a.id = r.attempt_id and a.withdrawal_id = w.id
+            left join approval_decisions d on d.approval_id = r.approval_id and d.verdict = 'approved'
+              and (d.asked_by, d.by_user) = (r.asked_by, r.decided_by)
+           where d.approval_id is null or a.id is null
+              or s.state is distinct from case when r.verdict = 'not_arrived' then 'returned' else 'paid' end
+              or (r.verdict = 'not_arrived' and r.back_cents + r.lost_cents <> w.net_cents)
+              or r.back_cents > w.net_cents`,
   },
   {
     sentence: 'A withdrawal is of other amounts than its quote.',

@@ -17,6 +17,7 @@ import { SAID_BY_PROVIDER } from './move-withdrawal.ts';
 import { attemptsOf, whyWaiting } from './providers/attempts-store.ts';
 import { accountsKnown } from './providers/payers.ts';
 import { APPROVAL_KIND, countedSince, grossOf, secondOperatorFrom } from './release-withdrawal.ts';
+import { RESOLUTION_KIND } from './resolve-withdrawal.ts';
 import { FAILURE_KIND, failureTakesTwo, RETURN_KIND, returnTakesTwo } from './return-withdrawal.ts';
 import type { detailAnswer, fileSchema, flagSchema, queueRowSchema } from './schema.ts';
 import { moneyJson, quoteLinesJson, withdrawalsJson } from './show.ts';
@@ -236,6 +237,7 @@ async function newestOf(db: Queryable, row: WithdrawalNow): Promise<Approval | n
   const asked = await Promise.all([
     newestApproval(db, RETURN_KIND, row.id),
     newestApproval(db, FAILURE_KIND, row.id),
+    newestApproval(db, RESOLUTION_KIND, row.id),
     row.approvalId === null ? newestApproval(db, APPROVAL_KIND, row.id) : approvalById(db, row.approvalId),
   ]);
   const [newest = null] = asked
@@ -245,8 +247,9 @@ async function newestOf(db: Queryable, row: WithdrawalNow): Promise<Approval | n
 }
 
 /** What an operator can do to it now. */
-function possible(row: WithdrawalNow): Move[] {
+function possible(row: WithdrawalNow): (Move | 'resolve')[] {
   const byOperators: readonly Move[] = ['release', 'hold', 'fail', 'send', 'pay', 'return', 'park'];
+  if (isProvided(row.method) && row.state === 'parked') return ['resolve'];
   return byOperators.filter((move) => {
     // What goes by file is sent with its file.
     if (move === 'send' && row.method !== 'manual') return false;
@@ -273,6 +276,8 @@ const HISTORY: Readonly<Record<WithdrawalEvent['step'], string>> = {
   fail: 'Not sent',
   cancel: 'Canceled',
   park: 'Parked: the bank is asked',
+  resolve_arrived: 'Two operators: it arrived',
+  resolve_back: 'Two operators: it did not arrive',
 };
 
 function legJson(

@@ -7,11 +7,13 @@ import { PAYOUT_WORLDS } from '../policy/index.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { startWithdrawals } from './jobs.ts';
 import { APPROVAL_KIND, decideRelease } from './release-withdrawal.ts';
+import { decideResolution, RESOLUTION_KIND } from './resolve-withdrawal.ts';
 import { decideGivingBack, FAILURE_KIND, RETURN_KIND } from './return-withdrawal.ts';
 import { returnedUnitsOf } from './store.ts';
 import './judge.ts';
 import { consoleWithdrawalRoutes } from './console-routes.ts';
 import { payoutWebhookRoute } from './providers/webhook.ts';
+import { resolveRoutes } from './resolve-routes.ts';
 import { withdrawalRoutes } from './routes.ts';
 
 export { type PaymentMade, paymentsMade, peopleWhoWithdrew } from './payments.ts';
@@ -35,6 +37,12 @@ defineApprovalKind({
   page: () => '/console/payouts',
   decide: decideGivingBack,
 });
+defineApprovalKind({
+  kind: RESOLUTION_KIND,
+  title: 'What became of a withdrawal',
+  page: () => '/console/payouts',
+  decide: decideResolution,
+});
 registerAuditCheck({ name: 'withdrawals agree with the ledger', run: auditWithdrawals });
 
 /** Diamonds to money: accounts to pay to, quotes, withdrawals and their way to the bank. */
@@ -43,6 +51,7 @@ export const withdrawals: Slice = {
   async routes(app, house) {
     withdrawalRoutes(app, house);
     consoleWithdrawalRoutes(app, house);
+    resolveRoutes(app, house);
     await payoutWebhookRoute(app, house);
   },
   async start(house) {

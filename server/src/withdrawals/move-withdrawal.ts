@@ -18,6 +18,7 @@ import {
 } from '../ledger/index.ts';
 import { requireUnfrozen } from './frozen.ts';
 import { isProvided } from './methods/words.ts';
+import { resolutionOf } from './providers/resolutions-store.ts';
 import {
   HOUSE_SHORT_OF_CASH,
   PAYOUT_BY_PROVIDER,
@@ -50,6 +51,8 @@ export interface MoveAsked {
   readonly hold?: { readonly reason: string; readonly rule: string; readonly until: Date };
   /** Of `submit`: the house's cash for it is set aside, under this id, towards the world that will have it. */
   readonly reserve?: { readonly id: Uuid; readonly world: string };
+  /** Of a resolution: what of the net amount the house has again, and what nobody has, in cents. */
+  readonly resolution?: { readonly backCents: bigint; readonly lostCents: bigint };
   /** Rows that are written in the same commit. */
   readonly rows?: readonly CompanionRow[];
   /**
@@ -117,6 +120,10 @@ async function mayMove(
   const byHand = withdrawal.method === 'manual';
   const provided = isProvided(withdrawal.method);
   if (provided && by !== null && SAID_BY_PROVIDER.has(move)) return new Refusal(PAYOUT_BY_PROVIDER);
+  // What two operators made of it stands, whatever the provider says afterwards.
+  if (provided && SAID_BY_PROVIDER.has(move) && (await resolutionOf(db, id)) !== null) {
+    return new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[state] });
+  }
   const isClosed =
     (move === 'send' && state === 'released' && !byHand) ||
     (move === 'file' && (byHand || provided)) ||
@@ -135,7 +142,13 @@ async function mayMove(
 
 /** What becomes of a payment at a provider, and the moves that only such payments make. */
 export const SAID_BY_PROVIDER: ReadonlySet<Move> = new Set(['send', 'pay', 'return', 'park']);
-const OF_PROVIDERS: ReadonlySet<Move> = new Set(['submit', 'unsubmit', 'refuse']);
+const OF_PROVIDERS: ReadonlySet<Move> = new Set([
+  'submit',
+  'unsubmit',
+  'refuse',
+  'resolve_arrived',
+  'resolve_back',
+]);
 
 function postingOf(
   withdrawal: WithdrawalNow,
@@ -182,6 +195,7 @@ const PAYS: ReadonlySet<number> = new Set([
   TransferCodes.payout_fee,
   TransferCodes.tax_withheld,
   TransferCodes.withdrawal_returned,
+  TransferCodes.payout_lost,
 ]);
 
 function holdStatement(
@@ -205,7 +219,7 @@ function holdStatement(
  * providers cost, the tax aside. Not sent: the Diamonds are free again. Back: the opposite chain, but for the fee, which
  * the bank keeps and the house bears.
  */
-function transfersOf(withdrawal: WithdrawalNow, { move, reserve }: MoveAsked): TransferEvent[] {
+function transfersOf(withdrawal: WithdrawalNow, { move, reserve, resolution }: MoveAsked): TransferEvent[] {
   const { id, userId, diamondUnits, feeCents, taxCents, netCents, cashReserveId } = withdrawal;
   const cash = accountId('platform', 'cash', 'USD');
   const world = accountId('world', withdrawal.world, 'USD');
@@ -215,7 +229,7 @@ function transfersOf(withdrawal: WithdrawalNow, { move, reserve }: MoveAsked): T
     from: Uuid,
     to: Uuid,
     units: bigint,
-    code: 'payout' | 'payout_fee' | 'tax_withheld' | 'withdrawal_returned',
+    code: 'payout' | 'payout_fee' | 'payout_lost' | 'tax_withheld' | 'withdrawal_returned',
   ) => (units === 0n ? [] : [transferEvent({ ...common, id: newId(), from, to, units, code })]);
   // What was set aside for the provider is free again before it is spent.
   const freed = cashReserveId === null ? [] : [voidEvent(newId(), cashReserveId)];
@@ -244,6 +258,8 @@ function transfersOf(withdrawal: WithdrawalNow, { move, reserve }: MoveAsked): T
         ...pay(cash, taxes, taxCents, 'tax_withheld'),
       ];
     case 'return':
+    case 'resolve_back': {
+      const { backCents, lostCents } = resolution ?? { backCents: netCents, lostCents: 0n };
       return [
         transferEvent({
           id: diamondsBackId(id),
@@ -254,9 +270,13 @@ function transfersOf(withdrawal: WithdrawalNow, { move, reserve }: MoveAsked): T
           code: 'withdrawal_returned',
           reference: id,
         }),
-        ...pay(world, cash, netCents, 'withdrawal_returned'),
+        ...pay(world, cash, backCents, 'withdrawal_returned'),
+        ...pay(world, accountId('platform', 'provider_fees', 'USD'), lostCents, 'payout_lost'),
         ...pay(taxes, cash, taxCents, 'withdrawal_returned'),
       ];
+    }
+    case 'resolve_arrived':
+      return pay(world, cash, resolution?.backCents ?? 0n, 'withdrawal_returned');
     case 'fail':
     case 'refuse':
     case 'cancel':

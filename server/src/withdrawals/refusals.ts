@@ -70,6 +70,27 @@ export const PAYOUT_BY_PROVIDER = defineRefusal({
   remedy: 'Look at it there; what changes there is found here by itself.',
 });
 
+export const PAYOUT_PROVIDER_SILENT = defineRefusal({
+  code: 'payout_provider_silent',
+  status: 503,
+  sentence: 'The provider of this payment does not say now what became of it.',
+  remedy: 'Nothing was decided. Try again in a minute.',
+});
+
+export const PAYOUT_SETTLES_ITSELF = defineRefusal({
+  code: 'payout_settles_itself',
+  status: 409,
+  sentence: 'The provider says “{said}” now, and that is booked by itself.',
+  remedy: 'Look at it again in a minute.',
+});
+
+export const PAYOUT_SAYS_OTHERWISE = defineRefusal({
+  code: 'payout_says_otherwise',
+  status: 409,
+  sentence: 'The provider says “{said}” now, which is not what this was to be decided of.',
+  remedy: 'Look at what it says, and ask anew.',
+});
+
 export const PAYOUT_METHOD_UNAVAILABLE = defineRefusal({
   code: 'payout_method_unavailable',
   status: 409,

@@ -10,6 +10,7 @@ import {
   strictObject,
 } from '../http/schemas.ts';
 import { PAYOUT_METHODS } from '../policy/index.ts';
+import { RESOLUTION_VERDICTS } from './providers/resolution-rules.ts';
 import { WITHDRAWAL_STATES } from './withdrawal.ts';
 
 const time = Type.String({ format: 'date-time' });
@@ -298,6 +299,21 @@ export const decisionBody = strictObject({
   bodyHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   reason: nullable(reason),
 });
+export const resolvingAnswer = strictObject({
+  says: Type.String({ description: 'The provider’s own words, now.' }),
+  refs: Type.Array(Type.String(), { description: 'What the provider calls it.' }),
+  choices: Type.Array(
+    strictObject({
+      verdict: Type.Enum(RESOLUTION_VERDICTS),
+      title: Type.String(),
+      effect: Type.String(),
+      entries: Type.Array(strictObject({ from: Type.String(), to: Type.String(), amount: Type.String() }), {
+        description: 'What the ledger books then; nothing moves when there is none.',
+      }),
+    }),
+  ),
+});
+export const resolutionBody = strictObject({ verdict: Type.Enum(RESOLUTION_VERDICTS), reason });
 export const bulkBody = strictObject({
   ids: Type.Array(publicIdSchema('wd'), { minItems: 1, maxItems: 200, uniqueItems: true }),
 });

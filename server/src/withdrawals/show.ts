@@ -156,7 +156,10 @@ export async function withdrawalsJson(
 }
 
 function withdrawalJson(row: WithdrawalNow, events: readonly WithdrawalEvent[]): WithdrawalJson {
-  const bounced = row.state === 'returned' ? events.findLast(({ step }) => step === 'return') : undefined;
+  const bounced =
+    row.state === 'returned'
+      ? events.findLast(({ step }) => step === 'return' || step === 'resolve_back')
+      : undefined;
   return {
     id: publicId('wd', row.id),
     reference: row.reference,

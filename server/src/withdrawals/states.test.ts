@@ -12,7 +12,7 @@ const POSSIBLE: Readonly<Record<WithdrawalState, readonly Move[]>> = {
   sending: ['send', 'unfile', 'unsubmit', 'refuse'],
   sent: ['pay', 'return', 'park'],
   paid: ['return', 'park'],
-  parked: ['pay', 'return'],
+  parked: ['pay', 'resolve_arrived', 'resolve_back', 'return'],
   returned: [],
   failed: [],
   canceled: [],

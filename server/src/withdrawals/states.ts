@@ -35,6 +35,9 @@ export const MOVES: Readonly<Record<Move, MoveRule>> = {
   cancel: { from: ['in_review', 'held', 'released'], to: 'canceled' },
   /** A bank's word that nobody understands moves no money: a person asks the bank. */
   park: { from: ['sent', 'paid'], to: 'parked' },
+  /** Two operators say what became of it, where its provider does not say it clearly. */
+  resolve_arrived: { from: ['parked'], to: 'paid' },
+  resolve_back: { from: ['parked'], to: 'returned' },
 };
 
 /** Where the Diamonds of a withdrawal are in the ledger. */

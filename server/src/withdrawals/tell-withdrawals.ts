@@ -76,6 +76,14 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
     title: `${money} came back from the bank`,
     text: `Bounced: ${bounceWords(event)}. Your ${diamonds} are available again.`,
   }),
+  resolve_arrived: ({ money, withdrawal }) => ({
+    title: `${money} has arrived`,
+    text: `Somebody looked at it: it is at ${withdrawal.masked}, with the reference ${withdrawal.reference}.`,
+  }),
+  resolve_back: ({ money, diamonds }) => ({
+    title: `${money} did not arrive`,
+    text: `Somebody looked at it. Your ${diamonds} are available again.`,
+  }),
   refuse: ({ event, money, diamonds }) => ({
     title: `${money} was not sent`,
     text: `${event.note ?? 'It could not be paid.'} Your ${diamonds} are available again.`,
@@ -87,7 +95,8 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
 };
 
 /** Why the bank sent it back, in words. */
-export function bounceWords({ code, note }: Pick<WithdrawalEvent, 'code' | 'note'>): string {
+export function bounceWords({ step, code, note }: Pick<WithdrawalEvent, 'step' | 'code' | 'note'>): string {
   const reason = code === null ? null : returnReason(code);
+  if (step === 'resolve_back') return 'it did not arrive';
   return reason?.words ?? note ?? 'the bank gave no reason';
 }

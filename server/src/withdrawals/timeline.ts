@@ -83,6 +83,12 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
     note: `${sentence(bounceWords(event))} Your Diamonds are available again.`,
     state: 'failed',
   }),
+  resolve_arrived: () => ({ label: 'Arrived', note: 'Two people have looked at it.' }),
+  resolve_back: () => ({
+    label: 'Did not arrive',
+    note: 'Two people have looked at it. Your Diamonds are available again.',
+    state: 'failed',
+  }),
   fail: (_w, event) => ({
     label: 'Not sent',
     note: `${event.note ?? 'It could not be paid.'} Your Diamonds are available again.`,

@@ -93,7 +93,9 @@ export type Step =
   | 'return'
   | 'fail'
   | 'cancel'
-  | 'park';
+  | 'park'
+  | 'resolve_arrived'
+  | 'resolve_back';
 
 /** A price that is held. */
 export interface Quote {

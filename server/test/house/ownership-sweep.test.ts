@@ -101,6 +101,7 @@ const STAFF_PATHS: Readonly<Record<string, string>> = {
   '/v1/console/identity/{id}/reopened': `/v1/console/identity/idcase_${'0'.repeat(32)}/reopened`,
   '/v1/console/approvals/{id}': `/v1/console/approvals/approval_${'0'.repeat(32)}`,
   '/v1/console/withdrawals/{id}/failure-approval': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/failure-approval`,
+  '/v1/console/withdrawals/{id}/resolution': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/resolution`,
   '/v1/console/withdrawals/{id}/return-approval': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/return-approval`,
   '/v1/users/{handle}/freezes': '/v1/users/sweep_owner/freezes',
   '/v1/console/rates/drafts/{id}': `/v1/console/rates/drafts/rate_${'0'.repeat(32)}`,

@@ -21,6 +21,7 @@ import {
   payoutsChanged,
 } from './console-api.ts';
 import { PayoutStatus } from './PayoutStatus.tsx';
+import { ResolvePayout } from './ResolvePayout.tsx';
 
 /** One withdrawal before an operator: what to look at, money, ledger, history, and what can be done. */
 export function ConsolePayout({ id, onBack }: { readonly id: string; readonly onBack: () => void }) {
@@ -181,7 +182,7 @@ const SIMPLE: Readonly<
 
 function Actions({ detail }: { readonly detail: Detail }) {
   const { withdrawal, moves, needsSecond, approval } = detail;
-  const [sheet, setSheet] = useState<'hold' | 'fail' | 'return' | 'park' | null>(null);
+  const [sheet, setSheet] = useState<'hold' | 'fail' | 'return' | 'park' | 'resolve' | null>(null);
   const move = useMutation({
     mutationFn: ({ state, body }: { state: string; body?: MoveBody }): Promise<unknown> =>
       state === 'returned' && detail.returnNeedsSecond
@@ -231,6 +232,12 @@ function Actions({ detail }: { readonly detail: Detail }) {
               </b>{' '}
               {open.yours ? 'Another operator decides.' : open.summary}
             </p>
+            {open.kind === 'withdrawal_resolution' ? (
+              <p>
+                {withdrawal.methodName} said “{open.body.theProviderSays}”. The ledger books:{' '}
+                {open.body.books}. {open.body.effect} Why: {open.body.reason}
+              </p>
+            ) : null}
             {open.yours ? null : (
               <div className="flex flex-wrap gap-2">
                 <Button
@@ -268,6 +275,11 @@ function Actions({ detail }: { readonly detail: Detail }) {
         {moves.includes('return') ? (
           <Button kind="ghost" onClick={() => setSheet('return')}>
             It came back…
+          </Button>
+        ) : null}
+        {moves.includes('resolve') && open === null ? (
+          <Button kind="primary" onClick={() => setSheet('resolve')}>
+            Decide what became of it…
           </Button>
         ) : null}
         {moves.includes('park') ? (
@@ -316,7 +328,9 @@ function Actions({ detail }: { readonly detail: Detail }) {
                 : SHEETS[sheet].line
         }
       >
-        {sheet === null ? null : (
+        {sheet === null ? null : sheet === 'resolve' ? (
+          <ResolvePayout detail={detail} onDone={() => setSheet(null)} />
+        ) : (
           <ActionForm
             what={sheet}
             detail={detail}
@@ -343,6 +357,7 @@ const ASKS: Readonly<Record<string, typeof RELEASE>> = {
     words: 'to say that it is not paid.',
     approve: 'Approve: it is not paid',
   },
+  withdrawal_resolution: { move: 'resolve', words: 'to decide what became of it.', approve: 'Approve' },
 };
 
 const SHEETS = {
@@ -354,6 +369,10 @@ const SHEETS = {
   return: {
     title: 'It came back from the bank',
     line: 'The Diamonds are available again. The code becomes words, and the field to fix.',
+  },
+  resolve: {
+    title: 'What became of it',
+    line: 'Its provider does not say it clearly, so two operators decide, and the ledger books exactly this.',
   },
   park: { title: 'Ask the bank', line: 'No money moves until it is clear what happened.' },
 } as const;
@@ -367,7 +386,7 @@ const RULES = [
 ] as const;
 
 function ActionForm(props: {
-  readonly what: keyof typeof SHEETS;
+  readonly what: Exclude<keyof typeof SHEETS, 'resolve'>;
   readonly detail: Detail;
   readonly busy: boolean;
   readonly problem: ApiProblem | null;

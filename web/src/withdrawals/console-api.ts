@@ -30,6 +30,7 @@ export interface Approval {
   readonly kind: string;
   readonly state: 'open' | 'approved' | 'rejected' | 'withdrawn' | 'expired';
   readonly summary: string;
+  readonly body: Readonly<Record<string, string>>;
   readonly bodyHash: string;
   readonly yours: boolean;
   readonly askedBy: { readonly displayName: string };
@@ -76,6 +77,18 @@ export interface Detail {
     readonly says: string | null;
     readonly problem: string | null;
     readonly closed: string | null;
+  }[];
+}
+
+/** What a provider says of a parked withdrawal now, and what can be made of it. */
+export interface Resolving {
+  readonly says: string;
+  readonly refs: readonly string[];
+  readonly choices: readonly {
+    readonly verdict: string;
+    readonly title: string;
+    readonly effect: string;
+    readonly entries: readonly { readonly from: string; readonly to: string; readonly amount: string }[];
   }[];
 }
 
@@ -140,6 +153,25 @@ export function askReturn(id: string, code: string): Promise<Detail> {
 /** Asks another operator to say that what was to be paid by hand is not paid. */
 export function askFailure(id: string, reason: string): Promise<Detail> {
   return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/failure-approval`, { reason });
+}
+
+/** Asked anew each time: what a provider says changes. */
+export const resolvingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['console', 'withdrawal', id, 'resolution'],
+    queryFn: ({ signal }) =>
+      api.get<Resolving>(`/console/withdrawals/${encodeURIComponent(id)}/resolution`, { signal }),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+
+/** Asks another operator to say what became of a parked withdrawal. */
+export function askResolution(
+  id: string,
+  said: { readonly verdict: string; readonly reason: string },
+): Promise<Detail> {
+  return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/resolution`, said);
 }
 
 /** Decides on what another operator asked for. */

@@ -1,5 +1,6 @@
 import type { Difference } from '../../purchases/index.ts';
 import type { PayoutSnapshot } from './provider.ts';
+import { saidOf } from './resolution-rules.ts';
 
 /** A payment to a creator through a provider, as it is booked here. */
 export interface BookedPayout {
@@ -11,6 +12,8 @@ export interface BookedPayout {
   /** What left the ledger's cash for it, and what came back, in US cents. */
   readonly sentCents: bigint;
   readonly backCents: bigint;
+  /** What the provider said of it when two operators decided what became of it; `null` when none did. */
+  readonly decidedAs: string | null;
 }
 
 /** Our try for something that is there and not booked. */
@@ -64,6 +67,13 @@ function differenceOf(
     return cause === null
       ? null
       : { ...about, kind: 'payout_not_booked', cause, thereCents: there.minor, hereCents: null };
+  }
+  if (here.decidedAs !== null) {
+    const says = saidOf(there ?? null);
+    if (here.decidedAs.startsWith(says)) return null;
+    const cause = `Two operators decided about ${here.reference} when the provider said “${here.decidedAs}”; it says “${says}” now. Somebody must look at both books.`;
+    const thereCents = there?.minor ?? null;
+    return { ...about, kind: 'payout_differs', cause, thereCents, hereCents: here.sentCents };
   }
   if (there === undefined) {
     const cause = `The provider knows no such payment of ${here.reference}: these are the books of another account.`;

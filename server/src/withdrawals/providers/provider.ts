@@ -80,6 +80,8 @@ export interface PayoutSnapshot {
   readonly rawStatus: string;
   readonly destination: string;
   readonly minor: bigint;
+  /** What of it the house has again, where that is known; none unless told. */
+  readonly backMinor?: bigint;
   readonly currency: string;
   readonly livemode: boolean;
   /** Why it failed, in the provider's word. */

@@ -22,6 +22,8 @@ import {
 } from './attempts-store.ts';
 import { ownAccountAt, payerOf } from './payers.ts';
 import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from './provider.ts';
+import { type Resolution, saidOf } from './resolution-rules.ts';
+import { resolutionOf } from './resolutions-store.ts';
 
 /** Longer than the calls of one look take as a rule. One that is begun twice asks the same under the same keys. */
 const LEASE_MS = 30 * SECOND_MS;
@@ -118,8 +120,10 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
       return begin(look);
     case 'sent':
     case 'parked':
-    case 'paid':
-      return follow(look);
+    case 'paid': {
+      const resolution = await resolutionOf(house.db, withdrawal.id);
+      return resolution === null ? follow(look) : followResolved(look, resolution);
+    }
     default:
       return 'never';
   }
@@ -227,6 +231,20 @@ async function follow(look: Look): Promise<Next> {
   if (found.value !== null) return goOn(look, found.value);
   await park(look, 'It has no trace there of what it took.');
   return 'again';
+}
+
+/** Two operators have said what became of it. What the provider says after that is told, and moves nothing. */
+async function followResolved(
+  { house, payer, attempt, operation }: Look,
+  { said }: Resolution,
+): Promise<Next> {
+  const found = await payer.fetch(operation);
+  if (found.kind !== 'ok') return 'tomorrow';
+  const now = saidOf(found.value);
+  const problem =
+    now === said ? null : `It says “${now}” now; when two operators decided, it said “${said}”.`;
+  await markSeen(house.db, attempt.id, { rawStatus: now, payoutRef: null, problem });
+  return 'never';
 }
 
 /** Does what the fetched payment says. */

@@ -193,7 +193,12 @@ function snapshotOf(
   const destination = transfer.destination === null ? '' : idOf(transfer.destination);
   const minor = BigInt(transfer.amount);
   const currency = transfer.currency.toUpperCase();
-  const rawStatus = `transfer${transfer.reversed ? ' reversed' : ''}, ${payout === null ? 'no payout' : `payout ${payout.status}`}`;
+  const reversed = transfer.reversed
+    ? ' reversed'
+    : transfer.amount_reversed > 0
+      ? ` reversed by ${transfer.amount_reversed} of ${transfer.amount}`
+      : '';
+  const rawStatus = `transfer${reversed}, ${payout === null ? 'no payout' : `payout ${payout.status}`}`;
   const asAsked =
     operation === null ||
     (minor === operation.minor && currency === operation.currency && destination === operation.destination);
@@ -207,6 +212,7 @@ function snapshotOf(
       : { status: 'other', rawStatus: `${rawStatus}, ${transfer.amount} ${currency} to ${destination}` }),
     destination,
     minor,
+    backMinor: BigInt(transfer.amount_reversed),
     currency,
     livemode: transfer.livemode,
     failureCode: payout?.failure_code ?? (payout?.status === 'canceled' ? 'payout_canceled' : null),

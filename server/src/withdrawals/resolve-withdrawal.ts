@@ -1,0 +1,243 @@
+import {
+  type Approval,
+  askApproval,
+  type Decision,
+  decideApproval,
+  decisionStatement,
+  requireDecidable,
+} from '../approvals/index.ts';
+import { DAY_MS } from '../core/clock.ts';
+import { publicId, type Uuid } from '../core/ids.ts';
+import { displayAmount, displayUsd } from '../core/money.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { isProvided, METHOD_WORDS } from './methods/words.ts';
+import { moveWithdrawal } from './move-withdrawal.ts';
+import { type Attempt, attemptsOf, lookSoon } from './providers/attempts-store.ts';
+import { ownAccountAt, payerOf } from './providers/payers.ts';
+import type { PayoutSnapshot } from './providers/provider.ts';
+import { type ResolutionVerdict, type Resolvable, resolvable, saidOf } from './providers/resolution-rules.ts';
+import { resolutionRow } from './providers/resolutions-store.ts';
+import {
+  PAYOUT_PROVIDER_SILENT,
+  PAYOUT_SAYS_OTHERWISE,
+  PAYOUT_SETTLES_ITSELF,
+  WITHDRAWAL_IS_YOUR_OWN,
+  WITHDRAWAL_MOVED_ON,
+} from './refusals.ts';
+import { STATE_WORDS } from './states.ts';
+import { withdrawalById } from './store.ts';
+import type { WithdrawalNow } from './withdrawal.ts';
+
+/** The kind of an approval of what became of a payment that its provider does not say clearly. */
+export const RESOLUTION_KIND = 'withdrawal_resolution';
+const ASKED_FOR_MS = 7 * DAY_MS;
+
+/** What a provider says of a parked withdrawal now, and what two operators can make of it. */
+export interface Resolving {
+  readonly withdrawal: WithdrawalNow;
+  readonly attempt: Attempt;
+  /** The provider's own words. */
+  readonly said: string;
+  readonly choices: readonly Choice[];
+}
+
+export interface Choice extends Resolvable {
+  readonly title: string;
+  readonly effect: string;
+  /** What the ledger books then, in order. Nothing: no money moves. */
+  readonly entries: readonly { readonly from: string; readonly to: string; readonly amount: string }[];
+}
+
+/**
+ * Asks the provider what is true of a withdrawal that waits for a person. Refuses with `not_found`, `withdrawal_moved_on`
+ * (it does not wait), `payout_provider_silent` or `payout_settles_itself`.
+ */
+export async function lookAtParked(house: House, id: Uuid): Promise<Resolving> {
+  const withdrawal = await withdrawalById(house.db, id);
+  if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
+  const [attempt] = await attemptsOf(house.db, id);
+  if (withdrawal.state !== 'parked' || !isProvided(withdrawal.method) || attempt === undefined) {
+    throw new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[withdrawal.state] });
+  }
+  const snapshot = await askNow(house, withdrawal, attempt);
+  const said = saidOf(snapshot);
+  const choices = resolvable(withdrawal, snapshot).map((one) => choiceOf(withdrawal, one));
+  if (choices.length === 0) throw new Refusal(PAYOUT_SETTLES_ITSELF, { said });
+  return { withdrawal, attempt, said, choices };
+}
+
+async function askNow(
+  house: House,
+  { id, reference }: WithdrawalNow,
+  attempt: Attempt,
+): Promise<PayoutSnapshot | null> {
+  const payer = payerOf(house, attempt);
+  const own = payer === null ? null : await ownAccountAt(payer);
+  if (payer === null || own === null || (attempt.house !== null && attempt.house !== own)) {
+    throw new Refusal(PAYOUT_PROVIDER_SILENT);
+  }
+  const { id: attemptId, destination, minor, currency } = attempt;
+  const found = await payer.fetch({
+    attemptId,
+    reference,
+    withdrawal: publicId('wd', id),
+    destination,
+    minor,
+    currency,
+  });
+  if (found.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_SILENT);
+  return found.value;
+}
+
+function choiceOf(withdrawal: WithdrawalNow, one: Resolvable): Choice {
+  const provider = METHOD_WORDS[withdrawal.method];
+  const { verdict, backCents, lostCents } = one;
+  const entry = (from: string, to: string, cents: bigint) =>
+    cents === 0n ? [] : [{ from, to, amount: displayUsd(cents) }];
+  const back = entry(`with creators at ${provider}`, 'the house’s cash', backCents);
+  switch (verdict) {
+    case 'arrived':
+      return {
+        ...one,
+        title: 'It arrived, and the creator keeps it',
+        effect: `Nothing moves. What ${provider} took back from their account there, it takes from the house’s in the end.`,
+        entries: [],
+      };
+    case 'arrived_and_back':
+      return {
+        ...one,
+        title: `It arrived, and ${displayUsd(backCents)} are the house’s again for good`,
+        effect: `The creator keeps what arrived. ${provider} bears it.`,
+        entries: back,
+      };
+    case 'not_arrived':
+      return {
+        ...one,
+        title: 'The creator has not got it',
+        effect:
+          lostCents === 0n
+            ? 'The Diamonds are available to the creator again, and the house has all of its money.'
+            : `The Diamonds are available to the creator again. The house bears ${displayUsd(lostCents)}, which nobody gives back.`,
+        entries: [
+          {
+            from: 'Diamonds paid out',
+            to: 'the creator',
+            amount: displayAmount({ asset: 'DIAMOND', units: withdrawal.diamondUnits }),
+          },
+          ...back,
+          ...entry(`with creators at ${provider}`, 'what providers cost', lostCents),
+          ...entry('tax withheld', 'the house’s cash', withdrawal.taxCents),
+        ],
+      };
+  }
+}
+
+/**
+ * Asks another operator to say what became of it. Refuses as `lookAtParked` does, with `withdrawal_is_your_own`, with
+ * `payout_says_otherwise` where the provider does not say (any more) what that takes, or `no_second_operator`.
+ */
+export async function askForResolution(
+  house: House,
+  id: Uuid,
+  asked: {
+    readonly by: Uuid;
+    readonly creator: string;
+    readonly verdict: ResolutionVerdict;
+    readonly reason: string;
+  },
+): Promise<Approval> {
+  const { withdrawal, attempt, said, choices } = await lookAtParked(house, id);
+  if (withdrawal.userId === asked.by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
+  const choice = choices.find(({ verdict }) => verdict === asked.verdict);
+  if (choice === undefined) throw new Refusal(PAYOUT_SAYS_OTHERWISE, { said });
+  const nowMs = house.clock.now();
+  return house.db.transaction((tx) =>
+    askApproval(tx, {
+      kind: RESOLUTION_KIND,
+      subjectId: id,
+      summary: `${withdrawal.reference} of ${asked.creator}: ${choice.title}`,
+      body: {
+        withdrawal: publicId('wd', id),
+        creator: asked.creator,
+        verdict: choice.verdict,
+        theProviderSays: said,
+        names: [attempt.takenRef, attempt.payoutRef].filter((ref) => ref !== null).join(', '),
+        effect: choice.effect,
+        books: bookedWords(choice),
+        reason: asked.reason,
+      },
+      by: asked.by,
+      nowMs,
+      expiresMs: nowMs + ASKED_FOR_MS,
+    }),
+  );
+}
+
+function bookedWords({ entries }: Choice): string {
+  return entries.length === 0
+    ? 'nothing'
+    : entries.map(({ from, to, amount }) => `${amount}: ${from} → ${to}`).join('; ');
+}
+
+/**
+ * Decides on it: approved, it is booked in the same commit as the decision, unless the provider says something else by now.
+ * Refuses as `decideApproval`, `lookAtParked` and `moveWithdrawal` do, and with `payout_says_otherwise`.
+ */
+export async function decideResolution(
+  house: House,
+  asked: Approval,
+  decision: Decision,
+): Promise<WithdrawalNow> {
+  const { subjectId: id } = asked;
+  const about = { ...decision, kind: RESOLUTION_KIND };
+  if (decision.verdict === 'rejected') {
+    await house.db.transaction((tx) => decideApproval(tx, { ...about, nowMs: house.clock.now() }));
+    const kept = await withdrawalById(house.db, id);
+    if (kept === undefined) throw new Refusal(NOT_FOUND);
+    return kept;
+  }
+  // Says so of a decision that is over even when the withdrawal has moved on since.
+  const approval = await requireDecidable(house.db, { ...about, nowMs: house.clock.now() });
+  const { attempt, said, choices } = await lookAtParked(house, id);
+  const choice = choices.find(({ verdict }) => verdict === approval.body.verdict);
+  // What was asked for was asked for of what it said then, and of those amounts.
+  if (
+    choice === undefined ||
+    said !== approval.body.theProviderSays ||
+    bookedWords(choice) !== approval.body.books
+  ) {
+    throw new Refusal(PAYOUT_SAYS_OTHERWISE, { said });
+  }
+  const at = new Date(house.clock.now());
+  const { verdict, backCents, lostCents } = choice;
+  const resolved = await moveWithdrawal(house, id, {
+    move: verdict === 'not_arrived' ? 'resolve_back' : 'resolve_arrived',
+    by: decision.by,
+    resolution: choice,
+    isOnce: true,
+    rows: [
+      resolutionRow({
+        withdrawalId: id,
+        attemptId: attempt.id,
+        verdict,
+        said,
+        backCents,
+        lostCents,
+        reason: String(approval.body.reason),
+        approvalId: approval.id,
+        askedBy: approval.askedBy,
+        decidedBy: decision.by,
+        at,
+      }),
+    ],
+    guard: async () => {
+      const nowMs = house.clock.now();
+      const decidable = await requireDecidable(house.db, { ...about, nowMs });
+      return [decisionStatement(decidable, decision, new Date(nowMs))];
+    },
+  });
+  await lookSoon(house.db, [attempt.id], at);
+  return resolved;
+}

@@ -1,0 +1,115 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { ApiProblem } from '../api/problem.ts';
+import { Button } from '../ui/Button.tsx';
+import { Field } from '../ui/Field.tsx';
+import { ErrorCard, Skeleton } from '../ui/States.tsx';
+import { askResolution, type Detail, payoutsChanged, type Resolving, resolvingQuery } from './console-api.ts';
+
+/** What the provider of a parked withdrawal says now, and what two operators can make of it, with every entry. */
+export function ResolvePayout({ detail, onDone }: { readonly detail: Detail; readonly onDone: () => void }) {
+  const query = useQuery(resolvingQuery(detail.withdrawal.id));
+  if (query.isError) {
+    const { detail: why, remedy } = ApiProblem.of(query.error);
+    return (
+      <div className="notice" data-tone="warn" role="alert">
+        <div className="grid gap-2">
+          <p>
+            <b>{why}</b> {remedy}
+          </p>
+          <div>
+            <Button size="sm" kind="ghost" busy={query.isFetching} onClick={() => void query.refetch()}>
+              Ask again
+            </Button>
+          </div>
+        </div>
+      </div>
+    );
+  }
+  if (query.data === undefined) return <Skeleton height={320} />;
+  return <Choose detail={detail} resolving={query.data} onDone={onDone} />;
+}
+
+function Choose({
+  detail,
+  resolving,
+  onDone,
+}: {
+  readonly detail: Detail;
+  readonly resolving: Resolving;
+  readonly onDone: () => void;
+}) {
+  const { withdrawal } = detail;
+  const [verdict, setVerdict] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
+  const ask = useMutation({
+    mutationFn: () => askResolution(withdrawal.id, { verdict: verdict ?? '', reason: reason.trim() }),
+    onSettled: () => payoutsChanged(),
+    onSuccess: onDone,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    ask.mutate();
+  };
+  return (
+    <form className="grid gap-4" onSubmit={submit}>
+      <dl className="sums facts">
+        <div>
+          <dt>{withdrawal.methodName} says now</dt>
+          <dd>{resolving.says}</dd>
+        </div>
+        <div>
+          <dt>It was sent</dt>
+          <dd>
+            {withdrawal.get.display} to {withdrawal.creator.displayName}
+          </dd>
+        </div>
+        {resolving.refs.map((ref, index) => (
+          <div key={ref}>
+            <dt>{index === 0 ? 'Its names there' : ''}</dt>
+            <dd>
+              <code className="break-all">{ref}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <fieldset className="way-choice">
+        <legend>What became of it</legend>
+        {resolving.choices.map((choice) => (
+          <label key={choice.verdict} data-chosen={choice.verdict === verdict ? '' : undefined}>
+            <input
+              type="radio"
+              name="verdict"
+              required
+              value={choice.verdict}
+              checked={choice.verdict === verdict}
+              onChange={() => setVerdict(choice.verdict)}
+            />
+            <span>
+              <b>{choice.title}</b>
+              <small>{choice.effect}</small>
+              {choice.entries.map((entry) => (
+                <small key={`${entry.from} ${entry.to}`} className="booked">
+                  <span className="font-mono">{entry.amount}</span> {entry.from} → {entry.to}
+                </small>
+              ))}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <Field
+        label="How you know"
+        hint="For your colleague, who decides; it is kept."
+        required
+        minLength={3}
+        maxLength={300}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {ask.isError ? <ErrorCard title="Nobody was asked." error={ask.error} /> : null}
+      <Button type="submit" kind="primary" size="lg" wide busy={ask.isPending} disabled={verdict === null}>
+        Ask a colleague to approve
+      </Button>
+    </form>
+  );
+}
