@@ -127,7 +127,8 @@ export async function hearRefunds(
     // One that was given up and happened all the same: it is booked like a refund that the provider made by itself.
     const isBack = refund.state === 'failed' || refund.state === 'rejected';
     // And what was booked so is corrected so: it may come to nothing after all.
-    if (isBack && (told.status !== 'failed' || (await isRecall(shop, order, told)))) continue;
+    if (isBack && (await isRecall(shop, order, told))) continue;
+    if (isBack && told.status !== 'failed' && !(await hasFailedSince(shop, order, told))) continue;
     own.add(told.refundRef);
     await adopt(shop, refund, order, told);
   }
@@ -136,6 +137,13 @@ export async function hearRefunds(
 
 async function isRecall({ house }: Shop, order: OrderRow, { refundRef }: RefundSnapshot): Promise<boolean> {
   return (await recallByRef(house.db, order.provider, refundRef)) !== null;
+}
+
+/** Answers come late and out of order: before a loss is booked, the refund itself is asked for. */
+async function hasFailedSince(shop: Shop, order: OrderRow, { refundRef }: RefundSnapshot): Promise<boolean> {
+  const outcome = await providerOf(shop, order)?.fetchRefund(refundRef);
+  if (outcome?.kind !== 'ok') throw new Error(`nobody could say what became of refund ${refundRef}`);
+  return outcome.value.status === 'failed';
 }
 
 /** Does what the provider's own refund says. */

@@ -275,7 +275,7 @@ describe('never twice', () => {
 
   test('a refund that was given up, shows up after all and then comes to nothing, is corrected', async () => {
     const gwen = await fan('gwen');
-    const order = await buy(gwen, 100n);
+    const order = await buy(gwen, 100n, SLOW_CARD);
     await faulty('refunds.create', 'unavailable', 1_000_000);
     const asked = await refund(gwen, order);
     clock.advance(21 * HOUR_MS);
@@ -288,28 +288,50 @@ describe('never twice', () => {
       (state) => state === 'failed',
     );
     await faulty('refunds.create', 'unavailable', 0);
+    await rested();
     const row = await orderById(db, parsePublicId('order', order) as Uuid);
     assert.ok(row?.providerRef);
-    const fetched = await providerOf(shop, row)?.fetch(row.providerRef);
-    assert.ok(fetched?.kind === 'ok');
+    const provider = providerOf(shop, row);
+    const late = await provider?.refund({
+      operationId: parsePublicId('refund', asked.body.refund.id) as Uuid,
+      providerRef: row.providerRef,
+      amountCents: 135n,
+      reason: 'requested_by_customer',
+    });
+    const fetched = await provider?.fetch(row.providerRef);
+    assert.ok(late?.kind === 'ok' && fetched?.kind === 'ok');
     const told = (status: 'pending' | 'failed') => ({
       ...fetched.value,
-      refunds: [
-        {
-          refundRef: 're_that_came_late',
-          operationId: parsePublicId('refund', asked.body.refund.id),
-          status,
-          rawStatus: status,
-          amountCents: 135n,
-          currency: 'USD',
-          failureCode: null,
-        },
-      ],
+      refunds: [{ ...late.value, status, rawStatus: status }],
     });
     await hearPayment(shop, row, told('pending'));
     assert.equal(await coinsOf(gwen), 0n, 'they are held while the money is on its way');
     await hearPayment(shop, row, told('failed'));
     assert.equal(await coinsOf(gwen), 100n);
+    await audited();
+  });
+
+  test('an answer from before a refund failed, heard after it, is not taken for a loss', async () => {
+    const gil = await fan('gil');
+    const order = await buy(gil, 100n, FAILING_CARD);
+    assert.equal((await refund(gil, order)).body.refund.state, 'refunded');
+    const row = await orderById(db, parsePublicId('order', order) as Uuid);
+    assert.ok(row?.providerRef);
+    const early = await providerOf(shop, row)?.fetch(row.providerRef);
+    assert.ok(early?.kind === 'ok');
+    assert.deepEqual(
+      early.value.refunds.map(({ status }) => status),
+      ['succeeded'],
+    );
+    clock.advance(6 * SECOND_MS);
+    await until(
+      'the refund has failed',
+      () => stateOf(gil, order),
+      ([state]) => state === 'failed',
+    );
+    await hearPayment(shop, row, early.value);
+    assert.equal(await coinsOf(gil), 100n);
+    assert.equal((await offerOf(gil, order)).possible, true, 'no case is open');
     await audited();
   });
 
