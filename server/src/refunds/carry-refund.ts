@@ -63,8 +63,9 @@ export async function carryRefund(shop: Shop, id: Uuid): Promise<void> {
     case 'to_pay':
       // Whoever pays it says so.
       return scheduleRefund(house.db, id, null);
-    case 'sent':
     case 'parked':
+      return refund.verdict === null ? look(shop, refund, order) : carryVerdict(shop, refund, order);
+    case 'sent':
     case 'refunded':
       return look(shop, refund, order);
     case 'failed':
@@ -99,6 +100,12 @@ async function tell(shop: Shop, refund: RefundNow, order: OrderRow): Promise<voi
   });
   if (outcome.kind === 'ok') return adopt(shop, refund, order, outcome.value);
   if (outcome.kind === 'declined') return giveUp(shop, refund, order, ['asked'], 'failed', outcome.code);
+}
+
+/** Does what two operators decided. What the provider says of it later is heard like a refund of its own. */
+async function carryVerdict(shop: Shop, refund: RefundNow, order: OrderRow): Promise<void> {
+  if (refund.verdict === 'refunded') return settle(shop, refund);
+  return giveUp(shop, refund, order, ['parked'], 'failed', 'decided_not_sent');
 }
 
 /** Asks what became of a refund that the provider has. */
@@ -160,7 +167,7 @@ async function adopt(shop: Shop, refund: RefundNow, order: OrderRow, told: Refun
   switch (told.status) {
     case 'succeeded':
       if (refund.state === 'refunded') return lookLater(shop, refund);
-      return settle(shop, refund, order, { refundRef, rawStatus });
+      return settle(shop, refund, { refundRef, rawStatus });
     case 'failed':
       if (refund.state === 'refunded') return bringBack(shop, refund, order, told);
       if (refund.state === 'failed') return;
@@ -201,7 +208,6 @@ async function lookLater({ house }: Shop, refund: RefundNow): Promise<void> {
 async function settle(
   shop: Shop,
   refund: RefundNow,
-  order: OrderRow,
   told: { readonly refundRef?: string; readonly rawStatus?: string } = {},
 ): Promise<void> {
   const at = new Date(shop.house.clock.now());
@@ -215,7 +221,8 @@ async function settle(
     statements: [
       refundMove(id, OPEN, 'refunded', {
         at,
-        nextCheckAt: order.provider === 'btcpay' ? null : new Date(at.getTime() + HOUR_MS),
+        // What people decided is not asked about: the provider did not know.
+        nextCheckAt: refund.verdict === null ? new Date(at.getTime() + HOUR_MS) : null,
         ...told,
       }),
     ],
@@ -316,11 +323,12 @@ async function park(
   why: string,
 ): Promise<void> {
   if (refund.state === 'parked' && refund.failure === why) return;
-  house.log.error({ refund: refund.id, why }, 'a refund waits for a person');
   const at = new Date(house.clock.now());
   await house.db.transaction(async (tx) => {
     const change = { at, nextCheckAt: new Date(house.clock.now() + HOUR_MS), failure: why, ...told };
-    if (await moveRefund(tx, refund.id, OPEN, 'parked', change)) await note(tx, refund, 'parked', at, why);
+    if (!(await moveRefund(tx, refund.id, OPEN, 'parked', change))) return;
+    house.log.error({ refund: refund.id, why }, 'a refund waits for a person');
+    await note(tx, refund, 'parked', at, why);
   });
 }
 

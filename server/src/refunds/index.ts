@@ -7,10 +7,13 @@ import { usePaymentNews } from '../purchases/index.ts';
 import { APPROVAL_KIND, decideRefund } from './approve-refund.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { BY_HAND } from './by-hand.ts';
+import { consoleOrderRoutes } from './console-order-routes.ts';
 import { consoleRefundRoutes } from './console-routes.ts';
+import { disputeRoutes } from './dispute-routes.ts';
 import { startReturns } from './jobs.ts';
 import { hearPayment } from './meet-recalls.ts';
 import { OWNER } from './owner-funds.ts';
+import { decideVerdict, PARKED_REFUND_KIND } from './parked-refund.ts';
 import { refundRoutes } from './routes.ts';
 
 export { DIRECTED } from './find-lot.ts';
@@ -23,6 +26,12 @@ defineApprovalKind({
   page: () => '/console/refunds',
   decide: (house, { subjectId }, decision) => decideRefund(house, subjectId, decision),
 });
+defineApprovalKind({
+  kind: PARKED_REFUND_KIND,
+  title: 'A refund nobody understands',
+  page: () => '/console/refunds',
+  decide: decideVerdict,
+});
 registerAuditCheck({ name: 'refunds and disputes agree with the ledger', run: auditRefunds });
 
 /** Money that goes back: refunds of what is unspent, disputes, the reserve. */
@@ -31,6 +40,8 @@ export const refunds: Slice = {
   routes(app, house) {
     refundRoutes(app, house);
     consoleRefundRoutes(app, house);
+    consoleOrderRoutes(app, house);
+    disputeRoutes(app, house);
   },
   async start(house) {
     await house.ledger.openAccounts([OWNER, BY_HAND]);

@@ -13,6 +13,9 @@ export type RefundState =
   | 'failed'
   | 'rejected';
 
+/** How two operators end a refund that is parked. */
+export type RefundVerdict = 'refunded' | 'failed';
+
 /** Its units are reserved, and nobody knows yet how it ends. */
 export const OPEN_REFUNDS: readonly RefundState[] = [
   'waiting',
@@ -54,6 +57,8 @@ export interface RefundNow extends Refund {
   /** Of one that came to nothing: units that a lost case of the same order keeps. */
   readonly claimedUnits: bigint;
   readonly approvalId: Uuid | null;
+  /** Of one that is parked: what was decided and is about to be done. */
+  readonly verdict: RefundVerdict | null;
   readonly firstTriedAt: Date | null;
   readonly nextCheckAt: Date | null;
   readonly checks: number;

@@ -144,6 +144,13 @@ export const PROVIDER_SILENT = defineRefusal({
   remedy: 'Try again in a moment.',
 });
 
+export const PROVIDER_SAYS_OTHERWISE = defineRefusal({
+  code: 'provider_says_otherwise',
+  status: 409,
+  sentence: 'The provider says of this refund: {status}. The books do not say the opposite.',
+  remedy: 'Look at it at the provider; it is asked about again every hour here.',
+});
+
 export const ANOTHER_TAKES_BACK = defineRefusal({
   code: 'another_operator_takes_back',
   status: 403,

@@ -228,6 +228,12 @@ export const refundSentBody = strictObject({
   }),
 });
 export const takenBackBody = strictObject({ reason });
+export const verdictBody = strictObject({
+  verdict: Type.Enum(['refunded', 'failed'], {
+    description: 'refunded: the money went back; failed: none was sent, and the units are free again.',
+  }),
+  reason,
+});
 export const resolutionBody = strictObject({
   verdict: Type.Enum(['credit', 'given_back', 'close'], {
     description:

@@ -1,14 +1,17 @@
 import type { Static } from 'typebox';
-import { approvalById, approvalsJson, newestApproval } from '../approvals/index.ts';
+import { type Approval, approvalById, approvalsJson, newestApproval } from '../approvals/index.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { type Person, peopleByIds } from '../identity/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { type OrderRow, type Shop, shopOf } from '../purchases/index.ts';
+import { APPROVAL_KIND } from './approve-refund.ts';
 import { offerRefund, secondOperatorFrom } from './ask-refund.ts';
+import { PARKED_REFUND_KIND } from './parked-refund.ts';
 import { heldEarnings, holdsOf, recallEvents, recallsOfOrder, takingsOf } from './recall-store.ts';
 import type { RecallNow, RefundNow, RefundState } from './refund.ts';
 import { resolutionApproval, resolutionOf, whatCame } from './resolve-parked.ts';
@@ -90,14 +93,16 @@ export async function refundsJson(
     road: refund.road,
     askedAt: refund.askedAt.toISOString(),
     since: refund.since.toISOString(),
-    failure: failureWords(refund),
+    failure: fanWords(refund),
     free: amountJson(refund.asset, freeUnits(refund)),
     steps: events
       .filter(({ refundId }) => refundId === refund.id)
+      // What operators ask each other meanwhile is no step of the fan's.
+      .filter(({ state }, at, own) => state !== 'parked' || own[at - 1]?.state !== 'parked')
       .map((event) => ({
         at: event.at.toISOString(),
         title: STEP_TITLES[event.state],
-        note: event.state === 'failed' ? failureWords({ ...refund, failure: event.note }) : null,
+        note: event.state === 'failed' ? fanWords({ ...refund, failure: event.note }) : null,
         by: null,
       })),
   }));
@@ -120,7 +125,15 @@ const STEP_TITLES: Readonly<Record<RefundState, string>> = {
   rejected: 'Not given back',
 };
 
-/** Why, in words that a fan understands; `null` when nothing went wrong. */
+/** Why, in words that a fan understands; `null` when nothing went wrong. What operators write to each other is theirs. */
+function fanWords(refund: Pick<RefundNow, 'state' | 'failure'>): string | null {
+  const { state, failure } = refund;
+  const isTheirs =
+    (state === 'rejecting' || state === 'rejected') && !(failure !== null && failure in FAILURES);
+  return failureWords(isTheirs ? { state, failure: 'rejected' } : refund);
+}
+
+/** The same for an operator. */
 function failureWords({ state, failure }: Pick<RefundNow, 'state' | 'failure'>): string | null {
   if (failure === null || state === 'refunded') return null;
   return (
@@ -133,6 +146,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   expired_or_canceled_card: 'The card has expired or was closed, so the bank sent the money back to us.',
   charge_disputed: 'The payment is disputed with the bank, which decides about the money.',
   charge_already_refunded: 'The payment was refunded before.',
+  decided_not_sent: 'The payment provider sent nothing.',
   not_reached: 'The payment provider could not be reached for a day. Nothing was sent.',
   provider_gone: 'The payment provider is not connected any more.',
   nobody_decided: 'Nobody approved it in time.',
@@ -166,12 +180,7 @@ export async function consoleRefundsJson(
   ]);
   const shown: ConsoleRefundJson[] = [];
   for (const refund of refunds) {
-    const newest =
-      refund.approvalId === null
-        ? refund.state === 'waiting'
-          ? await newestApproval(db, 'refund', refund.id)
-          : null
-        : await approvalById(db, refund.approvalId);
+    const newest = await approvalOf(db, refund);
     const [approval] =
       newest === null
         ? []
@@ -199,6 +208,13 @@ export async function consoleRefundsJson(
     });
   }
   return shown;
+}
+
+/** What operators asked each other about it last. */
+async function approvalOf(db: Queryable, { id, state, approvalId }: RefundNow): Promise<Approval | null> {
+  if (state === 'parked') return newestApproval(db, PARKED_REFUND_KIND, id);
+  if (approvalId !== null) return approvalById(db, approvalId);
+  return state === 'waiting' ? newestApproval(db, APPROVAL_KIND, id) : null;
 }
 
 const ONE_OPERATOR =

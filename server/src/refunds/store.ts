@@ -1,7 +1,7 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
 import { type CompanionStatement, defineCompanionTable } from '../ledger/index.ts';
-import { OPEN_REFUNDS, type Refund, type RefundNow, type RefundState } from './refund.ts';
+import { OPEN_REFUNDS, type Refund, type RefundNow, type RefundState, type RefundVerdict } from './refund.ts';
 import type { Returned } from './rules.ts';
 
 // --- Rows that commit with their transfers --------------------------------------------------------------------
@@ -179,7 +179,7 @@ const REFUND = `select r.id, r.committed, r.order_id as "orderId", r.user_id as 
     coalesce(r.key_id, r.id) as "keyId", r.request_hash as "requestHash", r.asked_at as "askedAt",
     s.state, s.since, s.refund_ref as "refundRef", s.raw_status as "rawStatus", s.failure,
     coalesce((select sum(c.units) from recall_claims c where c.refund_id = r.id), 0)::bigint as "claimedUnits",
-    s.approval_id as "approvalId", s.first_tried_at as "firstTriedAt", s.next_check_at as "nextCheckAt", s.checks
+    s.approval_id as "approvalId", s.verdict, s.first_tried_at as "firstTriedAt", s.next_check_at as "nextCheckAt", s.checks
   from refunds r join refund_states s on s.refund_id = r.id left join refund_payments p on p.refund_id = r.id`;
 
 export async function refundById(db: Queryable, id: Uuid): Promise<RefundNow | null> {
@@ -325,6 +325,21 @@ export async function nameRefundApproval(
     [id, approvalId, dueAt],
   );
   return named.length > 0;
+}
+
+/** Keeps what two operators decided about a refund that is parked, once; it is due at once. */
+export async function decideParkedRefund(
+  tx: Queryable,
+  id: Uuid,
+  verdict: RefundVerdict,
+  at: Date,
+): Promise<boolean> {
+  const decided = await tx.query(
+    `update refund_states set verdict = $2, next_check_at = $3
+      where refund_id = $1 and state = 'parked' and verdict is null returning refund_id`,
+    [id, verdict, at],
+  );
+  return decided.length > 0;
 }
 
 export interface DueRefund {

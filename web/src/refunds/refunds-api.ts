@@ -317,6 +317,17 @@ export function takeBackRefund(refund: ConsoleRefund, reason: string): Promise<{
   return api.put(`/console/refunds/${encodeURIComponent(refund.id)}/taken-back`, { reason });
 }
 
+/** How two operators end a refund that nobody understands. */
+export type RefundVerdict = 'refunded' | 'failed';
+
+export function askRefundVerdict(
+  refund: ConsoleRefund,
+  verdict: RefundVerdict,
+  reason: string,
+): Promise<{ refund: ConsoleRefund }> {
+  return api.put(`/console/refunds/${encodeURIComponent(refund.id)}/verdict`, { verdict, reason });
+}
+
 export function resolveParked(
   orderId: string,
   asked: {
