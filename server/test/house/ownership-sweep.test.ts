@@ -77,6 +77,7 @@ const STAFF_PATHS: Readonly<Record<string, string>> = {
   '/v1/console/refunds/{id}/decision': `/v1/console/refunds/refund_${'0'.repeat(32)}/decision`,
   '/v1/console/refunds/{id}/sent': `/v1/console/refunds/refund_${'0'.repeat(32)}/sent`,
   '/v1/console/refunds/{id}/taken-back': `/v1/console/refunds/refund_${'0'.repeat(32)}/taken-back`,
+  '/v1/console/refunds/{id}/verdict': `/v1/console/refunds/refund_${'0'.repeat(32)}/verdict`,
   '/v1/console/disputes/{id}': `/v1/console/disputes/recall_${'0'.repeat(32)}`,
   '/v1/console/disputes/{id}/pardoned': `/v1/console/disputes/recall_${'0'.repeat(32)}/pardoned`,
   '/v1/console/tax/{year}': '/v1/console/tax/2026',
