@@ -21,8 +21,15 @@ export function stripeScene(site: TestHouse, clock: TestClock, olu: Person) {
   const { house } = site;
   const { db } = house;
 
+  let numbers = 1_000;
+  /** A bank account of this kind that nobody else has. */
+  const ownBank = (kind: string) => {
+    numbers += 1;
+    return `${kind}${numbers}`;
+  };
+
   /** A creator whose Stripe account is set up, with a bank behind it, and has waited. */
-  async function paidByStripe(handle: string, bank = GOOD_BANK, units = 20_000_000n) {
+  async function paidByStripe(handle: string, bank = ownBank(GOOD_BANK), units = 20_000_000n) {
     const person = await creatorWith(site, handle, units);
     const account = await linked(person);
     assert.equal(await setUp(person, account, 'finish', bank), 'ready');
@@ -39,7 +46,12 @@ export function stripeScene(site: TestHouse, clock: TestClock, olu: Person) {
   }
 
   /** Does something on the provider's page; how far the account is then. */
-  async function setUp(person: Person, account: string, deed: string, bank = GOOD_BANK): Promise<string> {
+  async function setUp(
+    person: Person,
+    account: string,
+    deed: string,
+    bank = ownBank(GOOD_BANK),
+  ): Promise<string> {
     await confirm(person);
     const page = await person.post(`/v1/me/payout-accounts/${account}/set-up`, {});
     assert.equal(page.status, 200, JSON.stringify(page.body));
@@ -124,5 +136,17 @@ export function stripeScene(site: TestHouse, clock: TestClock, olu: Person) {
 
   const audited = async () => assert.deepEqual(await auditWithdrawals(db), []);
 
-  return { paidByStripe, linked, setUp, released, stateOf, work, becomes, attemptOf, atStripe, audited };
+  return {
+    ownBank,
+    paidByStripe,
+    linked,
+    setUp,
+    released,
+    stateOf,
+    work,
+    becomes,
+    attemptOf,
+    atStripe,
+    audited,
+  };
 }

@@ -112,6 +112,14 @@ function flagsOf(
       words: fact.bouncedBefore ? 'One came back from the bank before' : 'None ever came back',
     },
     {
+      code: 'shared',
+      passed: fact.sharers.length === 0,
+      words:
+        fact.sharers.length === 0
+          ? 'Nobody else gave this bank account'
+          : `The same bank account as of ${fact.sharers.map((handle) => `@${handle}`).join(', ')}`,
+    },
+    {
       code: 'member',
       passed: !young,
       words: young ? 'Signed up within 30 days' : 'Here for more than 30 days',

@@ -15,6 +15,8 @@ export interface QueueFacts {
   /** Withdrawals of the same person in the seven days before. */
   readonly inWeek: number;
   readonly bouncedBefore: boolean;
+  /** Other people who are paid to the same bank account. */
+  readonly sharers: readonly string[];
   /** How long ago the person signed up. */
   readonly signedUpAt: Date;
 }
@@ -99,6 +101,9 @@ export function queueFacts(db: Queryable, ids: readonly Uuid[]): Promise<QueueFa
                      where p.user_id = w.user_id and s.state = 'paid') as "personPaidBefore",
             exists (select from withdrawals p join withdrawal_states s on s.withdrawal_id = p.id
                      where p.user_id = w.user_id and s.state = 'returned' and p.id <> w.id) as "bouncedBefore",
+            array(select distinct s.handle from payee_numbers mine
+                    join payee_numbers other on other.number = mine.number and other.user_id <> mine.user_id
+                    join users s on s.id = other.user_id where mine.account_id = w.account_id order by 1) as sharers,
             (select count(*)::int from withdrawals p
               where p.user_id = w.user_id and p.id <> w.id
                 and p.requested_at between w.requested_at - interval '7 days' and w.requested_at) as "inWeek"

@@ -9,9 +9,9 @@ import type { Policy } from '../policy/index.ts';
 import { currentRate } from '../rates/index.ts';
 import { approvedCases, newestCase } from '../verification/index.ts';
 import { accountsKnown } from './providers/payers.ts';
-import { accountsOf, pastOf } from './store.ts';
+import { accountsOf, pastOf, wasPaidTo } from './store.ts';
 import { payablePolicy } from './terms.ts';
-import { type Asked, type WithdrawFacts, withdrawalChecks } from './withdraw-checks.ts';
+import { type AccountFacts, type Asked, type WithdrawFacts, withdrawalChecks } from './withdraw-checks.ts';
 
 /** What the gate says of somebody who asks for this withdrawal; refuses with the first check that fails. */
 export async function requireWithdrawal(
@@ -52,6 +52,21 @@ export async function withdrawFacts(
     identity: papers === undefined ? (newest?.state ?? 'none') : 'approved',
     paperName: papers ?? null,
   };
+}
+
+/**
+ * How long a withdrawal to this account is held until somebody has looked at it once, in milliseconds: a person's first one,
+ * and the first one to an account whose bank the provider alone knows.
+ */
+export async function firstHoldMs(
+  { db }: Pick<House, 'db'>,
+  facts: Pick<WithdrawFacts, 'paidBefore'>,
+  account: AccountFacts | undefined,
+  { payouts }: Pick<Policy, 'payouts'>,
+): Promise<number> {
+  if (payouts.firstHoldMs === 0 || !facts.paidBefore) return payouts.firstHoldMs;
+  if (account === undefined || account.setup === null) return 0;
+  return (await wasPaidTo(db, account.id)) ? 0 : payouts.firstHoldMs;
 }
 
 /** Diamond units that could be reserved now. */

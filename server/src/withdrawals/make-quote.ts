@@ -6,7 +6,7 @@ import type { House } from '../house.ts';
 import type { Policy } from '../policy/index.ts';
 import { currentRate, fiatRateAt } from '../rates/index.ts';
 import { addBusinessDays, type Day, dayAt } from './business-days.ts';
-import { requireWithdrawal, withdrawFacts } from './judge.ts';
+import { firstHoldMs, requireWithdrawal, withdrawFacts } from './judge.ts';
 import { CALENDARS } from './methods/words.ts';
 import { quoteLines } from './quote-rules.ts';
 import { NOTHING_LEFT_AFTER_FEE, PAYOUT_ACCOUNT_MISSING, QUOTES_TOO_MANY } from './refusals.ts';
@@ -53,7 +53,7 @@ export async function makeQuote(
       fee: displayUsd(lines.feeCents),
     });
   }
-  const waitsMs = facts.paidBefore ? 0 : policy.payouts.firstHoldMs;
+  const waitsMs = await firstHoldMs(house, facts, account, policy);
   const quote: Quote = {
     id: newId(),
     userId,

@@ -18,6 +18,7 @@ import {
 } from '../ledger/index.ts';
 import { requireUnfrozen } from './frozen.ts';
 import { isProvided } from './methods/words.ts';
+import { unaskedStatement } from './providers/attempts-store.ts';
 import { resolutionOf } from './providers/resolutions-store.ts';
 import {
   HOUSE_SHORT_OF_CASH,
@@ -91,7 +92,7 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
     ) {
       await requireUnfrozen(house.db, withdrawal.userId, house.clock.now());
     }
-    const guards = (await asked.guard?.(withdrawal)) ?? [];
+    const guards = [...((await asked.guard?.(withdrawal)) ?? []), ...unaskedGuard(withdrawal, asked, house)];
     const outcome = await tryPost(house, postingOf(withdrawal, asked, house.clock.now(), guards));
     if (outcome === 'short') throw new Refusal(HOUSE_SHORT_OF_CASH);
     if (outcome === 'posted') {
@@ -100,6 +101,16 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
     }
   }
   throw new Error(`withdrawal ${id} was moved by others ${LOOKS_MAX} times while it was to be moved`);
+}
+
+/** Of a cancellation and a question to the provider at once, one happens. */
+function unaskedGuard(
+  { state, unaskedAttemptId }: WithdrawalNow,
+  { move }: MoveAsked,
+  { clock }: House,
+): CompanionStatement[] {
+  if (move !== 'cancel' || state !== 'sending' || unaskedAttemptId === null) return [];
+  return [unaskedStatement(unaskedAttemptId, 'canceled', new Date(clock.now()))];
 }
 
 /** There are at most so many moves from asking to the end. */

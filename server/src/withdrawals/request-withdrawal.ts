@@ -5,9 +5,15 @@ import type { House } from '../house.ts';
 import type { UserPrincipal } from '../http/principal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
 import { requireConfirmed } from '../identity/index.ts';
-import { accountId, LedgerConflict, type Posting, pendingEvent } from '../ledger/index.ts';
+import {
+  accountId,
+  type CompanionStatement,
+  LedgerConflict,
+  type Posting,
+  pendingEvent,
+} from '../ledger/index.ts';
 import type { PayoutMethodName } from '../policy/index.ts';
-import { availableUnitsOf, requireWithdrawal, withdrawFacts } from './judge.ts';
+import { availableUnitsOf, firstHoldMs, requireWithdrawal, withdrawFacts } from './judge.ts';
 import { INSUFFICIENT_DIAMONDS, PAYOUT_ACCOUNT_CHANGED, QUOTE_EXPIRED, QUOTE_USED } from './refusals.ts';
 import {
   EVENT_ROWS,
@@ -16,13 +22,12 @@ import {
   ONE_PER_QUOTE,
   quoteById,
   STATE_ROWS,
-  turnOf,
-  turnStatement,
   WITHDRAWAL_ROWS,
   withdrawalById,
   withdrawalValues,
 } from './store.ts';
 import { payablePolicy } from './terms.ts';
+import { turnGuard } from './turns.ts';
 import type { Quote, Withdrawal, WithdrawalNow } from './withdrawal.ts';
 import { referenceOf, requestHash, reserveId, withdrawalIdOf } from './withdrawal-ids.ts';
 
@@ -55,10 +60,10 @@ export async function requestWithdrawal(
   await requireConfirmed(house, user);
 
   for (let tries = 1; ; tries += 1) {
-    const turn = await turnOf(house.db, user.userId);
+    const turns = await turnGuard(house.db, user.userId);
     let posting: Posting;
     try {
-      posting = await decide(house, user.userId, { id, hash, quoteId: asked.quoteId, turn });
+      posting = await decide(house, user.userId, { id, hash, quoteId: asked.quoteId, turns });
     } catch (error) {
       // Another try of the same may have been granted since it was looked for.
       const meanwhile = error instanceof Refusal ? await answeredBefore(house, id, hash) : null;
@@ -84,11 +89,11 @@ interface Deciding {
   readonly id: Uuid;
   readonly hash: bigint;
   readonly quoteId: Uuid;
-  readonly turn: bigint;
+  readonly turns: readonly CompanionStatement[];
 }
 
 /** Looks at everything as of now and says what to post, or refuses. */
-async function decide(house: House, userId: Uuid, { id, hash, quoteId, turn }: Deciding): Promise<Posting> {
+async function decide(house: House, userId: Uuid, { id, hash, quoteId, turns }: Deciding): Promise<Posting> {
   const nowMs = house.clock.now();
   const quote = await quoteById(house.db, quoteId);
   if (quote === undefined || quote.userId !== userId) throw new Refusal(NOT_FOUND);
@@ -102,8 +107,10 @@ async function decide(house: House, userId: Uuid, { id, hash, quoteId, turn }: D
   if (account === undefined) throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
   const asked = { units: quote.diamondUnits, accountId: quote.accountId };
   await requireWithdrawal(house, userId, asked, { policy, facts });
-  const firstHoldMs = facts.paidBefore ? 0 : policy.payouts.firstHoldMs;
-  return postingOf(rowOf(quote, { id, hash, method: account.method, nowMs }), firstHoldMs, turn);
+  const waitsMs = await firstHoldMs(house, facts, account, policy);
+  const why = facts.paidBefore ? FIRST_TO_ACCOUNT : FIRST_REASON;
+  const hold = waitsMs === 0 ? null : { reason: why, until: new Date(nowMs + waitsMs) };
+  return postingOf(rowOf(quote, { id, hash, method: account.method, nowMs }), hold, turns);
 }
 
 function rowOf(
@@ -143,16 +150,19 @@ function rowOf(
   };
 }
 
-/** The Diamonds reserved, the withdrawal's rows and the person's turn, in one commit. */
-function postingOf(row: Omit<Withdrawal, 'committed'>, firstHoldMs: number, turn: bigint): Posting {
+/** The Diamonds reserved, the withdrawal's rows and the turns of whoever shares the bank account, in one commit. */
+function postingOf(
+  row: Omit<Withdrawal, 'committed'>,
+  hold: { readonly reason: string; readonly until: Date } | null,
+  turns: readonly CompanionStatement[],
+): Posting {
   const { id, userId, requestedAt: at } = row;
-  const held = firstHoldMs > 0;
   const event = {
     id: newId(),
     withdrawalId: id,
     at,
     step: 'requested' as const,
-    state: held ? ('held' as const) : ('in_review' as const),
+    state: hold === null ? ('in_review' as const) : ('held' as const),
     byUser: userId,
     note: null,
     code: null,
@@ -173,18 +183,20 @@ function postingOf(row: Omit<Withdrawal, 'committed'>, firstHoldMs: number, turn
       { table: WITHDRAWAL_ROWS, values: withdrawalValues(row) },
       {
         table: STATE_ROWS,
-        values: held
-          ? [id, event.state, at, FIRST_REASON, 'first_withdrawal', new Date(at.getTime() + firstHoldMs)]
-          : [id, event.state, at, null, null, null],
+        values:
+          hold === null
+            ? [id, event.state, at, null, null, null]
+            : [id, event.state, at, hold.reason, 'first_withdrawal', hold.until],
       },
       { table: EVENT_ROWS, values: eventValues(event) },
       { table: NEWS_ROWS, values: [event.id] },
     ],
-    statements: [turnStatement(userId, turn)],
+    statements: turns,
   };
 }
 
 const FIRST_REASON = 'It is your first withdrawal: somebody looks at it once before money leaves.';
+const FIRST_TO_ACCOUNT = 'It is the first to this account: somebody looks at it once before money leaves.';
 
 /** `posted`, `exists`, `turn_taken`, the constraint that said no, or the ledger's own result. */
 async function tryPost(house: House, posting: Posting): Promise<string> {

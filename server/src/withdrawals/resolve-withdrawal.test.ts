@@ -16,7 +16,11 @@ const { house } = site;
 const { db } = house;
 const olu = await anOperator(site, 'olu');
 const per = await anOperator(site, 'per');
-const { paidByStripe, released, becomes, stateOf, work, attemptOf, audited } = stripeScene(site, clock, olu);
+const { ownBank, paidByStripe, released, becomes, stateOf, work, attemptOf, audited } = stripeScene(
+  site,
+  clock,
+  olu,
+);
 
 /** Balances of the house's in cents: its cash, what is with creators at Stripe, what providers cost. */
 async function money() {
@@ -150,7 +154,7 @@ test('the creator has not got it, and a part of it is lost: the house bears that
 });
 
 test('what failed and cannot be taken back: the Diamonds return and the whole is the house’s loss', async () => {
-  const creator = await paidByStripe('lost', CLOSED_BANK);
+  const creator = await paidByStripe('lost', ownBank(CLOSED_BANK));
   const diamonds = await availableOf(house, creator.person);
   const before = await money();
   await orderFault(db, { call: 'transfers.create_reversal', fault: 'short_of_money', times: MANY });

@@ -9,7 +9,7 @@ const POSSIBLE: Readonly<Record<WithdrawalState, readonly Move[]>> = {
   in_review: ['hold', 'release', 'fail', 'cancel'],
   held: ['hold', 'end_hold', 'release', 'fail', 'cancel'],
   released: ['hold', 'file', 'send', 'fail', 'cancel', 'submit'],
-  sending: ['send', 'unfile', 'unsubmit', 'refuse'],
+  sending: ['send', 'unfile', 'unsubmit', 'refuse', 'cancel'],
   sent: ['pay', 'return', 'park'],
   paid: ['return', 'park'],
   parked: ['pay', 'resolve_arrived', 'resolve_back', 'return'],

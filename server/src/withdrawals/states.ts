@@ -32,7 +32,8 @@ export const MOVES: Readonly<Record<Move, MoveRule>> = {
   return: { from: ['sent', 'paid', 'parked'], to: 'returned' },
   /** Not from `sending`: the bytes of a file would pay it all the same. */
   fail: { from: ['in_review', 'held', 'released'], to: 'failed' },
-  cancel: { from: ['in_review', 'held', 'released'], to: 'canceled' },
+  /** From `sending` while no provider was asked. */
+  cancel: { from: ['in_review', 'held', 'released', 'sending'], to: 'canceled' },
   /** A bank's word that nobody understands moves no money: a person asks the bank. */
   park: { from: ['sent', 'paid'], to: 'parked' },
   /** Two operators say what became of it, where its provider does not say it clearly. */
@@ -78,14 +79,20 @@ export const STATE_WORDS: Readonly<Record<WithdrawalState, string>> = {
   parked: 'being asked about at the bank',
 };
 
-/** Whether its creator may cancel it: a payment by hand only until its release, for then somebody may be paying it. */
+/**
+ * Whether its creator may cancel it: a payment by hand only until its release, for then somebody may be paying it; one
+ * through a provider until the provider is asked; one in a file not any more.
+ */
 export function isCancelable({
   state,
   method,
+  unaskedAttemptId,
 }: {
   readonly state: WithdrawalState;
   readonly method: PayoutMethodName;
+  readonly unaskedAttemptId: string | null;
 }): boolean {
+  if (state === 'sending') return unaskedAttemptId !== null;
   return MOVES.cancel.from.includes(state) && !(method === 'manual' && state === 'released');
 }
 

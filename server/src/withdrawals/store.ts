@@ -172,7 +172,7 @@ export async function turnOf(db: Queryable, userId: Uuid): Promise<bigint> {
 export async function sharersOf(db: Queryable, userId: Uuid): Promise<Uuid[]> {
   const rows = await db.query<{ id: Uuid }>(
     `select $1::uuid as id union
-     select other.user_id from payout_accounts mine join payout_accounts other on other.number = mine.number
+     select other.user_id from payee_numbers mine join payee_numbers other on other.number = mine.number
       where mine.user_id = $1 order by id`,
     [userId],
   );
@@ -180,9 +180,9 @@ export async function sharersOf(db: Queryable, userId: Uuid): Promise<Uuid[]> {
 }
 
 /** Withdrawals of a person, and of whoever else is paid to the same bank account. */
-const OF_PAYEE = `(w.user_id = $1 or exists (
-  select from payout_accounts mine join payout_accounts other on other.number = mine.number
-   where mine.user_id = $1 and other.id = w.account_id))`;
+const OF_PAYEE = `(w.user_id = $1 or w.account_id in (
+  select other.account_id from payee_numbers mine join payee_numbers other on other.number = mine.number
+   where mine.user_id = $1))`;
 
 /**
  * Gross cents of what was let go to a person, or to a bank account of theirs, since then: what waits for the bank, and
@@ -238,11 +238,13 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   q.policy_version as "policyVersion", a.masked, a.holder, a.country,
   coalesce((select x.world from payout_attempts x where x.withdrawal_id = w.id order by x.number desc limit 1),
            w.method) as world,
-  case when s.state = 'sending' then (select x.reserve_id from payout_attempts x
-    join payout_attempt_states y on y.attempt_id = x.id and y.closed_at is null
-   where x.withdrawal_id = w.id) end as "cashReserveId"`;
+  trying.reserve_id as "cashReserveId", trying.unasked as "unaskedAttemptId"`;
 const NOW_FROM = `withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
-  join withdrawal_quotes q on q.id = w.quote_id join payout_accounts a on a.id = w.account_id`;
+  join withdrawal_quotes q on q.id = w.quote_id join payout_accounts a on a.id = w.account_id
+  left join lateral (
+    select x.reserve_id, case when y.asked_at is null then x.id end as unasked
+      from payout_attempts x join payout_attempt_states y on y.attempt_id = x.id and y.closed_at is null
+     where x.withdrawal_id = w.id and s.state = 'sending') as trying on true`;
 
 export async function withdrawalById(db: Queryable, id: Uuid): Promise<WithdrawalNow | undefined> {
   const [row] = await db.query<WithdrawalNow>(`select ${NOW} from ${NOW_FROM} where w.id = $1`, [id]);
@@ -290,7 +292,10 @@ export function openWithdrawalsOf(db: Queryable, userId: Uuid): Promise<Withdraw
   );
 }
 
-/** What the checks look at: amounts of the last seven days, a hold of an operator, the first payment. */
+/**
+ * What the checks look at: amounts of the last seven days, also of others who are paid to a bank account of theirs; a hold
+ * of an operator, the first payment.
+ */
 export async function pastOf(
   db: Queryable,
   userId: Uuid,
@@ -305,7 +310,7 @@ export async function pastOf(
     db.query<{ at: Date; cents: bigint; method: string }>(
       `select w.requested_at as at, w.fee_cents + w.tax_cents + w.net_cents as cents, w.method
          from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
-        where w.user_id = $1 and w.requested_at > $2 and s.state not in ('failed', 'canceled', 'returned')`,
+        where ${OF_PAYEE} and w.requested_at > $2 and s.state not in ('failed', 'canceled', 'returned')`,
       [userId, since],
     ),
     db.query<{ reason: string | null; until: Date | null; paidBefore: boolean; oneOpen: boolean }>(
@@ -321,6 +326,16 @@ export async function pastOf(
   ]);
   const { reason = null, until = null, paidBefore = false, oneOpen = false } = sums ?? {};
   return { recent, held: reason === null || until === null ? null : { reason, until }, paidBefore, oneOpen };
+}
+
+/** Whether money has arrived at this account before. */
+export async function wasPaidTo(db: Queryable, accountId: Uuid): Promise<boolean> {
+  const rows = await db.query(
+    `select from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+      where w.account_id = $1 and s.state = 'paid' limit 1`,
+    [accountId],
+  );
+  return rows.length > 0;
 }
 
 /** The transfers of money of a withdrawal. */

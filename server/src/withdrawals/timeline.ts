@@ -61,7 +61,10 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
   }),
   submit: (w) => ({
     label: `Handed to ${METHOD_WORDS[w.method]}`,
-    note: 'It cannot be canceled any more.',
+    note:
+      w.unaskedAttemptId === null
+        ? 'It cannot be canceled any more.'
+        : `You can cancel it until ${METHOD_WORDS[w.method]} is asked.`,
   }),
   unsubmit: (_w, event) => ({
     label: 'Not taken yet',

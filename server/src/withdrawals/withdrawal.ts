@@ -62,6 +62,8 @@ export interface WithdrawalNow extends Withdrawal {
   readonly world: string;
   /** The house's cash that is set aside for it while a provider is asked; `null` when none is. */
   readonly cashReserveId: Uuid | null;
+  /** The try that is written down and that its provider has not been asked for; `null` when there is none. */
+  readonly unaskedAttemptId: Uuid | null;
 }
 
 /** One step on its way. */

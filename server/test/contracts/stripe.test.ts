@@ -141,7 +141,7 @@ function agreement(where: string, time: Clock, own: StripeAccount, skip: string 
     assert.deepEqual(await payouts.openAccount(opening), opened);
     const page = await payouts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
     assert.ok(page.kind === 'ok' && URL.canParse(page.value.url), inspect(page));
-    const seen = await payouts.fetchAccount(ref);
+    const seen = await payouts.fetchAccount(ref, 'USD');
     assert.ok(seen.kind === 'ok');
     assert.deepEqual(
       [seen.value.ready, seen.value.submitted, seen.value.rejected, seen.value.bank],

@@ -17,7 +17,7 @@ export function connectPage({ body, inner }: AccountRow, { inner: link }: LinkRo
   }
   const banks = TEST_BANKS.map(
     (bank) => `<label class="card">
-        <input type="radio" name="bank" value="${bank.number}"${bank.number === (inner.bank ?? TEST_BANKS[0]?.number) ? ' checked' : ''}>
+        <input type="radio" name="bank" value="${bank.number}"${(inner.bank ?? TEST_BANKS[0]?.number ?? '').startsWith(bank.number) ? ' checked' : ''}>
         <span class="says">${bank.says}</span><span class="number">···· ${bank.number.slice(-4)}</span>
       </label>`,
   ).join('\n');

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Queryable } from '../../db/database.ts';
 import { type Body, find, type Kept, keep, list, lock, ofParent, planLater, rewrite } from '../books.ts';
 import { type Desk, randomId } from '../desk.ts';
@@ -213,6 +214,7 @@ function changeAccount({ id, body, inner }: AccountRow, deed: SetUp, bank: TestB
         country: body.country,
         currency: body.default_currency,
         default_for_currency: true,
+        fingerprint: hash('sha256', `bank ${bank.number}`, 'hex').slice(0, 16),
         last4: bank.number.slice(-4),
         status: 'new',
       },

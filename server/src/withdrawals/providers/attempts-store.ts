@@ -154,6 +154,17 @@ export function closedStatement(id: Uuid, code: string, at: Date): CompanionStat
   };
 }
 
+/** In the commit that cancels it: nobody was asked, and nobody will be. */
+export function unaskedStatement(id: Uuid, code: string, at: Date): CompanionStatement {
+  return {
+    text: `update payout_attempt_states
+              set closed_code = $2, closed_at = $3, next_check_at = null, turn = turn + 1
+            where attempt_id = $1 and closed_at is null and asked_at is null`,
+    values: [id, code, at],
+    expectRows: 1,
+  };
+}
+
 /** What is released and waits to be handed to its provider. */
 export interface Waiting {
   readonly id: Uuid;

@@ -37,6 +37,7 @@ async function creator(handle: string): Promise<{ person: Person; account: strin
   const body = new URLSearchParams({ do: 'finish', bank: '000123456789' });
   await fetch(page.body.url, { method: 'POST', headers: { origin }, body, redirect: 'manual' });
   await person.post(`/v1/me/payout-accounts/${account}/look`, {});
+  await db.query('update payout_setups set bank_usable_from = null where account_id = $1', [id]);
   return { person, account };
 }
 

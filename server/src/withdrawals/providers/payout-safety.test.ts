@@ -19,7 +19,7 @@ const site = await testHouse({ clock });
 const { house } = site;
 const { db } = house;
 const olu = await anOperator(site, 'olu');
-const { paidByStripe, released, becomes, stateOf, attemptOf, atStripe, audited } = stripeScene(
+const { ownBank, paidByStripe, released, becomes, stateOf, attemptOf, atStripe, audited } = stripeScene(
   site,
   clock,
   olu,
@@ -63,7 +63,7 @@ test('what is refused for certain is asked for under another key, what nobody an
 });
 
 test('money that could not be taken back is asked for again under another key', async () => {
-  const creator = await paidByStripe('shortback', CLOSED_BANK);
+  const creator = await paidByStripe('shortback', ownBank(CLOSED_BANK));
   const before = await availableOf(house, creator.person);
   await faulty('transfers.create_reversal', 'short_of_money', 2);
   const id = await released(creator);

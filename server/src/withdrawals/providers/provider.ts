@@ -41,8 +41,8 @@ export interface PayoutProvider {
   openAccount(asked: AccountOpening): Promise<Outcome<{ readonly ref: string }>>;
   /** A page of the provider's on which the account's owner sets it up, or changes it. */
   setUpPage(ref: string, returnUrl: string): Promise<Outcome<{ readonly url: string }>>;
-  /** What the provider knows of an account: whether it pays to it, and what is missing. */
-  fetchAccount(ref: string): Promise<Outcome<AccountSnapshot>>;
+  /** What the provider knows of an account: whether it pays to it in this currency, and what is missing. */
+  fetchAccount(ref: string, currency: string): Promise<Outcome<AccountSnapshot>>;
 }
 
 export type PayoutProviderId = 'stripe';
@@ -105,8 +105,11 @@ export interface AccountSnapshot {
   readonly rejected: boolean;
   /** What is missing, in the provider's own names. */
   readonly missing: readonly string[];
-  /** The bank account behind it, with its last four characters. */
-  readonly bank: { readonly ref: string; readonly last4: string } | null;
+  /**
+   * The bank account that is paid, with its last four characters. `number` is the same wherever the same account is
+   * given, `null` where the provider does not tell.
+   */
+  readonly bank: { readonly ref: string; readonly last4: string; readonly number: string | null } | null;
 }
 
 /** A webhook that is truly the provider's: a hint where to look. */

@@ -114,7 +114,7 @@ async function refresh(house: House, setup: Setup): Promise<boolean> {
   const payer = payerOf(house, setup);
   if (payer === null || setup.ref === null) return false;
   const at = new Date(house.clock.now());
-  const seen = await payer.fetchAccount(setup.ref);
+  const seen = await payer.fetchAccount(setup.ref, setup.currency);
   if (seen.kind !== 'ok') {
     await markLooked(house.db, setup.id, at);
     return false;

@@ -98,8 +98,9 @@ export async function keepRef(db: Queryable, setupId: Uuid, ref: string): Promis
 }
 
 /**
- * Writes down what the provider knows. Another bank account than the one that was known is not paid before `waitsUntil`:
- * whoever changes it has it noticed. What was looked at before an instant that is known already changes nothing.
+ * Writes down what the provider knows. A bank account that was not known, the first one too, is not paid before
+ * `waitsUntil`: whoever changes it has it noticed. What was looked at before an instant that is known already changes
+ * nothing.
  */
 export async function keepSnapshot(
   db: Queryable,
@@ -107,13 +108,13 @@ export async function keepSnapshot(
   seen: AccountSnapshot,
   about: { readonly at: Date; readonly waitsUntil: Date },
 ): Promise<void> {
-  await db.query(
+  const rows = await db.query(
     `update payout_setups
         set submitted = $2, ready = $3, rejected = $4, missing = $5, bank_last4 = $7, looked_at = $8,
-            bank_usable_from = case when bank_ref is not null and $6::text is not null and bank_ref <> $6 then $9
+            bank_usable_from = case when $6::text is not null and bank_ref is distinct from $6 then $9
                                     else bank_usable_from end,
             bank_ref = coalesce($6, bank_ref)
-      where id = $1 and (looked_at is null or looked_at <= $8)`,
+      where id = $1 and (looked_at is null or looked_at <= $8) returning 1`,
     [
       setupId,
       seen.submitted,
@@ -125,6 +126,12 @@ export async function keepSnapshot(
       about.at,
       about.waitsUntil,
     ],
+  );
+  const number = seen.bank?.number ?? null;
+  if (rows.length === 0 || number === null) return;
+  await db.query(
+    `insert into payout_setup_banks (setup_id, number, seen_at) values ($1, $2, $3) on conflict do nothing`,
+    [setupId, number, about.at],
   );
 }
 

@@ -22,8 +22,19 @@ const { db } = house;
 const olu = await anOperator(site, 'olu');
 
 const faulty = (call: string, fault: Fault, times: number) => orderFault(db, { call, fault, times });
-const { paidByStripe, linked, setUp, released, stateOf, work, becomes, attemptOf, atStripe, audited } =
-  stripeScene(site, clock, olu);
+const {
+  ownBank,
+  paidByStripe,
+  linked,
+  setUp,
+  released,
+  stateOf,
+  work,
+  becomes,
+  attemptOf,
+  atStripe,
+  audited,
+} = stripeScene(site, clock, olu);
 
 async function inWorld(): Promise<bigint> {
   const id = accountId('world', 'stripe_connect_sandbox', 'USD');
@@ -39,7 +50,7 @@ test('an account is set up on the provider’s page; what is missing is said whe
     return body.checks.find(({ code }: { code: string }) => code === 'payout_setup_needed');
   };
   assert.deepEqual([(await checks()).passed, (await checks()).have], [false, 'its form is not filled in']);
-  assert.equal(await setUp(mira, account, 'leave_out'), 'more_needed');
+  assert.equal(await setUp(mira, account, 'leave_out', GOOD_BANK), 'more_needed');
   assert.equal((await checks()).have, 'it misses a picture of your papers');
   clock.advance(DAY_MS);
   const refused = await mira.post('/v1/me/withdrawals/quotes', {
@@ -47,7 +58,7 @@ test('an account is set up on the provider’s page; what is missing is said whe
     accountId: account,
   });
   assert.deepEqual([refused.status, refused.body.code], [409, 'payout_setup_needed']);
-  assert.equal(await setUp(mira, account, 'finish'), 'ready');
+  assert.equal(await setUp(mira, account, 'finish', GOOD_BANK), 'ready');
   assert.equal((await checks()).passed, true);
   const { accounts } = (await mira.get('/v1/me/payout-methods')).body;
   assert.deepEqual(
@@ -140,7 +151,7 @@ test('no operator says what became of it, and nobody cancels it any more', async
 });
 
 test('the bank sends it back: the transfer is taken back, the Diamonds return, and the field is named', async () => {
-  const creator = await paidByStripe('closedbank', CLOSED_BANK);
+  const creator = await paidByStripe('closedbank', ownBank(CLOSED_BANK));
   const before = await availableOf(house, creator.person);
   const world = await inWorld();
   const id = await released(creator);
@@ -186,7 +197,7 @@ for (const call of [
     test(`${call} meets ${fault}: one transfer, one end`, async () => {
       faulted += 1;
       const bounces = call === 'transfers.create_reversal';
-      const creator = await paidByStripe(`faulted${faulted}`, bounces ? CLOSED_BANK : GOOD_BANK);
+      const creator = await paidByStripe(`faulted${faulted}`, ownBank(bounces ? CLOSED_BANK : GOOD_BANK));
       const before = await availableOf(house, creator.person);
       // The SDK asks twice by itself; then ours begins.
       await faulty(call, fault, 5);

@@ -117,7 +117,7 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
       asked(async (stripe) => {
         const known = await stripe.accounts.retrieve(ref);
         // Whoever is done has pages of their own there; the form is for those who are not.
-        if (accountOf(known).ready) return { url: (await stripe.accounts.createLoginLink(ref)).url };
+        if (isReady(known)) return { url: (await stripe.accounts.createLoginLink(ref)).url };
         const link = await stripe.accountLinks.create({
           account: ref,
           type: 'account_onboarding',
@@ -126,7 +126,8 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
         });
         return { url: link.url };
       }),
-    fetchAccount: (ref) => asked(async (stripe) => accountOf(await stripe.accounts.retrieve(ref))),
+    fetchAccount: (ref, currency) =>
+      asked(async (stripe) => accountOf(await stripe.accounts.retrieve(ref), currency)),
   };
 }
 
@@ -237,16 +238,30 @@ const PAYOUTS: ReadonlyMap<string, PayoutStatus> = new Map([
   ['canceled', 'failed'],
 ] as const);
 
-function accountOf(known: Stripe.Account): AccountSnapshot {
+function isReady(known: Stripe.Account): boolean {
+  return known.payouts_enabled && known.capabilities?.transfers === 'active';
+}
+
+function accountOf(known: Stripe.Account, currency: string): AccountSnapshot {
   const due = known.requirements;
-  const bank = known.external_accounts?.data[0];
+  // A payout goes to the one that is the default of its currency, whichever stands first.
+  const bank = known.external_accounts?.data.find(
+    (one) => one.default_for_currency === true && one.currency === currency.toLowerCase(),
+  );
   return {
     ref: known.id,
     submitted: known.details_submitted,
-    ready: known.payouts_enabled && known.capabilities?.transfers === 'active',
+    ready: isReady(known) && bank !== undefined,
     rejected: due?.disabled_reason?.startsWith('rejected') === true,
     missing: [...new Set([...(due?.past_due ?? []), ...(due?.currently_due ?? [])])],
-    bank: bank === undefined ? null : { ref: bank.id, last4: bank.last4 ?? '' },
+    bank:
+      bank === undefined
+        ? null
+        : {
+            ref: bank.id,
+            last4: bank.last4 ?? '',
+            number: typeof bank.fingerprint === 'string' ? `stripe:${bank.fingerprint}` : null,
+          },
   };
 }
 
