@@ -9,6 +9,8 @@ const orderSchema = Type.Object(
     fault: Type.Enum([...FAULTS]),
     times: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
     milliseconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 30 * 24 * 3_600_000 })),
+    share: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+    seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
   },
   { additionalProperties: false },
 );
@@ -40,7 +42,7 @@ export async function answerDirector(
       const order = read(body);
       if (order === null) {
         return said(400, {
-          message: `Give call, fault (${FAULTS.join(', ')}), times and perhaps milliseconds.`,
+          message: `Give call, fault (${FAULTS.join(', ')}), times and perhaps milliseconds, share and seed.`,
         });
       }
       await orderFault(desk.db, order);

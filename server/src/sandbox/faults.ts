@@ -39,15 +39,20 @@ export interface FaultOrder {
   /** The call that meets it, such as `checkout.sessions.create`; `*` = any call; `stripe.webhook`, `stripe_connect.webhook`, `btcpay.webhook`. */
   readonly call: string;
   readonly fault: Fault;
+  /** The next so many calls; with a share, any number but 0 turns it on. */
   readonly times: number;
   readonly milliseconds?: number;
+  /** Of all these calls from now on, over 0 up to 1. */
+  readonly share?: number;
+  /** Which calls of a share meet it: the same seed chooses the same places in the order of calls. */
+  readonly seed?: number;
 }
 
 export async function orderFault(db: Queryable, order: FaultOrder): Promise<void> {
   await db.query(
-    `insert into sandbox.faults (call, fault, remaining, milliseconds) values ($1, $2, $3, $4)
-     on conflict (call, fault) do update set remaining = $3, milliseconds = $4`,
-    [callOf(order), order.fault, order.times, order.milliseconds ?? 0],
+    `insert into sandbox.faults (call, fault, remaining, milliseconds, share, seed) values ($1, $2, $3, $4, $5, $6)
+     on conflict (call, fault) do update set remaining = $3, milliseconds = $4, share = $5, seed = $6`,
+    [callOf(order), order.fault, order.times, order.milliseconds ?? 0, order.share ?? null, order.seed ?? 0],
   );
 }
 
@@ -67,24 +72,40 @@ export interface WaitingFault {
   readonly fault: string;
   readonly remaining: number;
   readonly milliseconds: number;
+  readonly share: number | null;
 }
 
 export async function waitingFaults(db: Queryable): Promise<WaitingFault[]> {
   return db.query<WaitingFault>(
-    'select call, fault, remaining, milliseconds from sandbox.faults where remaining > 0 order by number',
+    'select call, fault, remaining, milliseconds, share from sandbox.faults where remaining > 0 order by number',
   );
 }
 
-/** The faults that wait for this call, each used up once. Most calls meet none: one statement says so. */
+/**
+ * The faults that wait for this call, each used up once, and those of whose share it is. Most calls meet none: one
+ * statement says so.
+ */
 export async function meetFaults(db: Queryable, call: string): Promise<ReadonlyMap<Fault, MetFault>> {
   const rows = await db.query<{ fault: Fault; milliseconds: number; left: number }>(
-    `update sandbox.faults set remaining = remaining - 1
-      where remaining > 0 and (call = $1 or (call = '*' and $1 not like '%.webhook%'))
-      returning fault, milliseconds, remaining as left`,
+    `with used as (
+       update sandbox.faults set remaining = remaining - 1
+        where remaining > 0 and share is null and (call = $1 or (call = '*' and $1 not like '%.webhook%'))
+        returning fault, milliseconds, remaining as "left"),
+     shared as materialized (
+       select fault, milliseconds, share, seed from sandbox.faults
+        where remaining > 0 and share is not null and (call = $1 or (call = '*' and $1 not like '%.webhook%'))),
+     drawn as materialized (select nextval('sandbox.fault_draws') as number where exists (select from shared))
+     select fault, milliseconds, "left" from used
+     union all
+     select fault, milliseconds, (drawn.number % ${REORDERED_MAX})::integer from shared, drawn
+      where (hashtextextended(fault || drawn.number, seed) & 1048575) < share * 1048576`,
     [call],
   );
   return new Map(rows.map(({ fault, milliseconds, left }) => [fault, { milliseconds, left }]));
 }
+
+/** Events of a share are put out of order within so many seconds. */
+const REORDERED_MAX = 10;
 
 export interface MetFault {
   readonly milliseconds: number;

@@ -1,0 +1,59 @@
+import { planLater } from '../../src/sandbox/books.ts';
+import { bringEvidence, createRefund } from '../../src/sandbox/stripe/payments.ts';
+import type { Random } from '../simulation/random.ts';
+import type { Story } from './story.ts';
+
+/** What happens across the street, where the house only hears of it. */
+
+interface Charge {
+  readonly id: string;
+  readonly left: bigint;
+}
+
+/** Some payments of the last days that are not disputed. */
+async function someCharges({ platform }: Story): Promise<Charge[]> {
+  return platform.db.query<Charge>(
+    `select id, (body->>'amount')::bigint - (body->>'amount_refunded')::bigint as left
+       from sandbox.objects where kind = 'charge' and body->>'disputed' = 'false' order by number desc limit 60`,
+  );
+}
+
+/** A payer tells their bank that they know nothing of it. */
+export async function openDispute(story: Story, dice: Random): Promise<void> {
+  const charges = (await someCharges(story)).filter(({ left }) => left > 0n);
+  if (charges.length === 0) return;
+  const about = dice.pick(charges).id;
+  await planLater(story.platform.db, { what: 'dispute', about }, new Date(story.now));
+  story.count('dispute');
+}
+
+/** The banks decide what has been open for a while. */
+export async function decideDisputes(story: Story, dice: Random, all: boolean): Promise<void> {
+  const { db } = story.platform;
+  const open = await db.query<{ id: string }>(
+    `select id from sandbox.objects where kind = 'dispute' and body->>'status' = 'needs_response' order by number`,
+  );
+  for (const { id } of open) {
+    if (!all && !dice.once(3)) continue;
+    const verdict = dice.once(2) ? 'winning_evidence' : 'losing_evidence';
+    await db.transaction((tx) =>
+      bringEvidence(tx, id, { evidence: { uncategorized_text: verdict } }, story.now),
+    );
+    story.count(`dispute decided: ${verdict}`);
+  }
+}
+
+/** Somebody of the house refunds at the company's own dashboard, and tells nobody. */
+export async function refundThere(story: Story, dice: Random): Promise<void> {
+  const charges = (await someCharges(story)).filter(({ left }) => left >= 200n);
+  if (charges.length === 0) return;
+  const { id, left } = dice.pick(charges);
+  const amount = dice.once(2) ? Number(left) : 100 + dice.below(Number(left) - 100);
+  try {
+    await story.platform.db.transaction((tx) => createRefund(tx, { charge: id, amount }, story.now));
+    story.count('refund at the company');
+  } catch (error) {
+    // It was disputed or given back at the same moment.
+    story.count(`refund at the company: ${(error as Error).message.slice(0, 30)}`);
+  }
+}

@@ -1,0 +1,200 @@
+import { DAY_MS } from '../../src/core/clock.ts';
+import { publicId, type Uuid } from '../../src/core/ids.ts';
+import { audit } from '../../src/ledger/audit.ts';
+import { accountId, TransferCodes } from '../../src/ledger/index.ts';
+import type { Story } from './story.ts';
+
+/** Every book against every other, counted by the story itself and not by the house. One sentence for each fault. */
+export async function proveBooks(story: Story): Promise<string[]> {
+  return [
+    ...(await auditor(story)),
+    ...(await reconciled(story)),
+    ...(await sumsAreZero(story)),
+    ...(await chargesAreCredits(story)),
+    ...(await invoicesAreCredits(story)),
+    ...(await worldsAgree(story)),
+    ...(await payoutsAreWithdrawals(story)),
+    ...(await giftsAreThere(story)),
+  ];
+}
+
+async function auditor({ platform }: Story): Promise<string[]> {
+  const { findings } = await audit(platform.db);
+  return findings.flatMap(({ name, violations }) =>
+    violations.map((violation) => `audit: ${name}: ${violation}`),
+  );
+}
+
+/** The whole time with each company, as an operator asks for it. */
+async function reconciled(story: Story): Promise<string[]> {
+  const [olu] = story.operators;
+  const until = story.now + 1_000;
+  const period = {
+    since: new Date(until - 31 * DAY_MS).toISOString(),
+    until: new Date(until).toISOString(),
+  };
+  const found: string[] = [];
+  for (const provider of ['stripe', 'btcpay', 'stripe_connect']) {
+    const made = await olu?.post('/v1/console/reconciliation', { provider, ...period });
+    if (made?.status !== 201) {
+      found.push(`reconciliation of ${provider}: ${made?.status} ${JSON.stringify(made?.body)}`);
+      continue;
+    }
+    const { run, differences } = made.body;
+    story.count(`reconciled with ${provider}: ${run.matched} of ${run.payments} payments`);
+    for (const one of differences) {
+      found.push(`reconciliation of ${provider}: ${one.payment} ${one.kind}: ${one.cause}`);
+    }
+    if (differences.length === 0 && run.payments > 0 && run.matchedPercent !== '100') {
+      found.push(`reconciliation of ${provider}: ${run.matchedPercent} %`);
+    }
+  }
+  return found;
+}
+
+async function sumsAreZero({ platform: { db } }: Story): Promise<string[]> {
+  const rows = await db.query<{ ledger: number; sum: bigint }>(
+    `select ledger, sum(credits_posted - debits_posted)::bigint as sum from ledger_accounts group by ledger`,
+  );
+  return rows.filter(({ sum }) => sum !== 0n).map(({ ledger, sum }) => `asset ${ledger} sums to ${sum}`);
+}
+
+interface Pair {
+  readonly ref: string;
+  readonly there: bigint;
+  readonly here: bigint;
+  readonly times: bigint;
+}
+
+function told(what: string, pairs: readonly Pair[]): string[] {
+  return pairs.map(
+    ({ ref, there, here, times }) =>
+      `${what} ${ref}: ${there} cents there, ${here} here, credited ${times} times`,
+  );
+}
+
+/** Each card payment in the company's books is credited once, with its amount; nothing else is. */
+async function chargesAreCredits({ platform: { db } }: Story): Promise<string[]> {
+  const pairs = await db.query<Pair>(
+    `with there as (
+       select replace(body->'metadata'->>'order', '-', '') as ref, sum((body->>'amount')::bigint)::bigint as cents,
+              count(*) as charges
+         from sandbox.objects where kind = 'charge' group by 1),
+     here as (
+       select 'order_' || replace(o.id::text, '-', '') as ref, sum(t.amount)::bigint as cents, count(*) as times
+         from ledger_transfers t join purchase_orders o on o.id = t.user_data_128
+        where t.code = $1 and o.provider = 'stripe' group by 1)
+     select coalesce(t.ref, h.ref) as ref, coalesce(t.cents, 0) as there, coalesce(h.cents, 0) as here,
+            coalesce(h.times, 0) as times
+       from there t full join here h on h.ref = t.ref
+      where t.cents is distinct from h.cents or h.times <> 1 or t.charges <> 1`,
+    [TransferCodes.purchase],
+  );
+  return told('card payment', pairs);
+}
+
+/** What came on the chain of each invoice is credited once, or an operator said how it went back. */
+async function invoicesAreCredits({ platform: { db } }: Story): Promise<string[]> {
+  const pairs = await db.query<Pair>(
+    `with there as (
+       select c.order_id, round((i.body->>'paidAmount')::numeric * 100)::bigint as cents, i.body->>'status' as status
+         from sandbox.objects i join purchase_checkouts c on c.provider_ref = i.id where i.kind = 'invoice'),
+     here as (
+       select user_data_128 as order_id, sum(amount)::bigint as cents, count(*) as times
+         from ledger_transfers where code = $1 group by 1)
+     select t.order_id::text as ref, t.cents as there, coalesce(h.cents, 0) as here, coalesce(h.times, 0) as times
+       from there t left join here h on h.order_id = t.order_id
+       left join (purchase_resolutions r join purchase_resolution_states s on s.resolution_id = r.id and s.state = 'done')
+         on r.order_id = t.order_id
+      where case when r.verdict = 'given_back' then h.cents is not null
+                 when t.cents = 0 then h.cents is not null
+                 else t.cents is distinct from h.cents or h.times is distinct from 1 end`,
+    [TransferCodes.purchase],
+  );
+  return told('payment on the chain', pairs);
+}
+
+/** What each company holds of ours, by its own lines and by the ledger's account of it. */
+async function worldsAgree({ platform: { db } }: Story): Promise<string[]> {
+  const [there] = await db.query<{ payments: bigint; payouts: bigint }>(
+    `select (select coalesce(sum((body->>'amount')::bigint), 0)::bigint from sandbox.objects
+              where kind = 'balance_transaction' and body->>'type' not like 'transfer%') as payments,
+            (select coalesce(sum((body->>'amount')::bigint - (body->>'amount_reversed')::bigint), 0)::bigint
+               from sandbox.objects where kind = 'transfer') as payouts`,
+  );
+  const ids: readonly Uuid[] = [
+    accountId('world', 'stripe_sandbox', 'USD'),
+    accountId('world', 'stripe_connect_sandbox', 'USD'),
+  ];
+  const rows = await db.query<{ id: Uuid; net: bigint }>(
+    'select id, credits_posted - debits_posted as net from ledger_accounts where id = any($1::uuid[])',
+    [ids],
+  );
+  const [payments = 0n, payouts = 0n] = ids.map((id) => rows.find((row) => row.id === id)?.net ?? 0n);
+  const found: string[] = [];
+  if (there?.payments !== -payments) {
+    found.push(`Stripe has ${there?.payments} cents of ours by its lines, ${-payments} by the ledger`);
+  }
+  if (there?.payouts !== payouts) {
+    found.push(`Stripe paid creators ${there?.payouts} cents by its lines, ${payouts} by the ledger`);
+  }
+  return found;
+}
+
+/** Each withdrawal that is paid was paid once, and one that is not was not, whoever pays. */
+async function payoutsAreWithdrawals(story: Story): Promise<string[]> {
+  const { db } = story.platform;
+  const rows = await db.query<{
+    id: Uuid;
+    state: string;
+    method: string;
+    minor: bigint;
+    sent: bigint;
+    back: bigint;
+    transferred: bigint;
+    transfers: bigint;
+    payouts: bigint;
+  }>(
+    `select w.id, s.state, w.method, w.payout_minor as minor,
+            (select count(*) from withdrawal_payments p join ledger_transfers t on t.id = p.transfer_id
+              where p.withdrawal_id = w.id and t.code = $1) as sent,
+            (select count(*) from withdrawal_payments p join ledger_transfers t on t.id = p.transfer_id
+              where p.withdrawal_id = w.id and t.code = $2 and t.ledger = 2) as back,
+            coalesce(sum((x.body->>'amount')::bigint - (x.body->>'amount_reversed')::bigint), 0)::bigint as transferred,
+            count(x.id) filter (where x.body->>'reversed' = 'false') as transfers,
+            (select count(*) from sandbox.objects o where o.kind = 'payout' and o.body->>'status' = 'paid'
+                and o.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')) as payouts
+       from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
+       left join sandbox.objects x on x.kind = 'transfer' and x.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')
+      group by w.id, s.state`,
+    [TransferCodes.payout, TransferCodes.withdrawal_returned],
+  );
+  return rows.flatMap((row) => {
+    story.count(`withdrawal by ${row.method}: ${row.state}`);
+    const left = row.state === 'paid' || row.state === 'returned';
+    const isPaid = row.state === 'paid';
+    const wrong = [
+      row.sent !== (left ? 1n : 0n) && `booked as sent ${row.sent} times`,
+      row.back !== (row.state === 'returned' ? 1n : 0n) && `its Diamonds came back ${row.back} times`,
+      row.method === 'stripe' &&
+        row.transferred !== (isPaid ? row.minor : 0n) &&
+        `${row.transferred} of ${row.minor} cents are transferred`,
+      row.method === 'stripe' && row.transfers !== (isPaid ? 1n : 0n) && `${row.transfers} transfers`,
+      row.method === 'stripe' && row.payouts !== (isPaid ? 1n : 0n) && `${row.payouts} payouts`,
+    ];
+    return wrong
+      .filter((text) => text !== false)
+      .map((text) => `${publicId('wd', row.id)} by ${row.method} is ${row.state}: ${text}`);
+  });
+}
+
+/** Every gift that somebody was told of is there, and no other. */
+async function giftsAreThere({ platform: { db }, given }: Story): Promise<string[]> {
+  const rows = await db.query<{ id: Uuid }>('select id from gifts');
+  const there = new Set(rows.map(({ id }) => publicId('gift', id)));
+  const told = new Set(given.map(({ id }) => id));
+  return [
+    ...[...told].filter((id) => !there.has(id)).map((id) => `${id} was acknowledged and is not there`),
+    ...[...there].filter((id) => !told.has(id)).map((id) => `${id} is there and nobody was told`),
+  ];
+}

@@ -1,0 +1,110 @@
+import { newId } from '../../src/core/ids.ts';
+import type { Random } from '../simulation/random.ts';
+import { ACH_ACCOUNT } from '../withdrawal-scene.ts';
+import { QUESTION_COINS } from './fans.ts';
+import type { Someone } from './platform.ts';
+import type { AccountOf, StageOf, Story } from './story.ts';
+
+/** What creators do: go live, answer, and withdraw. */
+
+/** Of the sandbox's banks: one that takes the money, one that is closed, one that sends it back later. */
+const BANKS = ['000123456789', '000123456789', '000111111113', '000999999991'];
+const METHODS = ['stripe', 'ach', 'sepa', 'manual'] as const;
+
+const WITHDRAW_REFUSALS = [
+  'account_frozen',
+  'first_withdrawal_waits',
+  'withdrawals_on_hold',
+  'insufficient_diamonds',
+  'withdrawal_too_small',
+  'withdrawal_over_day_cap',
+  'payout_account_too_new',
+  'payout_setup_needed',
+  'quote_expired',
+];
+
+/** Becomes a creator, is live from now on, and takes questions. */
+export async function goLive(story: Story, creator: Someone): Promise<string> {
+  story.took('become a creator', await creator.post('/v1/me/creator'), []);
+  story.took('go live', await creator.post('/v1/stages/start', { title: 'A month of lights' }), []);
+  const questions = await creator.put('/v1/stages/questions', { on: true, coins: QUESTION_COINS });
+  story.took('open questions', questions, []);
+  return (await creator.get(`/v1/stages/${creator.handle}`)).body.stage.id;
+}
+
+/** Says where the money should go: each creator by the next method in turn. */
+export async function addAccount(story: Story, creator: Someone, index: number): Promise<AccountOf> {
+  const method = METHODS[index % METHODS.length] ?? 'stripe';
+  const made = await creator.post('/v1/me/payout-accounts', detailsOf(method, creator.handle));
+  story.took(`add an account: ${method}`, made, []);
+  const { id } = made.body.account;
+  if (method === 'stripe') {
+    await setUp(story, creator, id, BANKS[Math.floor(index / METHODS.length) % BANKS.length]);
+  }
+  return { id, method };
+}
+
+function detailsOf(method: AccountOf['method'], handle: string): object {
+  const holder = `${handle} Solane`;
+  switch (method) {
+    case 'ach':
+      return { ...ACH_ACCOUNT, holder };
+    case 'sepa':
+      return { method, holder, iban: 'DE89370400440532013000' };
+    case 'manual':
+      return { method, holder, country: 'BR', instructions: 'To the box at the corner.' };
+    case 'stripe':
+      return { method, holder, country: 'US' };
+  }
+}
+
+/** Opens the form at Stripe and fills it in. */
+async function setUp(story: Story, creator: Someone, account: string, bank = BANKS[0]): Promise<void> {
+  const page = await creator.post(`/v1/me/payout-accounts/${account}/set-up`);
+  if (!story.took('set up at Stripe', page, ['payout_provider_away'])) return;
+  await creator.fillIn(page.body.url, { do: 'finish', bank: bank ?? '' });
+}
+
+/** A form that the company could not open is opened the next day. */
+export async function finishForm(story: Story, creator: Someone, account: string): Promise<void> {
+  const { accounts } = (await creator.get('/v1/me/payout-methods')).body;
+  const own = accounts.find(({ id }: { id: string }) => id === account);
+  if (own !== undefined && own.setUp?.state !== 'ready') await setUp(story, creator, account);
+}
+
+/** Asks for a part of what is available, or all of it. */
+export async function withdraw(story: Story, stage: StageOf, dice: Random): Promise<void> {
+  const { creator, account } = stage;
+  if (account === null) return;
+  const { available } = (await creator.get('/v1/me/earnings')).body;
+  const units = BigInt(available.units);
+  const some = dice.once(3) ? units : (units * BigInt(30 + dice.below(60))) / 100n;
+  const least = 2_000_000n;
+  const diamondUnits = (some < least && units >= least ? least : some).toString();
+  const quoted = await creator.post('/v1/me/withdrawals/quotes', { diamondUnits, accountId: account.id });
+  if (diamondUnits === '0' || !story.took('quote', quoted, WITHDRAW_REFUSALS)) return;
+  const asked = await creator.post('/v1/me/withdrawals', { quoteId: quoted.body.quote.id }, newId());
+  story.took(`withdraw: ${account.method}`, asked, WITHDRAW_REFUSALS);
+}
+
+/** Takes back the newest withdrawal if that can still be done. */
+export async function cancelWithdrawal(story: Story, { creator }: StageOf): Promise<void> {
+  const [newest] = (await creator.get('/v1/me/withdrawals')).body.items;
+  if (newest === undefined || !newest.cancelable) return;
+  const answer = await creator.put(`/v1/me/withdrawals/${newest.id}/canceled`);
+  story.took('cancel a withdrawal', answer, ['withdrawal_moved_on']);
+}
+
+/** Answers the next question, or skips it. What is left comes back to its fan a day later. */
+export async function answerOne(story: Story, { creator }: StageOf, dice: Random): Promise<void> {
+  const { items, answering } = (await creator.get(`/v1/stages/${creator.handle}/questions`)).body;
+  const question = answering ?? items[0];
+  if (question === undefined) return;
+  const moved = ['question_decided', 'question_being_answered', 'question_not_being_answered'];
+  if (answering === null && dice.once(4)) {
+    story.took('skip', await creator.put(`/v1/questions/${question.id}/skipped`), moved);
+    return;
+  }
+  if (answering === null) await creator.put(`/v1/questions/${question.id}/answering`);
+  story.took('answer', await creator.put(`/v1/questions/${question.id}/answered`), moved);
+}

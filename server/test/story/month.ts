@@ -1,0 +1,254 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
+import { becomeRole } from '../../src/identity/change-role.ts';
+import { type Fault, orderFault } from '../../src/sandbox/faults.ts';
+import { type Random, random } from '../simulation/random.ts';
+import * as banks from './banks.ts';
+import * as creators from './creators.ts';
+import * as fans from './fans.ts';
+import * as office from './office.ts';
+import { Platform } from './platform.ts';
+import { type Size, Story } from './story.ts';
+
+/** A Saturday; the story's first full day is the first of November. */
+const BEGIN_MS = Date.UTC(2026, 9, 31, 8);
+/** What people do at the same time. */
+const AT_ONCE = 6;
+
+/** Lives the story that a seed makes. Everybody acts through the API alone; what companies do, they do in their books. */
+export async function liveMonth(seed: number, size: Size): Promise<Story> {
+  const platform = await Platform.open(BEGIN_MS);
+  const story = new Story(platform, random(seed), seed, size);
+  await comeTogether(story);
+  const killDays = new Set(Array.from({ length: size.kills }, (_, at) => killDay(size, at)));
+  for (let day = 1; day <= size.days; day += 1) {
+    await liveDay(story, day, killDays.has(day));
+  }
+  return story;
+}
+
+/** Evenly over the story: 1 of 2 in its first half, and so on. */
+function killDay({ days, kills }: Size, at: number): number {
+  return Math.max(1, Math.round((days * (at + 1)) / (kills + 1)));
+}
+
+async function comeTogether(story: Story): Promise<void> {
+  const { platform, size } = story;
+  for (const handle of ['olu', 'per']) {
+    const operator = await platform.person(handle);
+    const role = { role: 'operator', granted: true, byUser: null, reason: 'Runs the site.' } as const;
+    await platform.db.transaction((tx) =>
+      becomeRole(tx, { ...role, userId: operator.uuid, nowMs: platform.now() }),
+    );
+    story.operators.push(operator);
+  }
+  for (let index = 0; index < size.creators; index += 1) {
+    const creator = await platform.person(`creator${index}`);
+    const stageId = await creators.goLive(story, creator);
+    const account = await creators.addAccount(story, creator, index);
+    story.stages.push({ creator, stageId, account });
+  }
+  for (let index = 0; index < size.fans; index += 1) {
+    // More would be too many from one address within some minutes.
+    if (index % 40 === 39) await platform.turnTo(platform.now() + 20 * MINUTE_MS);
+    story.fans.push(await platform.person(`fan${index}`));
+  }
+  const [fan] = story.fans;
+  const shown = await fan?.get('/v1/gifts/catalogue');
+  for (const { id, price, streakable } of shown?.body.gifts ?? []) {
+    story.catalogue.push({ id, coins: BigInt(price.units), streakable });
+  }
+  const packs = await fan?.get('/v1/coin-packs');
+  for (const { id, coins } of packs?.body.packs ?? [])
+    if (BigInt(coins.units) <= 3_500n) story.packs.push(id);
+  // Nobody comes with nothing.
+  for (const someone of story.fans) await fans.buy(story, someone, random(story.random.below(2 ** 31)));
+}
+
+async function liveDay(story: Story, day: number, kills: boolean): Promise<void> {
+  const { platform, size, random: dice } = story;
+  const morningMs = Date.UTC(2026, 10, day, 6);
+  if (morningMs > platform.now()) await platform.turnTo(morningMs);
+  await troubleToday(story, day);
+  if (day === 3) await office.announceRate(story, '13.20', platform.now() + 9 * DAY_MS);
+  const killHour = kills ? dice.below(size.hours) : -1;
+  for (let hour = 0; hour < size.hours; hour += 1) {
+    await liveHour(story, hour === killHour);
+    await platform.turnTo(platform.now() + Math.floor((16 * HOUR_MS) / size.hours));
+  }
+  await officeDay(story, day);
+  await closeDay(story, day);
+}
+
+/** Things that people do, a few at a time, each by dice of its own: who is quicker changes nobody's mind. */
+async function liveHour(story: Story, kill: boolean): Promise<void> {
+  const { random: dice, size, platform } = story;
+  const acts = Array.from({ length: size.actsAnHour }, () => ({
+    at: dice.below(100),
+    own: dice.below(2 ** 31),
+  }));
+  const killAt = kill ? Math.floor(acts.length / 2) : -1;
+  let next = 0;
+  let killing: Promise<void> | undefined;
+  const worker = async () => {
+    for (let index = next++; index < acts.length; index = next++) {
+      if (index === killAt) killing = platform.killAndStart();
+      const { at, own } = acts[index] ?? { at: 0, own: 0 };
+      story.acts += 1;
+      await actOf(story, at, random(own));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await killing;
+}
+
+function actOf(story: Story, at: number, dice: Random): Promise<void> {
+  const fan = dice.pick(story.fans);
+  const stage = dice.pickHot(story.stages);
+  if (at < 24) return fans.buy(story, fan, dice);
+  if (at < 68) return fans.give(story, fan, dice);
+  if (at < 74) return fans.ask(story, fan, dice);
+  if (at < 79) return creators.answerOne(story, stage, dice);
+  if (at < 83) return fans.askBack(story, fan, dice);
+  if (at < 85) return office.supportRefund(story, dice);
+  if (at < 87) return banks.openDispute(story, dice);
+  if (at < 88) return banks.refundThere(story, dice);
+  if (at < 89) return fans.cancelOrder(story, dice);
+  if (at < 91) return fans.comeBack(story, dice);
+  if (at < 99) return creators.withdraw(story, dice.pick(story.stages), dice);
+  return creators.cancelWithdrawal(story, dice.pick(story.stages));
+}
+
+async function officeDay(story: Story, day: number): Promise<void> {
+  const { random: dice } = story;
+  await office.payoutsDesk(story, dice);
+  await office.refundsDesk(story, dice);
+  await office.parkedDesk(story, dice);
+  await office.approvalsDesk(story, dice);
+  await office.bankNews(story, dice, false);
+  await banks.decideDisputes(story, dice, false);
+  if (day % 3 === 0) await office.pardonDesk(story);
+  if (day % 10 === 5) await office.freeze(story, dice.pick(story.fans).handle, ['buy', 'send']);
+  if (day % 10 === 8) await office.freeze(story, dice.pick(story.stages).creator.handle, ['withdraw']);
+}
+
+/** The rare jobs have their turn after midnight, and nobody has less than nothing. */
+async function closeDay(story: Story, day: number): Promise<void> {
+  const { platform } = story;
+  const midnightMs = Date.UTC(2026, 10, day + 1, 0, 5);
+  if (midnightMs > platform.now()) await platform.turnTo(midnightMs);
+  await platform.rareJobs();
+  const below = await platform.db.query<{ id: string }>(
+    `select id from ledger_accounts
+      where code between 1 and 5 and credits_posted - debits_posted - debits_pending < 0`,
+  );
+  for (const { id } of below) story.wrong.push(`account ${id} is below zero on day ${day}`);
+  await lookAfterForms(story);
+}
+
+/** Forms at Stripe that could not be opened are opened now. */
+async function lookAfterForms(story: Story): Promise<void> {
+  for (const { creator, account } of story.stages) {
+    if (account?.method !== 'stripe') continue;
+    await creators.finishForm(story, creator, account.id);
+  }
+}
+
+const CALL_TROUBLES: readonly Fault[] = [
+  'drop_before',
+  'drop_after',
+  'error_after',
+  'unavailable',
+  'rate_limited',
+];
+const NEWS_TROUBLES: readonly (readonly [Fault, number])[] = [
+  ['held', 0],
+  ['late', 3 * HOUR_MS],
+  ['duplicated', 0],
+  ['reordered', 0],
+];
+
+/** Each day another weather: a share of all calls and of all webhooks goes wrong. */
+async function troubleToday(story: Story, day: number): Promise<void> {
+  const { random: dice, size, platform, seed } = story;
+  if (size.faults === 0) return;
+  const share = () => Math.max(0.001, dice.fraction() * size.faults);
+  for (const fault of CALL_TROUBLES) {
+    await orderFault(platform.db, { call: '*', fault, times: 1, share: share(), seed: seed + day });
+  }
+  await orderFault(platform.db, {
+    call: '*',
+    fault: 'latency',
+    times: 1,
+    share: share(),
+    seed,
+    milliseconds: 40,
+  });
+  for (const company of ['stripe', 'stripe_connect', 'btcpay']) {
+    for (const [fault, milliseconds] of NEWS_TROUBLES) {
+      const call = `${company}.webhook`;
+      await orderFault(platform.db, {
+        call,
+        fault,
+        times: 1,
+        share: 2 * share(),
+        seed: seed + day,
+        milliseconds,
+      });
+    }
+  }
+}
+
+/** So long, in turns of the clock, nothing may stay open once the companies answer again. */
+const TURNS_MAX = 40;
+
+/** The month is over: no more faults, the banks decide, the office works until nothing is open. What still is. */
+export async function settle(story: Story): Promise<readonly string[]> {
+  const { platform, random: dice } = story;
+  await platform.db.query('delete from sandbox.faults');
+  let open: readonly string[] = [];
+  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+    await platform.turnTo(platform.now() + 3 * HOUR_MS);
+    await banks.decideDisputes(story, dice, true);
+    await office.payoutsDesk(story, dice);
+    await office.refundsDesk(story, dice);
+    await office.parkedDesk(story, dice);
+    await office.approvalsDesk(story, dice);
+    await office.bankNews(story, dice, true);
+    await platform.rareJobs();
+    open = await stillOpen(story);
+    if (open.length === 0) return open;
+    await pause(200);
+  }
+  return open;
+}
+
+/** Everything that has no end yet, in a line each. */
+async function stillOpen({ platform: { db } }: Story): Promise<string[]> {
+  const rows = await db.query<{ line: string }>(
+    `select concat_ws(' ', 'order', o.id, o.provider, o.created_at::text, c.provider_ref,
+              (select v.problem from purchase_reviews v where v.order_id = o.id limit 1),
+              (select s.state || ' ' || r.verdict from purchase_resolutions r join purchase_resolution_states s on s.resolution_id = r.id
+                where r.order_id = o.id order by r.asked_at desc limit 1),
+              (select x.body->>'status' from sandbox.objects x where x.id = c.provider_ref)) as line
+       from purchase_orders o left join purchase_checkouts c on c.order_id = o.id
+      where not exists (select from purchase_payments p where p.order_id = o.id)
+        and not exists (select from purchase_endings e where e.order_id = o.id)
+        and not exists (select from purchase_resolutions r join purchase_resolution_states s on s.resolution_id = r.id
+                         where r.order_id = o.id and s.state = 'done')
+     union all
+     select 'refund ' || refund_id || ' ' || state from refund_states where state not in ('refunded', 'failed', 'rejected')
+     union all
+     select 'recall ' || recall_id || ' ' || state from recall_states where state in ('held', 'parked') or next_check_at is not null
+     union all
+     select 'withdrawal ' || withdrawal_id || ' ' || state from withdrawal_states
+      where state not in ('paid', 'returned', 'failed', 'canceled')
+     union all
+     select 'dispute ' || d.id from sandbox.objects d where d.kind = 'dispute'
+        and not exists (select from recalls r where r.provider_ref = d.id)
+     union all
+     select 'to happen ' || what || ' ' || about from sandbox.later
+     limit 20`,
+  );
+  return rows.map(({ line }) => line);
+}
