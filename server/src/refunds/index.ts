@@ -3,7 +3,7 @@ import './dispute-gate.ts';
 import { defineApprovalKind } from '../approvals/index.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
-import { usePaymentNews } from '../purchases/index.ts';
+import { shopOf, usePaymentNews } from '../purchases/index.ts';
 import { APPROVAL_KIND, decideRefund } from './approve-refund.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { BY_HAND } from './by-hand.ts';
@@ -14,6 +14,7 @@ import { startReturns } from './jobs.ts';
 import { hearPayment } from './meet-recalls.ts';
 import { OWNER } from './owner-funds.ts';
 import { decideVerdict, PARKED_REFUND_KIND } from './parked-refund.ts';
+import { decideResolutionById, PARKED_ORDER_KIND } from './resolve-parked.ts';
 import { refundRoutes } from './routes.ts';
 
 export { DIRECTED } from './find-lot.ts';
@@ -31,6 +32,12 @@ defineApprovalKind({
   title: 'A refund nobody understands',
   page: () => '/console/refunds',
   decide: decideVerdict,
+});
+defineApprovalKind({
+  kind: PARKED_ORDER_KIND,
+  title: 'An order that waits for a person',
+  page: () => '/console/refunds',
+  decide: (house, { subjectId }, decision) => decideResolutionById(shopOf(house), subjectId, decision),
 });
 registerAuditCheck({ name: 'refunds and disputes agree with the ledger', run: auditRefunds });
 

@@ -4,7 +4,7 @@ import { holds, userIdOf } from '../../test/refund-scene.ts';
 import { type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
-import { MINUTE_MS, testClock } from '../core/clock.ts';
+import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
 import { auditPurchases } from '../purchases/audit-purchases.ts';
@@ -25,8 +25,10 @@ async function parked(person: Person, paid: string, words: readonly [string, str
   const owner = await openDatabase({ url: site.databaseUrl, role: null });
   await owner.query(
     `update sandbox.objects set body = body || jsonb_build_object('status', $2::text, 'additionalStatus', $3::text,
-       'paidAmount', $4::text) where id = $1`,
-    [checkoutUrl.split('/').at(-1), ...words, paid],
+       'paidAmount', $4::text), inner_state = jsonb_set(inner_state, '{payments}', jsonb_build_array(jsonb_build_object(
+         'hash', repeat('a', 64), 'satoshi', '1500', 'at', $5::bigint, 'late', false, 'confirmations', 6)))
+      where id = $1`,
+    [checkoutUrl.split('/').at(-1), ...words, paid, Math.floor(clock.now() / 1_000)],
   );
   await owner.close();
   await until(
@@ -118,6 +120,27 @@ test('what goes back by hand, and what was marked by hand, takes two operators',
   const credit = await resolve(olu, marked, { verdict: 'credit', reason: 'I saw it come' });
   assert.equal(credit.body.parked.resolution.state, 'waiting');
   assert.equal(await coinsOf(cleo), 0n);
+  // Decided where all approvals are.
+  const { items } = (await per.get('/v1/console/approvals')).body;
+  const open = items.find(({ kind }: { kind: string }) => kind === 'parked_order');
+  assert.equal(open.title, 'An order that waits for a person');
+  const body = { verdict: 'approved', bodyHash: open.bodyHash };
+  const own = await olu.request('PUT', `/v1/console/approvals/${open.id}`, { body });
+  assert.equal(own.body.code, 'approval_is_your_own');
+  const approved = await per.request('PUT', `/v1/console/approvals/${open.id}`, { body });
+  assert.equal(approved.status, 200, JSON.stringify(approved.body));
+  assert.equal(await coinsOf(cleo), 100n);
+});
+
+test('what was credited as it came, and what was given back, agree with the provider’s books', async () => {
+  const nowMs = clock.now();
+  const made = await olu.post('/v1/console/reconciliation', {
+    provider: 'btcpay',
+    since: new Date(nowMs - DAY_MS).toISOString(),
+    until: new Date(nowMs + MINUTE_MS).toISOString(),
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.deepEqual(made.body.differences, []);
 });
 
 test('the database refuses a payment of another amount that nobody decided', async () => {

@@ -17,7 +17,8 @@ import {
   REFUND_IS_YOUR_OWN,
 } from './refusals.ts';
 
-const APPROVAL_KIND = 'parked_order';
+/** The kind of an approval of what is made of an order that waits for a person. */
+export const PARKED_ORDER_KIND = 'parked_order';
 const ASKED_FOR_MS = 7 * DAY_MS;
 
 export type ParkedVerdict = 'credit' | 'given_back' | 'close';
@@ -146,7 +147,7 @@ async function ask(
   const fan = (await peopleByIds(tx, [order.userId])).get(order.userId)?.handle ?? 'somebody';
   const came = displayUsd(asked.cents);
   return askApproval(tx, {
-    kind: APPROVAL_KIND,
+    kind: PARKED_ORDER_KIND,
     subjectId: asked.id,
     summary:
       asked.verdict === 'credit'
@@ -182,7 +183,7 @@ export async function decideResolution(
   if (order.userId === decision.by) throw new Refusal(REFUND_IS_YOUR_OWN);
   const nowMs = clock.now();
   const id = await db.transaction(async (tx) => {
-    const approval = await decideApproval(tx, { ...decision, kind: APPROVAL_KIND, nowMs });
+    const approval = await decideApproval(tx, { ...decision, kind: PARKED_ORDER_KIND, nowMs });
     const moved = await tx.query<{ id: Uuid }>(
       `update purchase_resolution_states s
           set state = case when $3 = 'rejected' then 'rejected' when r.verdict = 'credit' then 'approved' else 'done' end,
@@ -196,6 +197,18 @@ export async function decideResolution(
     return moved[0].id;
   });
   await carryResolution(shop, id);
+}
+
+/** The same, of a resolution by its id. */
+export async function decideResolutionById(
+  shop: Shop,
+  id: Uuid,
+  decision: Parameters<typeof decideResolution>[2],
+): Promise<void> {
+  const [resolution] = await shop.house.db.query<Resolution>(`${RESOLUTION} where r.id = $1`, [id]);
+  const order = resolution === undefined ? null : await orderById(shop.house.db, resolution.orderId);
+  if (order === null) throw new Refusal(NOT_FOUND);
+  await decideResolution(shop, order, decision);
 }
 
 /** Credits what was decided to be credited, once; safe after a crash at any line. */

@@ -7,7 +7,8 @@ const db = await testDatabase();
 const met = async (call: string) => [...(await meetFaults(db, call)).keys()];
 const places = async (count: number) => {
   const found: number[] = [];
-  for (let place = 0; place < count; place += 1) if ((await met('refunds.create')).length > 0) found.push(place);
+  for (let place = 0; place < count; place += 1)
+    if ((await met('refunds.create')).length > 0) found.push(place);
   return found;
 };
 

@@ -43,13 +43,33 @@ async function reconciled(story: Story): Promise<string[]> {
     const { run, differences } = made.body;
     story.count(`reconciled with ${provider}: ${run.matched} of ${run.payments} payments`);
     for (const one of differences) {
-      found.push(`reconciliation of ${provider}: ${one.payment} ${one.kind}: ${one.cause}`);
+      const known = await whatIsKnown(story, one.payment);
+      found.push(`reconciliation of ${provider}: ${one.payment} ${one.kind}: ${one.cause} ${known}`);
     }
     if (differences.length === 0 && run.payments > 0 && run.matchedPercent !== '100') {
       found.push(`reconciliation of ${provider}: ${run.matchedPercent} %`);
     }
   }
   return found;
+}
+
+/** Both sides of a payment that went back, for whoever reads why the story failed. */
+async function whatIsKnown({ platform: { db } }: Story, ref: string): Promise<string> {
+  const [known] = await db.query<{ there: unknown; refunds: unknown; recalls: unknown }>(
+    `select (select json_agg(json_build_object('id', r.id, 'status', r.body->>'status', 'cents', r.body->>'amount',
+                                               'at', r.created_at))
+               from sandbox.objects s join sandbox.objects c on c.parent = s.body->>'payment_intent' and c.kind = 'charge'
+               join sandbox.objects r on r.parent = c.id and r.kind in ('refund', 'dispute') where s.id = $1) as there,
+            (select json_agg(json_build_object('ref', s.refund_ref, 'state', s.state, 'cents', r.cents, 'next', s.next_check_at))
+               from purchase_checkouts k join refunds r on r.order_id = k.order_id
+               join refund_states s on s.refund_id = r.id where k.provider_ref = $1) as refunds,
+            (select json_agg(json_build_object('ref', r.provider_ref, 'state', s.state, 'cents', r.cents, 'note', s.note,
+                                               'next', s.next_check_at))
+               from purchase_checkouts k join recalls r on r.order_id = k.order_id
+               join recall_states s on s.recall_id = r.id where k.provider_ref = $1) as recalls`,
+    [ref],
+  );
+  return JSON.stringify(known);
 }
 
 async function sumsAreZero({ platform: { db } }: Story): Promise<string[]> {

@@ -17,6 +17,8 @@ const WITHDRAW_REFUSALS = [
   'withdrawals_on_hold',
   'insufficient_diamonds',
   'withdrawal_too_small',
+  // By hand costs more than little is worth.
+  'nothing_left_after_fee',
   'withdrawal_over_day_cap',
   'payout_account_too_new',
   'payout_setup_needed',
@@ -79,7 +81,7 @@ export async function withdraw(story: Story, stage: StageOf, dice: Random): Prom
   const { available } = (await creator.get('/v1/me/earnings')).body;
   const units = BigInt(available.units);
   const some = dice.once(3) ? units : (units * BigInt(30 + dice.below(60))) / 100n;
-  const least = 2_000_000n;
+  const least = 300_000n;
   const diamondUnits = (some < least && units >= least ? least : some).toString();
   const quoted = await creator.post('/v1/me/withdrawals/quotes', { diamondUnits, accountId: account.id });
   if (diamondUnits === '0' || !story.took('quote', quoted, WITHDRAW_REFUSALS)) return;

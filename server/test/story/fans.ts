@@ -49,7 +49,13 @@ const ON_CHAIN: readonly (readonly [share: number, deeds: readonly Readonly<Reco
 ];
 
 const MAY_NOT = ['account_frozen', 'payment_disputed'];
-const BUY_REFUSALS = [...MAY_NOT, 'too_many_open_orders', 'below_method_minimum'];
+const BUY_REFUSALS = [
+  ...MAY_NOT,
+  'too_many_open_orders',
+  'below_method_minimum',
+  // Nobody is asked for a while after many calls failed.
+  'payment_provider_unavailable',
+];
 const GIVE_REFUSALS = [...MAY_NOT, 'insufficient_coins', 'streak_closed', 'gift_account_closed'];
 const ASK_REFUSALS = [...MAY_NOT, 'insufficient_coins', 'question_too_soon', 'too_many_open_questions'];
 const REFUND_REFUSALS = [
@@ -71,7 +77,7 @@ export async function buy(story: Story, fan: Someone, dice: Random): Promise<voi
   const item = dice.once(12)
     ? { kind: 'exact', diamonds: String(50 + dice.below(200)) }
     : dice.once(3)
-      ? { kind: 'exact', coins: String(100 + dice.below(4_000)) }
+      ? { kind: 'exact', coins: String(100 + dice.below(9_000)) }
       : { kind: 'pack', packId: dice.pick(story.packs) };
   const opened = await fan.post('/v1/orders', { item, method }, newId());
   if (!story.took(`buy ${method}`, opened, BUY_REFUSALS)) return;
@@ -120,8 +126,8 @@ export async function cancelOrder(story: Story, dice: Random): Promise<void> {
 /** Gives something that is within reach of most, dear things now and then; small ones also in streaks. */
 export async function give(story: Story, fan: Someone, dice: Random): Promise<void> {
   const { creator, stageId } = dice.pickHot(story.stages);
-  const most = BigInt(dice.once(10) ? 3_000 : dice.once(3) ? 600 : 120);
-  const gift = dice.pick(story.catalogue.filter(({ coins }) => coins <= most));
+  const most = BigInt(dice.once(6) ? 5_000 : dice.once(2) ? 1_000 : 200);
+  const gift = dice.pick(story.catalogue.filter(({ coins }) => coins <= most && coins * 20n >= most));
   if (gift.streakable && dice.once(4)) return streak(story, fan, { creator, stageId, giftId: gift.id }, dice);
   const quantity = gift.coins < 20n ? 1 + dice.below(20) : 1;
   const sent = await fan.post('/v1/gifts', { stageId, giftId: gift.id, quantity }, newId());

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
 import { becomeRole } from '../../src/identity/change-role.ts';
+import { adoptPolicy } from '../../src/policy/index.ts';
+import { policyVersions } from '../../src/policy/store.ts';
 import { type Fault, orderFault } from '../../src/sandbox/faults.ts';
 import { type Random, random } from '../simulation/random.ts';
 import * as banks from './banks.ts';
@@ -32,8 +34,30 @@ function killDay({ days, kills }: Size, at: number): number {
   return Math.max(1, Math.round((days * (at + 1)) / (kills + 1)));
 }
 
+/** The site's own terms: two operators for less than usual, and payouts of little, so that a short story has all of it. */
+async function adoptTerms({ platform, size }: Story): Promise<void> {
+  const last = (await policyVersions(platform.db)).at(-1);
+  if (last === undefined) throw new Error('there is no policy');
+  const { document } = last;
+  await adoptPolicy(platform.db, {
+    preset: last.preset,
+    document: {
+      ...document,
+      diamonds: { ...document.diamonds, maturityDays: size.maturityDays },
+      withdrawals: { ...document.withdrawals, minDiamonds: 300 },
+      refunds: { ...document.refunds, secondOperatorFromCents: 3_000 },
+      payouts: { ...document.payouts, secondOperatorFromCents: 2_500 },
+    },
+    effectiveFrom: new Date(platform.now()),
+    author: null,
+    reason: 'A story has little time.',
+    nowMs: platform.now(),
+  });
+}
+
 async function comeTogether(story: Story): Promise<void> {
   const { platform, size } = story;
+  await adoptTerms(story);
   for (const handle of ['olu', 'per']) {
     const operator = await platform.person(handle);
     const role = { role: 'operator', granted: true, byUser: null, reason: 'Runs the site.' } as const;
@@ -60,7 +84,7 @@ async function comeTogether(story: Story): Promise<void> {
   }
   const packs = await fan?.get('/v1/coin-packs');
   for (const { id, coins } of packs?.body.packs ?? [])
-    if (BigInt(coins.units) <= 3_500n) story.packs.push(id);
+    if (BigInt(coins.units) <= 7_000n) story.packs.push(id);
   // Nobody comes with nothing.
   for (const someone of story.fans) await fans.buy(story, someone, random(story.random.below(2 ** 31)));
 }
@@ -121,6 +145,10 @@ function actOf(story: Story, at: number, dice: Random): Promise<void> {
 
 async function officeDay(story: Story, day: number): Promise<void> {
   const { random: dice } = story;
+  // Payday.
+  if (day % 2 === 0) {
+    for (const stage of story.stages) await creators.withdraw(story, stage, dice);
+  }
   await office.payoutsDesk(story, dice);
   await office.refundsDesk(story, dice);
   await office.parkedDesk(story, dice);

@@ -19,6 +19,8 @@ export interface OrderWithoutCredit {
   readonly problem: string | null;
   /** Whether it ended without a payment. */
   readonly ended: boolean;
+  /** What came of it and two operators said was given back. */
+  readonly givenBackCents: bigint;
 }
 
 export const DIFFERENCES = [
@@ -89,7 +91,7 @@ export function compareBooks({ there, here, orders }: Books): Comparison {
     payments: refs.size,
     matched,
     differences,
-    thereGrossCents: sumOf(there, ({ amountCents }) => amountCents),
+    thereGrossCents: sumOf(there, ({ paidCents }) => paidCents),
     hereGrossCents: sumOf(here, ({ grossCents }) => grossCents),
     thereFeeCents: sumOf(there, ({ feeCents }) => feeCents),
     hereFeeCents: sumOf(here, ({ feeCents }) => feeCents),
@@ -104,9 +106,9 @@ function differencesOf(
 ): Difference[] {
   const about = { providerRef, orderId: here?.orderId ?? order?.orderId ?? null };
   if (here === null) {
-    if (there === null) return [];
+    if (there === null || there.paidCents === order?.givenBackCents) return [];
     const cause = whyNotCredited(order);
-    return [{ ...about, kind: 'paid_not_credited', cause, thereCents: there.amountCents, hereCents: null }];
+    return [{ ...about, kind: 'paid_not_credited', cause, thereCents: there.paidCents, hereCents: null }];
   }
   if (there === null) {
     const cause =
@@ -119,7 +121,8 @@ function differencesOf(
   };
   differs(
     'amount_differs',
-    there.amountCents,
+    // What came, which may be less or more than was asked for where an operator credited it as it came.
+    there.paidCents,
     here.grossCents,
     'The payment was changed at the provider after it was credited.',
   );

@@ -230,14 +230,52 @@ test('why a payment is not credited is told from the order', () => {
   const orderId = randomUUID();
   assert.match(why(null) ?? '', /^No order here asked for it/);
   assert.equal(
-    why({ orderId, problem: 'amount_mismatch', ended: false }),
+    why({ orderId, problem: 'amount_mismatch', ended: false, givenBackCents: 0n }),
     'The order waits for a person: amount mismatch.',
   );
-  assert.match(why({ orderId, problem: null, ended: true }) ?? '', /^The order had ended before/);
   assert.match(
-    why({ orderId, problem: null, ended: false }) ?? '',
+    why({ orderId, problem: null, ended: true, givenBackCents: 0n }) ?? '',
+    /^The order had ended before/,
+  );
+  assert.match(
+    why({ orderId, problem: null, ended: false, givenBackCents: 0n }) ?? '',
     /^The order has not been asked about yet/,
   );
+});
+
+test('an order that was not paid as it was asked for agrees by what came, credited or given back', () => {
+  const [providerRef, orderId] = ['inv_1', randomUUID()];
+  const there: PaymentSnapshot = {
+    providerRef,
+    orderRef: 'order_1',
+    status: 'review',
+    problem: 'paid_partial',
+    rawStatus: 'Expired PaidPartial',
+    amountCents: 296n,
+    currency: 'USD',
+    livemode: false,
+    feeCents: 0n,
+    paidAt: new Date(0),
+    declineCode: null,
+    paidCents: 148n,
+    refundedCents: 0n,
+    refunds: [],
+    disputes: [],
+    crypto: null,
+  };
+  const credited = { providerRef, orderId, feeCents: 0n, refundedCents: 0n, disputedCents: 0n };
+  const kinds = (grossCents: bigint | null, givenBackCents: bigint) =>
+    compareBooks({
+      there: [there],
+      here: grossCents === null ? [] : [{ ...credited, grossCents }],
+      orders: new Map([[providerRef, { orderId, problem: 'paid_partial', ended: false, givenBackCents }]]),
+    }).differences.map(({ kind }) => kind);
+  assert.deepEqual(kinds(148n, 0n), []);
+  assert.deepEqual(kinds(296n, 0n), ['amount_differs']);
+  assert.deepEqual(kinds(null, 148n), []);
+  assert.deepEqual(kinds(null, 0n), ['paid_not_credited']);
+  // More came after that.
+  assert.deepEqual(kinds(null, 100n), ['paid_not_credited']);
 });
 
 /** Buys 200 Coins with a card; the provider's id of the payment. */

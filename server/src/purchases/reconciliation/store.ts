@@ -66,7 +66,10 @@ export async function ordersWithoutCredit(
   asked: readonly { readonly providerRef: string; readonly orderId: Uuid | null }[],
 ): Promise<Map<string, OrderWithoutCredit>> {
   const rows = await db.query<OrderWithoutCredit & { readonly providerRef: string }>(
-    `select a.ref as "providerRef", o.id as "orderId", r.problem, e.order_id is not null as ended
+    `select a.ref as "providerRef", o.id as "orderId", r.problem, e.order_id is not null as ended,
+            coalesce((select d.cents from purchase_resolutions d
+                        join purchase_resolution_states s on s.resolution_id = d.id and s.state = 'done'
+                       where d.order_id = o.id and d.verdict = 'given_back'), 0)::bigint as "givenBackCents"
        from unnest($2::text[], $3::uuid[]) as a (ref, order_id)
        join purchase_orders o on o.provider = $1 and o.id = coalesce(
          (select order_id from purchase_checkouts where provider = $1 and provider_ref = a.ref), a.order_id)
