@@ -112,6 +112,16 @@ test('while there is one operator, what takes two says so, with the way out, and
   await audited();
 });
 
+test('a refund that came to nothing leaves no difference between the provider’s books and ours', async () => {
+  const made = await olu.post('/v1/console/reconciliation', {
+    provider: 'stripe',
+    since: new Date(clock.now() - DAY_MS).toISOString(),
+    until: new Date(clock.now() + MINUTE_MS).toISOString(),
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.deepEqual(made.body.differences, []);
+});
+
 test('never by hand what the provider can send back itself', async () => {
   const ben = await site.person('ben');
   const order = await buy(ben, 100n);

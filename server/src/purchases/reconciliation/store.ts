@@ -1,7 +1,7 @@
 import type { PaymentMode } from '../../config.ts';
 import type { Uuid } from '../../core/ids.ts';
 import type { Database, Queryable } from '../../db/database.ts';
-import { ASSET_LEDGERS, accountId, TransferCodes } from '../../ledger/index.ts';
+import { ASSET_LEDGERS, accountId, TransferCodes, TransferFlags } from '../../ledger/index.ts';
 import { ledgerNameOf } from '../shop.ts';
 import type { BookedPayment, Comparison, Difference, OrderWithoutCredit } from './compare.ts';
 
@@ -15,6 +15,9 @@ export interface RunRow extends Omit<Comparison, 'differences'> {
   readonly askedBy: Uuid | null;
   readonly runAt: Date;
 }
+
+/** Transfers with one of these flags changed no balance that is posted. */
+const MOVED_NOTHING = TransferFlags.pending | TransferFlags.voidPendingTransfer;
 
 /** What the ledger has of a provider's payments: those of a period, and those with these ids. */
 export async function bookedPayments(
@@ -33,12 +36,12 @@ export async function bookedPayments(
        join purchase_orders o on o.id = p.order_id
        left join lateral (
          select sum(amount) filter (where code = $6) as gross, sum(amount) filter (where code = $7) as fee,
-                -- A pending transfer has moved nothing; what goes to a fee or to the owner is not the payer's.
+                -- A pending transfer has moved nothing, nor has a void; what goes to a fee or to the owner is not the payer's.
                 sum(case when credit_account_id = $11 then amount when debit_account_id = $11 then -amount else 0 end)
                   filter (where code in ($8, $9)) as refunded,
                 sum(amount) filter (where code = $10 and credit_account_id = $11) as disputed
            from ledger_transfers
-          where user_data_128 = p.order_id and ledger = $12 and flags & 2 = 0 and code in ($6, $7, $8, $9, $10)
+          where user_data_128 = p.order_id and ledger = $12 and flags & ${MOVED_NOTHING} = 0 and code in ($6, $7, $8, $9, $10)
        ) t on true
       where o.provider = $1 and o.mode = $2
         and (p.provider_ref = any($5) or (p.paid_at >= $3 and p.paid_at < $4))`,
