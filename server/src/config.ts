@@ -146,6 +146,8 @@ export interface BtcpayAccount {
   readonly apiKey: string;
   readonly storeId: string;
   readonly webhookSecrets: readonly string[];
+  /** Creators are paid from its wallet; null: they are not. */
+  readonly payouts: { readonly webhookSecrets: readonly string[] } | null;
 }
 
 /** The accounts that creators are paid from. What is null is not offered to them. */
@@ -565,6 +567,10 @@ function readBtcpay(env: Environment, faults: string[]): BtcpayAccount | null {
     apiKey: apiKey ?? '',
     storeId: storeId ?? '',
     webhookSecrets: readWebhookSecrets(env, 'BTCPAY_WEBHOOK_SECRET', faults),
+    payouts:
+      readChoice(env, 'BTCPAY_PAYOUTS', ['on', 'off'], 'off', faults) === 'off'
+        ? null
+        : { webhookSecrets: readWebhookSecrets(env, 'BTCPAY_PAYOUT_WEBHOOK_SECRET', faults) },
   };
 }
 

@@ -143,6 +143,7 @@ function accountsAt({ stripe, btcpay }: Sandbox): PaymentsConfig {
       apiKey: btcpay.apiKey,
       storeId: btcpay.storeId,
       webhookSecrets: [btcpay.webhookSecret],
+      payouts: { webhookSecrets: [btcpay.payoutSecret] },
     },
   };
 }

@@ -155,6 +155,11 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
       `${at}/countries`,
       'must be US: ACH reaches nothing else',
     );
+    must(
+      (terms.method === 'btcpay') === (terms.currency === 'BTC'),
+      `${at}/currency`,
+      'must be BTC for btcpay, and for nothing else',
+    );
   }
   return broken;
 }

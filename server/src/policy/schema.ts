@@ -211,7 +211,7 @@ export interface PayoutRules {
 }
 
 /** The ways in which money can be paid out. */
-export const PAYOUT_METHODS = ['sepa', 'ach', 'stripe', 'manual'] as const;
+export const PAYOUT_METHODS = ['sepa', 'ach', 'stripe', 'btcpay', 'manual'] as const;
 export type PayoutMethodName = (typeof PAYOUT_METHODS)[number];
 
 /** Where the money of withdrawals goes in the ledger: `world:<name>`. A provider's has the name of its mode besides. */
@@ -222,6 +222,9 @@ export const PAYOUT_WORLDS = [
   'stripe_connect',
   'stripe_connect_test',
   'stripe_connect_sandbox',
+  'btcpay_payouts',
+  'btcpay_payouts_test',
+  'btcpay_payouts_sandbox',
 ] as const;
 
 /** What one method costs and takes, in some countries. Of two entries that fit, the first holds. */

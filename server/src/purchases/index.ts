@@ -18,6 +18,7 @@ import type { Shop } from './shop.ts';
 import { paidSince } from './store.ts';
 import { stripeProvider } from './stripe/provider.ts';
 
+export { askGreenfield, type BtcpayOptions, readDelivery } from './btcpay/greenfield.ts';
 export { type CoinPurchase, coinPurchases } from './store.ts';
 
 measureSpending('bought', (house, userId) => {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { takeDue } from './books.ts';
 import { doInvoiceLater } from './btcpay/invoices.ts';
+import { doPayoutLater as doBtcpayPayoutLater } from './btcpay/payouts.ts';
 import { type Company, type Desk, randomId } from './desk.ts';
 import { meetFaults } from './faults.ts';
 import { doPayoutLater } from './stripe/connect.ts';
@@ -21,10 +22,12 @@ const TIMEOUT_MS = 5_000;
 const LEASE_MS = 2 * TIMEOUT_MS;
 /** Seconds until the next try: Stripe's goes on for about three days, BTCPay's for an hour. */
 const STRIPE_RETRY_S = [1, 5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000];
+const BTCPAY_RETRY_S = [10, 60, 600, 600, 600, 600, 600, 600];
 const RETRY_AFTER_S: Readonly<Record<Company, readonly number[]>> = {
   stripe: STRIPE_RETRY_S,
   stripe_connect: STRIPE_RETRY_S,
-  btcpay: [10, 60, 600, 600, 600, 600, 600, 600],
+  btcpay: BTCPAY_RETRY_S,
+  btcpay_payouts: BTCPAY_RETRY_S,
 };
 const COPIES = 3;
 
@@ -47,6 +50,7 @@ export async function goAbout(deliveries: Deliveries): Promise<number> {
       // It happened when it was due, also when nobody looked then.
       const atMs = due.dueAt.getTime();
       if (due.what === 'block' || due.what === 'expire') await doInvoiceLater(tx, due.what, due.about, atMs);
+      else if (due.what === 'btcpay_payout') await doBtcpayPayoutLater(tx, due.about, atMs);
       else if (due.what === 'payout') await doPayoutLater(tx, due.about, atMs);
       else await doLater(tx, due.what, due.about, atMs);
       return true;
@@ -94,13 +98,14 @@ async function post(
 ): Promise<boolean> {
   const url = to(company);
   if (url === null) return false;
-  const body = company === 'btcpay' && attempts > 1 ? redelivered(written) : written;
+  const isBtcpay = company === 'btcpay' || company === 'btcpay_payouts';
+  const body = isBtcpay && attempts > 1 ? redelivered(written) : written;
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        ...(company === 'btcpay'
+        ...(isBtcpay
           ? { 'btcpay-sig': signBtcpay(secret, body) }
           : { 'stripe-signature': signStripe(secret, body, desk.clock.now()) }),
       },

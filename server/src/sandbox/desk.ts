@@ -11,8 +11,11 @@ export interface Desk {
   readonly wake: () => void;
 }
 
-/** Who tells the merchant: Stripe has an address for its own events and one for those of connected accounts. */
-export type Company = 'stripe' | 'stripe_connect' | 'btcpay';
+/**
+ * Who tells the merchant: Stripe has an address for its own events and one for those of connected accounts, BTCPay Server
+ * one webhook for invoices and one for payouts.
+ */
+export type Company = 'stripe' | 'stripe_connect' | 'btcpay' | 'btcpay_payouts';
 
 /** An id as the companies make them: a prefix and random letters and digits. */
 export function randomId(prefix: string, length: number): string {

@@ -31,6 +31,8 @@ export interface Sandbox {
     readonly apiKey: string;
     readonly storeId: string;
     readonly webhookSecret: string;
+    /** Signs what is told of payouts. */
+    readonly payoutSecret: string;
   };
   /** Where faults are ordered, and the key to it. */
   readonly director: { readonly url: string; readonly key: string };
@@ -60,6 +62,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     stripe: `whsec_${derived(options.seed, 'stripe')}`,
     stripe_connect: `whsec_${derived(options.seed, 'stripe connect')}`,
     btcpay: derived(options.seed, 'btcpay'),
+    btcpay_payouts: derived(options.seed, 'btcpay payouts'),
   };
   return {
     stripe: {
@@ -73,6 +76,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       apiKey: api.btcpayKey,
       storeId: STORE_ID,
       webhookSecret: secrets.btcpay,
+      payoutSecret: secrets.btcpay_payouts,
     },
     director: { url: `${api.url}/sandbox`, key: api.directorKey },
     addPages: (app) => sandboxPages(app, desk),
@@ -96,6 +100,7 @@ const WEBHOOKS: Readonly<Record<Company, string>> = {
   stripe: 'stripe',
   stripe_connect: 'stripe-payouts',
   btcpay: 'btcpay',
+  btcpay_payouts: 'btcpay-payouts',
 };
 
 /** Where this process listens, `null` while it does not. */

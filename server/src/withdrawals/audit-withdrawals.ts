@@ -102,8 +102,8 @@ const RULES: readonly AuditRule[] = [
     sentence: 'A payment that goes by file was sent without one, or one by hand is in a file.',
     sql: `select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
             left join payout_file_places e on e.withdrawal_id = w.id
-           where (e.withdrawal_id is not null and w.method in ('manual', 'stripe'))
-              or (e.withdrawal_id is null and w.method not in ('manual', 'stripe')
+           where (e.withdrawal_id is not null and w.method in ('manual', 'stripe', 'btcpay'))
+              or (e.withdrawal_id is null and w.method not in ('manual', 'stripe', 'btcpay')
                   and s.state in ('sending', 'sent', 'paid', 'returned', 'parked'))
               or (e.withdrawal_id is not null and s.state in ('in_review', 'held', 'released', 'canceled'))`,
   },
@@ -112,7 +112,7 @@ const RULES: readonly AuditRule[] = [
       'A payment that a provider took is not booked as sent, or one was booked that no provider took.',
     sql: `select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
             left join payout_attempt_states t on t.withdrawal_id = w.id and t.closed_at is null
-           where w.method = 'stripe' and case
+           where w.method in ('stripe', 'btcpay') and case
                    when s.state in ${REDEEMED} then t.taken_ref is null
                    when s.state = 'sending' then t.attempt_id is null or t.taken_ref is not null
                    else t.attempt_id is not null end`,
@@ -134,9 +134,12 @@ const RULES: readonly AuditRule[] = [
   {
     sentence: 'A try to pay is of another amount or account than its withdrawal.',
     sql: `select a.id from payout_attempts a join withdrawals w on w.id = a.withdrawal_id
+            join payout_accounts p on p.id = w.account_id
             left join payout_setups u on u.account_id = w.account_id and u.provider = a.provider and u.mode = a.mode
               and u.house is not distinct from a.house
-           where w.method <> 'stripe' or (a.minor, a.currency, a.destination) is distinct from (w.payout_minor, w.currency, u.ref)`,
+           where w.method not in ('stripe', 'btcpay')
+              or (a.minor, a.currency, a.destination)
+                 is distinct from (w.payout_minor, w.currency, case w.method when 'btcpay' then p.details ->> 'address' else u.ref end)`,
   },
   {
     sentence: 'A file that was withdrawn went to the bank, or still holds a withdrawal.',

@@ -116,8 +116,8 @@ function flagsOf(
       passed: fact.sharers.length === 0,
       words:
         fact.sharers.length === 0
-          ? 'Nobody else gave this bank account'
-          : `The same bank account as of ${fact.sharers.map((handle) => `@${handle}`).join(', ')}`,
+          ? 'Nobody else gave this account'
+          : `The same account as of ${fact.sharers.map((handle) => `@${handle}`).join(', ')}`,
     },
     {
       code: 'member',

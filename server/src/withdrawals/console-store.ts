@@ -157,3 +157,14 @@ export function legsOf(db: Queryable, ids: readonly Uuid[]): Promise<LedgerLeg[]
     [ids],
   );
 }
+
+/** Who else ever gave this bank account or address. */
+export async function alsoGivenBy(db: Queryable, accountId: Uuid): Promise<Uuid[]> {
+  const rows = await db.query<{ id: Uuid }>(
+    `select distinct other.user_id as id from payee_numbers mine
+       join payee_numbers other on other.number = mine.number and other.user_id <> mine.user_id
+      where mine.account_id = $1`,
+    [accountId],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -10,6 +10,9 @@ export interface Currency {
   readonly step: bigint;
 }
 
+/** Coins are counted in the smallest part of one: a satoshi is 0.00000001 BTC. */
+const COIN_DECIMALS: Readonly<Record<string, number>> = { BTC: 8 };
+
 /** Banks pay no fraction of these, though ISO knows one. */
 const WHOLE_ONLY = new Set(['HUF', 'TWD']);
 
@@ -18,7 +21,11 @@ const SIGNS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£
 /** @throws RangeError for what is no three-letter code. */
 export function currencyOf(code: string): Currency {
   if (!/^[A-Z]{3}$/.test(code)) throw new RangeError(`not a currency: ${code}`);
-  return { code, decimals: currencyDecimals(code), step: WHOLE_ONLY.has(code) ? 100n : 1n };
+  return {
+    code,
+    decimals: COIN_DECIMALS[code] ?? currencyDecimals(code),
+    step: WHOLE_ONLY.has(code) ? 100n : 1n,
+  };
 }
 
 /** Minor units as a bank writes them: `18290n` EUR → `182.90`; no grouping, no sign. */

@@ -2,6 +2,7 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayUsd } from '../core/money.ts';
 import { type Transfer, TransferCodes, TransferFlags } from '../ledger/index.ts';
 import { type Describer, describeTransfers, type EntryDescription, type PaidOut } from '../wallet/index.ts';
+import { coinPriceText } from './coin-prices.ts';
 import { displayMoney } from './currencies.ts';
 import { quotesByIds, withdrawalsByIds } from './store.ts';
 import type { Quote, WithdrawalNow } from './withdrawal.ts';
@@ -115,9 +116,16 @@ function howOf(quote: Quote): EntryDescription['how'] {
     {
       label: 'You get',
       value: displayMoney(quote.payoutMinor, quote.currency),
-      note: quote.fiatVersion === null ? null : `Fiat rates version ${quote.fiatVersion}, rounded down`,
+      note: convertedBy(quote),
     },
   ];
+}
+
+function convertedBy({ fiatVersion, coinPrice, fiatNumerator, fiatDenominator }: Quote): string | null {
+  if (coinPrice === null)
+    return fiatVersion === null ? null : `Fiat rates version ${fiatVersion}, rounded down`;
+  const price = coinPriceText({ numerator: fiatNumerator ?? 1n, denominator: fiatDenominator ?? 1n });
+  return `${price}, rounded down`;
 }
 
 describeTransfers(TransferCodes.withdrawal, withdrawals);

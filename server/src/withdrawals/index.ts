@@ -12,7 +12,7 @@ import { decideGivingBack, FAILURE_KIND, RETURN_KIND } from './return-withdrawal
 import { returnedUnitsOf } from './store.ts';
 import './judge.ts';
 import { consoleWithdrawalRoutes } from './console-routes.ts';
-import { payoutWebhookRoute } from './providers/webhook.ts';
+import { payoutWebhookRoutes } from './providers/webhook.ts';
 import { resolveRoutes } from './resolve-routes.ts';
 import { withdrawalRoutes } from './routes.ts';
 
@@ -52,7 +52,7 @@ export const withdrawals: Slice = {
     withdrawalRoutes(app, house);
     consoleWithdrawalRoutes(app, house);
     resolveRoutes(app, house);
-    await payoutWebhookRoute(app, house);
+    await payoutWebhookRoutes(app, house);
   },
   async start(house) {
     await house.ledger.openAccounts(PAYOUT_WORLDS.map((world) => worldAccount(world, 'USD')));

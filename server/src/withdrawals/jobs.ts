@@ -5,6 +5,7 @@ import type { House } from '../house.ts';
 import { followFreezes } from './follow-freezes.ts';
 import { sendFiled } from './make-file.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
+import { dropLeftovers } from './providers/drop-leftovers.ts';
 import { handOver } from './providers/hand-over.ts';
 import { reconcilePayoutDays } from './providers/reconcile-payouts.ts';
 import { lookAtSetUps } from './providers/set-up.ts';
@@ -37,6 +38,7 @@ export function startWithdrawals(house: House): Rounds[] {
       return 0;
     }),
     goRounds('payouts at providers', ASK_EVERY_MS, house.log, () => checkPayouts(house)),
+    goRounds('payouts nobody goes on with', SWEEP_EVERY_MS, house.log, () => dropLeftovers(house)),
     goRounds('accounts at providers', SWEEP_EVERY_MS, house.log, () => lookAtSetUps(house)),
     goRounds('books of payouts', SWEEP_EVERY_MS, house.log, () => reconcilePayoutDays(house)),
     goRounds('quotes nobody used', SWEEP_EVERY_MS, house.log, () =>

@@ -6,10 +6,17 @@ import type { House } from '../house.ts';
 import type { Policy } from '../policy/index.ts';
 import { currentRate, fiatRateAt } from '../rates/index.ts';
 import { addBusinessDays, type Day, dayAt } from './business-days.ts';
+import { coinPrice, coinsPerUsd } from './coin-prices.ts';
 import { firstHoldMs, requireWithdrawal, withdrawFacts } from './judge.ts';
-import { CALENDARS } from './methods/words.ts';
+import { CALENDARS, METHOD_WORDS } from './methods/words.ts';
+import { paysTo } from './providers/payers.ts';
 import { quoteLines } from './quote-rules.ts';
-import { NOTHING_LEFT_AFTER_FEE, PAYOUT_ACCOUNT_MISSING, QUOTES_TOO_MANY } from './refusals.ts';
+import {
+  NOTHING_LEFT_AFTER_FEE,
+  PAYOUT_ACCOUNT_MISSING,
+  PAYOUT_METHOD_UNAVAILABLE,
+  QUOTES_TOO_MANY,
+} from './refusals.ts';
 import { insertQuote, quotesSince } from './store.ts';
 import { payablePolicy } from './terms.ts';
 import { termsFor } from './withdraw-checks.ts';
@@ -19,7 +26,7 @@ import type { Quote } from './withdrawal.ts';
  * The price of a withdrawal, held for some minutes: every line of it, and by when the money arrives.
  *
  * Refuses with what the gate `withdraw` says of this amount and account, `quotes_too_many`, `nothing_left_after_fee`,
- * `fiat_rate_missing` or `fiat_rate_too_old`.
+ * `fiat_rate_missing`, `fiat_rate_too_old` or `coin_price_missing`.
  */
 export async function makeQuote(
   house: House,
@@ -38,14 +45,22 @@ export async function makeQuote(
   const account = facts.accounts.find(({ id }) => id === asked.accountId);
   const terms = account === undefined ? undefined : termsFor(policy.payouts, account);
   if (terms === undefined) throw new Refusal(PAYOUT_ACCOUNT_MISSING);
-  const fiat = terms.currency === 'USD' ? null : await fiatRateAt(house.db, terms.currency, nowMs);
+  if (!(await paysTo(house, terms.method, asked.accountId))) {
+    // It was given while a test network, or the real one, was paid on.
+    const country = account?.country ?? '';
+    throw new Refusal(PAYOUT_METHOD_UNAVAILABLE, { method: METHOD_WORDS[terms.method], country });
+  }
+  const coin = terms.method === 'btcpay' ? await coinPrice(house) : null;
+  const fiat =
+    coin !== null || terms.currency === 'USD' ? null : await fiatRateAt(house.db, terms.currency, nowMs);
+  const perUsd = coin === null ? (fiat?.perUsd ?? null) : coinsPerUsd(coin);
   const lines = quoteLines({
     units: asked.units,
     centsPerUnit: rate.centsPerUnit,
     feeCents: terms.feeCents,
     taxBasisPoints: policy.payouts.taxBasisPoints,
     currency: terms.currency,
-    perUsd: fiat?.perUsd ?? null,
+    perUsd,
   });
   if (lines.payoutMinor <= 0n) {
     throw new Refusal(NOTHING_LEFT_AFTER_FEE, {
@@ -66,8 +81,9 @@ export async function makeQuote(
     ...lines,
     currency: terms.currency,
     fiatVersion: fiat?.version ?? null,
-    fiatNumerator: fiat?.perUsd.numerator ?? null,
-    fiatDenominator: fiat?.perUsd.denominator ?? null,
+    fiatNumerator: perUsd?.numerator ?? null,
+    fiatDenominator: perUsd?.denominator ?? null,
+    coinPrice: coin?.id ?? null,
     quotedAt: new Date(nowMs),
     expiresAt: new Date(nowMs + policy.payouts.quoteMs),
     arrivesBy: arrivalDay(policy, terms, nowMs + waitsMs),

@@ -1,3 +1,4 @@
+import type { PaymentMode } from '../config.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -7,9 +8,10 @@ import { NOT_FOUND } from '../http/refusals.ts';
 import { requireConfirmed } from '../identity/index.ts';
 import { approvedCases, matchPapers } from '../verification/index.ts';
 import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
+import { readBitcoinAddress, shortAddress } from './bitcoin-address.ts';
 import { toLatin } from './latin.ts';
 import { METHOD_WORDS } from './methods/words.ts';
-import { accountsKnown } from './providers/payers.ts';
+import { accountsKnown, payerFor } from './providers/payers.ts';
 import {
   PAYOUT_ACCOUNT_CHANGED,
   PAYOUT_ACCOUNT_INVALID,
@@ -26,6 +28,7 @@ import {
   insertRemoval,
   REPLACED_ONCE,
 } from './store.ts';
+import { tellShared } from './tell-shared.ts';
 import { payablePolicy } from './terms.ts';
 import { termsFor } from './withdraw-checks.ts';
 import type { AccountDetails, PayoutAccount } from './withdrawal.ts';
@@ -40,6 +43,7 @@ export type AccountGiven = { readonly holder: string; readonly replaces: Uuid | 
       readonly accountType: 'checking' | 'savings';
     }
   | { readonly method: 'stripe'; readonly country: string }
+  | { readonly method: 'btcpay'; readonly country: string; readonly address: string }
   | { readonly method: 'manual'; readonly country: string; readonly instructions: string }
 );
 
@@ -61,7 +65,7 @@ export async function keepPayoutAccount(
   given: AccountGiven,
 ): Promise<PayoutAccount> {
   await requireConfirmed(house, user);
-  const read = readAccount(given);
+  const read = readAccount(given, payerFor(house, given.method)?.mode);
   const nowMs = house.clock.now();
   const { payouts, payoutLimits } = await payablePolicy(house, nowMs);
   const papers = (await approvedCases(house.db, [user.userId])).get(user.userId);
@@ -100,7 +104,10 @@ export async function keepPayoutAccount(
     ...read,
   };
   try {
-    await insertAccount(house.db, account);
+    await house.db.transaction(async (tx) => {
+      await insertAccount(tx, account);
+      if (account.details.method === 'btcpay') await tellShared(house, tx, account);
+    });
   } catch (error) {
     if ((error as { constraint?: string }).constraint === REPLACED_ONCE) {
       throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
@@ -118,9 +125,14 @@ export async function removePayoutAccount(house: House, user: UserPrincipal, acc
   await insertRemoval(house.db, accountId, new Date(house.clock.now()));
 }
 
-/** The numbers as banks write them, or a refusal that names the field. */
+/**
+ * The numbers as banks write them, or a refusal that names the field.
+ *
+ * @param mode of whoever pays to it: a test network has addresses of its own
+ */
 export function readAccount(
   given: AccountGiven,
+  mode: PaymentMode = 'live',
 ): Pick<PayoutAccount, 'country' | 'masked'> & { readonly details: AccountDetails } {
   const name = toLatin(given.holder);
   if (name === null) {
@@ -162,6 +174,16 @@ export function readAccount(
     }
     case 'stripe':
       return { country: given.country, masked: `··${given.country}`, details: { method: 'stripe' } };
+    case 'btcpay': {
+      const read = readBitcoinAddress(given.address, mode);
+      if ('rule' in read) throw wrong('address', read.rule, 'address');
+      const { address } = read;
+      return {
+        country: given.country,
+        masked: shortAddress(address),
+        details: { method: 'btcpay', address },
+      };
+    }
     case 'manual':
       return {
         country: given.country,
@@ -172,7 +194,7 @@ export function readAccount(
 }
 
 /** What of an account has to be corrected where a bank says so. */
-export type AccountField = 'holder' | 'iban' | 'routing' | 'account' | 'accountType' | 'setUp';
+export type AccountField = 'holder' | 'iban' | 'routing' | 'account' | 'accountType' | 'address' | 'setUp';
 
 function wrong(what: string, rule: string, field: string): Refusal {
   return new Refusal(PAYOUT_ACCOUNT_INVALID, { what, rule }, `/${field}`);

@@ -91,6 +91,13 @@ export const PAYOUT_SAYS_OTHERWISE = defineRefusal({
   remedy: 'Look at what it says, and ask anew.',
 });
 
+export const COIN_PRICE_MISSING = defineRefusal({
+  code: 'coin_price_missing',
+  status: 503,
+  sentence: 'What a bitcoin costs cannot be asked now.',
+  remedy: 'Nothing has happened. Try again in a minute, or choose another account.',
+});
+
 export const PAYOUT_METHOD_UNAVAILABLE = defineRefusal({
   code: 'payout_method_unavailable',
   status: 409,

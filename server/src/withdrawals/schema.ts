@@ -45,6 +45,7 @@ export const accountSchema = strictObject({
   country,
   currency: Type.String(),
   masked: Type.String({ examples: ['··4207'] }),
+  address: nullable(Type.String(), { description: 'Of bitcoin: the whole address, to compare.' }),
   madeAt: time,
   usableFrom: time,
   usable: Type.Boolean(),
@@ -87,6 +88,13 @@ export const accountBody = Type.Union([
     replaces,
   }),
   strictObject({ method: Type.Literal('stripe'), holder, country }),
+  strictObject({
+    method: Type.Literal('btcpay'),
+    holder,
+    country,
+    address: Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f]*$' }),
+    replaces,
+  }),
   strictObject({
     method: Type.Literal('manual'),
     holder,

@@ -3,6 +3,7 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson, displayAmount, displayUsd } from '../core/money.ts';
 import type { Queryable } from '../db/database.ts';
 import type { PayoutTerms, Policy } from '../policy/index.ts';
+import { coinPriceText } from './coin-prices.ts';
 import { displayMoney } from './currencies.ts';
 import { toLatin } from './latin.ts';
 import { returnReason } from './methods/return-codes.ts';
@@ -16,7 +17,7 @@ import { stateWord, timelineOf } from './timeline.ts';
 import { leastUnits, termsFor } from './withdraw-checks.ts';
 import type { AccountSetup, PayoutAccount, Quote, WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
 
-/** An account as its owner sees it: never its numbers. */
+/** An account as its owner sees it: never its numbers, but an address, which everybody may read on the chain. */
 export function accountJson(
   account: PayoutAccount,
   { policy, nowMs }: { readonly policy: Policy; readonly nowMs: number },
@@ -34,6 +35,7 @@ export function accountJson(
     usableFrom: account.usableFrom.toISOString(),
     usable: account.usableFrom.getTime() <= nowMs,
     available: termsFor(policy.payouts, account) !== undefined,
+    address: account.details.method === 'btcpay' ? account.details.address : null,
     setUp: account.setup === null ? null : setUpJson(account.method, account.setup),
   };
 }
@@ -112,20 +114,41 @@ export function quoteLinesJson(quote: Quote): QuoteJson['lines'] {
       value: displayUsd(quote.grossCents),
       note: `Rate version ${quote.rateVersion}. Less than a cent is not paid.`,
     },
-    { key: 'fee', label: 'Transfer fee', value: displayUsd(-quote.feeCents), note: null },
+    {
+      key: 'fee',
+      label: quote.coinPrice === null ? 'Transfer fee' : 'Network fee',
+      value: displayUsd(-quote.feeCents),
+      note: quote.coinPrice === null ? null : NETWORK_FEE,
+    },
     { key: 'tax', label: 'Tax withheld', value: displayUsd(-quote.taxCents), note: null },
-    ...(quote.fiatVersion === null
+    ...(quote.currency === 'USD'
       ? []
       : [
           {
             key: 'conversion' as const,
-            label: `${displayUsd(quote.netCents)} at ${displayFiat(quote)}`,
             value: get,
-            note: `Fiat rates version ${quote.fiatVersion}. Less than the smallest unit is not paid.`,
+            ...conversion(quote),
           },
         ]),
     { key: 'get', label: 'You get', value: get, note: null },
   ];
+}
+
+const NETWORK_FEE = 'As our rules say; whatever the network takes besides, we bear.';
+
+/** By what it was converted: a table of rates, or what a coin cost. */
+function conversion(quote: Quote): { readonly label: string; readonly note: string } {
+  const net = displayUsd(quote.netCents);
+  if (quote.coinPrice === null) {
+    const note = `Fiat rates version ${quote.fiatVersion}. Less than the smallest unit is not paid.`;
+    return { label: `${net} at ${displayFiat(quote)}`, note };
+  }
+  const { fiatNumerator, fiatDenominator } = quote;
+  const price = coinPriceText({ numerator: fiatNumerator ?? 1n, denominator: fiatDenominator ?? 1n });
+  return {
+    label: `${net} at ${price}`,
+    note: 'Asked of BTCPay Server within the last minutes. Once you confirm, this number of bitcoin is fixed.',
+  };
 }
 
 /** Units for a dollar with six digits that count. */

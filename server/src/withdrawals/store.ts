@@ -5,6 +5,7 @@ import { SET_UP_METHODS } from './methods/words.ts';
 import { type AccountsKnown, setupHere } from './providers/setups-store.ts';
 import { OPEN_STATES } from './states.ts';
 import type {
+  AccountDetails,
   PayoutAccount,
   Quote,
   Withdrawal,
@@ -480,6 +481,7 @@ const QUOTE_COLUMNS = {
   fiatVersion: 'fiat_version',
   fiatNumerator: 'fiat_numerator',
   fiatDenominator: 'fiat_denominator',
+  coinPrice: 'coin_price',
   payoutMinor: 'payout_minor',
   quotedAt: 'quoted_at',
   expiresAt: 'expires_at',
@@ -586,6 +588,15 @@ export async function accountById(
     ...here(known),
   ]);
   return account;
+}
+
+/** The numbers of one version of an account. */
+export async function accountDetails(db: Queryable, id: Uuid): Promise<AccountDetails | undefined> {
+  const [row] = await db.query<{ details: AccountDetails }>(
+    'select details from payout_accounts where id = $1',
+    [id],
+  );
+  return row?.details;
 }
 
 export async function insertAccount(db: Queryable, account: PayoutAccount): Promise<void> {

@@ -66,7 +66,7 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
   }),
   send: ({ money, withdrawal }) => ({
     title: `${money} is on the way`,
-    text: `Sent is not arrived: your bank has its own days. Reference ${withdrawal.reference}.`,
+    text: `${withdrawal.method === 'btcpay' ? 'A block of the chain has to take it' : 'Sent is not arrived: your bank has its own days'}. Reference ${withdrawal.reference}.`,
   }),
   pay: ({ money, withdrawal }) => ({
     title: `${money} has arrived`,

@@ -5,10 +5,12 @@ import { currentPolicy, type Policy } from '../policy/index.ts';
 export async function payablePolicy({ db, config }: House, nowMs: number): Promise<Policy> {
   const policy = await currentPolicy(db, nowMs);
   const { sepa, ach } = config.payouts;
+  const { stripe, btcpay } = config.payments;
   const payable = {
     sepa: sepa !== null,
     ach: ach !== null,
-    stripe: config.payments.stripe !== null && config.payments.stripe.connect !== null,
+    stripe: stripe !== null && stripe.connect !== null,
+    btcpay: btcpay !== null && btcpay.payouts !== null,
     manual: true,
   };
   const methods = policy.payouts.methods.filter(({ method }) => payable[method]);

@@ -1,4 +1,4 @@
-import { isProvided, METHOD_WORDS } from './methods/words.ts';
+import { payerWord } from './methods/words.ts';
 import { STATE_WORDS } from './states.ts';
 import { bounceWords } from './tell-withdrawals.ts';
 import type { WithdrawalEvent, WithdrawalNow, WithdrawalState } from './withdrawal.ts';
@@ -60,11 +60,11 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
     note: 'The file was withdrawn before it went to the bank.',
   }),
   submit: (w) => ({
-    label: `Handed to ${METHOD_WORDS[w.method]}`,
+    label: `Handed to ${payerWord(w.method)}`,
     note:
       w.unaskedAttemptId === null
         ? 'It cannot be canceled any more.'
-        : `You can cancel it until ${METHOD_WORDS[w.method]} is asked.`,
+        : `You can cancel it until ${payerWord(w.method)} is asked.`,
   }),
   unsubmit: (_w, event) => ({
     label: 'Not taken yet',
@@ -75,10 +75,16 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
     note: `${event.note ?? 'It could not be paid.'} Your Diamonds are available again.`,
     state: 'failed',
   }),
-  send: () => ({ label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' }),
-  pay: () => ({ label: 'Arrived' }),
+  send: (w) =>
+    w.method === 'btcpay'
+      ? {
+          label: 'In the wallet’s queue',
+          note: 'It leaves with the wallet’s next transaction; then a block of the chain has to take it. It cannot be called back.',
+        }
+      : { label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' },
+  pay: (_w, event) => ({ label: 'Arrived', note: event.note }),
   park: (w, event) => ({
-    label: isProvided(w.method) ? `We ask ${METHOD_WORDS[w.method]}` : 'We ask the bank',
+    label: `We ask ${payerWord(w.method)}`,
     note: event.note,
   }),
   return: (_w, event) => ({
@@ -101,7 +107,8 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
 };
 
 const checks = () => step('checks', 'Checks');
-const sent = () => step('sent', 'Sent to your bank');
+const sent = (w: WithdrawalNow) =>
+  step('sent', w.method === 'btcpay' ? 'Sent to your address' : 'Sent to your bank');
 const arrives = (w: WithdrawalNow) => ({ ...step('arrives', 'Arrives'), by: w.arrivesBy });
 
 const AHEAD: Readonly<Record<WithdrawalState, readonly ((w: WithdrawalNow) => TimelineStep)[]>> = {
@@ -110,9 +117,7 @@ const AHEAD: Readonly<Record<WithdrawalState, readonly ((w: WithdrawalNow) => Ti
   released: [sent, arrives],
   sending: [sent, arrives],
   sent: [arrives],
-  parked: [
-    (w) => step('answer', isProvided(w.method) ? `${METHOD_WORDS[w.method]} answers` : 'The bank answers'),
-  ],
+  parked: [(w) => step('answer', sentence(`${payerWord(w.method)} answers`).slice(0, -1))],
   paid: [],
   returned: [],
   failed: [],

@@ -118,6 +118,8 @@ export interface Quote {
   readonly fiatVersion: number | null;
   readonly fiatNumerator: bigint | null;
   readonly fiatDenominator: bigint | null;
+  /** The price of the coin that it was converted by; then the two numbers above are of it. */
+  readonly coinPrice: bigint | null;
   readonly payoutMinor: bigint;
   readonly quotedAt: Date;
   readonly expiresAt: Date;
@@ -163,4 +165,6 @@ export type AccountDetails =
     }
   /** The provider knows the numbers, and we do not. */
   | { readonly method: 'stripe' }
+  /** Of bitcoin, as its network writes it. */
+  | { readonly method: 'btcpay'; readonly address: string }
   | { readonly method: 'manual'; readonly instructions: string };

@@ -167,7 +167,15 @@ function agreement(where: string, time: Clock, own: StripeAccount, skip: string 
 function payment(destination: string): PayoutOperation {
   const attemptId = newId();
   const reference = `CAR-${attemptId.slice(-10).toUpperCase()}`;
-  return { attemptId, reference, withdrawal: 'wd_1', destination, minor: 2_650n, currency: 'USD' };
+  return {
+    attemptId,
+    reference,
+    withdrawal: 'wd_1',
+    destination,
+    minor: 2_650n,
+    currency: 'USD',
+    takenRef: null,
+  };
 }
 
 test('transferred, paid out, taken back: each is in the snapshot, each happens once', async () => {

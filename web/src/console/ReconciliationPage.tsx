@@ -98,6 +98,7 @@ function Reconciliation() {
 const NAMES: Readonly<Record<string, string>> = {
   stripe: 'Stripe',
   stripe_connect: 'Stripe payouts',
+  btcpay_payouts: 'BTCPay payouts',
   btcpay: 'BTCPay Server',
 };
 const nameOf = (provider: string) => NAMES[provider] ?? provider;

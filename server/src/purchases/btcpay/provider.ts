@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { BtcpayAccount } from '../../config.ts';
 import { MINUTE_MS } from '../../core/clock.ts';
@@ -11,11 +10,9 @@ import type {
   RejectedEvent,
   VerifiedEvent,
 } from '../provider.ts';
-import { rejected } from '../provider.ts';
+import { askGreenfield, type BtcpayOptions, type Call, readDelivery } from './greenfield.ts';
 import { type Invoice, type InvoicePaymentMethod, parseCents, statusOf } from './invoice.ts';
 
-const TIMEOUT_MS = 5_000;
-const RETRY_AFTER_MS = 5_000;
 /** The quote holds so long. */
 const QUOTE_MINUTES = 15;
 /** Two blocks: BTCPay's own names for how many. */
@@ -23,19 +20,14 @@ const SPEED_POLICY = 'LowMediumSpeed';
 const CONFIRMATIONS_NEEDED = 2;
 const PAGE = 100;
 
-export interface BtcpayOptions {
-  readonly account: BtcpayAccount;
-  /** 5,000 unless told. */
-  readonly timeoutMs?: number;
-}
-
 /**
  * Takes crypto through a BTCPay Server of one's own, with its Greenfield API. That API knows no idempotency keys, so
  * an invoice is looked for by our order before one is made.
  */
 export function btcpayProvider(options: BtcpayOptions): PayInProvider {
   const { account } = options;
-  const call = <T>(method: string, path: string, body?: object) => ask<T>(options, method, path, body);
+  const call = <T>(method: string, path: string, body?: object) =>
+    askGreenfield<T>(options, method, path, body);
   const snapshot = async (invoice: Invoice): Promise<Outcome<PaymentSnapshot>> => {
     const methods = await call<InvoicePaymentMethod[]>('GET', `/invoices/${invoice.id}/payment-methods`);
     if (methods.kind !== 'ok') return methods;
@@ -110,39 +102,6 @@ export function btcpayProvider(options: BtcpayOptions): PayInProvider {
     async *backSince() {},
     verifyWebhook: (raw, headers) => verifyDelivery(account, raw, headers),
   };
-}
-
-type Call = <T>(method: string, path: string, body?: object) => Promise<Outcome<T>>;
-
-/** One call. A lost or broken answer is `unknown`, because the work may have been done. */
-async function ask<T>(
-  { account, timeoutMs }: BtcpayOptions,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<Outcome<T>> {
-  try {
-    const response = await fetch(
-      `${account.url}/api/v1/stores/${encodeURIComponent(account.storeId)}${path}`,
-      {
-        method,
-        headers: {
-          authorization: `token ${account.apiKey}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(timeoutMs ?? TIMEOUT_MS),
-      },
-    );
-    const answer = (await response.json()) as T & { readonly code?: string };
-    if (response.ok) return { kind: 'ok', value: answer };
-    // A wrong key and a full house say nothing about the payment.
-    if ([401, 403, 429, 503].includes(response.status)) return { kind: 'retryable', afterMs: RETRY_AFTER_MS };
-    if (response.status < 500) return { kind: 'declined', code: answer.code ?? `http_${response.status}` };
-    return { kind: 'unknown', reason: `http_${response.status}` };
-  } catch (error) {
-    return { kind: 'unknown', reason: error instanceof Error ? error.name : 'failed' };
-  }
 }
 
 function invoiceOf(operation: CheckoutOperation): object {
@@ -241,34 +200,16 @@ function snapshotOf(
   };
 }
 
-/**
- * BTCPay signs the bytes and no time, so an old delivery stays valid for ever. That harms nobody, because the
- * invoice is fetched each time and an order is credited once.
- */
 function verifyDelivery(
-  { webhookSecrets, storeId }: BtcpayAccount,
+  account: BtcpayAccount,
   raw: Buffer,
   headers: IncomingHttpHeaders,
 ): VerifiedEvent | RejectedEvent {
-  const usable = webhookSecrets.filter((secret) => secret !== '');
-  if (usable.length === 0) return rejected('no_secret');
-  const hex = /^sha256=([0-9a-f]{64})$/.exec(String(headers['btcpay-sig'] ?? ''))?.[1];
-  if (hex === undefined) return rejected('malformed');
-  const given = Buffer.from(hex, 'hex');
-  const genuine = usable.some((secret) =>
-    timingSafeEqual(given, createHmac('sha256', secret).update(raw).digest()),
-  );
-  if (!genuine) return rejected('bad_signature');
-  try {
-    const event = JSON.parse(raw.toString('utf8')) as Readonly<Record<string, unknown>> | null;
-    const { originalDeliveryId, type, invoiceId } = event ?? {};
-    if (typeof originalDeliveryId !== 'string' || typeof type !== 'string') return rejected('malformed');
-    if (event?.storeId !== storeId) return rejected('other_account');
-    const providerRefs = typeof invoiceId === 'string' ? [invoiceId] : [];
-    return { kind: 'verified', eventId: originalDeliveryId, type, providerRefs };
-  } catch {
-    return rejected('malformed');
-  }
+  const told = readDelivery(account, raw, headers);
+  if (told.kind === 'rejected') return told;
+  const { eventId, type } = told;
+  const { invoiceId } = told.event;
+  return { kind: 'verified', eventId, type, providerRefs: typeof invoiceId === 'string' ? [invoiceId] : [] };
 }
 
 function ok<T>(value: T): Outcome<T> & { readonly kind: 'ok' } {

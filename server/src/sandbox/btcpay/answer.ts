@@ -6,6 +6,8 @@ import type { Answer } from '../calls.ts';
 import type { Desk } from '../desk.ts';
 import {
   archiveInvoice,
+  BITCOIN_DOLLARS,
+  bitcoins,
   createInvoice,
   type InvoiceRow,
   invoiceNow,
@@ -14,7 +16,23 @@ import {
   paymentMethodOf,
   STORE_ID,
 } from './invoices.ts';
-import { type InvoiceRequest, invoiceRequest, markRequest } from './params.ts';
+import {
+  approvalRequest,
+  type InvoiceRequest,
+  invoiceRequest,
+  markRequest,
+  type PayoutRequest,
+  payoutRequest,
+} from './params.ts';
+import {
+  approvePayout,
+  cancelPayout,
+  createPayout,
+  GreenfieldProblem,
+  listPayouts,
+  payoutNow,
+  walletBalance,
+} from './payouts.ts';
 
 /** A call of the Greenfield API. There are no idempotency keys in it: what is asked twice is done twice. */
 export interface BtcpayCall {
@@ -31,6 +49,8 @@ export interface BtcpayCall {
 }
 
 const INVOICES = `/api/v1/stores/${STORE_ID}/invoices`;
+const PAYOUTS = `/api/v1/stores/${STORE_ID}/payouts`;
+const PAYOUT = `${PAYOUTS}/([^/]+)`;
 const INVOICE = `${INVOICES}/([^/]+)`;
 
 const CALLS: readonly BtcpayCall[] = [
@@ -118,6 +138,64 @@ const CALLS: readonly BtcpayCall[] = [
           };
     },
   },
+  {
+    name: 'btcpay.payouts.create',
+    method: 'POST',
+    path: new RegExp(`^${PAYOUTS}$`),
+    body: payoutRequest,
+    run: (tx, { body }, nowMs) => createPayout(tx, body as PayoutRequest, nowMs),
+  },
+  {
+    name: 'btcpay.payouts.list',
+    method: 'GET',
+    path: new RegExp(`^${PAYOUTS}$`),
+    run: (tx, { query }) => listPayouts(tx, query.get('includeCancelled') === 'true'),
+  },
+  {
+    name: 'btcpay.payouts.retrieve',
+    method: 'GET',
+    path: new RegExp(`^${PAYOUT}$`),
+    run: async (tx, { ids: [id = ''] }) => (await payoutNow(tx, id)).body,
+  },
+  {
+    name: 'btcpay.payouts.approve',
+    method: 'POST',
+    path: new RegExp(`^${PAYOUT}$`),
+    body: approvalRequest,
+    run: (tx, { ids: [id = ''], body }, nowMs) =>
+      approvePayout(tx, id, (body as { revision: number }).revision, nowMs),
+  },
+  {
+    name: 'btcpay.payouts.cancel',
+    method: 'DELETE',
+    path: new RegExp(`^${PAYOUT}$`),
+    run: async (tx, { ids: [id = ''] }, nowMs) => {
+      await cancelPayout(tx, id, nowMs);
+      return '';
+    },
+  },
+  {
+    name: 'btcpay.rates',
+    method: 'GET',
+    path: new RegExp(`^/api/v1/stores/${STORE_ID}/rates$`),
+    run: async (_tx, { query }) =>
+      query
+        .getAll('currencyPair')
+        .map((currencyPair) =>
+          currencyPair === 'BTC_USD'
+            ? { currencyPair, errors: [], rate: BITCOIN_DOLLARS }
+            : { currencyPair, errors: ['Rate unavailable'], rate: null },
+        ),
+  },
+  {
+    name: 'btcpay.wallet',
+    method: 'GET',
+    path: new RegExp(`^/api/v1/stores/${STORE_ID}/payment-methods/${METHOD_ID}/wallet$`),
+    async run(tx, _asked, nowMs) {
+      const balance = bitcoins(await walletBalance(tx, nowMs));
+      return { balance, confirmedBalance: balance, unconfirmedBalance: '0' };
+    },
+  },
 ];
 
 export function btcpayCallOf(method: string, path: string): BtcpayCall | null {
@@ -145,13 +223,22 @@ export async function answerBtcpay(
     }
   }
   const ids = (call.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
-  const made = await desk.db.transaction((tx) =>
-    call.run(tx, { ids, query: new URLSearchParams(query), body }, desk.clock.now()),
-  );
+  let made: unknown;
+  try {
+    made = await desk.db.transaction((tx) =>
+      call.run(tx, { ids, query: new URLSearchParams(query), body }, desk.clock.now()),
+    );
+  } catch (error) {
+    if (!(error instanceof GreenfieldProblem)) throw error;
+    const { status, code, message } = error;
+    return status === 422
+      ? { status, body: JSON.stringify([{ path: code, message }]) }
+      : problem(status, code, message);
+  }
   if (call.method !== 'GET') desk.wake();
   if (fails) return problem(500, 'internal-error', 'An unexpected error occurred.');
   if (made === null) return problem(404, 'not-found', 'There is nothing here.');
-  return { status: 200, body: JSON.stringify(made) };
+  return { status: 200, body: made === '' ? '' : JSON.stringify(made) };
 }
 
 function problem(status: number, code: string, message: string): Answer {

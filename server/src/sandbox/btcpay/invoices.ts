@@ -8,6 +8,8 @@ import { CONFIRMATIONS, type InvoiceRequest } from './params.ts';
 
 /** A bitcoin of the test chain costs this many cents, always. */
 const CENTS_PER_BITCOIN = 6_400_000n;
+/** The same, as the API tells it. */
+export const BITCOIN_DOLLARS = '64000.00';
 const SATOSHI_PER_BITCOIN = 100_000_000n;
 const EXPIRES_AFTER_MIN = 15;
 /** The test chain finds a block so often. */

@@ -33,3 +33,25 @@ export interface InvoiceRequest {
 export const CONFIRMATIONS = { HighSpeed: 0, MediumSpeed: 1, LowMediumSpeed: 2, LowSpeed: 6 } as const;
 
 export const markRequest = strictObject({ status: Type.Enum(['Settled', 'Invalid']) });
+
+/** What a new payout may say. BTCPay Server wants the amount in the coin where no pull payment says otherwise. */
+export const payoutRequest = strictObject({
+  destination: Type.String({ minLength: 1, maxLength: 200 }),
+  amount: Type.String({ pattern: '^(0|[1-9][0-9]{0,7})(\\.[0-9]{1,8})?$' }),
+  payoutMethodId: Type.Literal('BTC-CHAIN'),
+  approved: Type.Optional(Type.Boolean()),
+  metadata: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+
+export interface PayoutRequest {
+  readonly destination: string;
+  readonly amount: string;
+  readonly payoutMethodId: 'BTC-CHAIN';
+  readonly approved?: boolean;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export const approvalRequest = strictObject({
+  revision: Type.Integer({ minimum: 0 }),
+  rateRule: Type.Optional(nullable(Type.String())),
+});

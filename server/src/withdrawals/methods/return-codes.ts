@@ -53,6 +53,7 @@ const REASONS: Readonly<Record<string, ReturnReason>> = {
   NO_ACCOUNT: { words: 'there is no such bank account', field: 'setUp' },
   PAYOUTS_NOT_ALLOWED: { words: 'Stripe does not pay to your account now', field: 'setUp' },
   PAYOUT_CANCELED: { words: 'it was called back', field: null },
+  AMOUNT_TOO_LOW: { words: 'the amount is smaller than the network carries', field: null },
   TRANSFER_REVERSED: { words: 'it was called back', field: null },
   R28: { words: 'the routing number has a wrong check digit', field: 'routing' },
 };

@@ -6,6 +6,7 @@ export const METHOD_WORDS: Readonly<Record<PayoutMethodName, string>> = {
   sepa: 'SEPA bank transfer',
   ach: 'US bank transfer',
   stripe: 'Stripe',
+  btcpay: 'Bitcoin',
   manual: 'Payment by hand',
 };
 
@@ -15,6 +16,8 @@ export const CALENDARS: Readonly<Record<PayoutMethodName, BankCalendar>> = {
   ach: 'fed',
   // To banks of the United States.
   stripe: 'fed',
+  // The chain knows no holidays; operators do.
+  btcpay: 'weekdays',
   manual: 'weekdays',
 };
 
@@ -23,5 +26,15 @@ export const SET_UP_METHODS: readonly PayoutMethodName[] = ['stripe'];
 
 /** Whether a provider pays by it, who then says what becomes of each payment. */
 export function isProvided(method: PayoutMethodName): boolean {
-  return method === 'stripe';
+  return method in PAYER_WORDS;
 }
+
+/** Who pays by it, to stand in a sentence: a provider, or the bank. */
+export function payerWord(method: PayoutMethodName): string {
+  return PAYER_WORDS[method] ?? 'the bank';
+}
+
+const PAYER_WORDS: Partial<Readonly<Record<PayoutMethodName, string>>> = {
+  stripe: 'Stripe',
+  btcpay: 'BTCPay Server',
+};

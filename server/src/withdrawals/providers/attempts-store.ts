@@ -82,12 +82,28 @@ export async function claimDue(
   );
 }
 
+/** What is booked as taken of a try, as of now. */
+export async function takenRefOf(db: Queryable, id: Uuid): Promise<string | null> {
+  const [row] = await db.query<{ takenRef: string | null }>(
+    'select taken_ref as "takenRef" from payout_attempt_states where attempt_id = $1',
+    [id],
+  );
+  return row?.takenRef ?? null;
+}
+
 /** Somebody said that something changed: it is looked at now, also when nothing more was to be asked. */
-export async function lookSoon(db: Queryable, attemptIds: readonly string[], now: Date): Promise<number> {
+export async function lookSoon(
+  db: Queryable,
+  {
+    attemptIds,
+    takenRefs,
+  }: { readonly attemptIds: readonly string[]; readonly takenRefs: readonly string[] },
+  now: Date,
+): Promise<number> {
   const rows = await db.query(
     `update payout_attempt_states set next_check_at = $2, turn = turn + 1
-      where attempt_id = any($1::uuid[]) and closed_at is null returning 1`,
-    [attemptIds, now],
+      where (attempt_id = any($1::uuid[]) or taken_ref = any($3::text[])) and closed_at is null returning 1`,
+    [attemptIds, now, takenRefs],
   );
   return rows.length;
 }
@@ -219,4 +235,21 @@ export async function whyWaiting(db: Queryable, withdrawalId: Uuid): Promise<str
     [withdrawalId],
   );
   return row?.why ?? null;
+}
+
+/**
+ * Which of these payments, unapproved at a provider, are of a try of ours and will never be gone on with: the try is
+ * closed, or another payment is booked for it. What is taken is written once, so this stays true.
+ */
+export async function neverGoneOnWith(
+  db: Queryable,
+  lying: readonly { readonly takenRef: string; readonly attemptId: Uuid }[],
+): Promise<string[]> {
+  const rows = await db.query<{ takenRef: string }>(
+    `select l.ref as "takenRef" from unnest($1::text[], $2::uuid[]) as l (ref, attempt_id)
+       join payout_attempt_states t on t.attempt_id = l.attempt_id
+      where t.closed_at is not null or (t.taken_ref is not null and t.taken_ref <> l.ref)`,
+    [lying.map(({ takenRef }) => takenRef), lying.map(({ attemptId }) => attemptId)],
+  );
+  return rows.map(({ takenRef }) => takenRef);
 }

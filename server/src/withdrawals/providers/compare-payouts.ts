@@ -66,7 +66,7 @@ function differenceOf(
     const cause = whyNotBooked(there, tries.get(there.attemptId ?? ''));
     return cause === null
       ? null
-      : { ...about, kind: 'payout_not_booked', cause, thereCents: there.minor, hereCents: null };
+      : { ...about, kind: 'payout_not_booked', cause, thereCents: statedCents(there), hereCents: null };
   }
   if (here.decidedAs !== null) {
     const says = saidOf(there ?? null);
@@ -85,13 +85,19 @@ function differenceOf(
       ...about,
       kind: 'payout_differs',
       cause,
-      thereCents: there.minor,
+      thereCents: statedCents(there),
       hereCents: here.sentCents,
     };
   }
   if (there.status === 'other') {
     const cause = `The provider says “${there.rawStatus}” of ${here.reference}, as when it was taken back there after it had arrived. Somebody must look at both books.`;
-    return { ...about, kind: 'payout_differs', cause, thereCents: there.minor, hereCents: here.sentCents };
+    return {
+      ...about,
+      kind: 'payout_differs',
+      cause,
+      thereCents: centsOf(there, here),
+      hereCents: here.sentCents,
+    };
   }
   const isBackThere = there.status === 'back';
   if (isBackThere === here.backCents > 0n) return null;
@@ -119,5 +125,10 @@ function whyNotBooked(there: PayoutSnapshot, ours: UnbookedTry | undefined): str
 
 /** In US cents, where it is what was asked for; else as the provider has it. */
 function centsOf(there: PayoutSnapshot, here: BookedPayout | undefined): bigint {
-  return here !== undefined && here.minor === there.minor ? here.sentCents : there.minor;
+  return here !== undefined && here.minor === there.minor ? here.sentCents : (statedCents(there) ?? 0n);
+}
+
+/** What it says of itself; `null` where that is no dollars. */
+function statedCents({ minor, currency }: PayoutSnapshot): bigint | null {
+  return currency === 'USD' ? minor : null;
 }

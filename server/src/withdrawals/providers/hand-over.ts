@@ -3,6 +3,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { House } from '../../house.ts';
 import { METHOD_WORDS } from '../methods/words.ts';
 import { moveWithdrawal } from '../move-withdrawal.ts';
+import { accountDetails } from '../store.ts';
 import {
   ATTEMPT_ROWS,
   ATTEMPT_STATE_ROWS,
@@ -42,6 +43,7 @@ export async function handOver(house: House): Promise<number> {
 
 async function handOne(house: House, payer: PayoutProvider, own: string, waiting: Waiting): Promise<boolean> {
   const { id, accountId } = waiting;
+  if (payer.addressOf !== undefined) return handToAddress(house, payer, own, waiting);
   // The account is the one that was asked for; what stands behind it may be another since then.
   const setup = await setUpNow(house, { accountId, provider: payer.id, mode: payer.mode, house: own });
   const at = new Date(house.clock.now());
@@ -59,6 +61,21 @@ async function handOne(house: House, payer: PayoutProvider, own: string, waiting
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
+  return false;
+}
+
+/** To what the creator gave, in the version that they asked for. */
+async function handToAddress(
+  house: House,
+  payer: PayoutProvider,
+  own: string,
+  waiting: Waiting,
+): Promise<boolean> {
+  const details = await accountDetails(house.db, waiting.accountId);
+  const ref = details === undefined ? null : (payer.addressOf?.(details) ?? null);
+  if (ref !== null) return submit(house, payer, { own, ref }, waiting);
+  const why = 'The creator’s address is not of the network that this server pays on. They give another one.';
+  await keepWaiting(house.db, waiting.id, why, new Date(house.clock.now()));
   return false;
 }
 

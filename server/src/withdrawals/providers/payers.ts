@@ -1,15 +1,21 @@
+import type { Uuid } from '../../core/ids.ts';
 import { oncePer } from '../../core/once-per.ts';
 import type { House } from '../../house.ts';
 import type { PayoutMethodName } from '../../policy/index.ts';
+import { accountDetails } from '../store.ts';
+import { btcpayPayouts } from './btcpay/provider.ts';
 import type { PayoutProvider } from './provider.ts';
 import type { AccountsKnown } from './setups-store.ts';
 import { stripePayouts } from './stripe/provider.ts';
 
 /** Whoever pays creators here. */
-export const payersOf = oncePer(({ config: { payments } }: House): readonly PayoutProvider[] => [
+export const payersOf = oncePer(({ config: { payments }, clock }: House): readonly PayoutProvider[] => [
   ...(payments.stripe === null || payments.stripe.connect === null
     ? []
     : [stripePayouts({ account: payments.stripe })]),
+  ...(payments.btcpay === null || payments.btcpay.payouts === null
+    ? []
+    : [btcpayPayouts({ account: payments.btcpay, clock })]),
 ]);
 
 /** Who pays by a method now; `null` when nobody does. */
@@ -45,4 +51,12 @@ export function payerOf(
   { provider, mode }: { readonly provider: string; readonly mode: string },
 ): PayoutProvider | null {
   return payersOf(house).find((payer) => payer.id === provider && payer.mode === mode) ?? null;
+}
+
+/** Whether an account that a creator gave can be paid to; what is set up with a provider, its set-up tells. */
+export async function paysTo(house: House, method: PayoutMethodName, accountId: Uuid): Promise<boolean> {
+  const payer = payerFor(house, method);
+  if (payer?.addressOf === undefined) return true;
+  const details = await accountDetails(house.db, accountId);
+  return details !== undefined && payer.addressOf(details) !== null;
 }

@@ -3,6 +3,7 @@ import type { PaymentMode } from '../../config.ts';
 import type { Uuid } from '../../core/ids.ts';
 import type { PayoutMethodName } from '../../policy/index.ts';
 import type { Outcome, RejectedEvent } from '../../purchases/index.ts';
+import type { AccountDetails } from '../withdrawal.ts';
 
 /**
  * The port to whoever pays creators. Amounts are whole minor units.
@@ -18,11 +19,21 @@ export interface PayoutProvider {
   readonly method: PayoutMethodName;
   /** Its name in the ledger: `world:<name>`. Money that is not money has a name of its own. */
   readonly world: string;
+  /** The name of its books beside those of payments. */
+  readonly books: 'stripe_connect' | 'btcpay_payouts';
   /** So long its keys are kept; what is older is looked for and never asked again. */
   readonly keyMs: number;
   /** Its own name of the account that is paid from: what was asked for with another one is not there, and not here to ask. */
   ownAccount(): Promise<Outcome<string>>;
-  /** Begins to pay. The same attempt again is the same payment. */
+  /**
+   * Of a provider that pays to what a creator gave, and not to an account that is set up there: where to; `null` where it
+   * does not pay.
+   */
+  addressOf?(details: AccountDetails): string | null;
+  /**
+   * Begins to pay. The same attempt again is the same payment, or one more that nothing happens to: only what is booked as
+   * taken is gone on with.
+   */
   create(operation: PayoutOperation): Promise<Outcome<PayoutSnapshot>>;
   /** What is true of a payment, found by our own reference; `null` = there is none. */
   fetch(operation: PayoutOperation): Promise<Outcome<PayoutSnapshot | null>>;
@@ -35,6 +46,11 @@ export interface PayoutProvider {
   takeBack(operation: PayoutOperation, failed: PayoutSnapshot, ask: number): Promise<Outcome<PayoutSnapshot>>;
   /** Every payment begun since an instant. Throws when the provider does not answer. */
   listSince(since: Date): AsyncIterable<PayoutSnapshot>;
+  /** Of a provider that may take one question twice: what lies there and nobody has gone on with, and how to drop it. */
+  readonly leftovers?: {
+    list(): Promise<Outcome<readonly Leftover[]>>;
+    drop(takenRef: string): Promise<Outcome<unknown>>;
+  };
   /** Checks that a webhook is the provider's and recent. Pure: no I/O, the time is given. */
   verifyWebhook(raw: Buffer, headers: IncomingHttpHeaders, nowMs: number): PayoutHint | RejectedEvent;
   /** Opens an account for a creator. The same account of ours again is the same one there. */
@@ -45,7 +61,13 @@ export interface PayoutProvider {
   fetchAccount(ref: string, currency: string): Promise<Outcome<AccountSnapshot>>;
 }
 
-export type PayoutProviderId = 'stripe';
+export type PayoutProviderId = 'stripe' | 'btcpay';
+
+/** A payment there that was never gone on with. */
+export interface Leftover {
+  readonly takenRef: string;
+  readonly attemptId: Uuid;
+}
 
 /** One try to pay one withdrawal. */
 export interface PayoutOperation {
@@ -59,6 +81,8 @@ export interface PayoutOperation {
   readonly minor: bigint;
   /** ISO 4217, upper case. */
   readonly currency: string;
+  /** The provider's name of what is booked as taken; `null` before that. */
+  readonly takenRef: string | null;
 }
 
 /**
@@ -86,6 +110,8 @@ export interface PayoutSnapshot {
   readonly livemode: boolean;
   /** Why it failed, in the provider's word. */
   readonly failureCode: string | null;
+  /** What operators have to do so that it goes on; `null` while nothing is to be done. */
+  readonly advice: string | null;
   readonly takenAt: Date;
 }
 
@@ -119,6 +145,7 @@ export interface PayoutHint {
   readonly type: string;
   /** Attempts and references that it names; what it says of them is not believed. */
   readonly attemptIds: readonly string[];
+  readonly takenRefs: readonly string[];
   /** An account that changed. */
   readonly accountRef: string | null;
 }

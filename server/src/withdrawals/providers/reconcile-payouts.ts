@@ -13,13 +13,12 @@ import { comparePayouts } from './compare-payouts.ts';
 import { ownAccountAt, payersOf } from './payers.ts';
 import type { PayoutProvider, PayoutSnapshot } from './provider.ts';
 
-const BOOKS = 'stripe_connect';
 /** Days that are caught up with at most. */
 const DAYS_MAX = 31;
 
 useOtherBooks((house) =>
   payersOf(house).map((payer) => ({
-    id: BOOKS,
+    id: payer.books,
     mode: payer.mode,
     reconcile: (period, askedBy) => reconcilePayouts(house, payer, period, askedBy),
   })),
@@ -47,9 +46,17 @@ async function reconcilePayouts(
   );
   // What is booked and was not listed is asked for by itself before anybody is alarmed: it was taken just before.
   for (const one of booked.filter(({ takenRef }) => !told.has(takenRef))) {
-    const { attemptId, reference, destination, minor, currency } = one;
+    const { attemptId, reference, destination, minor, currency, takenRef } = one;
     const withdrawal = publicId('wd', one.withdrawalId);
-    const asked = await payer.fetch({ attemptId, reference, withdrawal, destination, minor, currency });
+    const asked = await payer.fetch({
+      attemptId,
+      reference,
+      withdrawal,
+      destination,
+      minor,
+      currency,
+      takenRef,
+    });
     if (asked.kind !== 'ok') throw new Error(`${payer.id} did not answer about ${reference}`);
     if (asked.value !== null && asked.value.takenRef === one.takenRef) there.push(asked.value);
   }
@@ -60,7 +67,7 @@ async function reconcilePayouts(
   const { payments, matched, differences, thereCents, hereCents } = comparePayouts(there, booked, tries);
   const run: RunRow = {
     id: newId(),
-    provider: BOOKS,
+    provider: payer.books,
     mode: payer.mode,
     since,
     until,
@@ -69,7 +76,7 @@ async function reconcilePayouts(
     matched,
     thereGrossCents: thereCents,
     hereGrossCents: hereCents,
-    // What Connect costs is on an invoice of its own.
+    // What Connect costs is on an invoice of its own; what the network takes, in the wallet’s own books.
     thereFeeCents: 0n,
     hereFeeCents: 0n,
     runAt: new Date(house.clock.now()),
@@ -77,7 +84,7 @@ async function reconcilePayouts(
   await insertRun(house.db, run, differences);
   if (differences.length > 0) {
     house.log.warn(
-      { provider: BOOKS, run: run.id, differences: differences.length },
+      { provider: payer.books, run: run.id, differences: differences.length },
       'the books of payouts differ',
     );
   }
@@ -94,11 +101,11 @@ export async function reconcilePayoutDays(house: House): Promise<number> {
   const first = new Date(until.getTime() - DAYS_MAX * DAY_MS);
   for (const payer of payersOf(house)) {
     try {
-      for (const since of await payoutDaysNotCompared(house.db, BOOKS, payer, first, until)) {
+      for (const since of await payoutDaysNotCompared(house.db, payer.books, payer, first, until)) {
         await reconcilePayouts(house, payer, { since, until: new Date(since.getTime() + DAY_MS) }, null);
       }
     } catch (error) {
-      house.log.warn({ err: error, provider: BOOKS }, 'days of payouts could not be compared');
+      house.log.warn({ err: error, provider: payer.books }, 'days of payouts could not be compared');
     }
   }
   return 0;

@@ -5,7 +5,7 @@ import type { House } from '../../house.ts';
 import type { Outcome } from '../../purchases/index.ts';
 import { requireUnfrozen } from '../frozen.ts';
 import { returnReason } from '../methods/return-codes.ts';
-import { METHOD_WORDS } from '../methods/words.ts';
+import { payerWord } from '../methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from '../move-withdrawal.ts';
 import { withdrawalById } from '../store.ts';
 import type { WithdrawalNow } from '../withdrawal.ts';
@@ -18,12 +18,14 @@ import {
   lookSoon,
   markAsked,
   markSeen,
+  takenRefOf,
   takenStatement,
 } from './attempts-store.ts';
 import { ownAccountAt, payerOf } from './payers.ts';
 import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from './provider.ts';
 import { type Resolution, saidOf } from './resolution-rules.ts';
 import { resolutionOf } from './resolutions-store.ts';
+import { tellStuck } from './tell-stuck.ts';
 
 /** Longer than the calls of one look take as a rule. One that is begun twice asks the same under the same keys. */
 const LEASE_MS = 30 * SECOND_MS;
@@ -64,8 +66,11 @@ function whenNext(next: Next, checks: number, nowMs: number): Date | null {
 }
 
 /** Somebody told of payments: they are looked at now. How many of them are ours. */
-export function payoutsTold(house: House, attemptIds: readonly string[]): Promise<number> {
-  return lookSoon(house.db, attemptIds, new Date(house.clock.now()));
+export function payoutsTold(
+  house: House,
+  named: { readonly attemptIds: readonly string[]; readonly takenRefs: readonly string[] },
+): Promise<number> {
+  return lookSoon(house.db, named, new Date(house.clock.now()));
 }
 
 /** What one look is about. */
@@ -113,6 +118,7 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
       destination: attempt.destination,
       minor: attempt.minor,
       currency: attempt.currency,
+      takenRef: attempt.takenRef,
     },
   };
   switch (withdrawal.state) {
@@ -180,7 +186,10 @@ async function take(look: Look, taken: PayoutSnapshot): Promise<Next> {
     await doubt(house, attempt, 'The provider has taken it, and the ledger could not book it yet.');
     return 'again';
   }
-  return goOn({ ...look, withdrawal: moved }, taken);
+  // Another look at the same moment may have found another one there: only what is booked is gone on with.
+  const booked = await takenRefOf(house.db, attempt.id);
+  if (booked !== taken.takenRef) return 'again';
+  return goOn({ ...look, withdrawal: moved, operation: { ...look.operation, takenRef: booked } }, taken);
 }
 
 /** It certainly did not happen. Whose fault it is decides what becomes of it. */
@@ -189,7 +198,7 @@ async function declined(look: Look, code: string): Promise<Next> {
   if (reason === undefined) {
     const words =
       HOUSES_FAULT.get(code) ??
-      `${METHOD_WORDS[look.withdrawal.method]} refused it: ${code.replaceAll('_', ' ')}.`;
+      `${payerWord(look.withdrawal.method)} refused it: ${code.replaceAll('_', ' ')}.`;
     return tryLater(look, code, words);
   }
   await closeWith(look, 'refuse', code, reason);
@@ -200,10 +209,13 @@ const CREATORS_FAULT: ReadonlyMap<string, string> = new Map([
   ['insufficient_capabilities_for_transfer', 'Stripe does not pay to your account now: look at its set-up.'],
   ['resource_missing', 'Your account at Stripe is closed.'],
   ['account_closed', 'Your account at Stripe is closed.'],
+  ['destination_refused', 'BTCPay Server does not take your address.'],
+  ['amount_too_low', 'The amount is smaller than the network carries.'],
 ]);
 
 const HOUSES_FAULT: ReadonlyMap<string, string> = new Map([
   ['balance_insufficient', 'The house’s balance at Stripe is too small now.'],
+  ['duplicate_destination', 'Another payment to the same address is under way.'],
 ]);
 
 async function tryLater(look: Look, code: string, note: string): Promise<Next> {
@@ -225,7 +237,10 @@ async function closeWith(look: Look, made: 'refuse' | 'unsubmit', code: string, 
 
 // --- After that -----------------------------------------------------------------------------------------------
 
-async function follow(look: Look): Promise<Next> {
+async function follow(begun: Look): Promise<Next> {
+  // It may have been booked after this look had begun.
+  const takenRef = begun.operation.takenRef ?? (await takenRefOf(begun.house.db, begun.attempt.id));
+  const look = { ...begun, operation: { ...begun.operation, takenRef } };
   const found = await look.payer.fetch(look.operation);
   if (found.kind !== 'ok') return unknown(look, found);
   if (found.value !== null) return goOn(look, found.value);
@@ -250,14 +265,17 @@ async function followResolved(
 /** Does what the fetched payment says. */
 async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
   const { house, attempt, withdrawal } = look;
-  await markSeen(house.db, attempt.id, { ...snapshot, problem: null });
+  const { rawStatus, payoutRef, advice } = snapshot;
+  await markSeen(house.db, attempt.id, { rawStatus, payoutRef, problem: advice });
+  if (advice !== null && attempt.problem !== advice) await tellStuck(house, withdrawal, advice);
   switch (snapshot.status) {
     case 'taken':
       return forward(look, snapshot);
     case 'on_its_way':
       return 'again';
     case 'paid': {
-      const paid = await move(look, { move: 'pay', by: null });
+      const note = proofNote(look, snapshot);
+      const paid = await move(look, { move: 'pay', by: null, ...(note === null ? {} : { note }) });
       const since = (paid ?? withdrawal).since.getTime();
       return house.clock.now() - since >= WATCHED_MS ? 'never' : 'tomorrow';
     }
@@ -326,12 +344,17 @@ async function comeBack(look: Look, back: PayoutSnapshot): Promise<Next> {
   return moved === null ? 'again' : 'never';
 }
 
+/** What a creator finds their payment by, where whoever carries it names it to everybody. */
+function proofNote({ payer }: Look, { payoutRef }: PayoutSnapshot): string | null {
+  return payer.id === 'btcpay' && payoutRef !== null ? `Transaction ${payoutRef}` : null;
+}
+
 // --- Parts ----------------------------------------------------------------------------------------------------
 
 /** Nobody understands it: no money moves until it is clear, and whoever reads knows that we ask. */
 async function park(look: Look, what: string): Promise<void> {
   const { house, attempt, withdrawal } = look;
-  const note = `${METHOD_WORDS[withdrawal.method]} says something that we do not understand. ${what} We ask.`;
+  const note = `${payerWord(withdrawal.method)} says something that we do not understand. ${what} We ask.`;
   await doubt(house, attempt, what);
   if (withdrawal.state === 'parked') return;
   await move(look, { move: 'park', by: null, note });

@@ -50,6 +50,7 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
     mode: account.mode,
     method: 'stripe',
     world: account.mode === 'live' ? 'stripe_connect' : `stripe_connect_${account.mode}`,
+    books: 'stripe_connect',
     keyMs: KEY_MS,
     ownAccount: () => asked(async (stripe) => (await stripe.accounts.retrieveCurrent()).id),
     create: (operation) =>
@@ -216,6 +217,7 @@ function snapshotOf(
     backMinor: BigInt(transfer.amount_reversed),
     currency,
     livemode: transfer.livemode,
+    advice: null,
     failureCode: payout?.failure_code ?? (payout?.status === 'canceled' ? 'payout_canceled' : null),
     takenAt: new Date(transfer.created * 1_000),
   };
@@ -279,6 +281,7 @@ function hintOf(event: {
     eventId,
     type,
     attemptIds: typeof attempt === 'string' && isUuid(attempt) ? [attempt] : [],
+    takenRefs: [],
     accountRef: type.startsWith('account.') ? account : null,
   };
 }
