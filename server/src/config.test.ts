@@ -127,8 +127,16 @@ test('payment providers are there when their keys are given, and never beside th
       apiKey: 'key',
       storeId: 'store',
       webhookSecrets: ['c'.repeat(20), 'd'.repeat(20)],
+      payouts: null,
     },
   });
+  const paying = {
+    BTCPAY_PAYOUTS: 'on',
+    BTCPAY_PAYOUT_WEBHOOK_SECRET: 'f'.repeat(20),
+    BTCPAY_NETWORK: 'test',
+  };
+  const paid = loadConfig({ ...SITE, ...btcpay, ...paying }).payments.btcpay;
+  assert.deepEqual([paid?.mode, paid?.payouts], ['test', { webhookSecrets: ['f'.repeat(20)] }]);
   const connect = { STRIPE_CONNECT: 'on', STRIPE_CONNECT_WEBHOOK_SECRET: `whsec_${'e'.repeat(20)}` };
   assert.deepEqual(loadConfig({ ...SITE, ...stripe, ...connect }).payments.stripe?.connect, {
     webhookSecrets: [connect.STRIPE_CONNECT_WEBHOOK_SECRET],

@@ -179,7 +179,7 @@ export const PAYOUT_ACCOUNT_INVALID = defineRefusal({
   code: 'payout_account_invalid',
   status: 422,
   sentence: 'The {what} {rule}.',
-  remedy: 'Compare it with what your bank wrote to you and correct it.',
+  remedy: 'Compare it with what your bank or your wallet shows, and correct it.',
 });
 
 export const TOO_MANY_PAYOUT_ACCOUNTS = defineRefusal({

@@ -4,6 +4,7 @@ import { ApiProblem } from '../api/problem.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { notifyDone } from '../ui/notify.ts';
+import { CoinWarning } from './CoinWarning.tsx';
 import { Confirm } from './Confirm.tsx';
 import {
   keepAccount,
@@ -27,6 +28,7 @@ const NAMES: Readonly<Record<MethodName, string>> = {
   sepa: 'A bank in Europe (IBAN)',
   ach: 'A bank in the United States',
   stripe: 'Stripe',
+  btcpay: 'Bitcoin, to an address of yours',
   manual: 'By hand, anywhere else',
 };
 
@@ -83,12 +85,15 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
   };
   if (confirming) {
     return (
-      <Confirm
-        label={change === undefined ? 'Add this account' : 'Change this account'}
-        busy={keep.isPending}
-        onBack={() => setConfirming(false)}
-        onConfirmed={() => keep.mutate()}
-      />
+      <>
+        {method === 'btcpay' ? <CoinWarning address={(values.address ?? '').trim()} /> : null}
+        <Confirm
+          label={change === undefined ? 'Add this account' : 'Change this account'}
+          busy={keep.isPending}
+          onBack={() => setConfirming(false)}
+          onConfirmed={() => keep.mutate()}
+        />
+      </>
     );
   }
   return (
@@ -114,12 +119,8 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
         </fieldset>
       ) : null}
       <Field
-        label="Name of the account’s holder"
-        hint={
-          method === 'stripe'
-            ? 'Your own name, as on your papers. Stripe asks for the rest on its own page.'
-            : 'As your bank has it. Money to another name bounces.'
-        }
+        label={method === 'btcpay' ? 'Whose wallet it is' : 'Name of the account’s holder'}
+        hint={HOLDER_HINTS[method] ?? 'As your bank has it. Money to another name bounces.'}
         {...input('holder')}
       />
       {method === 'sepa' ? (
@@ -152,6 +153,21 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
           value={values.country ?? ''}
           onChange={(country) => setValues({ ...values, country })}
         />
+      ) : method === 'btcpay' ? (
+        <>
+          <Field
+            label="Bitcoin address"
+            hint="On the chain, not Lightning. Copy it from your wallet: a mistyped letter is noticed, another person’s address is not."
+            {...input('address')}
+          />
+          <Field
+            label="Country you live in"
+            placeholder="BR"
+            hint="Two letters, like BR or GB."
+            {...input('country')}
+            maxLength={2}
+          />
+        </>
       ) : (
         <>
           <Field
@@ -179,6 +195,11 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
     </form>
   );
 }
+
+const HOLDER_HINTS: Partial<Readonly<Record<MethodName, string>>> = {
+  stripe: 'Your own name, as on your papers. Stripe asks for the rest on its own page.',
+  btcpay: 'Your own name, as on your papers. An address of an exchange must be of your own account there.',
+};
 
 /** `$0.50 fee · 3 working days · US` */
 function costText(ways: readonly Terms[]): string {
@@ -260,6 +281,8 @@ function bodyOf(
       };
     case 'stripe':
       return { ...common, country: value('country') };
+    case 'btcpay':
+      return { ...common, country: value('country').toUpperCase(), address: value('address') };
     case 'manual':
       return { ...common, country: value('country').toUpperCase(), instructions: value('instructions') };
   }

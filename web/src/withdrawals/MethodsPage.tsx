@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { Landmark, Plus } from 'lucide-react';
+import { Bitcoin, Landmark, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
 import { Signed } from '../identity/Signed.tsx';
@@ -106,11 +106,11 @@ function Listed({ methods }: { readonly methods: Methods }) {
             {methods.accounts.map((account) => (
               <li key={account.id}>
                 <span className="sign" aria-hidden="true">
-                  <Landmark />
+                  {account.address === null ? <Landmark /> : <Bitcoin />}
                 </span>
                 <span className="about">
                   <b>
-                    {account.name} {account.masked}
+                    {account.name} {account.address === null ? account.masked : ''}
                   </b>
                   <small>
                     {account.holder} · {account.country} · {account.currency}
@@ -118,10 +118,13 @@ function Listed({ methods }: { readonly methods: Methods }) {
                       ? account.setUp.bank === null
                         ? ''
                         : ` · bank ${account.setUp.bank}`
-                      : account.holderAtBank === account.holder
+                      : account.holderAtBank === account.holder || account.address !== null
                         ? ''
                         : ` · banks read “${account.holderAtBank}”`}
                   </small>
+                  {account.address === null ? null : (
+                    <small className="coin-address">{account.address}</small>
+                  )}
                   {account.setUp === null || account.setUp.words === null ? null : (
                     <small className="missing">
                       {account.setUp.provider} does not pay to it yet: {account.setUp.words}.
@@ -305,7 +308,9 @@ function Ways({ methods }: { readonly methods: Methods }) {
               </td>
               <td>
                 {terms.countries.length === 0
-                  ? 'everywhere else'
+                  ? terms.method === 'manual'
+                    ? 'everywhere else'
+                    : 'everywhere'
                   : terms.countries.length > 4
                     ? `${terms.countries.length} countries of Europe`
                     : terms.countries.join(', ')}

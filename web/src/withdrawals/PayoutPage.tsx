@@ -97,8 +97,17 @@ function Detail({ receipt }: { readonly receipt: WithdrawalReceipt }) {
             <p className="notice mt-5">
               <CircleAlert aria-hidden />
               <span>
-                <b>“Sent” is not “arrived”.</b> Banks take their own working days. If it is not there on the
-                day above, tell your bank the reference.
+                {withdrawal.method === 'btcpay' ? (
+                  <>
+                    <b>“Sent” is not “arrived”.</b> It leaves with the wallet’s next transaction, and a block
+                    of the chain has to take it. If it is not there on the day above, tell us the reference.
+                  </>
+                ) : (
+                  <>
+                    <b>“Sent” is not “arrived”.</b> Banks take their own working days. If it is not there on
+                    the day above, tell your bank the reference.
+                  </>
+                )}
               </span>
             </p>
           ) : null}
@@ -147,6 +156,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   routing: 'Fix the routing number',
   account: 'Fix the account number',
   accountType: 'Fix the kind of account',
+  address: 'Fix the address',
   setUp: 'Change the bank account',
 };
 

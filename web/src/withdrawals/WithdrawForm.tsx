@@ -13,6 +13,7 @@ import { notifyDone } from '../ui/notify.ts';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
 import { readDiamonds, writeDiamonds } from './amount-input.ts';
+import { CoinWarning } from './CoinWarning.tsx';
 import { Confirm } from './Confirm.tsx';
 import { QuoteRing } from './QuoteRing.tsx';
 import {
@@ -81,7 +82,7 @@ function Ask({ methods, available }: { readonly methods: Methods; readonly avail
     },
     onSuccess: (withdrawal) => {
       void withdrawalsChanged();
-      notifyDone(`Asked for ${withdrawal.get.display}. You can cancel until the bank has it.`);
+      notifyDone(`Asked for ${withdrawal.get.display}. You can cancel until it is sent.`);
       void navigate({ to: '/studio/payouts/$id', params: { id: withdrawal.id } });
     },
     onError: (error) => {
@@ -120,7 +121,14 @@ function Ask({ methods, available }: { readonly methods: Methods; readonly avail
   if (confirming && quote.data !== undefined) {
     return (
       <>
-        <QuoteLines quote={quote.data} expired={expired} onExpired={() => setExpired(true)} onRenew={renew} />
+        <QuoteLines
+          quote={quote.data}
+          address={account?.address ?? null}
+          expired={expired}
+          onExpired={() => setExpired(true)}
+          onRenew={renew}
+        />
+        {account === undefined || account.address === null ? null : <CoinWarning address={account.address} />}
         {expired ? null : (
           <Confirm
             label={`Withdraw ${quote.data.get.display}`}
@@ -167,7 +175,13 @@ function Ask({ methods, available }: { readonly methods: Methods; readonly avail
       </div>
       <AccountChoice accounts={methods.accounts} value={accountId} onChange={setAccountId} />
       {quote.data !== undefined ? (
-        <QuoteLines quote={quote.data} expired={expired} onExpired={() => setExpired(true)} onRenew={renew} />
+        <QuoteLines
+          quote={quote.data}
+          address={account?.address ?? null}
+          expired={expired}
+          onExpired={() => setExpired(true)}
+          onRenew={renew}
+        />
       ) : refused !== null ? (
         <div className="notice" data-tone="warn" role="alert">
           <CircleAlert aria-hidden />
@@ -200,7 +214,7 @@ function Ask({ methods, available }: { readonly methods: Methods; readonly avail
           {quote.data === undefined ? 'Withdraw' : `Withdraw ${quote.data.get.display}`}
         </Button>
         <p className="text-center text-sm text-fg-3">
-          We ask who you are once more. You can cancel until it is at the bank.
+          We ask who you are once more. You can cancel until it is sent.
         </p>
       </div>
     </>
@@ -252,13 +266,15 @@ function AccountChoice(props: {
 
 interface QuoteLinesProps {
   readonly quote: Quote;
+  /** Where bitcoin goes; `null` where money does. */
+  readonly address: string | null;
   readonly expired: boolean;
   readonly onExpired: () => void;
   readonly onRenew: () => void;
 }
 
 /** Every line of the price, and how long it is held. Never re-priced in silence. */
-function QuoteLines({ quote, expired, onExpired, onRenew }: QuoteLinesProps) {
+function QuoteLines({ quote, address, expired, onExpired, onRenew }: QuoteLinesProps) {
   return (
     <section className="quote" aria-label="Your quote" data-expired={expired ? '' : undefined}>
       <header>
@@ -288,8 +304,9 @@ function QuoteLines({ quote, expired, onExpired, onRenew }: QuoteLinesProps) {
       <p className="arrives">
         <CalendarClock aria-hidden />
         <span>
-          Arrives by <b>{calendarDayText(quote.arrivesBy, new Date())}</b>, counted in the bank’s working
-          days.
+          Arrives by <b>{calendarDayText(quote.arrivesBy, new Date())}</b>, counted in{' '}
+          {address === null ? 'the bank’s' : 'our'} working days.{' '}
+          {address === null ? null : 'Bitcoin cannot come back once it is sent.'}
         </span>
       </p>
     </section>

@@ -60,7 +60,7 @@ export interface Withdrawal {
   readonly steps: readonly Step[];
 }
 
-export type MethodName = 'sepa' | 'ach' | 'stripe' | 'manual';
+export type MethodName = 'sepa' | 'ach' | 'stripe' | 'btcpay' | 'manual';
 
 export interface Terms {
   readonly method: MethodName;
@@ -82,6 +82,8 @@ export interface PayoutAccount {
   readonly country: string;
   readonly currency: string;
   readonly masked: string;
+  /** Of bitcoin: the whole address, to compare. */
+  readonly address: string | null;
   readonly usableFrom: string;
   readonly usable: boolean;
   readonly available: boolean;
