@@ -12,7 +12,7 @@ import { displayAmount, displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
-import { isProvided, METHOD_WORDS } from './methods/words.ts';
+import { isProvided, payerWord } from './methods/words.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { type Attempt, attemptsOf, lookSoon } from './providers/attempts-store.ts';
 import { ownAccountAt, payerOf } from './providers/payers.ts';
@@ -78,7 +78,7 @@ async function askNow(
   if (payer === null || own === null || (attempt.house !== null && attempt.house !== own)) {
     throw new Refusal(PAYOUT_PROVIDER_SILENT);
   }
-  const { id: attemptId, destination, minor, currency } = attempt;
+  const { id: attemptId, destination, minor, currency, takenRef } = attempt;
   const found = await payer.fetch({
     attemptId,
     reference,
@@ -86,13 +86,14 @@ async function askNow(
     destination,
     minor,
     currency,
+    takenRef,
   });
   if (found.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_SILENT);
   return found.value;
 }
 
 function choiceOf(withdrawal: WithdrawalNow, one: Resolvable): Choice {
-  const provider = METHOD_WORDS[withdrawal.method];
+  const provider = payerWord(withdrawal.method);
   const { verdict, backCents, lostCents } = one;
   const entry = (from: string, to: string, cents: bigint) =>
     cents === 0n ? [] : [{ from, to, amount: displayUsd(cents) }];
@@ -238,6 +239,6 @@ export async function decideResolution(
       return [decisionStatement(decidable, decision, new Date(nowMs))];
     },
   });
-  await lookSoon(house.db, [attempt.id], at);
+  await lookSoon(house.db, { attemptIds: [attempt.id], takenRefs: [] }, at);
   return resolved;
 }

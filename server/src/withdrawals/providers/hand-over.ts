@@ -1,7 +1,7 @@
 import { newId } from '../../core/ids.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { House } from '../../house.ts';
-import { METHOD_WORDS } from '../methods/words.ts';
+import { payerWord } from '../methods/words.ts';
 import { moveWithdrawal } from '../move-withdrawal.ts';
 import { accountDetails } from '../store.ts';
 import {
@@ -48,7 +48,7 @@ async function handOne(house: House, payer: PayoutProvider, own: string, waiting
   const setup = await setUpNow(house, { accountId, provider: payer.id, mode: payer.mode, house: own });
   const at = new Date(house.clock.now());
   if (setup === undefined || setup.ref === null) {
-    const why = `The creator’s account is not set up with ${own}, the account at ${METHOD_WORDS[payer.method]} that this server pays from. They set it up again.`;
+    const why = `The creator’s account is not set up with ${own}, the account at ${payerWord(payer.method)} that this server pays from. They set it up again.`;
     await keepWaiting(house.db, id, why, at);
     return false;
   }

@@ -89,7 +89,7 @@ export function snapshotOf(
           rawStatus: `${state}, ${payout.originalAmount} ${originalCurrency} to ${destination}`,
         }),
     destination,
-    minor: minor ?? 0n,
+    minor: minor ?? operation?.minor ?? 0n,
     currency: originalCurrency,
     livemode: about.livemode,
     failureCode: state === 'Cancelled' ? 'payout_canceled' : null,
