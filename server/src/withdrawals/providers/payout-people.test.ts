@@ -121,9 +121,9 @@ test('two creators behind one bank account: operators read it, and their maximum
   assert.deepEqual(await flagOf(id), {
     code: 'shared',
     passed: false,
-    words: 'The same bank account as of @sharertwo',
+    words: 'The same account as of @sharertwo',
   });
-  assert.equal((await flagOf(other.id)).words, 'The same bank account as of @sharerone');
+  assert.equal((await flagOf(other.id)).words, 'The same account as of @sharerone');
   // What each of them asked for counts for both.
   const used = async (who: typeof one) => {
     const { checks } = (await who.person.get('/v1/me/explain/withdraw')).body;
