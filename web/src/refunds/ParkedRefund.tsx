@@ -62,7 +62,7 @@ function Ask({ refund }: { readonly refund: ConsoleRefund }) {
         />
         <p>
           {verdict === 'failed'
-            ? `${refund.fan.displayName} has the ${refund.returned.display} again.`
+            ? `${refund.fan.displayName} gets the ${refund.returned.display} back.`
             : `${refund.amount.display} are booked as given back, and the ${refund.returned.display} are gone.`}
         </p>
         <Field
