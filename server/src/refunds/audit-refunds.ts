@@ -1,5 +1,12 @@
 import type { Queryable } from '../db/database.ts';
-import { ASSET_LEDGERS, type AuditRule, accountId, brokenRules, TransferCodes } from '../ledger/index.ts';
+import {
+  ASSET_LEDGERS,
+  type AuditRule,
+  accountId,
+  brokenRules,
+  TransferCodes,
+  WORLD_CODE,
+} from '../ledger/index.ts';
 import { BY_HAND } from './by-hand.ts';
 
 const LEG = (digit: number) => `overlay(r.id::text placing '${digit}' from 36)::uuid`;
@@ -120,6 +127,22 @@ const RULES: readonly AuditRule[] = [
            where s.state = 'taken'
              and (took.cents is distinct from r.cents or took.units + claimed.units is distinct from s.held_units
                   or took.diamonds is distinct from gifts.diamonds)`,
+  },
+  {
+    sentence: 'The payments that are kept of a lost case are not those by which its money left the house.',
+    sql: `select r.id from recalls r join recall_states s on s.recall_id = r.id
+            left join lateral (
+              select coalesce(sum(t.cents), 0) as cents from recall_takings t
+               where t.recall_id = r.id and t.source <> 'fee') as took on true
+            left join lateral (
+              select coalesce(sum(t.amount), 0) as cents,
+                     coalesce(bool_and(coalesce(t.ledger = ${ASSET_LEDGERS.USD} and t.user_data_128 = r.order_id
+                                                and paid.code = ${WORLD_CODE}, false)), true) as fits
+                from recall_payments b
+                left join ledger_transfers t on t.id = b.transfer_id
+                left join ledger_accounts paid on paid.id = t.credit_account_id
+               where b.recall_id = r.id) as kept on true
+           where not kept.fits or kept.cents <> case s.state when 'taken' then took.cents else 0 end`,
   },
   {
     sentence: 'A lost case claims of a refund that did not come to nothing, or other units than were taken.',

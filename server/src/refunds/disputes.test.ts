@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import pg from 'pg';
 import {
   buy,
   cents,
@@ -674,3 +675,41 @@ test('liabilities are the ledger’s own sums, and they add up', async () => {
   assert.equal(body.owed[0].amount.units, String(sum?.coins));
   assert.equal((await mira.get('/v1/console/liabilities')).status, 403);
 });
+
+const tampering: [string, string][] = [
+  [
+    'a payment of a lost case is forgotten',
+    'delete from recall_payments where transfer_id = (select min(transfer_id::text)::uuid from recall_payments)',
+  ],
+  [
+    'another payment is named',
+    'update recall_payments set transfer_id = gen_random_uuid() where transfer_id = (select min(transfer_id::text)::uuid from recall_payments)',
+  ],
+  [
+    'what was taken of it is another sum',
+    "update recall_takings set cents = cents + 1 where source = 'house'",
+  ],
+];
+for (const [name, sql] of tampering) {
+  test(`the auditor finds it when ${name}`, async () => {
+    const owner = new pg.Client({ connectionString: site.databaseUrl });
+    await owner.connect();
+    try {
+      await owner.query('begin');
+      for (const table of ['recall_payments', 'recall_takings']) {
+        await owner.query(`alter table ${table} disable trigger user`);
+      }
+      assert.ok(((await owner.query(sql)).rowCount ?? 0) > 0);
+      const found = await auditRefunds({
+        query: async <Row extends object>(text: string) => (await owner.query(text)).rows as Row[],
+      });
+      assert.ok(
+        found.some((finding) => finding.includes('by which its money left the house')),
+        JSON.stringify(found),
+      );
+    } finally {
+      await owner.query('rollback');
+      await owner.end();
+    }
+  });
+}
