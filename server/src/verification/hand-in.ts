@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
@@ -6,6 +7,7 @@ import { requireGate } from '../identity/index.ts';
 import { currentPolicy, type PictureSide } from '../policy/index.ts';
 import { cleanPicture } from './clean-picture.ts';
 import {
+  IDENTITY_BEGUN_TOO_OFTEN,
   IDENTITY_KNOWN,
   IDENTITY_REFUSED_TOO_OFTEN,
   PAPERS_NOT_TAKEN,
@@ -30,15 +32,21 @@ import {
   newestCase,
   picturesOf,
   refusalsOf,
+  takenBackSince,
   updateDetails,
 } from './store.ts';
+
+/** Who takes so many cases back within so long waits before the next: each keeps its details, and takes pictures. */
+const TAKEN_BACK_MAX = 5;
+const TAKEN_BACK_MS = 30 * DAY_MS;
 
 /**
  * Begins a person's case, or changes what the one that is begun says of them. After a refusal a new one begins, as often as
  * the policy says; after an approval that was taken back too.
  *
  * Refuses as the gate `earn` does (who is of age, and not frozen), with `papers_not_taken`, `identity_detail_wrong` (which
- * field), `identity_known`, `identity_case_closed` (it is handed in) or `identity_refused_too_often`.
+ * field), `identity_known`, `identity_case_closed` (it is handed in), `identity_refused_too_often` or
+ * `identity_begun_too_often`.
  */
 export async function beginCase(
   house: House,
@@ -62,6 +70,12 @@ export async function beginCase(
     }
     const times = await refusalsOf(tx, user.userId);
     if (times >= refusalsMax) throw new Refusal(IDENTITY_REFUSED_TOO_OFTEN, { times });
+    const back = await takenBackSince(tx, user.userId, new Date(nowMs - TAKEN_BACK_MS));
+    const counts = back.at(-TAKEN_BACK_MAX);
+    if (counts !== undefined) {
+      const day = new Date(counts.getTime() + TAKEN_BACK_MS + DAY_MS).toISOString().slice(0, 10);
+      throw new Refusal(IDENTITY_BEGUN_TOO_OFTEN, { times: back.length, day });
+    }
     const row = { id: newId(), userId: user.userId, number: (before?.number ?? 0) + 1, at, ...details };
     await insertCase(tx, row);
     await insertCaseEvent(tx, eventOf(row.id, 'started', user.userId, at));

@@ -22,6 +22,13 @@ export const IDENTITY_REFUSED_TOO_OFTEN = defineRefusal({
   remedy: 'Write to support: they can give you another try.',
 });
 
+export const IDENTITY_BEGUN_TOO_OFTEN = defineRefusal({
+  code: 'identity_begun_too_often',
+  status: 429,
+  sentence: 'You took {times} cases back within 30 days, so the next one begins on {day}.',
+  remedy: 'Wait until then, or write to support.',
+});
+
 export const IDENTITY_DETAIL_WRONG = defineRefusal({
   code: 'identity_detail_wrong',
   status: 422,

@@ -61,6 +61,15 @@ export async function refusalsOf(db: Queryable, userId: Uuid): Promise<number> {
   return row?.n ?? 0;
 }
 
+/** Since when cases of a person were taken back after an instant, oldest first. */
+export async function takenBackSince(db: Queryable, userId: Uuid, after: Date): Promise<Date[]> {
+  const rows = await db.query<{ since: Date }>(
+    `select since from identity_cases where user_id = $1 and state = 'withdrawn' and since > $2 order by since`,
+    [userId, after],
+  );
+  return rows.map(({ since }) => since);
+}
+
 export async function insertCase(
   tx: Queryable,
   row: CaseDetails & { readonly id: Uuid; readonly userId: Uuid; readonly number: number; readonly at: Date },

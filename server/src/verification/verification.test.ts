@@ -521,6 +521,21 @@ test('a case is taken back while nobody has decided: its pictures are gone at on
   assert.equal((await takeBack(nadia)).body.code, 'identity_case_closed');
 });
 
+test('who takes cases back again and again waits before the next', async () => {
+  const nils = await site.person('nils');
+  for (let times = 1; times <= 5; times += 1) {
+    assert.equal((await begin(nils)).status, 200);
+    assert.equal((await takeBack(nils)).status, 200);
+  }
+  const sixth = await begin(nils);
+  assert.deepEqual([sixth.status, sixth.body.code], [429, 'identity_begun_too_often']);
+  await site.house.db.query(
+    `update identity_cases set since = since - interval '31 days'
+      where number = 1 and user_id = (select id from users where handle = 'nils')`,
+  );
+  assert.equal((await begin(nils)).status, 200);
+});
+
 test('a name in other letters needs its Latin spelling, one alphabet at a time', async () => {
   const paula = await creatorWith(site, 'paula', 0n);
   for (const [more, field] of [
