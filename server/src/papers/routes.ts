@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { smaller } from '../core/bigints.ts';
+import type { Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -34,8 +35,6 @@ const TAGS = ['papers'];
 
 /** A statement of a month: the list of months, the page, and the same thing as three files. */
 export function paperRoutes(app: App, house: House): void {
-  const { db, clock } = house;
-
   app.get(
     '/v1/me/statements',
     {
@@ -51,33 +50,7 @@ export function paperRoutes(app: App, house: House): void {
       const { of } = request.query;
       const user = userOf(request);
       await mayHave(house, of, user);
-      const nowMs = clock.now();
-      const came = (await cameAt(db, user.userId)) ?? new Date(nowMs);
-      const months = monthsBetween(came, new Date(nowMs));
-      const accounts = PAPER_ACCOUNTS[of];
-      const takenBack = of === 'fan' ? await takenBackOf(db, user.userId) : [];
-      const rows = [];
-      for (const month of months) {
-        const sheets = await Promise.all(
-          accounts.map(async (account) => {
-            const accountId = walletAccountId(user.userId, account);
-            const [closing, changed] = await Promise.all([
-              standingAt(db, accountId, BigInt(month.to.getTime()) * 1_000_000n - 1n),
-              hasEntries(db, accountId, month.from, month.to),
-            ]);
-            return { amount: amountJson(assetOf(account), free(closing)), changed };
-          }),
-        );
-        rows.push({
-          month: month.name,
-          soFar: !isOver(month, nowMs),
-          closing: sheets.map(({ amount }) => amount),
-          changed:
-            sheets.some(({ changed }) => changed) ||
-            takenBack.some(({ timestamp }) => isIn(month, timestamp)),
-        });
-      }
-      return { of, months: rows };
+      return { of, months: await monthRows(house, user.userId, of) };
     },
   );
 
@@ -102,6 +75,44 @@ export function paperRoutes(app: App, house: House): void {
       }
     },
   );
+
+  lineRoutes(app, house);
+  fileRoutes(app, house);
+}
+
+/** Each month since the person came, the newest first: what was there at its end, and whether anything happened. */
+async function monthRows({ db, clock }: House, userId: Uuid, of: PaperKind) {
+  const nowMs = clock.now();
+  const came = (await cameAt(db, userId)) ?? new Date(nowMs);
+  const months = monthsBetween(came, new Date(nowMs));
+  const accounts = PAPER_ACCOUNTS[of];
+  const takenBack = of === 'fan' ? await takenBackOf(db, userId) : [];
+  const rows = [];
+  for (const month of months) {
+    const sheets = await Promise.all(
+      accounts.map(async (account) => {
+        const accountId = walletAccountId(userId, account);
+        const [closing, changed] = await Promise.all([
+          standingAt(db, accountId, BigInt(month.to.getTime()) * 1_000_000n - 1n),
+          hasEntries(db, accountId, month.from, month.to),
+        ]);
+        return { amount: amountJson(assetOf(account), free(closing)), changed };
+      }),
+    );
+    rows.push({
+      month: month.name,
+      soFar: !isOver(month, nowMs),
+      closing: sheets.map(({ amount }) => amount),
+      changed:
+        sheets.some(({ changed }) => changed) || takenBack.some(({ timestamp }) => isIn(month, timestamp)),
+    });
+  }
+  return rows;
+}
+
+/** The lines of a month a page at a time, and what they add up to. */
+function lineRoutes(app: App, house: House): void {
+  const { db, clock } = house;
 
   app.get(
     '/v1/me/statements/:month/lines',
@@ -152,7 +163,10 @@ export function paperRoutes(app: App, house: House): void {
       });
     },
   );
+}
 
+/** A month whole, in each kind of file. */
+function fileRoutes(app: App, house: House): void {
   for (const format of ['json', 'csv', 'pdf'] as const) {
     app.get(
       `/v1/me/statements/:month/statement.${format}`,
@@ -174,26 +188,28 @@ export function paperRoutes(app: App, house: House): void {
             'content-disposition',
             `attachment; filename="${fileName(head, paper.person)}.${format}"`,
           );
-          const lines = statementLines(db, head);
-          if (format === 'json') {
-            reply.type('application/json; charset=utf-8');
-            return jsonFile(json, lines);
-          }
-          if (format === 'csv') {
-            reply.type('text/csv; charset=utf-8');
-            return csvFile(head, lines);
-          }
-          const summed = summing(lines);
-          const rows = (async function* () {
-            for await (const chunk of summed.chunks) yield chunk.map(rowOf);
-          })();
-          const front = frontOf(head, json, paper.person);
-          reply.type('application/pdf');
-          return pdfFile(front, clock.now(), rows, () => paperTotals(head, summed.totals()));
+          const lines = statementLines(house.db, head);
+          reply.type(FILE_TYPES[format]);
+          if (format === 'json') return jsonFile(json, lines);
+          return format === 'csv' ? csvFile(head, lines) : pdfOf(paper, lines, house.clock.now());
         });
       },
     );
   }
+}
+
+const FILE_TYPES = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  pdf: 'application/pdf',
+} as const;
+
+function pdfOf({ head, json, person }: AskedPaper, lines: ReturnType<typeof statementLines>, nowMs: number) {
+  const summed = summing(lines);
+  const rows = (async function* () {
+    for await (const chunk of summed.chunks) yield chunk.map(rowOf);
+  })();
+  return pdfFile(frontOf(head, json, person), nowMs, rows, () => paperTotals(head, summed.totals()));
 }
 
 interface AskedPaper {
