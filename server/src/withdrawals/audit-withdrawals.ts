@@ -142,6 +142,20 @@ const RULES: readonly AuditRule[] = [
                  is distinct from (w.payout_minor, w.currency, case w.method when 'btcpay' then p.details ->> 'address' else u.ref end)`,
   },
   {
+    sentence: 'The books of payouts differed when the house compared them last, and nobody has looked at it.',
+    sql: `select d.reconciliation_id as id
+            from (select distinct on (provider, mode) id, run_at from reconciliations
+                   where asked_by is null order by provider, mode, until desc) newest
+            join reconciliation_differences d on d.reconciliation_id = newest.id
+            left join payout_attempt_states t on t.taken_ref = d.provider_ref
+            left join withdrawal_states s on s.withdrawal_id = t.withdrawal_id
+            left join payout_resolutions r on r.withdrawal_id = t.withdrawal_id and r.at >= newest.run_at
+           where d.kind in ('payout_not_booked', 'payout_not_there', 'payout_differs', 'return_not_booked')
+             and not (t.attempt_id is not null
+               and (d.kind = 'payout_not_booked' or s.state = 'parked' or r.withdrawal_id is not null
+                 or (d.kind = 'return_not_booked' and s.state = 'returned')))`,
+  },
+  {
     sentence: 'A file that was withdrawn went to the bank, or still holds a withdrawal.',
     sql: `select x.file_id as id from payout_file_withdrawals x
            where exists (select from payout_file_sendings g where g.file_id = x.file_id)

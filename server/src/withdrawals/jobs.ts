@@ -7,6 +7,7 @@ import { sendFiled } from './make-file.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { dropLeftovers } from './providers/drop-leftovers.ts';
 import { handOver } from './providers/hand-over.ts';
+import { lookBack } from './providers/look-back.ts';
 import { reconcilePayoutDays } from './providers/reconcile-payouts.ts';
 import { lookAtSetUps } from './providers/set-up.ts';
 import { checkPayouts } from './providers/settle-payout.ts';
@@ -40,6 +41,10 @@ export function startWithdrawals(house: House): Rounds[] {
     goRounds('payouts at providers', ASK_EVERY_MS, house.log, () => checkPayouts(house)),
     goRounds('payouts nobody goes on with', SWEEP_EVERY_MS, house.log, () => dropLeftovers(house)),
     goRounds('accounts at providers', SWEEP_EVERY_MS, house.log, () => lookAtSetUps(house)),
+    goRounds('payouts taken back', SWEEP_EVERY_MS, house.log, async () => {
+      await lookBack(house);
+      return 0;
+    }),
     goRounds('books of payouts', SWEEP_EVERY_MS, house.log, () => reconcilePayoutDays(house)),
     goRounds('quotes nobody used', SWEEP_EVERY_MS, house.log, () =>
       sweepQuotes(house.db, new Date(house.clock.now() - 7 * DAY_MS)),

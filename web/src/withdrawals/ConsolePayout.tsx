@@ -109,7 +109,9 @@ function Shown({ detail, onBack }: { readonly detail: Detail; readonly onBack: (
                 {attempt.closed === null ? null : (
                   <p>It did not happen: {attempt.closed.replaceAll('_', ' ')}.</p>
                 )}
-                {attempt.says === null ? null : <p>It says: {attempt.says}.</p>}
+                {attempt.says === null || attempt.problem?.includes(attempt.says) ? null : (
+                  <p>It says: {attempt.says}.</p>
+                )}
                 {attempt.refs.map((ref) => (
                   <code key={ref}>{ref}</code>
                 ))}
@@ -234,8 +236,9 @@ function Actions({ detail }: { readonly detail: Detail }) {
             </p>
             {open.kind === 'withdrawal_resolution' ? (
               <p>
-                {withdrawal.methodName} said “{open.body.theProviderSays}”. The ledger books:{' '}
-                {open.body.books}. {open.body.effect} Why: {open.body.reason}
+                {withdrawal.methodName} said “{open.body.theProviderSays}”. {open.body.effect}{' '}
+                {open.body.books === 'nothing' ? '' : `The ledger books ${open.body.books}. `}
+                {open.askedBy.displayName}: “{open.body.reason}”
               </p>
             ) : null}
             {open.yours ? null : (

@@ -119,7 +119,8 @@ function Payouts() {
           )}
           <Bulk ticked={ticked} items={items} onDone={() => setTicked(new Set())} />
         </section>
-        <section className="card detail" aria-label="The withdrawal" aria-live="polite">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
+        <section className="card detail" tabIndex={0} aria-label="The withdrawal" aria-live="polite">
           {open === null ? (
             <EmptyState title="Choose a withdrawal">
               <kbd className="kbd">J</kbd> and <kbd className="kbd">K</kbd> go down and up the list.

@@ -181,6 +181,38 @@ export function unaskedStatement(id: Uuid, code: string, at: Date): CompanionSta
   };
 }
 
+/** Has tries looked at now that had arrived, and of which something was taken back; how many. */
+export async function lookSoonAtPaid(
+  db: Queryable,
+  takenRefs: readonly string[],
+  now: Date,
+): Promise<number> {
+  const rows = await db.query(
+    `update payout_attempt_states t set next_check_at = $2, turn = t.turn + 1
+       from withdrawal_states s
+      where t.taken_ref = any($1::text[]) and s.withdrawal_id = t.withdrawal_id and s.state = 'paid'
+        and not exists (select from payout_resolutions r where r.withdrawal_id = t.withdrawal_id)
+      returning 1`,
+    [takenRefs, now],
+  );
+  return rows.length;
+}
+
+/** Takes the turn to look back, unless somebody did since `before`. */
+export async function takeLookBack(
+  db: Queryable,
+  of: { readonly provider: string; readonly mode: string; readonly house: string },
+  now: Date,
+  before: Date,
+): Promise<boolean> {
+  const rows = await db.query(
+    `insert into payout_look_backs as known (provider, mode, house, asked_at) values ($1, $2, $3, $4)
+     on conflict (provider, mode, house) do update set asked_at = $4 where known.asked_at <= $5 returning 1`,
+    [of.provider, of.mode, of.house, now, before],
+  );
+  return rows.length === 1;
+}
+
 /** What is released and waits to be handed to its provider. */
 export interface Waiting {
   readonly id: Uuid;

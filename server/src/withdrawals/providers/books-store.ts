@@ -19,10 +19,11 @@ export function bookedPayouts(
 > {
   return db.query(
     `select t.taken_ref as "takenRef", w.reference, a.minor, a.id as "attemptId", w.id as "withdrawalId", a.destination,
-            a.currency, r.said as "decidedAs", coalesce(l.sent, 0)::bigint as "sentCents", coalesce(l.back, 0)::bigint as "backCents"
+            a.currency, r.said as "decidedAs", s.state = 'paid' as arrived, coalesce(l.sent, 0)::bigint as "sentCents", coalesce(l.back, 0)::bigint as "backCents"
        from payout_attempts a
        join payout_attempt_states t on t.attempt_id = a.id and t.taken_ref is not null
        join withdrawals w on w.id = a.withdrawal_id
+       join withdrawal_states s on s.withdrawal_id = w.id
        left join payout_resolutions r on r.attempt_id = a.id
        left join lateral (
          select sum(x.amount) filter (where x.code = $6) as sent,

@@ -14,6 +14,8 @@ export interface BookedPayout {
   readonly backCents: bigint;
   /** What the provider said of it when two operators decided what became of it; `null` when none did. */
   readonly decidedAs: string | null;
+  /** Whether the provider had said that it arrived. */
+  readonly arrived: boolean;
 }
 
 /** Our try for something that is there and not booked. */
@@ -88,6 +90,11 @@ function differenceOf(
       thereCents: statedCents(there),
       hereCents: here.sentCents,
     };
+  }
+  if (there.status === 'gone') {
+    if (here.arrived || here.backCents > 0n) return null;
+    const cause = `The account that ${here.reference} went to is closed there, so nobody can read what became of it. Two operators decide.`;
+    return { ...about, kind: 'payout_differs', cause, thereCents: there.minor, hereCents: here.sentCents };
   }
   if (there.status === 'other') {
     const cause = `The provider says “${there.rawStatus}” of ${here.reference}, as when it was taken back there after it had arrived. Somebody must look at both books.`;

@@ -1,4 +1,5 @@
 import type { AccountSetup } from '../withdrawal.ts';
+import { CLOSED_ACCOUNT } from './provider.ts';
 
 /** What of a provider's own names means what, by how it begins. */
 const WORDS: readonly (readonly [string, string])[] = [
@@ -18,7 +19,8 @@ const WORDS: readonly (readonly [string, string])[] = [
 
 /** What a provider still misses of an account, to stand after "does not pay to your account yet:". */
 export function missingWords({ submitted, rejected, missing }: AccountSetup): string {
-  if (rejected) return 'it has turned you away';
+  if (rejected)
+    return missing.includes(CLOSED_ACCOUNT) ? 'your account there is closed' : 'it has turned you away';
   if (!submitted) return 'its form is not filled in';
   const words = [...new Set(missing.map(wordsOf))];
   return words.length === 0 ? 'it is still looking' : `it misses ${words.join(', ')}`;

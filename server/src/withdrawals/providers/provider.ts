@@ -51,6 +51,8 @@ export interface PayoutProvider {
     list(): Promise<Outcome<readonly Leftover[]>>;
     drop(takenRef: string): Promise<Outcome<unknown>>;
   };
+  /** The provider's names of payments begun since an instant of which something was taken back. Throws when it does not answer. */
+  takenBackSince?(since: Date): AsyncIterable<string>;
   /** Checks that a webhook is the provider's and recent. Pure: no I/O, the time is given. */
   verifyWebhook(raw: Buffer, headers: IncomingHttpHeaders, nowMs: number): PayoutHint | RejectedEvent;
   /** Opens an account for a creator. The same account of ours again is the same one there. */
@@ -87,10 +89,11 @@ export interface PayoutOperation {
 
 /**
  * Where a payment stands. `taken`: out of the house's balance, not on its way to the bank; `failed`: it does not arrive,
- * and the house has not got it back; `back`: the house has it again. A word of theirs that we do not know, or a
- * payment that is not as it was asked for, is `other`.
+ * and the house has not got it back; `back`: the house has it again; `gone`: the account that it went to is closed, so that
+ * nobody can read what became of it. A word of theirs that we do not know, or a payment that is not as it was asked for,
+ * is `other`.
  */
-export type PayoutStatus = 'taken' | 'on_its_way' | 'paid' | 'failed' | 'back' | 'other';
+export type PayoutStatus = 'taken' | 'on_its_way' | 'paid' | 'failed' | 'back' | 'gone' | 'other';
 
 export interface PayoutSnapshot {
   /** Our attempt, `null` when it was made at the provider itself. */
@@ -137,6 +140,9 @@ export interface AccountSnapshot {
    */
   readonly bank: { readonly ref: string; readonly last4: string; readonly number: string | null } | null;
 }
+
+/** What is missing of an account that its owner closed at the provider, or took its access back from us. */
+export const CLOSED_ACCOUNT = 'account.closed';
 
 /** A webhook that is truly the provider's: a hint where to look. */
 export interface PayoutHint {

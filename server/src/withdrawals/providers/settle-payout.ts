@@ -283,6 +283,11 @@ async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
       return takeBack(look, snapshot);
     case 'back':
       return comeBack(look, snapshot);
+    case 'gone':
+      // It had arrived before: nothing more can be learned of it.
+      if (withdrawal.state === 'paid') return 'never';
+      await park(look, 'The account that it went to is closed there, so nobody can read what became of it.');
+      return 'again';
     case 'other':
       await park(look, `It says “${snapshot.rawStatus}”.`);
       return 'again';

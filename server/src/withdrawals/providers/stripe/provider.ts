@@ -3,13 +3,14 @@ import type { StripeAccount } from '../../../config.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { isUuid } from '../../../core/ids.ts';
 import { type Outcome, openSdk, outcomeOf, readSignedEvent } from '../../../purchases/index.ts';
-import type {
-  AccountSnapshot,
-  PayoutHint,
-  PayoutOperation,
-  PayoutProvider,
-  PayoutSnapshot,
-  PayoutStatus,
+import {
+  type AccountSnapshot,
+  CLOSED_ACCOUNT,
+  type PayoutHint,
+  type PayoutOperation,
+  type PayoutProvider,
+  type PayoutSnapshot,
+  type PayoutStatus,
 } from '../provider.ts';
 
 /** Stripe forgets keys after a day at the earliest; an hour before, we stop to use them. */
@@ -94,6 +95,12 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
         yield snapshotOf(transfer, await findPayout(stripe, transfer), null);
       }
     },
+    async *takenBackSince(since) {
+      const created = { gte: Math.floor(since.getTime() / 1_000) };
+      for await (const transfer of (await sdk()).transfers.list({ created, limit: 100 })) {
+        if (transfer.amount_reversed > 0) yield transfer.id;
+      }
+    },
     verifyWebhook(raw, headers, nowMs) {
       const secrets = account.connect?.webhookSecrets ?? [];
       const event = readSignedEvent({ secrets, livemode }, raw, headers, nowMs);
@@ -128,7 +135,14 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
         return { url: link.url };
       }),
     fetchAccount: (ref, currency) =>
-      asked(async (stripe) => accountOf(await stripe.accounts.retrieve(ref), currency)),
+      asked(async (stripe) => {
+        try {
+          return accountOf(await stripe.accounts.retrieve(ref), currency);
+        } catch (error) {
+          if (isClosed(error)) return closedAccount(ref);
+          throw error;
+        }
+      }),
   };
 }
 
@@ -171,8 +185,33 @@ async function findTransfer(stripe: Stripe, operation: PayoutOperation): Promise
   return other;
 }
 
-/** The payout that a transfer was made for, on the account that it went to: the newest with the same reference. */
-async function findPayout(stripe: Stripe, transfer: Stripe.Transfer): Promise<Stripe.Payout | null> {
+/**
+ * The payout that a transfer was made for, on the account that it went to: the newest with the same reference. `closed`: that
+ * account lets nobody look any more.
+ */
+async function findPayout(
+  stripe: Stripe,
+  transfer: Stripe.Transfer,
+): Promise<Stripe.Payout | 'closed' | null> {
+  try {
+    return await searchPayouts(stripe, transfer);
+  } catch (error) {
+    if (isClosed(error)) return 'closed';
+    throw error;
+  }
+}
+
+/** Whether an account was closed, or took its access back: of one account alone, where a wrong key is of all. */
+function isClosed(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'account_invalid' || code === 'resource_missing';
+}
+
+function closedAccount(ref: string): AccountSnapshot {
+  return { ref, submitted: true, ready: false, rejected: true, missing: [CLOSED_ACCOUNT], bank: null };
+}
+
+async function searchPayouts(stripe: Stripe, transfer: Stripe.Transfer): Promise<Stripe.Payout | null> {
   const reference = transfer.transfer_group;
   if (reference === null || transfer.destination === null) return null;
   const created = { gte: Math.floor((transfer.created * 1_000 - MARGIN_MS) / 1_000) };
@@ -189,9 +228,10 @@ async function findPayout(stripe: Stripe, transfer: Stripe.Transfer): Promise<St
 /** @param operation what it was asked to be; `null` = whatever it is */
 function snapshotOf(
   transfer: Stripe.Transfer,
-  payout: Stripe.Payout | null,
+  found: Stripe.Payout | 'closed' | null,
   operation: PayoutOperation | null,
 ): PayoutSnapshot {
+  const payout = found === 'closed' ? null : found;
   const destination = transfer.destination === null ? '' : idOf(transfer.destination);
   const minor = BigInt(transfer.amount);
   const currency = transfer.currency.toUpperCase();
@@ -200,7 +240,7 @@ function snapshotOf(
     : transfer.amount_reversed > 0
       ? ` reversed by ${transfer.amount_reversed} of ${transfer.amount}`
       : '';
-  const rawStatus = `transfer${reversed}, ${payout === null ? 'no payout' : `payout ${payout.status}`}`;
+  const rawStatus = `transfer${reversed}, ${found === 'closed' ? 'its account closed' : payout === null ? 'no payout' : `payout ${payout.status}`}`;
   const asAsked =
     operation === null ||
     (minor === operation.minor && currency === operation.currency && destination === operation.destination);
@@ -210,7 +250,7 @@ function snapshotOf(
     takenRef: transfer.id,
     payoutRef: payout?.id ?? null,
     ...(asAsked
-      ? { status: statusOf(transfer, payout), rawStatus }
+      ? { status: found === 'closed' ? 'gone' : statusOf(transfer, payout), rawStatus }
       : { status: 'other', rawStatus: `${rawStatus}, ${transfer.amount} ${currency} to ${destination}` }),
     destination,
     minor,
