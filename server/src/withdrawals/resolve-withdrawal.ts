@@ -123,7 +123,7 @@ function choiceOf(withdrawal: WithdrawalNow, one: Resolvable): Choice {
             : `The Diamonds are available to the creator again. The house bears ${displayUsd(lostCents)}, which nobody gives back.`,
         entries: [
           {
-            from: 'Diamonds paid out',
+            from: 'paid out',
             to: 'the creator',
             amount: displayAmount({ asset: 'DIAMOND', units: withdrawal.diamondUnits }),
           },
