@@ -307,6 +307,50 @@ test('two looks that each made one: what is booked is approved, the other never'
   await audited();
 });
 
+test('a look that slept while another one made and booked its own does not go on with what it had made', async () => {
+  const creator = await paidInBitcoin('sleeper');
+  await orderFault(db, { call: 'btcpay.payouts.create', fault: 'latency', times: 1, milliseconds: 2_500 });
+  const id = await released(creator);
+  const asked: Promise<number>[] = [];
+  const look = async () => {
+    clock.advance(SECOND_MS);
+    await handOver(house);
+    asked.push(checkPayouts(house));
+  };
+  const made = (count: number) =>
+    until(
+      `${count} were made`,
+      async () => {
+        await look();
+        return atBtcpay(id);
+      },
+      (there) => there.length === count,
+    );
+  // Whoever made the first waits for its answer; meanwhile nobody sees it, as when it had not been carried out yet.
+  const [first] = await made(1);
+  const say = (body: object) =>
+    db.query('update sandbox.objects set body = body || $2::jsonb where id = $1', [
+      first?.id,
+      JSON.stringify(body),
+    ]);
+  const metadata = { withdrawal: id };
+  const [whole] = await db.query<{ body: { metadata: object } }>('select body from sandbox.objects where id = $1', [
+    first?.id,
+  ]);
+  await say({ state: 'Cancelled', metadata });
+  // The lease of the first look is over.
+  clock.advance(31 * SECOND_MS);
+  await made(2);
+  await becomes(id, 'sent');
+  await say({ state: 'AwaitingApproval', metadata: whole?.body.metadata });
+  await Promise.all(asked);
+  await becomes(id, 'paid');
+  assert.deepEqual(await statesThere(id), ['AwaitingApproval', 'Completed']);
+  await dropLeftovers(house);
+  assert.deepEqual(await statesThere(id), ['Cancelled', 'Completed']);
+  await audited();
+});
+
 test('canceled there before it left: the Diamonds are back', async () => {
   const creator = await paidInBitcoin('calledoff');
   const before = await availableOf(house, creator.person);
