@@ -334,9 +334,10 @@ test('a look that slept while another one made and booked its own does not go on
       JSON.stringify(body),
     ]);
   const metadata = { withdrawal: id };
-  const [whole] = await db.query<{ body: { metadata: object } }>('select body from sandbox.objects where id = $1', [
-    first?.id,
-  ]);
+  const [whole] = await db.query<{ body: { metadata: object } }>(
+    'select body from sandbox.objects where id = $1',
+    [first?.id],
+  );
   await say({ state: 'Cancelled', metadata });
   // The lease of the first look is over.
   clock.advance(31 * SECOND_MS);
