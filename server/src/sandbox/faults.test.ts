@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../test/harness.ts';
-import { clearFaults, meetFaults, orderFault } from './faults.ts';
+import { clearFaults, lotsDrawn, meetFaults, orderFault } from './faults.ts';
 
 const db = await testDatabase();
 const met = async (call: string) => [...(await meetFaults(db, call)).keys()];
@@ -19,6 +19,7 @@ test('a counted fault is met by so many calls, one of a share by so many of a hu
   await orderFault(db, { call: '*', fault: 'unavailable', times: 1, share: 0.3, seed: 7 });
   const found = await places(400);
   assert.ok(found.length > 80 && found.length < 160, `${found.length} of 400`);
+  assert.deepEqual(await lotsDrawn(db), { draws: 400n, met: BigInt(found.length) });
   assert.deepEqual(await met('stripe.webhook'), [], 'all calls are not all events');
   await orderFault(db, { call: '*', fault: 'unavailable', times: 0, share: 0.3 });
   assert.deepEqual(await places(20), [], 'turned off');

@@ -95,13 +95,22 @@ export async function meetFaults(db: Queryable, call: string): Promise<ReadonlyM
        select fault, milliseconds, share, seed from sandbox.faults
         where remaining > 0 and share is not null and (call = $1 or (call = '*' and $1 not like '%.webhook%'))),
      drawn as materialized (select nextval('sandbox.fault_draws') as number where exists (select from shared))
-     select fault, milliseconds, "left" from used
+     select fault, milliseconds, "left", null as met from used
      union all
-     select fault, milliseconds, (drawn.number % ${REORDERED_MAX})::integer from shared, drawn
+     select fault, milliseconds, (drawn.number % ${REORDERED_MAX})::integer, nextval('sandbox.faults_met')
+       from shared, drawn
       where (hashtextextended(fault || drawn.number, seed) & 1048575) < share * 1048576`,
     [call],
   );
   return new Map(rows.map(({ fault, milliseconds, left }) => [fault, { milliseconds, left }]));
+}
+
+/** How many calls and events drew lots so far, and how many faults were met that way. */
+export async function lotsDrawn(db: Queryable): Promise<{ readonly draws: bigint; readonly met: bigint }> {
+  const [row] = await db.query<{ draws: bigint; met: bigint }>(
+    `select (select last_value from sandbox.fault_draws) as draws, (select last_value from sandbox.faults_met) as met`,
+  );
+  return row ?? { draws: 0n, met: 0n };
 }
 
 /** Events of a share are put out of order within so many seconds. */

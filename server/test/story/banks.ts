@@ -34,7 +34,7 @@ export async function decideDisputes(story: Story, dice: Random, all: boolean): 
     `select id from sandbox.objects where kind = 'dispute' and body->>'status' = 'needs_response' order by number`,
   );
   for (const { id } of open) {
-    if (!all && !dice.once(3)) continue;
+    if (!all && !dice.once(2)) continue;
     const verdict = dice.once(2) ? 'winning_evidence' : 'losing_evidence';
     await db.transaction((tx) =>
       bringEvidence(tx, id, { evidence: { uncategorized_text: verdict } }, story.now),

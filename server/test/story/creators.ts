@@ -81,10 +81,11 @@ export async function withdraw(story: Story, stage: StageOf, dice: Random): Prom
   const { available } = (await creator.get('/v1/me/earnings')).body;
   const units = BigInt(available.units);
   const some = dice.once(3) ? units : (units * BigInt(30 + dice.below(60))) / 100n;
-  const least = 300_000n;
+  const least = 150_000n;
   const diamondUnits = (some < least && units >= least ? least : some).toString();
+  if (diamondUnits === '0') return;
   const quoted = await creator.post('/v1/me/withdrawals/quotes', { diamondUnits, accountId: account.id });
-  if (diamondUnits === '0' || !story.took('quote', quoted, WITHDRAW_REFUSALS)) return;
+  if (!story.took('quote', quoted, WITHDRAW_REFUSALS)) return;
   const asked = await creator.post('/v1/me/withdrawals', { quoteId: quoted.body.quote.id }, newId());
   story.took(`withdraw: ${account.method}`, asked, WITHDRAW_REFUSALS);
 }

@@ -86,24 +86,33 @@ export async function buy(story: Story, fan: Someone, dice: Random): Promise<voi
   story.orders.push(order);
   // The company did not answer: the fan comes back later.
   if (checkoutUrl === null) story.unopened.push(order);
-  else await pay(order, checkoutUrl, dice);
+  else await pay(story, order, checkoutUrl, dice);
+}
+
+/** Sends what an invoice asked for, long after its time is over. */
+async function payLate(story: Story): Promise<void> {
+  const left = story.left.shift();
+  if (left === undefined) return;
+  await left.order.fan.fillIn(left.url, { do: 'send' });
+  story.count('pay late');
 }
 
 /** Comes back to an order that had no page. */
 export async function comeBack(story: Story, dice: Random): Promise<void> {
   const order = story.unopened.shift();
-  if (order === undefined) return;
+  if (order === undefined) return payLate(story);
   const shown = await order.fan.get(`/v1/orders/${order.id}`);
   if (!story.took('come back', shown, [])) return;
   const { state, checkoutUrl } = shown.body.order;
-  if (checkoutUrl !== null) await pay(order, checkoutUrl, dice);
+  if (checkoutUrl !== null) await pay(story, order, checkoutUrl, dice);
   else if (state === 'unknown') story.unopened.push(order);
 }
 
-async function pay(order: OrderOf, url: string, dice: Random): Promise<void> {
-  for (const deed of drawn(order.method === 'crypto' ? ON_CHAIN : CARDS, dice)) {
-    await order.fan.fillIn(url, deed);
-  }
+async function pay(story: Story, order: OrderOf, url: string, dice: Random): Promise<void> {
+  const isCrypto = order.method === 'crypto';
+  const deeds = drawn(isCrypto ? ON_CHAIN : CARDS, dice);
+  for (const deed of deeds) await order.fan.fillIn(url, deed);
+  if (isCrypto && deeds.length === 0) story.left.push({ order, url });
 }
 
 function drawn<Item>(shares: readonly (readonly [number, Item])[], dice: Random): Item {

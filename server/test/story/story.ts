@@ -59,6 +59,8 @@ export class Story {
   readonly orders: OrderOf[] = [];
   /** Orders that had no page yet when they were made. */
   readonly unopened: OrderOf[] = [];
+  /** Invoices that nobody paid in time. */
+  readonly left: { readonly order: OrderOf; readonly url: string }[] = [];
   readonly given: GivenGift[] = [];
   readonly counts = new Map<string, number>();
   /** Answers that nobody should get. */
