@@ -175,11 +175,12 @@ async function payoutsAreWithdrawals(story: Story): Promise<string[]> {
     transfers: bigint;
     payouts: bigint;
   }>(
-    `select w.id, s.state, w.method, w.payout_minor as minor,
+    `with returned as materialized (
+       select user_data_128 as withdrawal_id from ledger_transfers where code = $2 and ledger = 2)
+     select w.id, s.state, w.method, w.payout_minor as minor,
             (select count(*) from withdrawal_payments p join ledger_transfers t on t.id = p.transfer_id
               where p.withdrawal_id = w.id and t.code = $1) as sent,
-            (select count(*) from withdrawal_payments p join ledger_transfers t on t.id = p.transfer_id
-              where p.withdrawal_id = w.id and t.code = $2 and t.ledger = 2) as back,
+            (select count(*) from returned t where t.withdrawal_id = w.id) as back,
             coalesce(sum((x.body->>'amount')::bigint - (x.body->>'amount_reversed')::bigint), 0)::bigint as transferred,
             count(x.id) filter (where x.body->>'reversed' = 'false') as transfers,
             (select count(*) from sandbox.objects o where o.kind = 'payout' and o.body->>'status' = 'paid'

@@ -1,5 +1,6 @@
 import { newId } from '../../src/core/ids.ts';
 import type { Random } from '../simulation/random.ts';
+import { SENDS_REFUNDS_BACK } from './banks.ts';
 import type { Someone } from './platform.ts';
 import type { OrderOf, Story } from './story.ts';
 
@@ -26,7 +27,7 @@ const CARDS: readonly (readonly [share: number, deeds: readonly Readonly<Record<
   [3, []],
   // Refunds to it take a while, or come back.
   [4, [{ do: 'pay', card: '4000000000007726' }]],
-  [2, [{ do: 'pay', card: '4000000000005126' }]],
+  [2, [{ do: 'pay', card: SENDS_REFUNDS_BACK }]],
   // Disputed by the bank a moment later.
   [2, [{ do: 'pay', card: '4000000000000259' }]],
   // Somebody who presses twice.
