@@ -13,6 +13,15 @@ interface Sum {
   readonly reserved: bigint;
 }
 
+export type LiabilityLine = Static<typeof liabilitiesAnswer>['held'][number];
+
+const others: ((house: House) => Promise<LiabilityLine[]>)[] = [];
+
+/** Shows lines of another slice's beside the house's money; none of them is added. */
+export function useLiabilityLines(lines: (house: House) => Promise<LiabilityLine[]>): void {
+  others.push(lines);
+}
+
 /** What people have, what stands behind it, and whether the ledger adds up, as of one instant. */
 export async function liabilities(house: House): Promise<Static<typeof liabilitiesAnswer>> {
   const nowMs = house.clock.now();
@@ -101,7 +110,11 @@ export async function liabilities(house: House): Promise<Static<typeof liabiliti
   });
   return {
     owed,
-    held: [...held, ...(await throughProviders(house))],
+    held: [
+      ...held,
+      ...(await throughProviders(house)),
+      ...(await Promise.all(others.map((lines) => lines(house)))).flat(),
+    ],
     totals: {
       owed: amountJson('USD', owedCents),
       held: amountJson('USD', heldCents),

@@ -4,8 +4,10 @@ import { useReturned } from '../earnings/index.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck, worldAccount } from '../ledger/index.ts';
 import { PAYOUT_WORLDS } from '../policy/index.ts';
+import { useLiabilityLines } from '../refunds/index.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { startWithdrawals } from './jobs.ts';
+import { paidOutLines } from './paid-out-lines.ts';
 import { APPROVAL_KIND, decideRelease } from './release-withdrawal.ts';
 import { decideResolution, RESOLUTION_KIND } from './resolve-withdrawal.ts';
 import { decideGivingBack, FAILURE_KIND, RETURN_KIND } from './return-withdrawal.ts';
@@ -19,6 +21,7 @@ import { withdrawalRoutes } from './routes.ts';
 export { type PaymentMade, paymentsMade, peopleWhoWithdrew } from './payments.ts';
 
 useReturned(returnedUnitsOf);
+useLiabilityLines(paidOutLines);
 defineApprovalKind({
   kind: APPROVAL_KIND,
   title: 'A withdrawal',

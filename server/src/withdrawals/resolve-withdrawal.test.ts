@@ -91,6 +91,9 @@ test('taken back at Stripe after it arrived: two operators say that the creator 
   const { id, person, before } = await parked('keeps', 2_650);
   const diamonds = await availableOf(house, person);
   assert.deepEqual(await differences(), ['payout_differs']);
+  const { held } = (await olu.get('/v1/console/liabilities')).body;
+  const asksAbout = held.find(({ label }: { label: string }) => label === 'Payouts that are asked about');
+  assert.deepEqual([asksAbout.amount.units, asksAbout.note.slice(0, 18)], ['2650', '1 withdrawal waits']);
   const shown = (await look(id)).body;
   assert.equal(shown.says, 'transfer reversed, payout paid');
   assert.deepEqual(
