@@ -22,6 +22,7 @@ import {
 } from './console-api.ts';
 import { PayoutStatus } from './PayoutStatus.tsx';
 import { ResolvePayout } from './ResolvePayout.tsx';
+import type { Withdrawal } from './withdrawals-api.ts';
 
 /** One withdrawal before an operator: what to look at, money, ledger, history, and what can be done. */
 export function ConsolePayout({ id, onBack }: { readonly id: string; readonly onBack: () => void }) {
@@ -38,6 +39,11 @@ export function ConsolePayout({ id, onBack }: { readonly id: string; readonly on
     );
   }
   return <Shown detail={query.data} onBack={onBack} />;
+}
+
+/** Who is asked to pay it. */
+function payerOf({ method, methodName }: Pick<Withdrawal, 'method' | 'methodName'>): string {
+  return method === 'btcpay' ? 'BTCPay Server' : methodName;
 }
 
 function Shown({ detail, onBack }: { readonly detail: Detail; readonly onBack: () => void }) {
@@ -86,12 +92,12 @@ function Shown({ detail, onBack }: { readonly detail: Detail; readonly onBack: (
         <p className="notice" data-tone="warn">
           <CircleAlert aria-hidden />
           <span>
-            <b>It waits to be handed to {withdrawal.methodName}.</b> {detail.waits}
+            <b>It waits to be handed to {payerOf(withdrawal)}.</b> {detail.waits}
           </span>
         </p>
       )}
       {detail.attempts.length === 0 ? null : (
-        <Part title={`At ${withdrawal.methodName}`}>
+        <Part title={`At ${payerOf(withdrawal)}`}>
           <ul className="attempts">
             {detail.attempts.map((attempt) => (
               <li key={attempt.number}>
