@@ -3,6 +3,9 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import type { Database } from '../db/database.ts';
 import {
+  delayJson,
+  delaysOfEarnings,
+  type EarningDelay,
   type EarningHold,
   type EarningReversal,
   type Gift,
@@ -107,13 +110,14 @@ async function earningsOfTransfers(
   const giftIds = transfers.filter(isGift).map(({ id }) => giftIdOfTransfer(id));
   const questionIds = transfers.filter((one) => !isGift(one)).map(({ id }) => questionIdOfTransfer(id));
   const ids = [...giftIds, ...questionIds];
-  const [gifts, questions, catalogue, maturities, holds, reversals] = await Promise.all([
+  const [gifts, questions, catalogue, maturities, holds, reversals, delays] = await Promise.all([
     giftsByIds(db, giftIds).then(byId),
     questionIds.length === 0 ? new Map<Uuid, QuestionNow>() : questionsByIds(db, questionIds).then(byId),
     readCatalogue(db),
     maturitiesOf(db, ids),
     holdsOfEarnings(db, ids),
     reversalsOfEarnings(db, ids),
+    delaysOfEarnings(db, ids),
   ]);
   const people = await peopleByIds(db, [
     ...new Set([
@@ -123,7 +127,7 @@ async function earningsOfTransfers(
   ]);
   const matured = new Set(maturities.map(({ giftId }) => giftId));
   return transfers.flatMap((transfer): EarningJson[] => {
-    const common = { transferId: publicId('tx', transfer.id), prices, matured, holds, reversals };
+    const common = { transferId: publicId('tx', transfer.id), prices, matured, holds, reversals, delays };
     if (!isGift(transfer)) {
       const question = questions.get(questionIdOfTransfer(transfer.id));
       if (question === undefined) return [];
@@ -177,12 +181,14 @@ function money(
     readonly matured: ReadonlySet<Uuid>;
     readonly holds: readonly EarningHold[];
     readonly reversals: readonly EarningReversal[];
+    readonly delays: ReadonlyMap<Uuid, EarningDelay>;
   },
 ) {
   const hold = about.holds.find(({ earningId }) => earningId === earning.id);
   const reversals = about.reversals.filter(({ earningId }) => earningId === earning.id);
   const reversed = reversals.reduce((sum, { diamondUnits }) => sum + diamondUnits, 0n);
   const last = reversals.at(-1);
+  const delay = about.delays.get(earning.id);
   const isGone = last !== undefined && reversed === earning.diamondUnits;
   return {
     sender: {
@@ -209,6 +215,7 @@ function money(
         ? null
         : { amount: amountJson('DIAMOND', reversed), reason: last.reason, at: last.at.toISOString() },
     maturesAt: earning.maturesAt.toISOString(),
+    delay: delay === undefined ? null : delayJson(delay),
     transferId: about.transferId,
   };
 }

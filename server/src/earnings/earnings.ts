@@ -21,6 +21,7 @@ import {
 } from './rules.ts';
 import type { earningsSchema } from './schema.ts';
 import {
+  checkedEarnings,
   clearingDays,
   coinsGiven,
   type EarningDay,
@@ -49,10 +50,11 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     supportersOf(house, creatorId),
     pricesAt(house.db, now.getTime()),
   ]);
-  const [{ pending, available }, returned, held, reversed] = await Promise.all([
+  const [{ pending, available }, returned, held, checked, reversed] = await Promise.all([
     diamondAccounts(house, creatorId),
     returnedUnits(house.db, creatorId),
     heldEarnings(house.db, creatorId),
+    checkedEarnings(house.db, creatorId),
     reversedUnits(house.db, creatorId),
   ]);
   const diamonds = (units: bigint) => amountJson('DIAMOND', units);
@@ -73,6 +75,12 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
       money: money(held.units),
       gifts: held.earnings,
       until: held.until?.toISOString() ?? null,
+    },
+    checked: {
+      amount: diamonds(checked.units),
+      money: money(checked.units),
+      gifts: checked.earnings,
+      until: checked.until?.toISOString() ?? null,
     },
     reversed: diamonds(reversed),
     policyVersion: prices.policyVersion,

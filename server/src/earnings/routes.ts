@@ -80,6 +80,7 @@ const CSV_COLUMNS: CsvColumns<EarningJson> = [
   ['money_cents', (entry) => entry.money.units],
   ['status', (entry) => entry.status],
   ['available_from', (entry) => entry.maturesAt],
+  ['later_because', (entry) => entry.delay?.reason ?? ''],
   ['transfer', (entry) => entry.transferId],
 ];
 

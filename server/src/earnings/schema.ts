@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { delaySchema } from '../gifts/index.ts';
 import {
   amountSchema,
   howLineSchema,
@@ -53,6 +54,13 @@ export const earningsSchema = strictObject({
     gifts: Type.Integer(),
     until: nullable(Type.String({ format: 'date-time' })),
   }),
+  // Of pending: what is due later than usual, because its payment is still being checked.
+  checked: strictObject({
+    amount: amountSchema,
+    money: amountSchema,
+    gifts: Type.Integer(),
+    until: nullable(Type.String({ format: 'date-time' })),
+  }),
   reversed: amountSchema,
   policyVersion: Type.Integer(),
   asOf: Type.String({ format: 'date-time' }),
@@ -86,6 +94,7 @@ export const earningSchema = strictObject({
     { description: 'What was taken back of it, all or a part.' },
   ),
   maturesAt: Type.String({ format: 'date-time' }),
+  delay: delaySchema,
   transferId: publicIdSchema('tx'),
 });
 

@@ -107,6 +107,26 @@ export async function heldEarnings(
   return row ?? { units: 0n, earnings: 0, until: null };
 }
 
+/** What is due later than usual and has not matured, is not held and was not taken back; and the last date among it. */
+export async function checkedEarnings(
+  db: Queryable,
+  creatorId: Uuid,
+): Promise<{ readonly units: bigint; readonly earnings: number; readonly until: Date | null }> {
+  const [row] = await db.query<{ units: bigint; earnings: number; until: Date | null }>(
+    `select coalesce(sum(units), 0)::bigint as units, count(*)::integer as earnings, max(matures_at) as until
+       from (select d.matures_at,
+                    e.diamond_units - coalesce((select sum(v.diamond_units) from earning_reversals v
+                                                 where v.earning_id = e.id), 0) as units
+               from earning_delays d join earnings e on e.id = d.earning_id
+              where d.creator_id = $1
+                and not exists (select from gift_maturities m where m.gift_id = d.earning_id)
+                and not exists (select from earning_holds h where h.earning_id = d.earning_id)) as waiting
+      where units > 0`,
+    [creatorId],
+  );
+  return row ?? { units: 0n, earnings: 0, until: null };
+}
+
 /** Diamond units of a creator that were taken back before they matured. */
 export async function reversedUnits(db: Queryable, creatorId: Uuid): Promise<bigint> {
   const [row] = await db.query<{ units: bigint }>(

@@ -78,6 +78,29 @@ const RULES: readonly AuditRule[] = [
            where g.id is null or t.id is null or m.matured_at < g.matures_at`,
   },
   {
+    sentence: 'Something is due on another date than usual, and nothing says why, or something else.',
+    sql: `select e.id from earnings e
+            left join earning_delays d on d.earning_id = e.id
+            join (select id, policy_version from gifts union all select id, policy_version from questions) as made
+              on made.id = e.id
+            join policy_versions p on p.version = made.policy_version
+           where e.matures_at is distinct from d.matures_at
+             and (d.earning_id is not null
+                  or e.matures_at <> e.earned_at
+                       + make_interval(hours => 24 * (p.document -> 'diamonds' ->> 'maturityDays')::integer))
+           union all
+          select d.earning_id from earning_delays d left join earnings e on e.id = d.earning_id where e.id is null`,
+  },
+  {
+    // An hour is looked at again by each run: what commits late may be behind the mark until then.
+    sentence: 'Something is kept pending after its date, and nothing holds it.',
+    sql: `select e.id from earnings e, gift_maturity_mark mark
+           where e.matures_at < least(mark.swept_to, (select sent_at from gifts order by committed desc limit 1))
+                                - interval '1 hour'
+             and not exists (select from gift_maturities m where m.gift_id = e.id)
+             and not exists (select from earning_holds h where h.earning_id = e.id)`,
+  },
+  {
     sentence: 'The sum of a supporter in a live session is not the sum of their gifts.',
     sql: `select sender_id as id from (
             select session_id, sender_id, sum(coins) as coins, sum(diamond_units) as units from (

@@ -83,6 +83,17 @@ export class GivingRoom {
     this.#answered(giver, coins, larger(total, giver.given));
   }
 
+  /** All the Coins that somebody gave, with what is under way, as far as this process has heard. */
+  givenBy(userId: Uuid): bigint {
+    const giver = this.#givers.get(userId);
+    return giver === undefined ? 0n : giver.given + giver.underWay;
+  }
+
+  /** All the Coins that somebody gave, or that are held to be given, as the ledger has it now. */
+  async totalOf(userId: Uuid): Promise<bigint> {
+    return (await this.#totals.find(userId)) ?? 0n;
+  }
+
   /** Takes, works, and lets go. Throws the refusal. What the work did before, another time, counts until it is read. */
   async within<Answer>(userId: Uuid, coins: bigint, work: () => Promise<Answer>): Promise<Answer> {
     const refusal = await this.take(userId, coins);

@@ -10,6 +10,7 @@ import { startMaturing } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
 export { readCatalogue } from './catalogue.ts';
+export { delayJson, delayRows, delaysOfEarnings, type EarningDelay } from './clearing-dates.ts';
 export {
   type EarningHold,
   type EarningReversal,
@@ -26,6 +27,7 @@ export { whenRanked } from './ranked.ts';
 export { type Receiver, type ReceiverDirectory, useReceivers } from './receivers.ts';
 export { recountGifts } from './recount.ts';
 export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusals.ts';
+export { delaySchema } from './schema.ts';
 export { findStage, type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, giftsByIds, lockRelay, maturitiesOf } from './store.ts';
 export {

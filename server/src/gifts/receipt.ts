@@ -6,6 +6,7 @@ import { accountId } from '../ledger/index.ts';
 import { currentPolicy, policyVersion } from '../policy/index.ts';
 import { currentRate, rateAt } from '../rates/index.ts';
 import { tierById } from '../tiers/index.ts';
+import { delayJson, delaysOfEarnings } from './clearing-dates.ts';
 import type { Gift, Streak } from './gift.ts';
 import { nobody, type ShownPerson } from './gift-event.ts';
 import { coinTransferId, diamondTransferId, streakKeyOfGift } from './gift-ids.ts';
@@ -20,7 +21,7 @@ export type GiftReceipt = Static<typeof receiptSchema>;
 export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftReceipt> {
   const { house } = gifting;
   const { db } = house;
-  const [catalogue, people, shown, [maturity], streak, fee, policy, rate, tier] = await Promise.all([
+  const [catalogue, people, shown, [maturity], streak, fee, policy, rate, tier, delays] = await Promise.all([
     gifting.catalogue.now(),
     gifting.people.find(db, [gift.senderId, gift.creatorId]),
     shownAt(db, gift.committed),
@@ -30,7 +31,9 @@ export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftRec
     currentPolicy(db, house.clock.now()).then((now) => policyVersion(db, gift.policyVersion) ?? now),
     rateAt(db, gift.rateVersion).then((then) => then ?? currentRate(db)),
     gift.tierId === null ? null : tierById(db, gift.tierId),
+    delaysOfEarnings(db, [gift.id]),
   ]);
+  const delay = delays.get(gift.id);
   const item = catalogue.byId.get(gift.catalogueId);
   if (item === undefined) throw new Error(`no gift in the catalogue is called ${gift.catalogueId}`);
   const sender = people.get(gift.senderId) ?? nobody(gift.senderId);
@@ -47,6 +50,7 @@ export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftRec
     diamonds: amountJson('DIAMOND', gift.diamondUnits),
     streak: streakJson(gift, streak),
     status: statusOf(shown, maturity),
+    delay: delay === undefined ? null : delayJson(delay),
     steps: stepsOf(gift, shown, maturity, receiver.displayName),
     transfers: transfersOf(gift, maturity, sender.displayName, receiver.displayName),
     how: howGift(

@@ -92,6 +92,19 @@ const itemSchema = strictObject({
   tier: Type.Integer(),
 });
 
+/** Why something becomes available later than others. */
+export const delaySchema = nullable(
+  strictObject({
+    reason: Type.String({ examples: ['The payment behind this gift is still being checked.'] }),
+    usualAt: time,
+    latestAt: time,
+  }),
+  {
+    description:
+      'Null: it is due on the usual date. usualAt: when it would have been due like others; latestAt: no date of it is ever later.',
+  },
+);
+
 export const receiptSchema = strictObject({
   id: publicIdSchema('gift'),
   gift: itemSchema,
@@ -104,6 +117,7 @@ export const receiptSchema = strictObject({
   diamonds: amountSchema,
   streak: nullable(strictObject({ id: Type.String(), count: Type.Integer(), final: Type.Boolean() })),
   status: Type.Enum([...GIFT_STEPS]),
+  delay: delaySchema,
   steps: Type.Array(
     strictObject({
       step: Type.Enum([...GIFT_STEPS]),

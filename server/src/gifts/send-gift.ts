@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DAY_MS, SECOND_MS } from '../core/clock.ts';
+import { SECOND_MS } from '../core/clock.ts';
 import { parsePublicId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
@@ -20,6 +20,8 @@ import {
 import { policyNow } from '../policy/index.ts';
 import { rateNow } from '../rates/index.ts';
 import { tierNow } from '../tiers/index.ts';
+import type { Clearing } from './clearing.ts';
+import { clearingFor, delayRows } from './clearing-dates.ts';
 import type { Gift } from './gift.ts';
 import {
   coinTransferId,
@@ -180,15 +182,18 @@ async function settle(
     let posted: Posted | 'guest gone';
     try {
       await gifting.senders.openAccounts([senderId, receiver.stage.creatorId]);
+      const payer = { id: senderId, givenCoins: gifting.room.givenBy(senderId) };
+      const dated = clearingFor(house.db, policy, payer, nowMs);
+      const clearing = dated instanceof Promise ? await dated : dated;
       gift = giftOf(asked, granted, stage, receiver, {
         streakFrom: streak?.count ?? 0,
         nowMs,
-        maturesAtMs: nowMs + policy.diamonds.maturityDays * DAY_MS,
+        maturesAtMs: clearing.maturesAtMs,
         policyVersion: policy.version,
         rateVersion: (await rateNow(house.db, nowMs)).version,
         tierId: tier?.id ?? null,
       });
-      posted = await postWhileThere(gifting, postingOf(gift, receiver));
+      posted = await postWhileThere(gifting, postingOf(gift, receiver, clearing));
       if (posted !== 'guest gone' && posted.kind === 'posted') left = coinsAfter(posted, senderId);
     } finally {
       gifting.room.done(senderId, granted.coins, left);
@@ -313,7 +318,7 @@ function giftOf(
 }
 
 /** Two legs and one row. The Coin leg comes first, so that "not enough Coins" is what is refused. */
-function postingOf(gift: Gift, { guest }: Home): Posting {
+function postingOf(gift: Gift, { guest }: Home, clearing: Clearing): Posting {
   const coins: TransferEvent = {
     ...BLANK_TRANSFER,
     id: coinTransferId(gift.id),
@@ -338,7 +343,7 @@ function postingOf(gift: Gift, { guest }: Home): Posting {
   };
   return {
     transfers: [coins, diamonds],
-    rows: [{ table: GIFT_ROWS, values: giftValues(gift) }],
+    rows: [{ table: GIFT_ROWS, values: giftValues(gift) }, ...delayRows(gift, clearing)],
     ...(guest === null || gift.homeSessionId === null
       ? {}
       : { statements: [guest.whileHere(gift.id, gift.homeSessionId)] }),

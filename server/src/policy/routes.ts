@@ -30,6 +30,7 @@ const PublicPolicy = Type.Object(
       undoMs: Type.Integer(),
     }),
     diamonds: Type.Object({ centsPerUnit: RatioJson, maturityDays: Type.Integer() }),
+    clearing: Type.Object({ isOn: Type.Boolean(), extraMs: Type.Integer(), latestMs: Type.Integer() }),
     rates: Type.Object({
       fiatMaxAgeDays: Type.Integer(),
       fiatParkBasisPoints: Type.Integer(),
@@ -141,10 +142,13 @@ export function policyRoutes(app: App, house: House): void {
   );
 }
 
-/** Digits for every `bigint`, and the sign-in limits left out. */
+/** Digits for every `bigint`; left out are the sign-in limits, and what a payer must stay below to pass unseen. */
 function publicPolicy(policy: Policy): Static<typeof PublicPolicy> {
-  const { signIn: _signIn, sessions: _sessions, ...told } = policy;
+  const { signIn: _signIn, sessions: _sessions, clearing, ...told } = policy;
+  const { isOn, extraMs, latestMs } = clearing;
   return JSON.parse(
-    JSON.stringify(told, (_name, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+    JSON.stringify({ ...told, clearing: { isOn, extraMs, latestMs } }, (_name, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    ),
   ) as Static<typeof PublicPolicy>;
 }

@@ -68,6 +68,11 @@ export function brokenRules(document: PolicyDocument): BrokenRule[] {
     '/diamonds/centsPerUnit',
     'must not make the Diamonds of a gift worth more than its Coins cost at their cheapest, in the highest tier and at the top of the band',
   );
+  must(
+    document.clearing.latestDays >= diamonds.maturityDays,
+    '/clearing/latestDays',
+    'must be at least maturityDays: nothing is due earlier than the usual date',
+  );
   const { weights } = document.rates.formula;
   must(
     weights.demand + weights.supply > 0,
@@ -178,7 +183,8 @@ type LaterParts =
   | 'payouts'
   | 'payoutLimits'
   | 'staff'
-  | 'verification';
+  | 'verification'
+  | 'clearing';
 
 /** A document as it may be kept. */
 export type KeptDocument = Omit<PolicyDocument, LaterParts> & Partial<Pick<PolicyDocument, LaterParts>>;
@@ -232,6 +238,15 @@ const USUAL_REFUNDS: PolicyDocument['refunds'] = {
   secondOperatorFromCents: 10_000,
   disputeBlocks: true,
   reserveBasisPoints: 0,
+};
+
+/** What held before anything could wait longer: everything is due on the usual date. */
+const NO_DELAYS: PolicyDocument['clearing'] = {
+  isOn: false,
+  newPayerDays: 3,
+  fromCoins: 5_000,
+  extraDays: 7,
+  latestDays: 30,
 };
 
 /** What held before there were withdrawals: none is offered. */
@@ -310,6 +325,7 @@ export function policyOf(
       dearFromCoins: BigInt(gifts.dearFromCoins),
     },
     diamonds: { centsPerUnit: ratioOf(diamonds.centsPerUnit), maturityDays: diamonds.maturityDays },
+    clearing: clearingRules(document.clearing ?? NO_DELAYS),
     tiers: tiersOf(document.tiers ?? USUAL_TIERS),
     rates: ratesOf(document.rates ?? USUAL_RATES),
     chat: { ...document.chat },
@@ -356,6 +372,17 @@ function tiersOf({ windowDays, levels }: PolicyDocument['tiers']): Policy['tiers
 
 function ratesOf({ formula, ...rates }: PolicyDocument['rates']): Policy['rates'] {
   return { ...rates, formula: { ...formula, weights: { ...formula.weights } } };
+}
+
+function clearingRules(clearing: PolicyDocument['clearing']): Policy['clearing'] {
+  const dayMs = 86_400_000;
+  return {
+    isOn: clearing.isOn,
+    newPayerMs: clearing.newPayerDays * dayMs,
+    fromCoins: BigInt(clearing.fromCoins),
+    extraMs: clearing.extraDays * dayMs,
+    latestMs: clearing.latestDays * dayMs,
+  };
 }
 
 function spendingRules(spending: PolicyDocument['spending']): Policy['spending'] {

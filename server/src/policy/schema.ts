@@ -50,6 +50,8 @@ export interface Policy {
     /** Days from a gift until its Diamonds are available. */
     readonly maturityDays: number;
   };
+  /** When the Diamonds of a gift wait longer than that. */
+  readonly clearing: ClearingRules;
   /** How money is converted, and how the worth of a Diamond moves. */
   readonly rates: RateRules;
   /** What popular creators get more of a gift. */
@@ -243,6 +245,20 @@ export interface PayoutTerms {
   readonly businessDays: number;
 }
 
+/** Gifts of fans who began to pay a short while ago and have given much since wait longer. */
+export interface ClearingRules {
+  /** `false`: every gift is due on the usual date. */
+  readonly isOn: boolean;
+  /** So long after their first payment somebody is new. */
+  readonly newPayerMs: number;
+  /** From so many Coins given in all, that gift included. */
+  readonly fromCoins: bigint;
+  /** How much later than usual it is due. */
+  readonly extraMs: number;
+  /** Counted from the gift: it is never due later, whatever else is said here. */
+  readonly latestMs: number;
+}
+
 /** Tiers of creators, by how popular they are. */
 export interface TierRules {
   /** Over how many days watching and gifts are counted. */
@@ -363,6 +379,16 @@ export const PolicyDocument = Type.Object(
       closed,
     ),
     diamonds: Type.Object({ centsPerUnit: ratio, maturityDays: count(0, 365) }, closed),
+    clearing: Type.Object(
+      {
+        isOn: Type.Boolean(),
+        newPayerDays: count(1, 365),
+        fromCoins: coins,
+        extraDays: count(0, 90),
+        latestDays: count(0, 365),
+      },
+      closed,
+    ),
     rates: Type.Object(
       {
         fiatMaxAgeDays: count(1, 36_500),

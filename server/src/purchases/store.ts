@@ -130,6 +130,17 @@ export async function coinPurchases(db: Queryable, userIds: readonly Uuid[]): Pr
   );
 }
 
+/** When each of these people paid for the first time, whatever they bought; missing for those who never did. */
+export async function firstPayments(db: Queryable, userIds: readonly Uuid[]): Promise<Map<Uuid, Date>> {
+  const rows = await db.query<{ userId: Uuid; at: Date }>(
+    `select o.user_id as "userId", min(p.paid_at) as at
+       from purchase_orders o join purchase_payments p on p.order_id = o.id
+      where o.user_id = any($1::uuid[]) group by o.user_id`,
+    [userIds],
+  );
+  return new Map(rows.map(({ userId, at }) => [userId, at]));
+}
+
 /** Writes the intention and when to ask about it first. `false`: this person has used the key before. */
 export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: Date): Promise<boolean> {
   const inserted = await tx.query(

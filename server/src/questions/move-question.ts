@@ -1,6 +1,7 @@
-import { DAY_MS, SECOND_MS } from '../core/clock.ts';
+import { SECOND_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
+import { delayRows } from '../gifts/index.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { requireGate } from '../identity/index.ts';
 import {
@@ -119,7 +120,8 @@ async function finish(asking: Asking, question: QuestionNow): Promise<boolean> {
   if (coins > 0n) await requireGate(house, 'earn', creatorId);
   const nowMs = house.clock.now();
   const policy = policyVersion(house.db, question.policyVersion) ?? (await currentPolicy(house.db, nowMs));
-  const maturesAt = new Date(nowMs + policy.diamonds.maturityDays * DAY_MS);
+  const clearing = await asking.paying.clearingOf(askerId, policy, nowMs);
+  const maturesAt = new Date(clearing.maturesAtMs);
   const at = new Date(nowMs);
   const posting: Posting = {
     transfers: coins === 0n ? [] : [postEvent(escrowPostId(id), escrowId(id)), earning(question, maturesAt)],
@@ -132,6 +134,7 @@ async function finish(asking: Asking, question: QuestionNow): Promise<boolean> {
               table: EARNING_ROWS,
               values: [id, null, at, maturesAt, askerId, creatorId, coins, question.diamondUnits],
             },
+            ...delayRows({ id, creatorId, policyVersion: policy.version }, clearing),
           ]),
       { table: NEWS_ROWS, values: [null, id, 'answered'] },
     ],

@@ -86,6 +86,7 @@ function StatusWords({ entry }: { readonly entry: EarningEntry }) {
       return (
         <>
           Pending until <Time at={entry.maturesAt} look="day" />
+          {entry.delay === null ? null : ': its payment is still being checked'}
         </>
       );
   }

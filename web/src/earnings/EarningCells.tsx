@@ -6,6 +6,7 @@ import { type Amount, diamondText, groupDigits } from '../ui/amounts.ts';
 import { calendarDay, calendarDayText, weekdayText } from '../ui/dates.ts';
 import { How, type HowLine } from '../ui/How.tsx';
 import { percentText } from '../ui/ratios.ts';
+import { Time } from '../ui/Time.tsx';
 import { Worth } from '../ui/Worth.tsx';
 import { calendarBars, todayUtc } from './calendar.ts';
 import type { Earnings } from './earnings-api.ts';
@@ -55,7 +56,20 @@ export function Pending({ earnings }: { readonly earnings: Earnings }) {
         {days === undefined ? 'Each gift has its date' : `Each gift waits ${days} days`}, so that a refund
         comes first. Then its Diamonds are available.
       </p>
+      <Checked earnings={earnings} />
     </section>
+  );
+}
+
+/** What comes later than others, why, and by when. */
+function Checked({ earnings: { checked } }: { readonly earnings: Earnings }) {
+  if (checked === undefined || checked.until === null) return null;
+  return (
+    <p className="note">
+      <AmountText amount={checked.amount} /> (<AmountText amount={checked.money} estimate />) of it come
+      later: the payment behind them is still being checked. All of them are available by{' '}
+      <Time at={checked.until} look="day" />.
+    </p>
   );
 }
 

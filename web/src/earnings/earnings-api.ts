@@ -38,6 +38,8 @@ export interface Earnings {
     readonly reserved: Amount;
     readonly lines: readonly HowLine[];
   };
+  /** What is due later than usual, because its payment is still being checked; not in what was kept long ago. */
+  readonly checked?: { readonly amount: Amount; readonly money: Amount; readonly until: string | null };
   /** Earned per day, fourteen of them, the oldest first. */
   readonly days: readonly DayAmount[];
   readonly supporters: readonly Supporter[];
@@ -62,6 +64,7 @@ export interface EarningEntry {
   readonly held: { readonly reason: string; readonly decidedBy: string; readonly until: string } | null;
   readonly reversed: { readonly amount: Amount; readonly reason: string; readonly at: string } | null;
   readonly maturesAt: string;
+  readonly delay: { readonly reason: string; readonly usualAt: string; readonly latestAt: string } | null;
   readonly transferId: string;
 }
 

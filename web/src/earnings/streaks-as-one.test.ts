@@ -15,6 +15,7 @@ function gift(transferId: string, streak: string | null, status: EarningEntry['s
     status,
     held: null,
     reversed: null,
+    delay: null,
     maturesAt: '2026-11-28T21:04:00.000Z',
     transferId,
   };

@@ -130,6 +130,13 @@ function Receipt({ gift, me }: { readonly gift: GiftReceipt; readonly me: Me }) 
             }))}
           />
         </div>
+        {gift.delay === null || gift.status === 'available' ? null : (
+          <p className="mt-4 border-t border-line-soft pt-3 text-sm text-fg-2">
+            {gift.delay.reason} That is why its Diamonds come later than the usual{' '}
+            <Time at={gift.delay.usualAt} look="day" />. They never come later than{' '}
+            <Time at={gift.delay.latestAt} look="day" />, and nobody has to do anything.
+          </p>
+        )}
       </section>
       <section className="card" aria-labelledby="made">
         <h2 id="made" className="text-lg!">

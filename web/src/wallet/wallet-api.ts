@@ -217,6 +217,14 @@ export interface GiftPerson {
   readonly avatar: string;
 }
 
+/** Why something becomes available later than others; ISO 8601. */
+export interface Delay {
+  readonly reason: string;
+  readonly usualAt: string;
+  /** No date of it is ever later. */
+  readonly latestAt: string;
+}
+
 export interface GiftReceipt {
   readonly id: string;
   readonly gift: { readonly id: string; readonly name: string; readonly art: string; readonly tier: number };
@@ -229,6 +237,8 @@ export interface GiftReceipt {
   readonly diamonds: Amount;
   readonly streak: { readonly id: string; readonly count: number; readonly final: boolean } | null;
   readonly status: GiftStep;
+  /** `null`: it is due on the usual date. */
+  readonly delay: Delay | null;
   readonly steps: readonly {
     readonly step: GiftStep;
     readonly at: string | null;
