@@ -81,9 +81,20 @@ test('100 Coins are 50 Diamonds, pending for seven days, then available', async 
   const receipt = await mira.get(`/v1/me/wallet/entries/${entry.transferId}`);
   assert.equal(receipt.body.entry.amount.display, '50 Diamonds');
 
-  clock.advance(7 * DAY_MS);
+  assert.equal(now.counting, null);
+  // Whoever holds the mark keeps every count from being made.
+  const { counting } = await db.transaction(async (tx) => {
+    await tx.query('select from gift_maturity_mark for update');
+    clock.advance(7 * DAY_MS);
+    return earningsNow();
+  });
+  assert.deepEqual(
+    [counting.amount.display, counting.money.display, counting.since.slice(0, 10), counting.cause],
+    ['50 Diamonds', '$0.67', '2026-11-26', 'Counting is behind, and catches up by itself.'],
+  );
   await matureGifts(house.house);
   const later = await earningsNow();
+  assert.equal(later.counting, null, 'it has landed');
   assert.deepEqual(
     [later.pending.display, later.available.display, later.calendar],
     ['0 Diamonds', '50 Diamonds', []],

@@ -12,6 +12,7 @@ import { displayCentsPer, type Prices, priceOf, pricesAt } from '../wallet/index
 import { returnedUnits } from './returned.ts';
 import {
   clearingCalendar,
+  countingCause,
   creatorShare,
   type DayUnits,
   dayOf,
@@ -24,6 +25,7 @@ import {
   checkedEarnings,
   clearingDays,
   coinsGiven,
+  countingEarnings,
   type EarningDay,
   earningDays,
   heldEarnings,
@@ -50,11 +52,12 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     supportersOf(house, creatorId),
     pricesAt(house.db, now.getTime()),
   ]);
-  const [{ pending, available }, returned, held, checked, reversed] = await Promise.all([
+  const [{ pending, available }, returned, held, checked, counting, reversed] = await Promise.all([
     diamondAccounts(house, creatorId),
     returnedUnits(house.db, creatorId),
     heldEarnings(house.db, creatorId),
     checkedEarnings(house.db, creatorId),
+    countingEarnings(house.db, creatorId, now),
     reversedUnits(house.db, creatorId),
   ]);
   const diamonds = (units: bigint) => amountJson('DIAMOND', units);
@@ -76,6 +79,15 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
       gifts: held.earnings,
       until: held.until?.toISOString() ?? null,
     },
+    counting:
+      counting.since === null
+        ? null
+        : {
+            amount: diamonds(counting.units),
+            money: money(counting.units),
+            since: counting.since.toISOString(),
+            cause: countingCause(counting.sweptTo, now),
+          },
     checked: {
       amount: diamonds(checked.units),
       money: money(checked.units),

@@ -43,6 +43,16 @@ export function clearingCalendar(pending: bigint, later: readonly DayUnits[], to
   return todayUnits > 0n ? [{ day: today, units: todayUnits }, ...later] : [...later];
 }
 
+/** Diamonds are counted every minute; what waits longer than two of them waits for something else. */
+const BEHIND_MS = 120_000;
+
+/** Why Diamonds whose date has come are not available yet, as a person reads it. */
+export function countingCause(sweptTo: Date, now: Date): string {
+  return now.getTime() - sweptTo.getTime() <= BEHIND_MS
+    ? 'Diamonds are counted every minute.'
+    : 'Counting is behind, and catches up by itself.';
+}
+
 /** Every day from `from` to `to`, both included, with what is known of it and 0 for the rest. */
 export function everyDay(known: readonly DayUnits[], from: Date, to: Date): DayUnits[] {
   const units = new Map(known.map((day) => [day.day, day.units]));

@@ -54,6 +54,15 @@ export const earningsSchema = strictObject({
     gifts: Type.Integer(),
     until: nullable(Type.String({ format: 'date-time' })),
   }),
+  // Of pending: what is past its date and lands with the next count.
+  counting: nullable(
+    strictObject({
+      amount: amountSchema,
+      money: amountSchema,
+      since: Type.String({ format: 'date-time' }),
+      cause: Type.String({ examples: ['Diamonds are counted every minute.'] }),
+    }),
+  ),
   // Of pending: what is due later than usual, because its payment is still being checked.
   checked: strictObject({
     amount: amountSchema,

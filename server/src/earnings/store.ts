@@ -127,6 +127,27 @@ export async function checkedEarnings(
   return row ?? { units: 0n, earnings: 0, until: null };
 }
 
+/** What of a creator's is past its date and still pending, though nothing holds it; and how far maturity has come. */
+export async function countingEarnings(
+  db: Queryable,
+  creatorId: Uuid,
+  now: Date,
+): Promise<{ readonly units: bigint; readonly since: Date | null; readonly sweptTo: Date }> {
+  const [row] = await db.query<{ units: bigint; since: Date | null; sweptTo: Date }>(
+    `select mark.swept_to as "sweptTo", coalesce(sum(e.diamond_units), 0)::bigint as units,
+            min(e.matures_at) as since
+       from gift_maturity_mark mark
+       left join earnings e on e.matures_at > mark.swept_to and e.matures_at <= $2 and e.creator_id = $1
+             and not exists (select from gift_maturities m where m.gift_id = e.id)
+             and not exists (select from earning_holds h where h.earning_id = e.id)
+             and not exists (select from earning_reversals v where v.earning_id = e.id)
+      group by mark.swept_to`,
+    [creatorId, now],
+  );
+  if (row === undefined) throw new Error('maturity has lost its mark');
+  return row;
+}
+
 /** Diamond units of a creator that were taken back before they matured. */
 export async function reversedUnits(db: Queryable, creatorId: Uuid): Promise<bigint> {
   const [row] = await db.query<{ units: bigint }>(

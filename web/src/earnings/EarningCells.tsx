@@ -56,8 +56,20 @@ export function Pending({ earnings }: { readonly earnings: Earnings }) {
         {days === undefined ? 'Each gift has its date' : `Each gift waits ${days} days`}, so that a refund
         comes first. Then its Diamonds are available.
       </p>
+      <Counting earnings={earnings} />
       <Checked earnings={earnings} />
     </section>
+  );
+}
+
+/** What is past its date and not there yet, and why. */
+function Counting({ earnings: { counting } }: { readonly earnings: Earnings }) {
+  if (counting === undefined || counting === null) return null;
+  return (
+    <p className="note" role="status">
+      <b>Counting</b> <AmountText amount={counting.amount} /> (<AmountText amount={counting.money} estimate />
+      ), due since <Time at={counting.since} />. {counting.cause} None of it is lost.
+    </p>
   );
 }
 

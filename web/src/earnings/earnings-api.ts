@@ -38,6 +38,13 @@ export interface Earnings {
     readonly reserved: Amount;
     readonly lines: readonly HowLine[];
   };
+  /** What is past its date and lands with the next count. */
+  readonly counting?: {
+    readonly amount: Amount;
+    readonly money: Amount;
+    readonly since: string;
+    readonly cause: string;
+  } | null;
   /** What is due later than usual, because its payment is still being checked; not in what was kept long ago. */
   readonly checked?: { readonly amount: Amount; readonly money: Amount; readonly until: string | null };
   /** Earned per day, fourteen of them, the oldest first. */
