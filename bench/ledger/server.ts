@@ -29,8 +29,9 @@ export async function freshDatabase(): Promise<Database> {
 /** Removes it again: the next row shall not pay for its data. */
 export async function dropDatabase(db: Database): Promise<void> {
   await db.close();
-  const { url } = await (server ?? openServer());
-  const client = new pg.Client(url);
+  // Its owner may not end a vacuum that is at work in it.
+  const { superuserUrl } = await (server ?? openServer());
+  const client = new pg.Client(superuserUrl);
   await client.connect();
   await client.query(`drop database ${new URL(db.url).pathname.slice(1)} with (force)`);
   await client.query('checkpoint').catch(() => {});
