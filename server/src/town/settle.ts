@@ -38,6 +38,9 @@ const TOWN_FOLLOWERS_MIN = 3;
 /** The town's fiat rates are the dated table that comes with Carat; they are shown with their age. */
 const TOWN_FIAT_DAYS = 36_500;
 
+/** The town knows its fans: of a stranger's gifts only dearer ones wait longer than usual. */
+const TOWN_CHECKED_COINS = 15_000;
+
 /** The town's fans are generous, and buy all their Coins at once. */
 const TOWN_SPENDING = { dayCents: 100_000, weekCents: 100_000, monthCents: 200_000, raiseAfterHours: 24 };
 
@@ -53,6 +56,7 @@ export async function adoptTownPolicy({ db, clock }: House): Promise<void> {
       ...document,
       goLive: { ...document.goLive, followersMin: TOWN_FOLLOWERS_MIN },
       spending: TOWN_SPENDING,
+      clearing: { ...document.clearing, fromCoins: TOWN_CHECKED_COINS },
       rates: {
         ...document.rates,
         fiatMaxAgeDays: TOWN_FIAT_DAYS,

@@ -8,7 +8,7 @@ import { How, type HowLine } from '../ui/How.tsx';
 import { percentText } from '../ui/ratios.ts';
 import { Time } from '../ui/Time.tsx';
 import { Worth } from '../ui/Worth.tsx';
-import { calendarBars, todayUtc } from './calendar.ts';
+import { type CalendarBar, calendarBars, todayUtc } from './calendar.ts';
 import type { Earnings } from './earnings-api.ts';
 
 /** What is earned and still waits for its day. */
@@ -30,7 +30,7 @@ export function Pending({ earnings }: { readonly earnings: Earnings }) {
         <Worth of={earnings.pending} money={earnings.pendingMoney} />
         {next === undefined
           ? null
-          : ` · ${diamondText(next.units)} of it ${next.today ? 'today' : `on ${calendarDayText(next.date, now)}`}`}
+          : ` · ${diamondText(next.later[0]?.units ?? next.units)} of it ${next.today ? 'today' : `on ${calendarDayText(next.date, now)}`}`}
       </p>
       <ol className="maturing" aria-label="Diamonds that become available, by day">
         {bars.map((bar) => (
@@ -39,16 +39,14 @@ export function Pending({ earnings }: { readonly earnings: Earnings }) {
             data-today={bar.today ? '' : undefined}
             data-none={bar.units === 0n ? '' : undefined}
             style={{ '--share': bar.share } as CSSProperties}
-            title={`${calendarDayText(bar.date, now)}: ${diamondText(bar.units)} Diamonds`}
+            title={barText(bar, now)}
           >
             <span className="n" aria-hidden="true">
               {bar.units === 0n ? '' : shortDiamonds(bar.units)}
             </span>
             <i aria-hidden="true" />
-            <span aria-hidden="true">{bar.today ? 'Today' : weekdayOf(bar.date)}</span>
-            <span className="sr-only">
-              {calendarDayText(bar.date, now)}: {diamondText(bar.units)} Diamonds
-            </span>
+            <span aria-hidden="true">{barName(bar)}</span>
+            <span className="sr-only">{barText(bar, now)}</span>
           </li>
         ))}
       </ol>
@@ -60,6 +58,18 @@ export function Pending({ earnings }: { readonly earnings: Earnings }) {
       <Checked earnings={earnings} />
     </section>
   );
+}
+
+function barName({ today, later, date }: CalendarBar): string {
+  if (later.length > 0) return 'Later';
+  return today ? 'Today' : weekdayOf(date);
+}
+
+/** `Sun 6 Dec: 40 Diamonds`, and of what comes later each of its days. */
+function barText({ date, units, later }: CalendarBar, now: Date): string {
+  return (later.length > 0 ? later : [{ date, units }])
+    .map((day) => `${calendarDayText(day.date, now)}: ${diamondText(day.units)} Diamonds`)
+    .join(', ');
 }
 
 /** What is past its date and not there yet, and why. */

@@ -19,14 +19,21 @@ test('what was due before today is today’s', () => {
   expect(bars[0]?.units).toBe(1500n);
 });
 
-test('a longer wait has more days, over the end of a month', () => {
-  const bars = calendarBars([day('2026-12-02', '1000')], '2026-11-28', 3);
-  expect(bars.map(({ date }) => date)).toEqual([
+test('what comes after the days shown is one bar, over the end of a month', () => {
+  const bars = calendarBars(
+    [day('2026-12-06', '3000'), day('2026-11-29', '2000'), day('2026-12-02', '1000')],
     '2026-11-28',
-    '2026-11-29',
-    '2026-11-30',
-    '2026-12-01',
-    '2026-12-02',
+    3,
+  );
+  expect(bars.map(({ date, units, share }) => [date, units, share])).toEqual([
+    ['2026-11-28', 0n, 0],
+    ['2026-11-29', 2000n, 0.5],
+    ['2026-11-30', 0n, 0],
+    ['2026-12-02', 4000n, 1],
+  ]);
+  expect(bars.at(-1)?.later).toEqual([
+    { date: '2026-12-02', units: 1000n },
+    { date: '2026-12-06', units: 3000n },
   ]);
 });
 

@@ -8,31 +8,38 @@ export interface CalendarBar {
   /** Its share of the fullest day, 0 to 1. */
   readonly share: number;
   readonly today: boolean;
+  /** Of the last bar, where it is all that comes after the others: the days on which that comes. */
+  readonly later: readonly { readonly date: string; readonly units: bigint }[];
 }
 
 /**
- * What matures on each of the coming days, from today on and without gaps. Anything that was due before today
- * and has not moved yet counts as today's.
+ * What matures on each of so many coming days, from today on and without gaps, and all that comes later as one bar more.
+ * Anything that was due before today and has not moved yet counts as today's.
  */
 export function calendarBars(calendar: readonly DayAmount[], today: string, days: number): CalendarBar[] {
-  const last = [today, ...calendar.map(({ date }) => date)].sort().at(-1) ?? today;
-  const count = Math.max(days, daysBetween(today, last) + 1);
   const units = new Map<string, bigint>();
   for (const { date, amount } of calendar) {
     const day = date < today ? today : date;
     units.set(day, (units.get(day) ?? 0n) + BigInt(amount.units));
   }
-  const fullest = largest(units.values());
-  return Array.from({ length: count }, (_, index) => {
+  const bars = Array.from({ length: days }, (_, index) => {
     const date = dayAfter(today, index);
-    const own = units.get(date) ?? 0n;
-    return {
-      date,
-      units: own,
-      share: fullest === 0n ? 0 : Number((own * 10_000n) / fullest) / 10_000,
-      today: index === 0,
-    };
+    return { date, units: units.get(date) ?? 0n, today: index === 0, later: [] as CalendarBar['later'] };
   });
+  const later = [...units]
+    .map(([date, own]) => ({ date, units: own }))
+    .filter(({ date }) => date >= dayAfter(today, days))
+    .sort((one, other) => one.date.localeCompare(other.date));
+  const [first] = later;
+  if (first !== undefined) {
+    const sum = later.reduce((all, day) => all + day.units, 0n);
+    bars.push({ date: first.date, units: sum, today: false, later });
+  }
+  const fullest = largest(bars.map((bar) => bar.units));
+  return bars.map((bar) => ({
+    ...bar,
+    share: fullest === 0n ? 0 : Number((bar.units * 10_000n) / fullest) / 10_000,
+  }));
 }
 
 /** The last fourteen days without gaps, the oldest first. */
@@ -55,8 +62,4 @@ export function todayUtc(now: Date): string {
 
 function dayAfter(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
