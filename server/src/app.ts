@@ -11,7 +11,7 @@ import { servePages } from './http/pages.ts';
 import type { Authenticate } from './http/principal.ts';
 import { answerError, installProblems } from './http/problems.ts';
 import { NOT_FOUND } from './http/refusals.ts';
-import { refuseNul, serializerCompiler, validatorCompiler } from './http/validation.ts';
+import { lazyCompilers, refuseNul } from './http/validation.ts';
 import type { Sandbox } from './sandbox/index.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -24,6 +24,8 @@ export interface RunningApp {
   readonly app: App;
   /** Begins the slices' background work. Routes may be called only after this. */
   start(): Promise<void>;
+  /** Does what the first requests would wait for otherwise, between other work. */
+  warmUp(): Promise<void>;
   /** Takes no more requests, finishes those in flight, then ends the background work. */
   stop(): Promise<void>;
 }
@@ -47,8 +49,9 @@ export async function buildApp(
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 300 },
   }) as unknown as App;
 
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
+  const { validator, serializer, warmUp } = lazyCompilers();
+  app.setValidatorCompiler(validator);
+  app.setSerializerCompiler(serializer);
   app.removeContentTypeParser('text/plain');
   // Set anew for every request by `identify`; Fastify takes no shared object here.
   app.decorateRequest('principal', null as never);
@@ -99,6 +102,7 @@ export async function buildApp(
       }
       sandbox?.start(app);
     },
+    warmUp,
     async stop() {
       await app.close();
       for (const stop of stops.splice(0)) await stop();

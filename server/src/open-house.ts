@@ -65,6 +65,7 @@ export async function openHouse(options: OpenHouseOptions): Promise<OpenHouse> {
       tell(`  ${config.publicOrigin ?? origin}${link}`);
     }
     tell('');
+    running.warmUp().catch((error: unknown) => log.error({ err: error }, 'a schema could not be compiled'));
     return { house: furnished.house, origin, close: closeAll };
   } catch (error) {
     await closeAll().catch((closing: unknown) => log.error({ err: closing }, 'closing failed'));

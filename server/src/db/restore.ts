@@ -200,7 +200,14 @@ async function loadTable(client: pg.Client, table: BackedUpTable, file: BackupFi
       yield piece;
     }
   };
-  const rows = await copyIn(client, `copy ${table.name} (${table.columns.join(', ')}) from stdin`, pieces());
+  const copy = `copy ${table.name} (${table.columns.join(', ')}) from stdin`;
+  const rows = await copyIn(client, copy, pieces()).catch((error: unknown) => {
+    if (error instanceof BackupError) throw error;
+    throw new BackupError(
+      `The rows of ${table.name} could not be restored: ${(error as Error).message}. ` +
+        'The file was damaged, or the database could not go on. Nothing was restored.',
+    );
+  });
   return { name: table.name, rows, bytes, sha256: hash.digest('hex') };
 }
 

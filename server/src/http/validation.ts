@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import buildSerializer from 'fast-json-stringify';
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
@@ -22,29 +23,54 @@ export function compileStrict<T>(schema: object): ValidateFunction<T> {
   return strict.compile<T>(schema);
 }
 
-/**
- * Fastify's validator: strict for bodies and headers, textual for the rest. A schema is compiled at the first request
- * that needs it: all of them together would be a second of every start.
- */
-export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
-  let compiled: ValidateFunction | undefined;
-  const validate: FastifyValidationResult = (value: unknown) => {
-    compiled ??= compileValidator(schema, httpPart);
-    const fits = compiled(value);
-    validate.errors = compiled.errors ?? null;
-    return fits;
-  };
-  return validate;
-};
+/** What an app compiles its schemas with. */
+export interface Compilers {
+  /** Strict for bodies and headers, textual for the rest. */
+  readonly validator: FastifySchemaCompiler<object>;
+  readonly serializer: FastifySerializerCompiler<object>;
+  /** Compiles what no request has needed yet, one at a time between other work. */
+  warmUp(): Promise<void>;
+}
 
-/** Fastify's serializer of answers, compiled like the validator when the first answer leaves. */
-export const serializerCompiler: FastifySerializerCompiler<object> = ({ schema }) => {
-  let serialize: ((value: unknown) => string) | undefined;
-  return (value: unknown) => {
-    serialize ??= compileSerializer(schema);
-    return serialize(value);
+/**
+ * Compilers for Fastify that compile a schema at the first request that needs it: all of them together would be a second
+ * of every start.
+ */
+export function lazyCompilers(): Compilers {
+  const cold = new Set<() => void>();
+  const later = <Compiled>(compile: () => Compiled): (() => Compiled) => {
+    let compiled: Compiled | undefined;
+    const get = () => {
+      cold.delete(get);
+      compiled ??= compile();
+      return compiled;
+    };
+    cold.add(get);
+    return get;
   };
-};
+  return {
+    validator: ({ schema, httpPart }) => {
+      const compiled = later(() => compileValidator(schema, httpPart));
+      const validate: FastifyValidationResult = (value: unknown) => {
+        const check = compiled();
+        const fits = check(value);
+        validate.errors = check.errors ?? null;
+        return fits;
+      };
+      return validate;
+    },
+    serializer: ({ schema }) => {
+      const compiled = later(() => compileSerializer(schema));
+      return (value: unknown) => compiled()(value);
+    },
+    async warmUp() {
+      for (const compile of cold) {
+        compile();
+        await setImmediate();
+      }
+    },
+  };
+}
 
 /** The check of one part of a request. @throws Error when the schema is none. */
 export function compileValidator(schema: object, httpPart: string | undefined): ValidateFunction {
