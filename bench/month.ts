@@ -30,7 +30,7 @@ export const monthOfAPlatform: Row = {
     );
     const [said, [code]] = await Promise.all([text(story.stdout), once(story, 'exit')]);
     const [, told = 'it did not begin'] = /# (seed \d+: .*)/.exec(said) ?? [];
-    if (code !== 0) throw new Error(`the books differ: ${told}`);
+    if (code !== 0) throw new Error(`the story did not hold: ${told}`);
     return { value: (performance.now() - began) / MINUTE_MS, detail: told };
   },
 };

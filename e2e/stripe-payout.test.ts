@@ -174,7 +174,7 @@ test('taken back at Stripe after it had arrived: two operators decide, and read 
   const { page } = asking;
   await page.goto('/console/payouts');
   await page.getByRole('button', { name: 'Trouble', exact: true }).click();
-  await page.getByRole('button', { name: /We ask the bank/ }).click();
+  await page.getByRole('button', { name: /Being asked about/ }).click();
   await page.getByRole('button', { name: 'Decide what became of it…' }).click();
   await isVisible(page.getByText('transfer reversed, payout paid').last());
   await page.getByRole('radio', { name: /^It arrived, and the creator keeps it/ }).check();
@@ -187,7 +187,7 @@ test('taken back at Stripe after it had arrived: two operators decide, and read 
   await confirmed(deciding);
   await deciding.page.goto('/console/payouts');
   await deciding.page.getByRole('button', { name: 'Trouble', exact: true }).click();
-  await deciding.page.getByRole('button', { name: /We ask the bank/ }).click();
+  await deciding.page.getByRole('button', { name: /Being asked about/ }).click();
   await isVisible(deciding.page.getByText(/said “transfer reversed, payout paid”\. Nothing moves\./));
   await looksRight(deciding, 'what a colleague is asked');
   await shots(deciding, '7-approve');

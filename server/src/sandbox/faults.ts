@@ -108,7 +108,8 @@ export async function meetFaults(db: Queryable, call: string): Promise<ReadonlyM
 /** How many calls and events drew lots so far, and how many faults were met that way. */
 export async function lotsDrawn(db: Queryable): Promise<{ readonly draws: bigint; readonly met: bigint }> {
   const [row] = await db.query<{ draws: bigint; met: bigint }>(
-    `select (select last_value from sandbox.fault_draws) as draws, (select last_value from sandbox.faults_met) as met`,
+    `select (select case when is_called then last_value else 0 end from sandbox.fault_draws) as draws,
+            (select case when is_called then last_value else 0 end from sandbox.faults_met) as met`,
   );
   return row ?? { draws: 0n, met: 0n };
 }

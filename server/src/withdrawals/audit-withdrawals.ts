@@ -135,8 +135,11 @@ const RULES: readonly AuditRule[] = [
     sentence: 'A try to pay is of another amount or account than its withdrawal.',
     sql: `select a.id from payout_attempts a join withdrawals w on w.id = a.withdrawal_id
             join payout_accounts p on p.id = w.account_id
-            left join payout_setups u on u.account_id = w.account_id and u.provider = a.provider and u.mode = a.mode
-              and u.house is not distinct from a.house
+            left join lateral (
+              select u.ref from payout_setups u
+               where u.account_id = w.account_id and u.provider = a.provider and u.mode = a.mode
+                 and (u.house is null or a.house is null or u.house = a.house)
+               order by u.ref is distinct from a.destination limit 1) u on true
            where w.method not in ('stripe', 'btcpay')
               or (a.minor, a.currency, a.destination)
                  is distinct from (w.payout_minor, w.currency, case w.method when 'btcpay' then p.details ->> 'address' else u.ref end)`,

@@ -283,7 +283,7 @@ const HISTORY: Readonly<Record<WithdrawalEvent['step'], string>> = {
   return: 'Came back',
   fail: 'Not sent',
   cancel: 'Canceled',
-  park: 'Parked: the bank is asked',
+  park: 'Parked: whoever pays is asked',
   resolve_arrived: 'Two operators: it arrived',
   resolve_back: 'Two operators: it did not arrive',
 };

@@ -73,10 +73,10 @@ export const STATE_WORDS: Readonly<Record<WithdrawalState, string>> = {
   sending: 'about to leave',
   sent: 'sent',
   paid: 'paid',
-  returned: 'back from the bank',
+  returned: 'sent back',
   failed: 'not sent',
   canceled: 'canceled',
-  parked: 'being asked about at the bank',
+  parked: 'being asked about',
 };
 
 /**

@@ -5,6 +5,7 @@ import type { House } from '../house.ts';
 import { bellOf, type News } from '../notices/index.ts';
 import { displayMoney } from './currencies.ts';
 import { returnReason } from './methods/return-codes.ts';
+import { payerWord } from './methods/words.ts';
 import { APPROVAL_KIND } from './release-withdrawal.ts';
 import { takeNews, withdrawalsByIds } from './store.ts';
 import type { WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
@@ -72,8 +73,8 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
     title: `${money} has arrived`,
     text: `At ${withdrawal.masked}, with the reference ${withdrawal.reference}.`,
   }),
-  return: ({ event, money, diamonds }) => ({
-    title: `${money} came back from the bank`,
+  return: ({ event, money, diamonds, withdrawal }) => ({
+    title: `${money} came back from ${payerWord(withdrawal.method)}`,
     text: `Bounced: ${bounceWords(event)}. Your ${diamonds} are available again.`,
   }),
   resolve_arrived: ({ money, withdrawal }) => ({

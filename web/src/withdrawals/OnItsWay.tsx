@@ -34,7 +34,7 @@ export function OnItsWay() {
             <AmountText amount={query.data.diamonds} />
           </p>
           <p className="worth">Nothing is on its way.</p>
-          <p className="note">What you withdraw shows here until it has arrived at your bank.</p>
+          <p className="note">What you withdraw shows here until it has arrived.</p>
           <div className="mt-3">
             <Link to="/studio/payouts" {...buttonLook({ kind: 'ghost', size: 'sm' })}>
               Past withdrawals

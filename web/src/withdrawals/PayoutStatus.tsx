@@ -5,13 +5,13 @@ const LOOKS: Readonly<Record<WithdrawalState, { readonly look: StatusLook; reado
   in_review: { look: 'checking', word: 'Being checked' },
   held: { look: 'warning', word: 'On hold' },
   released: { look: 'pending', word: 'About to be sent' },
-  sending: { look: 'pending', word: 'Going to the bank' },
+  sending: { look: 'pending', word: 'About to leave' },
   sent: { look: 'returned', word: 'On its way' },
   paid: { look: 'done', word: 'Arrived' },
   returned: { look: 'failed', word: 'Bounced' },
   failed: { look: 'failed', word: 'Not sent' },
   canceled: { look: 'pending', word: 'Canceled' },
-  parked: { look: 'warning', word: 'We ask the bank' },
+  parked: { look: 'warning', word: 'Being asked about' },
 };
 
 export function PayoutStatus({ withdrawal }: { readonly withdrawal: Pick<Withdrawal, 'state'> }) {

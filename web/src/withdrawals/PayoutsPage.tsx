@@ -53,7 +53,7 @@ function Withdrawals() {
                 </Link>
               }
             >
-              Each withdrawal shows here from the moment you ask until it has arrived at your bank.
+              Each withdrawal shows here from the moment you ask until it has arrived.
             </EmptyState>
           }
           end={(count) =>

@@ -6,6 +6,7 @@ import { anOperator } from '../../../test/town-life.ts';
 import { until } from '../../../test/until.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS, testClock } from '../../core/clock.ts';
 import { parsePublicId } from '../../core/ids.ts';
+import { openDatabase } from '../../db/database.ts';
 import { orderFault } from '../../sandbox/faults.ts';
 import { auditWithdrawals } from '../audit-withdrawals.ts';
 import { lookBack } from './look-back.ts';
@@ -127,5 +128,28 @@ test('taken back a month after it arrived, and no webhook tells: it is found, an
     (state) => state === 'parked',
   );
   assert.equal(await stateOf(forgotten), 'paid');
+  await audited();
+});
+
+test('what was set up before it was kept with whom stays the creator’s, and is kept from then on', async () => {
+  const creator = await paidByStripe('before');
+  await becomes(await released(creator), 'paid');
+  const account = parsePublicId('payacct', creator.account);
+  const setups = () =>
+    db.query<{ ref: string; house: string | null }>(
+      'select ref, house from payout_setups where account_id = $1',
+      [account],
+    );
+  const [kept] = await setups();
+  const owner = await openDatabase({ url: site.databaseUrl, role: null });
+  await owner.query('update payout_setups set house = null where account_id = $1', [account]);
+  await owner.query('alter table payout_attempts disable trigger user');
+  await owner.query('update payout_attempts set house = null where destination = $1', [kept?.ref]);
+  await owner.query('alter table payout_attempts enable trigger user');
+  await owner.close();
+  await audited();
+  assert.equal((await creator.person.post(`/v1/me/payout-accounts/${creator.account}/look`, {})).status, 200);
+  assert.deepEqual(await setups(), [kept]);
+  await becomes(await released(creator), 'paid');
   await audited();
 });

@@ -21,6 +21,7 @@ import {
   setupById,
   setupByRef,
   setupOf,
+  takeOverSetup,
 } from './setups-store.ts';
 
 /**
@@ -90,6 +91,12 @@ async function own(
   const at = payer === null ? null : await ownAccountAt(payer);
   if (payer === null || at === null) throw new Refusal(PAYOUT_PROVIDER_AWAY);
   const of = { accountId, provider: payer.id, mode: payer.mode, house: at };
+  const before = await setupOf(house.db, of);
+  if (before?.house === null && before.ref === null) await takeOverSetup(house.db, before.id, at);
+  // Whose it is shows when the provider knows it under our key.
+  if (before?.house === null && before.ref !== null && !(await refresh(house, before))) {
+    throw new Refusal(PAYOUT_PROVIDER_AWAY);
+  }
   // One that was set up with another account of the house, or in another mode, begins anew with this one.
   await insertSetup(house.db, of);
   const setup = await setupOf(house.db, of);
@@ -124,5 +131,7 @@ async function refresh(house: House, setup: Setup): Promise<boolean> {
     at,
     waitsUntil: new Date(at.getTime() + payouts.coolDownMs),
   });
+  const own = setup.house === null && !seen.value.rejected ? await ownAccountAt(payer) : null;
+  if (own !== null) await takeOverSetup(house.db, setup.id, own);
   return true;
 }

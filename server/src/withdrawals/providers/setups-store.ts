@@ -66,6 +66,20 @@ export async function insertSetup(db: Queryable, of: SetupOf): Promise<void> {
   );
 }
 
+/**
+ * Says with which account of the house a set-up is, that was begun before that was kept; nothing where one with that account
+ * was begun since.
+ */
+export async function takeOverSetup(db: Queryable, setupId: Uuid, house: string): Promise<void> {
+  await db.query(
+    `update payout_setups u set house = $2
+      where u.id = $1 and u.house is null
+        and not exists (select from payout_setups o where o.account_id = u.account_id and o.provider = u.provider
+                                                      and o.mode = u.mode and o.house = $2)`,
+    [setupId, house],
+  );
+}
+
 export async function setupOf(db: Queryable, of: SetupOf): Promise<Setup | undefined> {
   const [row] = await db.query<Setup>(
     `select ${SETUP} from ${SETUP_FROM}
