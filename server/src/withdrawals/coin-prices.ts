@@ -18,6 +18,8 @@ const FRESH_MS = MINUTE_MS;
 const USABLE_MS = 5 * MINUTE_MS;
 /** A price so many percent from the one of the last day is a mistake until a person has looked. */
 const JUMP_PERCENT = 30n;
+/** The same after more than a day without a price. */
+const QUIET_JUMP_PERCENT = 100n;
 
 /**
  * The price to convert by now: at most a minute old, or at most five when BTCPay Server does not answer. Every answer that
@@ -42,9 +44,13 @@ export async function coinPrice(house: House): Promise<CoinPrice> {
     if (known !== undefined && ageMs < USABLE_MS) return known;
     throw new Refusal(COIN_PRICE_MISSING);
   }
-  if (known !== undefined && ageMs < DAY_MS && isJump(known.cents, cents)) {
+  const percent = ageMs < DAY_MS ? JUMP_PERCENT : QUIET_JUMP_PERCENT;
+  // The first of the last day too, so that no many small steps make a big one.
+  const ofTheDay = await firstSince(house, btcpay.mode, new Date(nowMs - DAY_MS));
+  const before = [known, ofTheDay].find((one) => one !== undefined && isJump(one.cents, cents, percent));
+  if (before !== undefined) {
     house.log.error(
-      { before: centsText(known.cents), now: centsText(cents) },
+      { before: centsText(before.cents), now: centsText(cents) },
       'the price of a bitcoin cannot be right',
     );
     throw new Refusal(COIN_PRICE_MISSING);
@@ -78,10 +84,10 @@ export function readPrice(decimal: string): Ratio | null {
 }
 
 /** Whether one is more than so many percent of the lower one above it. */
-export function isJump(a: Ratio, b: Ratio): boolean {
+export function isJump(a: Ratio, b: Ratio, percent = JUMP_PERCENT): boolean {
   const [x, y] = [a.numerator * b.denominator, b.numerator * a.denominator];
   const [low, high] = x < y ? [x, y] : [y, x];
-  return (high - low) * 100n > low * JUMP_PERCENT;
+  return (high - low) * 100n > low * percent;
 }
 
 const PRICE = 'id, numerator, denominator, seen_at as "seenAt"';
@@ -97,6 +103,14 @@ async function newest({ db }: House, mode: string): Promise<CoinPrice | undefine
   const [row] = await db.query<PriceRow>(
     `select ${PRICE} from coin_prices where coin = 'BTC' and mode = $1 order by seen_at desc, id desc limit 1`,
     [mode],
+  );
+  return row === undefined ? undefined : priceOf(row);
+}
+
+async function firstSince({ db }: House, mode: string, since: Date): Promise<CoinPrice | undefined> {
+  const [row] = await db.query<PriceRow>(
+    `select ${PRICE} from coin_prices where coin = 'BTC' and mode = $1 and seen_at > $2 order by seen_at, id limit 1`,
+    [mode, since],
   );
   return row === undefined ? undefined : priceOf(row);
 }

@@ -131,7 +131,7 @@ export async function markAsked(db: Queryable, id: Uuid, at: Date): Promise<bool
   return rows.length === 1;
 }
 
-/** What the provider says of it now, and what is wrong. */
+/** What the provider says of it now, and what is wrong. Whether that is something else than before. */
 export async function markSeen(
   db: Queryable,
   id: Uuid,
@@ -140,13 +140,15 @@ export async function markSeen(
     readonly payoutRef: string | null;
     readonly problem: string | null;
   },
-): Promise<void> {
-  await db.query(
-    `update payout_attempt_states
+): Promise<boolean> {
+  const [row] = await db.query<{ isNews: boolean }>(
+    `with before as (select problem from payout_attempt_states where attempt_id = $1 for update)
+     update payout_attempt_states
         set raw_status = coalesce($2, raw_status), payout_ref = coalesce($3, payout_ref), problem = $4
-      where attempt_id = $1`,
+      where attempt_id = $1 returning (select problem is distinct from $4 from before) as "isNews"`,
     [id, seen.rawStatus, seen.payoutRef, seen.problem],
   );
+  return row?.isNews === true;
 }
 
 /** In the commit that books it: the provider took it. */

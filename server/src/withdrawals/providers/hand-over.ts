@@ -45,10 +45,16 @@ async function handOne(house: House, payer: PayoutProvider, own: string, waiting
   const { id, accountId } = waiting;
   if (payer.addressOf !== undefined) return handToAddress(house, payer, own, waiting);
   // The account is the one that was asked for; what stands behind it may be another since then.
-  const setup = await setUpNow(house, { accountId, provider: payer.id, mode: payer.mode, house: own });
+  const of = { accountId, provider: payer.id, mode: payer.mode, house: own };
+  const { setup, isFresh } = await setUpNow(house, of);
   const at = new Date(house.clock.now());
   if (setup === undefined || setup.ref === null) {
     const why = `The creator’s account is not set up with ${own}, the account at ${payerWord(payer.method)} that this server pays from. They set it up again.`;
+    await keepWaiting(house.db, id, why, at);
+    return false;
+  }
+  if (!isFresh) {
+    const why = `${payerWord(payer.method)} does not say which bank stands behind the creator’s account. We ask again.`;
     await keepWaiting(house.db, id, why, at);
     return false;
   }

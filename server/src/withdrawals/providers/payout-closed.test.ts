@@ -94,6 +94,29 @@ test('an account that is closed after its money arrived changes nothing, and is 
   await audited();
 });
 
+test('what was set up before it was kept with whom stays the creator’s, and is kept from then on', async () => {
+  const creator = await paidByStripe('before');
+  await becomes(await released(creator), 'paid');
+  const account = parsePublicId('payacct', creator.account);
+  const setups = () =>
+    db.query<{ ref: string; house: string | null }>(
+      'select ref, house from payout_setups where account_id = $1',
+      [account],
+    );
+  const [kept] = await setups();
+  const owner = await openDatabase({ url: site.databaseUrl, role: null });
+  await owner.query('update payout_setups set house = null where account_id = $1', [account]);
+  await owner.query('alter table payout_attempts disable trigger user');
+  await owner.query('update payout_attempts set house = null where destination = $1', [kept?.ref]);
+  await owner.query('alter table payout_attempts enable trigger user');
+  await owner.close();
+  await audited();
+  assert.equal((await creator.person.post(`/v1/me/payout-accounts/${creator.account}/look`, {})).status, 200);
+  assert.deepEqual(await setups(), [kept]);
+  await becomes(await released(creator), 'paid');
+  await audited();
+});
+
 test('taken back a month after it arrived, and no webhook tells: it is found, and the auditor counts it till then', async () => {
   const creator = await paidByStripe('month');
   const id = await released(creator);
@@ -128,28 +151,5 @@ test('taken back a month after it arrived, and no webhook tells: it is found, an
     (state) => state === 'parked',
   );
   assert.equal(await stateOf(forgotten), 'paid');
-  await audited();
-});
-
-test('what was set up before it was kept with whom stays the creator’s, and is kept from then on', async () => {
-  const creator = await paidByStripe('before');
-  await becomes(await released(creator), 'paid');
-  const account = parsePublicId('payacct', creator.account);
-  const setups = () =>
-    db.query<{ ref: string; house: string | null }>(
-      'select ref, house from payout_setups where account_id = $1',
-      [account],
-    );
-  const [kept] = await setups();
-  const owner = await openDatabase({ url: site.databaseUrl, role: null });
-  await owner.query('update payout_setups set house = null where account_id = $1', [account]);
-  await owner.query('alter table payout_attempts disable trigger user');
-  await owner.query('update payout_attempts set house = null where destination = $1', [kept?.ref]);
-  await owner.query('alter table payout_attempts enable trigger user');
-  await owner.close();
-  await audited();
-  assert.equal((await creator.person.post(`/v1/me/payout-accounts/${creator.account}/look`, {})).status, 200);
-  assert.deepEqual(await setups(), [kept]);
-  await becomes(await released(creator), 'paid');
   await audited();
 });

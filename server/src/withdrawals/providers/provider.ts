@@ -115,6 +115,8 @@ export interface PayoutSnapshot {
   readonly failureCode: string | null;
   /** What operators have to do so that it goes on; `null` while nothing is to be done. */
   readonly advice: string | null;
+  /** It may still arrive or be approved: nobody can say that it did not. */
+  readonly isMoving: boolean;
   readonly takenAt: Date;
 }
 

@@ -30,13 +30,13 @@ export function saidOf(snapshot: PayoutSnapshot | null): string {
 
 /**
  * What may be made of a withdrawal that waits for a person, by what its provider says now; none when that is booked by
- * itself. `null`: the provider has no trace of it.
+ * itself or still moves. `null`: the provider has no trace of it.
  */
 export function resolvable(
   { netCents }: Pick<WithdrawalNow, 'netCents'>,
   snapshot: PayoutSnapshot | null,
 ): Resolvable[] {
-  if (snapshot !== null && BY_ITSELF.has(snapshot.status)) return [];
+  if (snapshot !== null && (snapshot.isMoving || BY_ITSELF.has(snapshot.status))) return [];
   const backCents = snapshot === null ? 0n : centsBack(netCents, snapshot);
   return [
     { verdict: 'arrived', backCents: 0n, lostCents: 0n },

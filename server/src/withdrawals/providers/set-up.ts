@@ -71,12 +71,15 @@ export async function lookAtSetUps(house: House): Promise<number> {
   return 0;
 }
 
-/** The set-up of an account with one of the house's, looked at now. Where the provider does not answer, as it was known. */
-export async function setUpNow(house: House, of: SetupOf): Promise<Setup | undefined> {
-  const setup = await setupOf(house.db, of);
-  if (setup === undefined || setup.ref === null) return setup;
-  await refresh(house, setup);
-  return setupOf(house.db, of);
+/** The set-up of an account with one of the house's, looked at now; `isFresh` is false where the provider does not answer. */
+export async function setUpNow(
+  house: House,
+  of: SetupOf,
+): Promise<{ readonly setup: Setup | undefined; readonly isFresh: boolean }> {
+  const before = await setupOf(house.db, of);
+  if (before === undefined || before.ref === null) return { setup: before, isFresh: true };
+  const isFresh = await refresh(house, before);
+  return { setup: await setupOf(house.db, of), isFresh };
 }
 
 async function own(

@@ -25,6 +25,7 @@ import { ownAccountAt, payerOf } from './payers.ts';
 import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from './provider.ts';
 import { type Resolution, saidOf } from './resolution-rules.ts';
 import { resolutionOf } from './resolutions-store.ts';
+import { setUpNow } from './set-up.ts';
 import { tellStuck } from './tell-stuck.ts';
 
 /** Longer than the calls of one look take as a rule. One that is begun twice asks the same under the same keys. */
@@ -266,8 +267,11 @@ async function followResolved(
 async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
   const { house, attempt, withdrawal } = look;
   const { rawStatus, payoutRef, advice } = snapshot;
-  await markSeen(house.db, attempt.id, { rawStatus, payoutRef, problem: advice });
-  if (advice !== null && attempt.problem !== advice) await tellStuck(house, withdrawal, advice);
+  // Of two looks at once one tells; and what is written down is told, whatever dies.
+  await house.db.transaction(async (tx) => {
+    const isNews = await markSeen(tx, attempt.id, { rawStatus, payoutRef, problem: advice });
+    if (advice !== null && isNews) await tellStuck(house, tx, withdrawal, advice);
+  });
   switch (snapshot.status) {
     case 'taken':
       return forward(look, snapshot);
@@ -296,6 +300,11 @@ async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
 
 async function forward(look: Look, taken: PayoutSnapshot): Promise<Next> {
   const { house, attempt, payer, operation } = look;
+  const why = await whyNotForward(look);
+  if (why !== null) {
+    await doubt(house, attempt, why);
+    return 'again';
+  }
   const number = await openAsk(house.db, askOf(look, 'forward'));
   // It was being taken back, and nobody has heard yet whether it is.
   if (number === null) return takeBack(look, taken);
@@ -313,6 +322,21 @@ async function forward(look: Look, taken: PayoutSnapshot): Promise<Next> {
   return takeBack(look, { ...taken, failureCode: asked.code });
 }
 
+/** The money is where only the house moves it: it goes on when nothing stands against that any more. */
+async function whyNotForward(look: Look): Promise<string | null> {
+  const { house, payer, attempt, withdrawal } = look;
+  if (await isFrozen(look)) return 'The account is frozen: it goes on when that ends.';
+  if (payer.addressOf !== undefined || attempt.house === null) return null;
+  const { id: provider, mode } = payer;
+  const of = { accountId: withdrawal.accountId, provider, mode, house: attempt.house };
+  const { setup, isFresh } = await setUpNow(house, of);
+  if (!isFresh) return 'The provider does not say which bank stands behind the account. We ask again.';
+  const until = setup?.bankUsableFrom ?? null;
+  return until === null || until.getTime() <= house.clock.now()
+    ? null
+    : 'The bank account behind the account was changed: it goes on when that has waited.';
+}
+
 function askOf({ house, payer, attempt }: Look, step: AskStep) {
   const nowMs = house.clock.now();
   return { attemptId: attempt.id, step, at: new Date(nowMs), keptSince: new Date(nowMs - payer.keyMs) };
@@ -326,7 +350,7 @@ async function takeBack(look: Look, failed: PayoutSnapshot): Promise<Next> {
   const back = await payer.takeBack(operation, failed, number);
   if (back.kind === 'ok') {
     // It says that it did, and shows the same as before: it is asked again, after a while.
-    if (back.value.status === 'failed') return 'again';
+    if (back.value.status === 'failed' || back.value.status === 'taken') return 'again';
     const failureCode = failed.failureCode ?? back.value.failureCode;
     return goOn(look, { ...back.value, failureCode });
   }
@@ -375,8 +399,8 @@ async function unknown({ house, attempt }: Look, outcome: Outcome<unknown>): Pro
   return 'again';
 }
 
-function doubt(house: House, { id }: Attempt, problem: string): Promise<void> {
-  return markSeen(house.db, id, { rawStatus: null, payoutRef: null, problem });
+async function doubt(house: House, { id }: Attempt, problem: string): Promise<void> {
+  await markSeen(house.db, id, { rawStatus: null, payoutRef: null, problem });
 }
 
 /** The withdrawal after a move; `null` when it could not be made. */

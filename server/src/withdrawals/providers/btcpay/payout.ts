@@ -94,6 +94,7 @@ export function snapshotOf(
     livemode: about.livemode,
     failureCode: state === 'Cancelled' ? 'payout_canceled' : null,
     advice: about.advice,
+    isMoving: state !== 'Completed' && state !== 'Cancelled',
     takenAt: madeAt(payout),
   };
 }

@@ -259,6 +259,7 @@ function snapshotOf(
     livemode: transfer.livemode,
     advice: null,
     failureCode: payout?.failure_code ?? (payout?.status === 'canceled' ? 'payout_canceled' : null),
+    isMoving: payout?.status === 'pending' || payout?.status === 'in_transit',
     takenAt: new Date(transfer.created * 1_000),
   };
 }
