@@ -142,10 +142,10 @@ export async function markSeen(
   },
 ): Promise<boolean> {
   const [row] = await db.query<{ isNews: boolean }>(
-    `with before as (select problem from payout_attempt_states where attempt_id = $1 for update)
-     update payout_attempt_states
-        set raw_status = coalesce($2, raw_status), payout_ref = coalesce($3, payout_ref), problem = $4
-      where attempt_id = $1 returning (select problem is distinct from $4 from before) as "isNews"`,
+    `update payout_attempt_states s
+        set raw_status = coalesce($2, s.raw_status), payout_ref = coalesce($3, s.payout_ref), problem = $4
+       from (select attempt_id, problem from payout_attempt_states where attempt_id = $1 for update) before
+      where s.attempt_id = before.attempt_id returning before.problem is distinct from $4 as "isNews"`,
     [id, seen.rawStatus, seen.payoutRef, seen.problem],
   );
   return row?.isNews === true;
