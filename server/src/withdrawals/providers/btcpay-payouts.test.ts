@@ -385,8 +385,9 @@ test('an empty wallet is told to operators with what to do, and goes on when it 
     },
     (attempt) => attempt?.problem?.includes('0.00040625 BTC') === true,
   );
+  const { reference } = (await creator.person.get(`/v1/me/withdrawals/${id}`)).body.withdrawal;
   const told = (await olu.get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
-    title.includes('does not go on'),
+    title.startsWith(`${reference} does not go on`),
   );
   assert.equal(told.length, 1);
   const trouble = (await olu.get('/v1/console/withdrawals?show=trouble')).body.items;
