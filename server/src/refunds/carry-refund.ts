@@ -133,6 +133,11 @@ export async function hearRefunds(
     if (refund === null || refund.orderId !== order.id) continue;
     // One that was given up and happened all the same: it is booked like a refund that the provider made by itself.
     const isBack = refund.state === 'failed' || refund.state === 'rejected';
+    // Two operators ended it because nobody understands this word: it changes nothing until it is another.
+    if (isBack && refund.verdict !== null && told.status === 'other') {
+      own.add(told.refundRef);
+      continue;
+    }
     // And what was booked so is corrected so: it may come to nothing after all.
     if (isBack && (await isRecall(shop, order, told))) continue;
     if (isBack && told.status !== 'failed' && !(await hasFailedSince(shop, order, told))) continue;

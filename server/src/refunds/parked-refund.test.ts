@@ -65,8 +65,8 @@ const ask = (who: Person, { id }: Case, verdict: 'refunded' | 'failed') =>
   who.request('PUT', `/v1/console/refunds/${id}/verdict`, { body: { verdict, reason: 'I asked Stripe' } });
 
 async function decide(who: Person, { id }: Case, verdict: 'approved' | 'rejected' = 'approved') {
-  const { items } = (await who.get('/v1/console/refunds?show=all&limit=50')).body;
-  const { approval } = items.find((one: { id: string }) => one.id === id);
+  const { items } = (await who.get('/v1/console/approvals?kind=parked_refund&limit=50')).body;
+  const approval = items.find(({ body }: { body: { refund: string } }) => body.refund === id);
   return who.request('PUT', `/v1/console/approvals/${approval.id}`, {
     body: { verdict, bodyHash: approval.bodyHash, ...(verdict === 'rejected' ? { reason: 'Not yet' } : {}) },
   });
@@ -99,13 +99,21 @@ test('two operators find that nothing was sent: the Coins are free again', async
   assert.equal((await ask(olu, one, 'failed')).body.code, 'refund_moved_on');
   await isClean();
 
+  // The same word once more is no news.
+  const heard = async () => {
+    const row = await orderById(db, parsePublicId('order', one.order) as Uuid);
+    assert.ok(row?.providerRef);
+    const fetched = await providerOf(shop, row)?.fetch(row.providerRef);
+    assert.ok(fetched?.kind === 'ok');
+    await hearPayment(shop, row, fetched.value);
+  };
+  await heard();
+  assert.equal(await coinsOf(one), 100n);
+  assert.equal((await one.fan.get(`/v1/orders/${one.order}/refund`)).body.possible, true, 'no case is open');
+
   // It was sent after all: then it is booked as what the provider gave back by itself.
   await says(one.uuid, { status: 'succeeded' });
-  const row = await orderById(db, parsePublicId('order', one.order) as Uuid);
-  assert.ok(row?.providerRef);
-  const fetched = await providerOf(shop, row)?.fetch(row.providerRef);
-  assert.ok(fetched?.kind === 'ok');
-  await hearPayment(shop, row, fetched.value);
+  await heard();
   assert.equal(await coinsOf(one), 0n);
   await isClean();
 });
@@ -152,5 +160,23 @@ test('what was decided is done after a crash; what came clear by itself is not d
     },
     (state) => state === 'refunded',
   );
+  assert.equal((await decide(per, other, 'rejected')).status, 200, 'and leaves the queue');
+  const steps = (await other.fan.get(`/v1/orders/${other.order}/refund`)).body.refunds[0].steps;
+  assert.equal(steps.at(-1).title, 'Given back');
   await isClean();
+});
+
+test('where the provider has two for one request of ours, both count', async () => {
+  const one = await parked('ella', { status: 'failed', amount: 134 });
+  const { refundRef } = (await refundById(db, one.uuid)) ?? {};
+  const owner = await openDatabase({ url: site.databaseUrl, role: null });
+  await owner.query(
+    `insert into sandbox.objects (id, kind, parent, created_at, body, inner_state)
+     select id || 'Second', kind, parent, created_at, body || jsonb_build_object('id', id || 'Second', 'status', 'succeeded'),
+            inner_state from sandbox.objects where id = $1`,
+    [refundRef],
+  );
+  await owner.close();
+  assert.equal((await ask(olu, one, 'failed')).body.code, 'provider_says_otherwise');
+  assert.equal((await ask(olu, one, 'refunded')).status, 200);
 });

@@ -10,7 +10,7 @@ import { orderById, providerOf, type RefundSnapshot, type Shop, shopOf } from '.
 import { carryRefund } from './carry-refund.ts';
 import { REFUND_WORDS, type RefundNow, type RefundVerdict } from './refund.ts';
 import { PROVIDER_SAYS_OTHERWISE, PROVIDER_SILENT, REFUND_IS_YOUR_OWN, REFUND_MOVED_ON } from './refusals.ts';
-import { decideParkedRefund, insertRefundEvent, refundById } from './store.ts';
+import { decideParkedRefund, insertRefundEvent, lockParkedRefund, refundById } from './store.ts';
 
 export const PARKED_REFUND_KIND = 'parked_refund';
 const ASKED_FOR_MS = 7 * DAY_MS;
@@ -29,10 +29,13 @@ export async function askVerdict(
 ): Promise<void> {
   const { db, clock } = shop.house;
   const { verdict, reason, by } = asked;
-  const refund = await undecided(shop.house, id, by);
-  await mustNotContradict(shop, refund, verdict);
+  const refund = await refundOfAnother(shop.house, id, by);
+  if (refund.state !== 'parked' || refund.verdict !== null) throw movedOn(refund);
+  const said = await mustNotContradict(shop, refund, verdict);
   const nowMs = clock.now();
   await db.transaction(async (tx) => {
+    // It may have come clear while the provider was asked.
+    if (!(await lockParkedRefund(tx, id))) throw movedOn(refund);
     const fan = (await peopleByIds(tx, [refund.userId])).get(refund.userId)?.handle ?? 'somebody';
     const units = displayAmount({ asset: refund.asset, units: refund.units });
     const amount = displayUsd(refund.cents);
@@ -51,6 +54,7 @@ export async function askVerdict(
         amount,
         verdict,
         notUnderstood: refund.failure,
+        providerSays: said,
         reason,
       },
       by,
@@ -70,21 +74,24 @@ export async function askVerdict(
 }
 
 /**
- * Decides about it, and carries it out. Refuses as `decideApproval` does, and as `askVerdict`.
+ * Decides about it, and carries it out. One that came clear by itself can only be rejected. Refuses as `decideApproval` does,
+ * and as `askVerdict`.
  */
 export async function decideVerdict(house: House, approval: Approval, decision: Decision): Promise<void> {
   const shop = shopOf(house);
   const id = approval.subjectId;
   const verdict: RefundVerdict = approval.body.verdict === 'refunded' ? 'refunded' : 'failed';
-  const refund = await undecided(house, id, decision.by);
-  if (decision.verdict === 'approved') await mustNotContradict(shop, refund, verdict);
+  const refund = await refundOfAnother(house, id, decision.by);
+  const isApproved = decision.verdict === 'approved';
+  if (isApproved) await mustNotContradict(shop, refund, verdict);
   const nowMs = house.clock.now();
   await house.db.transaction(async (tx) => {
     await decideApproval(tx, { ...decision, kind: PARKED_REFUND_KIND, nowMs });
     const at = new Date(nowMs);
-    if (decision.verdict === 'approved' && !(await decideParkedRefund(tx, id, verdict, at))) {
-      throw new Refusal(REFUND_MOVED_ON, { state: REFUND_WORDS[refund.state] });
-    }
+    const isParked = await lockParkedRefund(tx, id);
+    if (isApproved && !isParked) throw movedOn(refund);
+    if (!isParked) return;
+    if (isApproved) await decideParkedRefund(tx, id, verdict, at);
     await insertRefundEvent(tx, {
       id: newId(),
       refundId: id,
@@ -97,38 +104,40 @@ export async function decideVerdict(house: House, approval: Approval, decision: 
   await carryRefund(shop, id);
 }
 
-/** The refund, which waits for a person who is not the one it is about. */
-async function undecided({ db }: Pick<House, 'db'>, id: Uuid, by: Uuid): Promise<RefundNow> {
+/** The refund, which is about somebody else than the one who acts. */
+async function refundOfAnother({ db }: Pick<House, 'db'>, id: Uuid, by: Uuid): Promise<RefundNow> {
   const refund = await refundById(db, id);
   if (refund === null) throw new Refusal(NOT_FOUND);
   if (refund.userId === by) throw new Refusal(REFUND_IS_YOUR_OWN);
-  if (refund.state !== 'parked' || refund.verdict !== null) {
-    throw new Refusal(REFUND_MOVED_ON, { state: REFUND_WORDS[refund.state] });
-  }
   return refund;
 }
 
-async function mustNotContradict(shop: Shop, refund: RefundNow, verdict: RefundVerdict): Promise<void> {
-  const told = await whatIsTold(shop, refund);
-  const contrary = { refunded: ['failed'], failed: ['pending', 'succeeded'] } as const;
-  if (told !== null && contrary[verdict].some((status) => status === told.status)) {
-    throw new Refusal(PROVIDER_SAYS_OTHERWISE, { status: told.rawStatus });
-  }
+function movedOn({ state }: RefundNow): Refusal {
+  return new Refusal(REFUND_MOVED_ON, { state: REFUND_WORDS[state] });
 }
 
-/** The provider's own refund, as it is now; `null` when it has none that it can name. */
-async function whatIsTold(shop: Shop, refund: RefundNow): Promise<RefundSnapshot | null> {
+/** What the provider says now, for the one who decides. Refuses what is the opposite. */
+async function mustNotContradict(shop: Shop, refund: RefundNow, verdict: RefundVerdict): Promise<string> {
+  const told = await whatIsTold(shop, refund);
+  if (typeof told === 'string') return told;
+  const isThere = told.some(({ status }) => status === 'pending' || status === 'succeeded');
+  const isGone = told.length > 0 && told.every(({ status }) => status === 'failed');
+  const said = told.map(({ refundRef, rawStatus }) => `${refundRef}: ${rawStatus}`).join(', ');
+  if (verdict === 'failed' ? isThere : isGone) throw new Refusal(PROVIDER_SAYS_OTHERWISE, { status: said });
+  return said === '' ? 'It names no such refund.' : said;
+}
+
+/** All that the provider has for it now, or why it cannot say. Refuses with `provider_silent`. */
+async function whatIsTold(shop: Shop, refund: RefundNow): Promise<readonly RefundSnapshot[] | string> {
   const order = await orderById(shop.house.db, refund.orderId);
-  if (order === null || order.providerRef === null) return null;
-  const provider = providerOf(shop, order);
-  if (provider === null) return null;
+  const provider = order === null ? null : providerOf(shop, order);
+  if (order === null || order.providerRef === null || provider === null) {
+    return 'Nobody can be asked: this server is not connected with the provider of this payment.';
+  }
   const outcome = await provider.fetch(order.providerRef);
-  if (outcome.kind === 'declined') return null;
+  if (outcome.kind === 'declined') return `It does not know this payment (${outcome.code}).`;
   if (outcome.kind !== 'ok') throw new Refusal(PROVIDER_SILENT);
-  const { refunds } = outcome.value;
-  return (
-    refunds.find(({ refundRef }) => refundRef === refund.refundRef) ??
-    refunds.find(({ operationId }) => operationId === refund.id) ??
-    null
+  return outcome.value.refunds.filter(
+    ({ refundRef, operationId }) => refundRef === refund.refundRef || operationId === refund.id,
   );
 }

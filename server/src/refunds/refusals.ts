@@ -148,7 +148,7 @@ export const PROVIDER_SAYS_OTHERWISE = defineRefusal({
   code: 'provider_says_otherwise',
   status: 409,
   sentence: 'The provider says of this refund: {status}. The books do not say the opposite.',
-  remedy: 'Look at it at the provider; it is asked about again every hour here.',
+  remedy: 'Look at it at the provider; it is asked about again and again here.',
 });
 
 export const ANOTHER_TAKES_BACK = defineRefusal({

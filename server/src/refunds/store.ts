@@ -282,7 +282,9 @@ export function refundMove(
     text: `update refund_states
               set state = $3, since = case when state = $3 then since else $4 end, next_check_at = $5,
                   failure = coalesce($6, failure), refund_ref = coalesce($7, refund_ref),
-                  raw_status = coalesce($8, raw_status)
+                  raw_status = coalesce($8, raw_status),
+                  -- It came clear by itself: what was decided about it before is not done later.
+                  verdict = case when $3 = 'sent' then null else verdict end
             where refund_id = $1 and state = any($2::text[])`,
     values: [
       id,
@@ -325,6 +327,15 @@ export async function nameRefundApproval(
     [id, approvalId, dueAt],
   );
   return named.length > 0;
+}
+
+/** Whether a refund is parked and undecided, and stays so until `tx` ends. */
+export async function lockParkedRefund(tx: Queryable, id: Uuid): Promise<boolean> {
+  const locked = await tx.query(
+    `select 1 from refund_states where refund_id = $1 and state = 'parked' and verdict is null for update`,
+    [id],
+  );
+  return locked.length > 0;
 }
 
 /** Keeps what two operators decided about a refund that is parked, once; it is due at once. */

@@ -17,7 +17,7 @@ export function ParkedRefund({ refund }: { readonly refund: ConsoleRefund }) {
       <p>{approval.summary}?</p>
       <p className="text-fg-2">
         {approval.yours ? (
-          'You asked, so a colleague decides. Meanwhile the provider is asked every hour.'
+          'You asked, so a colleague decides. Meanwhile the provider is asked again and again.'
         ) : (
           <>
             {approval.askedBy.displayName} asks. Decide it among the{' '}
@@ -48,7 +48,7 @@ function Ask({ refund }: { readonly refund: ConsoleRefund }) {
         }}
       >
         <p className="text-fg-2">
-          The provider is asked every hour, and it may come clear by itself. Look there before you end it
+          The provider is asked again and again, and it may come clear by itself. Look there before you end it
           here.
         </p>
         <Choices<RefundVerdict>
