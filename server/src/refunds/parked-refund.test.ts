@@ -167,16 +167,22 @@ test('what was decided is done after a crash; what came clear by itself is not d
 });
 
 test('where the provider has two for one request of ours, both count', async () => {
-  const one = await parked('ella', { status: 'failed', amount: 134 });
-  const { refundRef } = (await refundById(db, one.uuid)) ?? {};
-  const owner = await openDatabase({ url: site.databaseUrl, role: null });
-  await owner.query(
-    `insert into sandbox.objects (id, kind, parent, created_at, body, inner_state)
-     select id || 'Second', kind, parent, created_at, body || jsonb_build_object('id', id || 'Second', 'status', 'succeeded'),
-            inner_state from sandbox.objects where id = $1`,
-    [refundRef],
-  );
-  await owner.close();
-  assert.equal((await ask(olu, one, 'failed')).body.code, 'provider_says_otherwise');
-  assert.equal((await ask(olu, one, 'refunded')).status, 200);
+  for (const [handle, first, second] of [
+    ['ella', 'failed', 'succeeded'],
+    ['fay', 'succeeded', 'failed'],
+  ] as const) {
+    const one = await parked(handle, { status: first, amount: 134 });
+    const { refundRef } = (await refundById(db, one.uuid)) ?? {};
+    const owner = await openDatabase({ url: site.databaseUrl, role: null });
+    await owner.query(
+      `insert into sandbox.objects (id, kind, parent, created_at, body, inner_state)
+       select id || 'Second', kind, parent, created_at,
+              body || jsonb_build_object('id', id || 'Second', 'status', $2::text), inner_state
+         from sandbox.objects where id = $1`,
+      [refundRef, second],
+    );
+    await owner.close();
+    assert.equal((await ask(olu, one, 'failed')).body.code, 'provider_says_otherwise', first);
+    assert.equal((await ask(olu, one, 'refunded')).status, 200, first);
+  }
 });
