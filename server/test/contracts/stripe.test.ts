@@ -15,7 +15,7 @@ import { openSandbox } from '../../src/sandbox/index.ts';
 import { testCard } from '../../src/sandbox/stripe/cards.ts';
 import { setUp } from '../../src/sandbox/stripe/connect.ts';
 import { payWith } from '../../src/sandbox/stripe/payments.ts';
-import type { PayoutOperation } from '../../src/withdrawals/providers/provider.ts';
+import { BANK_GONE, type PayoutOperation } from '../../src/withdrawals/providers/provider.ts';
 import { stripePayouts } from '../../src/withdrawals/providers/stripe/provider.ts';
 import { testDatabase } from '../harness.ts';
 import type { Params } from './stripe-params.ts';
@@ -239,7 +239,14 @@ test('a refusal stays under its key, and the next question has another one', asy
   for (let times = 0; times < 2; times += 1) {
     assert.deepEqual(await payouts.forward(one, taken.value, 1), short, 'it is remembered');
   }
-  const sent = await payouts.forward(one, taken.value, 2);
+  // A bank that is not there is refused; the one that was looked at is paid, and the next question may name it.
+  const bank = await payouts.fetchAccount(ref, 'USD');
+  assert.ok(bank.kind === 'ok' && bank.value.bank !== null);
+  assert.deepEqual(await payouts.forward({ ...one, bank: 'ba_1Nowhere' }, taken.value, 2), {
+    kind: 'declined',
+    code: BANK_GONE,
+  });
+  const sent = await payouts.forward({ ...one, bank: bank.value.bank.ref }, taken.value, 3);
   assert.ok(sent.kind === 'ok' && sent.value.status === 'on_its_way', inspect(sent));
 });
 

@@ -349,6 +349,8 @@ export interface PayoutParams {
   readonly amount: number;
   readonly currency: string;
   readonly description?: string;
+  /** The account's default in this currency unless told. */
+  readonly destination?: string;
   readonly metadata?: Record<string, string>;
   readonly statement_descriptor?: string;
 }
@@ -375,6 +377,7 @@ export async function createPayout(
   if (!account.body.payouts_enabled) {
     throw invalid('Payouts are not enabled for this account.', 'account', 'payouts_not_allowed');
   }
+  const bank = bankOf(account.body, params.destination, currency);
   if (params.amount > (await balanceOf(tx, account.id, currency))) {
     throw invalid(
       'You have insufficient funds in your Stripe account for this transfer.',
@@ -393,7 +396,7 @@ export async function createPayout(
     created,
     currency,
     description: params.description ?? null,
-    destination: account.body.external_accounts.data[0]?.id ?? null,
+    destination: bank.id,
     failure_balance_transaction: null,
     failure_code: null,
     failure_message: null,
@@ -415,6 +418,19 @@ export async function createPayout(
   await planLater(tx, { what: 'payout', about: body.id }, new Date(nowMs + ON_ITS_WAY_MS));
   await tell(tx, 'payout.created', body, nowMs, account.id);
   return body;
+}
+
+/** Where a payout goes: to the bank that it names, or to the default of its currency. */
+function bankOf({ external_accounts }: AccountBody, named: string | undefined, currency: string): BankBody {
+  const inIt = external_accounts.data.filter((bank) => bank.currency === currency);
+  const found =
+    named === undefined
+      ? inIt.find((bank) => bank.default_for_currency === true)
+      : inIt.find(({ id }) => id === named);
+  if (found !== undefined) return found;
+  throw named === undefined
+    ? invalid(`Sorry, you don't have any external accounts in that currency (${currency}).`, 'currency')
+    : invalid(`No such external account: '${named}'`, 'destination', 'resource_missing');
 }
 
 /** Stops a payout that has not left. */

@@ -154,6 +154,7 @@ export const PARAMS = {
     amount: Type.Integer({ minimum: 1, maximum: 99_999_999 }),
     currency,
     description: Type.Optional(text),
+    destination: Type.Optional(text),
     statement_descriptor: Type.Optional(Type.String({ minLength: 1, maxLength: 22 })),
     metadata,
     expand,

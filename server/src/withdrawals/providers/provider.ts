@@ -85,6 +85,8 @@ export interface PayoutOperation {
   readonly currency: string;
   /** The provider's name of what is booked as taken; `null` before that. */
   readonly takenRef: string | null;
+  /** Of a step on to the bank: the provider's name of the bank account that was looked at for it, where it has one. */
+  readonly bank?: string;
 }
 
 /**
@@ -145,6 +147,9 @@ export interface AccountSnapshot {
 
 /** What is missing of an account that its owner closed at the provider, or took its access back from us. */
 export const CLOSED_ACCOUNT = 'account.closed';
+
+/** Why a step on to the bank is declined whose bank account was removed: another one may stand there. */
+export const BANK_GONE = 'bank_gone';
 
 /** A webhook that is truly the provider's: a hint where to look. */
 export interface PayoutHint {

@@ -22,7 +22,7 @@ import {
   takenStatement,
 } from './attempts-store.ts';
 import { ownAccountAt, payerOf } from './payers.ts';
-import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from './provider.ts';
+import { BANK_GONE, type PayoutOperation, type PayoutProvider, type PayoutSnapshot } from './provider.ts';
 import { type Resolution, saidOf } from './resolution-rules.ts';
 import { resolutionOf } from './resolutions-store.ts';
 import { setUpNow } from './set-up.ts';
@@ -78,6 +78,8 @@ export function payoutsTold(
 interface Look {
   readonly house: House;
   readonly payer: PayoutProvider;
+  /** The house's account there. */
+  readonly own: string;
   readonly attempt: Attempt;
   readonly withdrawal: WithdrawalNow;
   readonly operation: PayoutOperation;
@@ -110,6 +112,7 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
   const look: Look = {
     house,
     payer,
+    own,
     attempt,
     withdrawal,
     operation: {
@@ -300,21 +303,23 @@ async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
 
 async function forward(look: Look, taken: PayoutSnapshot): Promise<Next> {
   const { house, attempt, payer, operation } = look;
-  const why = await whyNotForward(look);
-  if (why !== null) {
-    await doubt(house, attempt, why);
+  const way = await wayForward(look);
+  if (way.why !== null) {
+    await doubt(house, attempt, way.why);
     return 'again';
   }
-  const number = await openAsk(house.db, askOf(look, 'forward'));
+  const ask = await openAsk(house.db, askOf(look, 'forward', way.bank));
   // It was being taken back, and nobody has heard yet whether it is.
-  if (number === null) return takeBack(look, taken);
-  const asked = await payer.forward(operation, taken, number);
+  if (ask === null) return takeBack(look, taken);
+  const { number, bank } = ask;
+  const asked = await payer.forward(bank === null ? operation : { ...operation, bank }, taken, number);
   if (asked.kind === 'ok') return goOn(look, asked.value);
   if (asked.kind !== 'declined') return unknown(look, asked);
   const about = { attemptId: attempt.id, code: asked.code };
-  if (asked.code === 'balance_insufficient') {
+  const later = LATER.get(asked.code);
+  if (later !== undefined) {
     await askRefused(house.db, { ...about, step: 'forward', number });
-    await doubt(house, attempt, 'What was transferred is not available there yet.');
+    await doubt(house, attempt, later);
     return 'again';
   }
   const at = new Date(house.clock.now());
@@ -322,31 +327,44 @@ async function forward(look: Look, taken: PayoutSnapshot): Promise<Next> {
   return takeBack(look, { ...taken, failureCode: asked.code });
 }
 
-/** The money is where only the house moves it: it goes on when nothing stands against that any more. */
-async function whyNotForward(look: Look): Promise<string | null> {
-  const { house, payer, attempt, withdrawal } = look;
-  if (await isFrozen(look)) return 'The account is frozen: it goes on when that ends.';
-  if (payer.addressOf !== undefined || attempt.house === null) return null;
-  const { id: provider, mode } = payer;
-  const of = { accountId: withdrawal.accountId, provider, mode, house: attempt.house };
+/** What is refused now and may be taken later, when it is asked for again. */
+const LATER: ReadonlyMap<string, string> = new Map([
+  ['balance_insufficient', 'What was transferred is not available there yet.'],
+  [BANK_GONE, 'The bank account that was looked at is not there any more. We look at it again.'],
+]);
+
+/**
+ * The money is where only the house moves it: it goes on when nothing stands against that any more, and to the bank that
+ * was looked at. Whatever becomes the account's default between the look and the question is not paid.
+ */
+async function wayForward(
+  look: Look,
+): Promise<{ readonly why: string } | { readonly why: null; readonly bank: string | null }> {
+  const { house, payer, own, withdrawal } = look;
+  if (await isFrozen(look)) return { why: 'The account is frozen: it goes on when that ends.' };
+  if (payer.addressOf !== undefined) return { why: null, bank: null };
+  const of = { accountId: withdrawal.accountId, provider: payer.id, mode: payer.mode, house: own };
   const { setup, isFresh } = await setUpNow(house, of);
-  if (!isFresh) return 'The provider does not say which bank stands behind the account. We ask again.';
+  if (!isFresh)
+    return { why: 'The provider does not say which bank stands behind the account. We ask again.' };
   const until = setup?.bankUsableFrom ?? null;
-  return until === null || until.getTime() <= house.clock.now()
-    ? null
-    : 'The bank account behind the account was changed: it goes on when that has waited.';
+  if (until !== null && until.getTime() > house.clock.now()) {
+    return { why: 'The bank account behind the account was changed: it goes on when that has waited.' };
+  }
+  return { why: null, bank: setup?.bankRef ?? null };
 }
 
-function askOf({ house, payer, attempt }: Look, step: AskStep) {
+function askOf({ house, payer, attempt }: Look, step: AskStep, bank: string | null) {
   const nowMs = house.clock.now();
-  return { attemptId: attempt.id, step, at: new Date(nowMs), keptSince: new Date(nowMs - payer.keyMs) };
+  return { attemptId: attempt.id, step, at: new Date(nowMs), keptSince: new Date(nowMs - payer.keyMs), bank };
 }
 
 /** It does not arrive: the house takes it back there first, then the Diamonds are the creator's again. */
 async function takeBack(look: Look, failed: PayoutSnapshot): Promise<Next> {
   const { house, attempt, payer, operation } = look;
-  const number = await openAsk(house.db, askOf(look, 'take_back'));
-  if (number === null) return 'again';
+  const ask = await openAsk(house.db, askOf(look, 'take_back', null));
+  if (ask === null) return 'again';
+  const { number } = ask;
   const back = await payer.takeBack(operation, failed, number);
   if (back.kind === 'ok') {
     // It says that it did, and shows the same as before: it is asked again, after a while.

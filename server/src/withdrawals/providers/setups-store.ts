@@ -20,6 +20,8 @@ export interface Setup {
   readonly ready: boolean;
   readonly rejected: boolean;
   readonly missing: readonly string[];
+  /** The provider's name of the bank account that stood behind it last. */
+  readonly bankRef: string | null;
   readonly bankLast4: string | null;
   /** Another bank account stands behind it, and is not paid before. */
   readonly bankUsableFrom: Date | null;
@@ -41,7 +43,7 @@ export interface SetupOf {
 }
 
 const SETUP = `u.id, u.account_id as "accountId", a.user_id as "userId", a.country, a.currency, u.provider, u.mode, u.house,
-  u.ref, u.submitted, u.ready, u.rejected, u.missing, u.bank_last4 as "bankLast4",
+  u.ref, u.submitted, u.ready, u.rejected, u.missing, u.bank_ref as "bankRef", u.bank_last4 as "bankLast4",
   u.bank_usable_from as "bankUsableFrom"`;
 const SETUP_FROM = 'payout_setups u join payout_accounts a on a.id = u.account_id';
 

@@ -5,6 +5,7 @@ import { isUuid } from '../../../core/ids.ts';
 import { type Outcome, openSdk, outcomeOf, readSignedEvent } from '../../../purchases/index.ts';
 import {
   type AccountSnapshot,
+  BANK_GONE,
   CLOSED_ACCOUNT,
   type PayoutHint,
   type PayoutOperation,
@@ -77,7 +78,7 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
           stripeAccount: operation.destination,
         });
         return snapshotOf(await stripe.transfers.retrieve(taken.takenRef), payout, operation);
-      }),
+      }).then(bankGone),
     takeBack: (operation, { takenRef }, ask) =>
       asked(async (stripe) => {
         await stripe.transfers.createReversal(
@@ -160,10 +161,19 @@ function payoutParams(operation: PayoutOperation): Stripe.PayoutCreateParams {
   return {
     amount: Number(operation.minor),
     currency: operation.currency.toLowerCase(),
+    // Without it Stripe takes the account's default of that instant, which nobody has looked at.
+    ...(operation.bank === undefined ? {} : { destination: operation.bank }),
     // What the creator reads on their bank's statement.
     statement_descriptor: operation.reference,
     metadata: metadataOf(operation),
   };
+}
+
+/** What a payout names and Stripe does not have is the bank account: the account itself has answered. */
+function bankGone<T>(outcome: Outcome<T>): Outcome<T> {
+  return outcome.kind === 'declined' && outcome.code === 'resource_missing'
+    ? { ...outcome, code: BANK_GONE }
+    : outcome;
 }
 
 /** Stripe keeps a refusal under its key for a day, so what is asked after one has a number besides. */
