@@ -3,18 +3,13 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import type { Database } from '../db/database.ts';
 import {
-  delayJson,
-  delaysOfEarnings,
-  type EarningDelay,
-  type EarningHold,
-  type EarningReversal,
+  type EarningFacts,
+  earningFacts,
+  earningStanding,
   type Gift,
   giftIdOfTransfer,
   giftsByIds,
-  holdsOfEarnings,
-  maturitiesOf,
   readCatalogue,
-  reversalsOfEarnings,
 } from '../gifts/index.ts';
 import { type Person, peopleByIds } from '../identity/index.ts';
 import { type Transfer, TransferCodes } from '../ledger/index.ts';
@@ -110,14 +105,11 @@ async function earningsOfTransfers(
   const giftIds = transfers.filter(isGift).map(({ id }) => giftIdOfTransfer(id));
   const questionIds = transfers.filter((one) => !isGift(one)).map(({ id }) => questionIdOfTransfer(id));
   const ids = [...giftIds, ...questionIds];
-  const [gifts, questions, catalogue, maturities, holds, reversals, delays] = await Promise.all([
+  const [gifts, questions, catalogue, facts] = await Promise.all([
     giftsByIds(db, giftIds).then(byId),
     questionIds.length === 0 ? new Map<Uuid, QuestionNow>() : questionsByIds(db, questionIds).then(byId),
     readCatalogue(db),
-    maturitiesOf(db, ids),
-    holdsOfEarnings(db, ids),
-    reversalsOfEarnings(db, ids),
-    delaysOfEarnings(db, ids),
+    earningFacts(db, ids),
   ]);
   const people = await peopleByIds(db, [
     ...new Set([
@@ -125,9 +117,8 @@ async function earningsOfTransfers(
       ...[...questions.values()].map(({ askerId }) => askerId),
     ]),
   ]);
-  const matured = new Set(maturities.map(({ giftId }) => giftId));
   return transfers.flatMap((transfer): EarningJson[] => {
-    const common = { transferId: publicId('tx', transfer.id), prices, matured, holds, reversals, delays };
+    const common = { transferId: publicId('tx', transfer.id), prices, facts };
     if (!isGift(transfer)) {
       const question = questions.get(questionIdOfTransfer(transfer.id));
       if (question === undefined) return [];
@@ -178,18 +169,9 @@ function money(
   about: {
     readonly transferId: string;
     readonly prices: Prices;
-    readonly matured: ReadonlySet<Uuid>;
-    readonly holds: readonly EarningHold[];
-    readonly reversals: readonly EarningReversal[];
-    readonly delays: ReadonlyMap<Uuid, EarningDelay>;
+    readonly facts: EarningFacts;
   },
 ) {
-  const hold = about.holds.find(({ earningId }) => earningId === earning.id);
-  const reversals = about.reversals.filter(({ earningId }) => earningId === earning.id);
-  const reversed = reversals.reduce((sum, { diamondUnits }) => sum + diamondUnits, 0n);
-  const last = reversals.at(-1);
-  const delay = about.delays.get(earning.id);
-  const isGone = last !== undefined && reversed === earning.diamondUnits;
   return {
     sender: {
       handle: sender?.handle ?? '',
@@ -199,23 +181,8 @@ function money(
     coins: amountJson('COIN', earning.coins),
     amount: amountJson('DIAMOND', earning.diamondUnits),
     money: amountJson('USD', priceOf(about.prices, 'DIAMOND', earning.diamondUnits)),
-    status: isGone
-      ? ('reversed' as const)
-      : about.matured.has(earning.id)
-        ? ('available' as const)
-        : hold === undefined
-          ? ('pending' as const)
-          : ('held' as const),
-    held:
-      hold === undefined
-        ? null
-        : { reason: hold.reason, decidedBy: hold.decidedBy, until: hold.until.toISOString() },
-    reversed:
-      last === undefined
-        ? null
-        : { amount: amountJson('DIAMOND', reversed), reason: last.reason, at: last.at.toISOString() },
+    ...earningStanding(earning, about.facts),
     maturesAt: earning.maturesAt.toISOString(),
-    delay: delay === undefined ? null : delayJson(delay),
     transferId: about.transferId,
   };
 }

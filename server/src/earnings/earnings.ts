@@ -56,7 +56,7 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     diamondAccounts(house, creatorId),
     returnedUnits(house.db, creatorId),
     heldEarnings(house.db, creatorId),
-    checkedEarnings(house.db, creatorId),
+    checkedEarnings(house.db, creatorId, now),
     countingEarnings(house.db, creatorId, now),
     reversedUnits(house.db, creatorId),
   ]);
@@ -187,7 +187,7 @@ async function howOf(
       {
         label: 'Available so far',
         value: matured.display,
-        note: `${policy.diamonds.maturityDays} days after each gift`,
+        note: `Each gift on its date, ${policy.diamonds.maturityDays} days after it or later`,
       },
       { label: 'Withdrawn', value: withdrawn.display, note: null },
       { label: 'Held for withdrawals', value: reserved.display, note: 'Asked for, and not at the bank yet' },

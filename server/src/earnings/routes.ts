@@ -81,6 +81,10 @@ const CSV_COLUMNS: CsvColumns<EarningJson> = [
   ['status', (entry) => entry.status],
   ['available_from', (entry) => entry.maturesAt],
   ['later_because', (entry) => entry.delay?.reason ?? ''],
+  ['held_because', (entry) => entry.held?.reason ?? ''],
+  ['held_until', (entry) => entry.held?.until ?? ''],
+  ['reversed_diamond_units', (entry) => entry.reversed?.amount.units ?? '0'],
+  ['reversed_because', (entry) => entry.reversed?.reason ?? ''],
   ['transfer', (entry) => entry.transferId],
 ];
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { delaySchema } from '../gifts/index.ts';
+import { delaySchema, heldSchema, reversedSchema } from '../gifts/index.ts';
 import {
   amountSchema,
   howLineSchema,
@@ -63,7 +63,7 @@ export const earningsSchema = strictObject({
       cause: Type.String({ examples: ['Diamonds are counted every minute.'] }),
     }),
   ),
-  // Of pending: what is due later than usual, because its payment is still being checked.
+  // Of pending: what waits longer than usual, in case a bank takes the payment back.
   checked: strictObject({
     amount: amountSchema,
     money: amountSchema,
@@ -91,17 +91,8 @@ export const earningSchema = strictObject({
     description:
       'held: it does not mature until something is decided; reversed: taken back before it matured.',
   }),
-  held: nullable(
-    strictObject({
-      reason: Type.String({ examples: ['Card disputed'] }),
-      decidedBy: Type.String(),
-      until: Type.String({ format: 'date-time', description: 'Decided by then, at the latest.' }),
-    }),
-  ),
-  reversed: nullable(
-    strictObject({ amount: amountSchema, reason: Type.String(), at: Type.String({ format: 'date-time' }) }),
-    { description: 'What was taken back of it, all or a part.' },
-  ),
+  held: heldSchema,
+  reversed: reversedSchema,
   maturesAt: Type.String({ format: 'date-time' }),
   delay: delaySchema,
   transferId: publicIdSchema('tx'),

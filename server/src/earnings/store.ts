@@ -49,7 +49,6 @@ export async function bookAfter(tx: Queryable, mark: bigint, limit: number): Pro
   return Number(row?.gifts ?? 0n);
 }
 
-/** The earnings of one creator that are not booked yet, in the same snapshot as the sums they are added to. */
 /** The gifts and answers of a creator ($1) that are held, each once, with what is left of them. */
 const HELD = `select e.id, e.matures_at, max(h.until) as until,
          e.diamond_units - coalesce((select sum(v.diamond_units) from earning_reversals v where v.earning_id = e.id), 0)
@@ -57,6 +56,7 @@ const HELD = `select e.id, e.matures_at, max(h.until) as until,
     from (select earning_id, until from earning_holds) as h join earnings e on e.id = h.earning_id
    where e.creator_id = $1 group by e.id, e.matures_at, e.diamond_units`;
 
+/** The earnings of one creator that are not booked yet, in the same snapshot as the sums they are added to. */
 const TAIL = `tail as (
     select g.earned_at, g.matures_at, g.sender_id, g.coins, g.diamond_units
       from creator_earnings_mark mark, earnings g where g.committed > mark.booked and g.creator_id = $1)`;
@@ -107,10 +107,11 @@ export async function heldEarnings(
   return row ?? { units: 0n, earnings: 0, until: null };
 }
 
-/** What is due later than usual and has not matured, is not held and was not taken back; and the last date among it. */
+/** What waits for a date later than usual, is not held and was not taken back; and the last date among it. */
 export async function checkedEarnings(
   db: Queryable,
   creatorId: Uuid,
+  now: Date,
 ): Promise<{ readonly units: bigint; readonly earnings: number; readonly until: Date | null }> {
   const [row] = await db.query<{ units: bigint; earnings: number; until: Date | null }>(
     `select coalesce(sum(units), 0)::bigint as units, count(*)::integer as earnings, max(matures_at) as until
@@ -118,11 +119,11 @@ export async function checkedEarnings(
                     e.diamond_units - coalesce((select sum(v.diamond_units) from earning_reversals v
                                                  where v.earning_id = e.id), 0) as units
                from earning_delays d join earnings e on e.id = d.earning_id
-              where d.creator_id = $1
+              where d.creator_id = $1 and d.matures_at > $2
                 and not exists (select from gift_maturities m where m.gift_id = d.earning_id)
                 and not exists (select from earning_holds h where h.earning_id = d.earning_id)) as waiting
       where units > 0`,
-    [creatorId],
+    [creatorId, now],
   );
   return row ?? { units: 0n, earnings: 0, until: null };
 }
@@ -134,13 +135,16 @@ export async function countingEarnings(
   now: Date,
 ): Promise<{ readonly units: bigint; readonly since: Date | null; readonly sweptTo: Date }> {
   const [row] = await db.query<{ units: bigint; since: Date | null; sweptTo: Date }>(
-    `select mark.swept_to as "sweptTo", coalesce(sum(e.diamond_units), 0)::bigint as units,
+    `select mark.swept_to as "sweptTo",
+            coalesce(sum(e.diamond_units - coalesce((select sum(v.diamond_units) from earning_reversals v
+                                                      where v.earning_id = e.id), 0)), 0)::bigint as units,
             min(e.matures_at) as since
        from gift_maturity_mark mark
        left join earnings e on e.matures_at > mark.swept_to and e.matures_at <= $2 and e.creator_id = $1
              and not exists (select from gift_maturities m where m.gift_id = e.id)
              and not exists (select from earning_holds h where h.earning_id = e.id)
-             and not exists (select from earning_reversals v where v.earning_id = e.id)
+             and e.diamond_units > coalesce((select sum(v.diamond_units) from earning_reversals v
+                                              where v.earning_id = e.id), 0)
       group by mark.swept_to`,
     [creatorId, now],
   );

@@ -89,6 +89,18 @@ const RULES: readonly AuditRule[] = [
                   or e.matures_at <> e.earned_at
                        + make_interval(hours => 24 * (p.document -> 'diamonds' ->> 'maturityDays')::integer))
            union all
+          select d.earning_id from earning_delays d
+            join earnings e on e.id = d.earning_id
+            join policy_versions p on p.version = d.policy_version
+           where d.creator_id <> e.creator_id
+              or not (p.document -> 'clearing' ->> 'isOn')::boolean
+              or d.usual_at <> e.earned_at
+                   + make_interval(hours => 24 * (p.document -> 'diamonds' ->> 'maturityDays')::integer)
+              or d.latest_at <> e.earned_at
+                   + make_interval(hours => 24 * (p.document -> 'clearing' ->> 'latestDays')::integer)
+              or d.matures_at <> least(d.latest_at, d.usual_at
+                   + make_interval(hours => 24 * (p.document -> 'clearing' ->> 'extraDays')::integer))
+           union all
           select d.earning_id from earning_delays d left join earnings e on e.id = d.earning_id where e.id is null`,
   },
   {

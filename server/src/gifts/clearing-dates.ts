@@ -87,7 +87,7 @@ export interface EarningDelay {
 }
 
 /** What creator and fan are told. It says nothing of the fan. */
-export const DELAY_WORDS = 'The payment behind this gift is still being checked.';
+export const DELAY_WORDS = 'It waits longer than usual, in case a bank takes the payment back.';
 
 /** The delays of these; missing for what is due on the usual date. */
 export async function delaysOfEarnings(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
+import pg from 'pg';
 import { testHouse } from '../../test/test-house.ts';
 import { buyCoins, goLive } from '../../test/town-life.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
@@ -22,6 +23,10 @@ const slices = [policy, identity, rates, wallet, purchases, gifts, live, earning
 const site = await testHouse({ slices, clock });
 const second = await testHouse({ slices, clock, databaseUrl: site.databaseUrl });
 const { house } = site;
+const owner = new pg.Client({ connectionString: site.databaseUrl });
+owner.on('error', () => {});
+await owner.connect();
+after(() => owner.end());
 
 const rules = {
   diamonds: { centsPerUnit: { numerator: 1n, denominator: 1n }, maturityDays: 7 },
@@ -99,7 +104,7 @@ test('a new fan who gives much: said on the gift to both, in the calendar, and a
   assert.equal(usual.delay, null);
   const later = await give('coffee', 1); // with these, 5,000
   const told = {
-    reason: 'The payment behind this gift is still being checked.',
+    reason: 'It waits longer than usual, in case a bank takes the payment back.',
     usualAt: '2026-11-26T12:00:00.000Z',
     latestAt: '2026-12-19T12:00:00.000Z',
   };
@@ -161,3 +166,26 @@ test('another server knows what was given through the first, and a reason cannot
   await assert.rejects(house.db.query('update earning_delays set matures_at = latest_at'));
   assert.deepEqual(await auditGifts(house.db), []);
 });
+
+// Each as the owner of the database with triggers off, which is the only way to make one of them.
+const tampering: [string, string][] = [
+  ['another usual date', "usual_at = usual_at - interval '1 day'"],
+  ['another date', "matures_at = matures_at + interval '1 day'"],
+  ['another latest date', "latest_at = latest_at + interval '1 day'"],
+  ['another creator', 'creator_id = earning_id'],
+];
+for (const [name, change] of tampering) {
+  test(`the auditor finds ${name} than the policy’s`, async () => {
+    await owner.query('begin');
+    try {
+      await owner.query('alter table earning_delays disable trigger user');
+      await owner.query(`update earning_delays set ${change}`);
+      const found = await auditGifts({
+        query: async <Row extends object>(text: string) => (await owner.query(text)).rows as Row[],
+      });
+      assert.match(found.join(), /Something is due on another date than usual/);
+    } finally {
+      await owner.query('rollback');
+    }
+  });
+}

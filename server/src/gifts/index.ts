@@ -10,15 +10,9 @@ import { startMaturing } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
 export { readCatalogue } from './catalogue.ts';
-export { delayJson, delayRows, delaysOfEarnings, type EarningDelay } from './clearing-dates.ts';
-export {
-  type EarningHold,
-  type EarningReversal,
-  holdsOfEarnings,
-  MATURITY_AGAIN,
-  notMatured,
-  reversalsOfEarnings,
-} from './earning-holds.ts';
+export { delayRows } from './clearing-dates.ts';
+export { MATURITY_AGAIN, notMatured } from './earning-holds.ts';
+export { type EarningFacts, earningFacts, earningStanding } from './earning-standing.ts';
 export { type Gift, liveOfGift } from './gift.ts';
 export { giftIdOfTransfer, idOfKey } from './gift-ids.ts';
 export { matureGifts } from './mature.ts';
@@ -27,7 +21,7 @@ export { whenRanked } from './ranked.ts';
 export { type Receiver, type ReceiverDirectory, useReceivers } from './receivers.ts';
 export { recountGifts } from './recount.ts';
 export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusals.ts';
-export { delaySchema } from './schema.ts';
+export { delaySchema, heldSchema, reversedSchema } from './schema.ts';
 export { findStage, type StageDirectory, type StageNow, useStages } from './stages.ts';
 export { diamondsOf, giftsByIds, lockRelay, maturitiesOf } from './store.ts';
 export {

@@ -6,13 +6,14 @@ import type { Queryable } from '../db/database.ts';
 import { TransferCodes } from '../ledger/index.ts';
 import { currentPolicy, policyVersion } from '../policy/index.ts';
 import { WalletStatement } from '../wallet/index.ts';
+import { earningFacts, earningStanding } from './earning-standing.ts';
 import type { Gift } from './gift.ts';
 import { nobody } from './gift-event.ts';
 import { giftIdOfTransfer } from './gift-ids.ts';
 import type { Gifting } from './gifting.ts';
-import { personJson } from './receipt.ts';
+import { giftStatus, personJson } from './receipt.ts';
 import type { GiftSide, ownGiftSchema } from './schema.ts';
-import { giftsByIds, maturitiesOf } from './store.ts';
+import { giftsByIds } from './store.ts';
 
 export type OwnGift = Static<typeof ownGiftSchema>;
 
@@ -53,23 +54,19 @@ async function described(gifting: Gifting, ids: readonly Uuid[]): Promise<OwnGif
   if (ids.length === 0) return [];
   const { db, clock } = gifting.house;
   const gifts = await giftsByIds(db, ids);
-  const [catalogue, people, maturities, relayed, policy] = await Promise.all([
+  const [catalogue, people, facts, relayed, policy] = await Promise.all([
     gifting.catalogue.now(),
     gifting.people.find(
       db,
       gifts.flatMap(({ senderId, creatorId }) => [senderId, creatorId]),
     ),
-    maturitiesOf(db, ids),
+    earningFacts(db, ids),
     relayedTo(db),
     currentPolicy(db, clock.now()),
   ]);
-  const matured = new Set(maturities.map(({ giftId }) => giftId));
   const person = (id: Uuid) => personJson(people.get(id) ?? nobody(id));
   const centsPerCoin = (gift: Gift) => (policyVersion(db, gift.policyVersion) ?? policy).coins.centsPerCoin;
-  const statusOf = (gift: Gift) => {
-    if (matured.has(gift.id)) return 'available';
-    return gift.committed <= relayed ? 'pending' : 'debited';
-  };
+  const statusOf = (gift: Gift) => giftStatus(earningStanding(gift, facts).status, gift.committed <= relayed);
   const places = new Map(ids.map((id, index) => [id, index]));
   return gifts
     .sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0))

@@ -6,14 +6,15 @@ import { accountId } from '../ledger/index.ts';
 import { currentPolicy, policyVersion } from '../policy/index.ts';
 import { currentRate, rateAt } from '../rates/index.ts';
 import { tierById } from '../tiers/index.ts';
-import { delayJson, delaysOfEarnings } from './clearing-dates.ts';
+import type { EarningReversal } from './earning-holds.ts';
+import { type EarningStatus, earningFacts, earningStanding } from './earning-standing.ts';
 import type { Gift, Streak } from './gift.ts';
 import { nobody, type ShownPerson } from './gift-event.ts';
 import { coinTransferId, diamondTransferId, streakKeyOfGift } from './gift-ids.ts';
 import type { Gifting } from './gifting.ts';
 import { howGift } from './how.ts';
 import type { GiftStep, receiptSchema } from './schema.ts';
-import { type Maturity, maturitiesOf, newestStreak, shownAt } from './store.ts';
+import { type Maturity, newestStreak, shownAt } from './store.ts';
 
 export type GiftReceipt = Static<typeof receiptSchema>;
 
@@ -21,19 +22,19 @@ export type GiftReceipt = Static<typeof receiptSchema>;
 export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftReceipt> {
   const { house } = gifting;
   const { db } = house;
-  const [catalogue, people, shown, [maturity], streak, fee, policy, rate, tier, delays] = await Promise.all([
+  const [catalogue, people, shown, facts, streak, fee, policy, rate, tier] = await Promise.all([
     gifting.catalogue.now(),
     gifting.people.find(db, [gift.senderId, gift.creatorId]),
     shownAt(db, gift.committed),
-    maturitiesOf(db, [gift.id]),
+    earningFacts(db, [gift.id]),
     gift.streakId === null ? undefined : newestStreak(db, streakKeyOfGift(gift.id)),
     feePerCent(house),
     currentPolicy(db, house.clock.now()).then((now) => policyVersion(db, gift.policyVersion) ?? now),
     rateAt(db, gift.rateVersion).then((then) => then ?? currentRate(db)),
     gift.tierId === null ? null : tierById(db, gift.tierId),
-    delaysOfEarnings(db, [gift.id]),
   ]);
-  const delay = delays.get(gift.id);
+  const standing = earningStanding(gift, facts);
+  const maturity = facts.maturities.get(gift.id);
   const item = catalogue.byId.get(gift.catalogueId);
   if (item === undefined) throw new Error(`no gift in the catalogue is called ${gift.catalogueId}`);
   const sender = people.get(gift.senderId) ?? nobody(gift.senderId);
@@ -49,10 +50,17 @@ export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftRec
     money: amountJson('USD', convertUp(gift.coins, policy.coins.centsPerCoin)),
     diamonds: amountJson('DIAMOND', gift.diamondUnits),
     streak: streakJson(gift, streak),
-    status: statusOf(shown, maturity),
-    delay: delay === undefined ? null : delayJson(delay),
-    steps: stepsOf(gift, shown, maturity, receiver.displayName),
-    transfers: transfersOf(gift, maturity, sender.displayName, receiver.displayName),
+    status: giftStatus(standing.status, shown !== null),
+    held: standing.held,
+    reversed: standing.reversed,
+    delay: standing.delay,
+    steps: stepsOf(gift, { shown, maturity, standing, receiver: receiver.displayName }),
+    transfers: transfersOf(gift, {
+      maturity,
+      reversals: facts.reversals,
+      sender: sender.displayName,
+      receiver: receiver.displayName,
+    }),
     how: howGift(
       {
         coins: gift.coins,
@@ -103,17 +111,19 @@ function streakJson(gift: Gift, streak: Streak | undefined): GiftReceipt['streak
 }
 
 /** The Diamonds are pending from the same commit as the debit; it is called so once the stage has shown it. */
-function statusOf(shown: Date | null, maturity: Maturity | undefined): GiftStep {
-  if (maturity !== undefined) return 'available';
-  return shown === null ? 'debited' : 'pending';
+export function giftStatus(status: EarningStatus, isShown: boolean): GiftStep {
+  return status === 'pending' && !isShown ? 'debited' : status;
 }
 
-function stepsOf(
-  gift: Gift,
-  shown: Date | null,
-  maturity: Maturity | undefined,
-  receiver: string,
-): GiftReceipt['steps'] {
+interface Way {
+  readonly shown: Date | null;
+  readonly maturity: Maturity | undefined;
+  readonly standing: ReturnType<typeof earningStanding>;
+  readonly receiver: string;
+}
+
+function stepsOf(gift: Gift, way: Way): GiftReceipt['steps'] {
+  const { shown, standing, receiver } = way;
   const committed = instantOf(gift.committed).toISOString();
   return [
     { step: 'requested', at: gift.sentAt.toISOString(), note: 'The request reached the server.' },
@@ -124,23 +134,58 @@ function stepsOf(
       note: shown === null ? 'It is on its way to the stage.' : 'The stage was told.',
     },
     { step: 'pending', at: committed, note: `The Diamonds are ${receiver}’s, pending until their date.` },
+    ...heldStep(standing),
+    ...reversedStep(standing),
+    ...(standing.status === 'reversed' ? [] : [availableStep(gift, way)]),
+  ];
+}
+
+function heldStep({ held }: Way['standing']): GiftReceipt['steps'] {
+  if (held === null) return [];
+  return [
     {
-      step: 'available',
-      at: maturity?.maturedAt.toISOString() ?? null,
-      expected: gift.maturesAt.toISOString(),
-      note:
-        maturity === undefined ? 'On this date the Diamonds are available.' : 'The Diamonds are available.',
+      step: 'held',
+      at: null,
+      expected: held.until,
+      note: `${held.reason}. ${held.decidedBy} decides; on this date it is decided at the latest.`,
     },
   ];
 }
 
+function reversedStep({ reversed }: Way['standing']): GiftReceipt['steps'] {
+  if (reversed === null) return [];
+  return [
+    {
+      step: 'reversed',
+      at: reversed.at,
+      note: `${reversed.reason}: ${reversed.amount.display} went back, since the payment was taken back before their date.`,
+    },
+  ];
+}
+
+/** What is held has no date of its own until that is decided. */
+function availableStep(gift: Gift, { maturity, standing }: Way): GiftReceipt['steps'][number] {
+  return {
+    step: 'available',
+    at: maturity?.maturedAt.toISOString() ?? null,
+    ...(standing.status === 'held' ? {} : { expected: gift.maturesAt.toISOString() }),
+    note: maturity === undefined ? 'On this date the Diamonds are available.' : 'The Diamonds are available.',
+  };
+}
+
 function transfersOf(
   gift: Gift,
-  maturity: Maturity | undefined,
-  sender: string,
-  receiver: string,
+  way: {
+    readonly maturity: Maturity | undefined;
+    readonly reversals: readonly EarningReversal[];
+    readonly sender: string;
+    readonly receiver: string;
+  },
 ): GiftReceipt['transfers'] {
-  const diamonds = amountJson('DIAMOND', gift.diamondUnits);
+  const { maturity, sender, receiver } = way;
+  const pending = `${receiver}: pending Diamonds`;
+  const reversals = way.reversals.filter(({ diamondUnits }) => diamondUnits > 0n);
+  const reversedUnits = reversals.reduce((sum, { diamondUnits }) => sum + diamondUnits, 0n);
   return [
     {
       id: publicId('tx', coinTransferId(gift.id)),
@@ -150,17 +195,23 @@ function transfersOf(
     },
     {
       id: publicId('tx', diamondTransferId(gift.id)),
-      amount: diamonds,
+      amount: amountJson('DIAMOND', gift.diamondUnits),
       from: 'Carat: Diamonds issued',
-      to: `${receiver}: pending Diamonds`,
+      to: pending,
     },
+    ...reversals.map(({ transferId, diamondUnits }) => ({
+      id: publicId('tx', transferId),
+      amount: amountJson('DIAMOND', diamondUnits),
+      from: pending,
+      to: 'Carat: Diamonds issued',
+    })),
     ...(maturity === undefined
       ? []
       : [
           {
             id: publicId('tx', maturity.transferId),
-            amount: diamonds,
-            from: `${receiver}: pending Diamonds`,
+            amount: amountJson('DIAMOND', gift.diamondUnits - reversedUnits),
+            from: pending,
             to: `${receiver}: available Diamonds`,
           },
         ]),

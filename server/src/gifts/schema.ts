@@ -80,7 +80,15 @@ const personSchema = strictObject({
 });
 
 /** The steps of a gift, in their order. */
-export const GIFT_STEPS = ['requested', 'debited', 'shown', 'pending', 'available'] as const;
+export const GIFT_STEPS = [
+  'requested',
+  'debited',
+  'shown',
+  'pending',
+  'held',
+  'reversed',
+  'available',
+] as const;
 export type GiftStep = (typeof GIFT_STEPS)[number];
 
 const time = Type.String({ format: 'date-time' });
@@ -95,14 +103,29 @@ const itemSchema = strictObject({
 /** Why something becomes available later than others. */
 export const delaySchema = nullable(
   strictObject({
-    reason: Type.String({ examples: ['The payment behind this gift is still being checked.'] }),
+    reason: Type.String({ examples: ['It waits longer than usual, in case a bank takes the payment back.'] }),
     usualAt: time,
     latestAt: time,
   }),
   {
     description:
-      'Null: it is due on the usual date. usualAt: when it would have been due like others; latestAt: no date of it is ever later.',
+      'Null: it is due on the usual date, or is there. usualAt: when it would have been due like others; latestAt: this rule never makes it later than that. Only a dispute of the payment holds it longer, with a date of its own.',
   },
+);
+
+/** Why something does not mature until a thing is decided. */
+export const heldSchema = nullable(
+  strictObject({
+    reason: Type.String({ examples: ['Card disputed'] }),
+    decidedBy: Type.String({ examples: ['The fan’s bank'] }),
+    until: Type.String({ format: 'date-time', description: 'Decided by then, at the latest.' }),
+  }),
+);
+
+/** What was taken back of something before it matured. */
+export const reversedSchema = nullable(
+  strictObject({ amount: amountSchema, reason: Type.String(), at: time }),
+  { description: 'What was taken back of it, all or a part.' },
 );
 
 export const receiptSchema = strictObject({
@@ -116,7 +139,12 @@ export const receiptSchema = strictObject({
   money: amountSchema,
   diamonds: amountSchema,
   streak: nullable(strictObject({ id: Type.String(), count: Type.Integer(), final: Type.Boolean() })),
-  status: Type.Enum([...GIFT_STEPS]),
+  status: Type.Enum([...GIFT_STEPS], {
+    description:
+      'held: it does not mature until something is decided; reversed: taken back before it matured.',
+  }),
+  held: heldSchema,
+  reversed: reversedSchema,
   delay: delaySchema,
   steps: Type.Array(
     strictObject({

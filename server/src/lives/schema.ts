@@ -38,7 +38,7 @@ export const DashboardAnswer = strictObject({
       handle: Type.String({ description: 'Of the stage: its room tells what happens from here on.' }),
       ...sums,
       maturityDays: Type.Number({
-        description: 'What a gift brings is pending for so many days after it was sent.',
+        description: 'What a gift brings is pending for so many days after it was sent, or longer.',
       }),
       viewers: Type.Integer(),
       likes: Type.Integer(),

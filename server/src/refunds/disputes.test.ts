@@ -119,6 +119,12 @@ function beforePosting(happen: () => Promise<void>): ReturnType<typeof shopOf> {
   return { ...shopOf(house), house: { ...house, ledger } };
 }
 
+interface Step {
+  readonly step: string;
+  readonly at: string | null;
+  readonly expected?: string;
+}
+
 describe('a dispute', () => {
   test('holds what is unspent and the gifts that have not matured; won, all is free and matures', async () => {
     const ana = await site.person('ana');
@@ -162,6 +168,18 @@ describe('a dispute', () => {
       [entry.status, entry.held.reason, entry.held.decidedBy],
       ['held', 'Card disputed', 'The bank of the fan’s card'],
     );
+    // The gift itself says the same to both, and names no date on which it would be available.
+    for (const who of [ana, mira]) {
+      const receipt = (await who.get(`/v1/gifts/${gift}`)).body.gift;
+      assert.deepEqual([receipt.status, receipt.held, receipt.reversed], ['held', entry.held, null]);
+      const told = receipt.steps.slice(-2).map(({ step, at, expected }: Step) => [step, at, expected]);
+      assert.deepEqual(told, [
+        ['held', null, entry.held.until],
+        ['available', null, undefined],
+      ]);
+    }
+    const [given] = (await ana.get('/v1/me/gifts')).body.items;
+    assert.deepEqual([given.id, given.status], [gift, 'held']);
     await audited();
 
     await decideDispute(site, clock, ref, 'won');
@@ -234,6 +252,23 @@ describe('a dispute', () => {
       [
         ['reversed', '10000'],
         ['available', null],
+      ],
+    );
+    const back = (await ben.get(`/v1/gifts/${items[0].giftId}`)).body.gift;
+    assert.deepEqual([back.status, back.held, back.reversed], ['reversed', null, items[0].reversed]);
+    assert.deepEqual(
+      back.steps.slice(-2).map(({ step, at }: Step) => [step, at]),
+      [
+        ['pending', back.steps[1].at],
+        ['reversed', items[0].reversed.at],
+      ],
+    );
+    assert.deepEqual(
+      back.transfers.map(({ amount, to }: { amount: { units: string }; to: string }) => [amount.units, to]),
+      [
+        ['20', 'Carat: Coins spent'],
+        ['10000', 'juno: pending Diamonds'],
+        ['10000', 'Carat: Diamonds issued'],
       ],
     );
     await days(8);

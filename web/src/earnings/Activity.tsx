@@ -86,7 +86,7 @@ function StatusWords({ entry }: { readonly entry: EarningEntry }) {
       return (
         <>
           Pending until <Time at={entry.maturesAt} look="day" />
-          {entry.delay === null ? null : ': its payment is still being checked'}
+          {entry.delay === null ? null : ': longer than usual, in case a bank takes the payment back'}
         </>
       );
   }

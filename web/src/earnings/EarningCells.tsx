@@ -50,9 +50,10 @@ export function Pending({ earnings }: { readonly earnings: Earnings }) {
           </li>
         ))}
       </ol>
+      <LaterDays bar={bars.at(-1)} now={now} />
       <p className="note">
-        {days === undefined ? 'Each gift has its date' : `Each gift waits ${days} days`}, so that a refund
-        comes first. Then its Diamonds are available.
+        {days === undefined ? 'Each gift waits for its date' : `Each gift waits ${days} days or longer`}, so
+        that a refund comes first. Then its Diamonds are available.
       </p>
       <Counting earnings={earnings} />
       <Checked earnings={earnings} />
@@ -72,6 +73,22 @@ function barText({ date, units, later }: CalendarBar, now: Date): string {
     .join(', ');
 }
 
+/** Says which days the last bar stands for. */
+function LaterDays({ bar, now }: { readonly bar: CalendarBar | undefined; readonly now: Date }) {
+  if (bar === undefined || bar.later.length === 0) return null;
+  const shown = bar.later.slice(0, LATER_SHOWN);
+  const more = bar.later.length - shown.length;
+  return (
+    <p className="note">
+      Later:{' '}
+      {shown.map(({ date, units }) => `${diamondText(units)} on ${calendarDayText(date, now)}`).join(', ')}
+      {more === 0 ? '' : `, and on ${more} more ${more === 1 ? 'day' : 'days'}`}.
+    </p>
+  );
+}
+
+const LATER_SHOWN = 4;
+
 /** What is past its date and not there yet, and why. */
 function Counting({ earnings: { counting } }: { readonly earnings: Earnings }) {
   if (counting === undefined || counting === null) return null;
@@ -88,8 +105,8 @@ function Checked({ earnings: { checked } }: { readonly earnings: Earnings }) {
   if (checked === undefined || checked.until === null) return null;
   return (
     <p className="note">
-      <AmountText amount={checked.amount} /> (<AmountText amount={checked.money} estimate />) of it come
-      later: the payment behind them is still being checked. All of them are available by{' '}
+      <AmountText amount={checked.amount} /> (<AmountText amount={checked.money} estimate />) of what is
+      pending wait longer than usual, in case a bank takes the payment back. The last of them come on{' '}
       <Time at={checked.until} look="day" />.
     </p>
   );

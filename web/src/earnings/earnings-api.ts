@@ -45,7 +45,7 @@ export interface Earnings {
     readonly since: string;
     readonly cause: string;
   } | null;
-  /** What is due later than usual, because its payment is still being checked; not in what was kept long ago. */
+  /** What waits longer than usual, in case a bank takes the payment back; not in what was kept long ago. */
   readonly checked?: { readonly amount: Amount; readonly money: Amount; readonly until: string | null };
   /** Earned per day, fourteen of them, the oldest first. */
   readonly days: readonly DayAmount[];

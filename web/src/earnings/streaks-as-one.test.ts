@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { EarningEntry } from './earnings-api.ts';
 import { streaksAsOne } from './streaks-as-one.ts';
 
-function gift(transferId: string, streak: string | null, status: EarningEntry['status']): EarningEntry {
+function gift(
+  transferId: string,
+  streak: string | null,
+  status: EarningEntry['status'],
+  due: Partial<Pick<EarningEntry, 'maturesAt' | 'delay'>> = {},
+): EarningEntry {
   return {
     giftId: `gift_${transferId}`,
     at: '2026-11-21T21:04:00.000Z',
@@ -18,6 +23,7 @@ function gift(transferId: string, streak: string | null, status: EarningEntry['s
     delay: null,
     maturesAt: '2026-11-28T21:04:00.000Z',
     transferId,
+    ...due,
   };
 }
 
@@ -31,4 +37,19 @@ test('a streak is one row, pending until its last request has matured', () => {
     [2, '1000', 'pending'],
     [1, '500', 'available'],
   ]);
+});
+
+test('a streak is due when the last of what is pending is due, with its reason', () => {
+  const delay = {
+    reason: 'It waits longer.',
+    usualAt: '2026-11-28T21:04:00.000Z',
+    latestAt: '2026-12-21T21:04:00.000Z',
+  };
+  const later = { maturesAt: '2026-12-05T21:04:00.000Z', delay };
+  const [row] = streaksAsOne([
+    gift('tx_3', 'streak_a', 'pending'),
+    gift('tx_2', 'streak_a', 'pending', later),
+    gift('tx_1', 'streak_a', 'available', { maturesAt: '2026-12-09T21:04:00.000Z' }),
+  ]);
+  expect([row?.entry.maturesAt, row?.entry.delay]).toEqual([later.maturesAt, delay]);
 });

@@ -26,8 +26,12 @@ export function streaksAsOne(entries: readonly EarningEntry[]): EarningRow[] {
 /** What is told of the whole: what its owner should know of first. */
 const ORDER = ['held', 'pending', 'available', 'reversed'] as const;
 
-/** The last of a streak's requests matures last: until then the whole is pending. */
+/** The whole is pending until the last of its requests is due, which need not be the newest. */
 function asOne(newest: EarningEntry, parts: readonly EarningEntry[]): EarningEntry {
+  const pending = parts.filter(({ status }) => status === 'pending');
+  const last = (pending.length === 0 ? parts : pending).reduce((one, other) =>
+    Date.parse(other.maturesAt) > Date.parse(one.maturesAt) ? other : one,
+  );
   const units = parts.reduce((sum, { amount }) => sum + BigInt(amount.units), 0n);
   return {
     ...newest,
@@ -35,5 +39,7 @@ function asOne(newest: EarningEntry, parts: readonly EarningEntry[]): EarningEnt
     amount: { ...newest.amount, units: units.toString(), display: '' },
     status: ORDER.find((one) => parts.some(({ status }) => status === one)) ?? newest.status,
     held: parts.find(({ held }) => held !== null)?.held ?? null,
+    maturesAt: last.maturesAt,
+    delay: last.delay,
   };
 }

@@ -48,7 +48,8 @@ export function EndButton({ live }: { readonly live: RunningLive }) {
             <dt>
               Stays pending
               <small>
-                Each gift for {live.maturityDays} {live.maturityDays === 1 ? 'day' : 'days'} after it was sent
+                Each gift for {live.maturityDays} {live.maturityDays === 1 ? 'day' : 'days'} or longer, until
+                its date
               </small>
             </dt>
             <dd>

@@ -17,7 +17,7 @@ import { NoEntry } from './EntryPage.tsx';
 import { giftTimeline } from './gift-steps.ts';
 import { MadeBy } from './MadeBy.tsx';
 import { Movements } from './Movements.tsx';
-import { type GiftPerson, type GiftReceipt, giftQuery } from './wallet-api.ts';
+import { type Delay, type GiftPerson, type GiftReceipt, giftQuery } from './wallet-api.ts';
 import './wallet.css';
 
 const route = getRouteApi('/gifts/$id');
@@ -119,10 +119,14 @@ function Receipt({ gift, me }: { readonly gift: GiftReceipt; readonly me: Me }) 
               state,
               time:
                 at === null ? (
-                  'soon'
+                  gift.status === 'held' ? (
+                    ''
+                  ) : (
+                    'soon'
+                  )
                 ) : expected ? (
                   <>
-                    on <Time at={at} look="stamp" />
+                    {step === 'held' ? 'by' : 'on'} <Time at={at} look="stamp" />
                   </>
                 ) : (
                   <Time at={at} look="stamp" />
@@ -130,13 +134,7 @@ function Receipt({ gift, me }: { readonly gift: GiftReceipt; readonly me: Me }) 
             }))}
           />
         </div>
-        {gift.delay === null || gift.status === 'available' ? null : (
-          <p className="mt-4 border-t border-line-soft pt-3 text-sm text-fg-2">
-            {gift.delay.reason} That is why its Diamonds come later than the usual{' '}
-            <Time at={gift.delay.usualAt} look="day" />. They never come later than{' '}
-            <Time at={gift.delay.latestAt} look="day" />, and nobody has to do anything.
-          </p>
-        )}
+        {gift.delay === null ? null : <Later gift={gift} delay={gift.delay} />}
       </section>
       <section className="card" aria-labelledby="made">
         <h2 id="made" className="text-lg!">
@@ -160,6 +158,19 @@ function Receipt({ gift, me }: { readonly gift: GiftReceipt; readonly me: Me }) 
         </p>
       </section>
     </>
+  );
+}
+
+/** Why the Diamonds come later than others, and what still could change their date. */
+function Later({ gift, delay }: { readonly gift: GiftReceipt; readonly delay: Delay }) {
+  return (
+    <p className="mt-4 border-t border-line-soft pt-3 text-sm text-fg-2">
+      {delay.reason} The usual date is <Time at={delay.usualAt} look="day" />; waiting for safety never takes
+      longer than until <Time at={delay.latestAt} look="day" />.{' '}
+      {gift.status === 'held'
+        ? null
+        : 'Only a dispute of the payment could hold it longer, and this page would say so. Nobody has to do anything.'}
+    </p>
   );
 }
 
@@ -191,6 +202,10 @@ function Standing({ gift }: { readonly gift: GiftReceipt }) {
           </span>
         </Status>
       );
+    case 'held':
+      return <Status look="warning">Held until it is decided</Status>;
+    case 'reversed':
+      return <Status look="returned">Taken back</Status>;
     default:
       return <Status look="checking">On its way to the stage</Status>;
   }

@@ -11,19 +11,19 @@ export interface ShownStep {
 }
 
 /** The steps of a gift as they are shown: what is behind, where it is, what is ahead. */
-export function giftTimeline(
-  gift: Pick<GiftReceipt, 'status' | 'steps' | 'receiver' | 'coins'>,
-): ShownStep[] {
+export function giftTimeline(gift: Pick<GiftReceipt, 'status' | 'steps' | 'receiver'>): ShownStep[] {
   const here = GIFT_STEPS.indexOf(gift.status);
   return GIFT_STEPS.flatMap((name, index) => {
     const step = gift.steps.find((told) => told.step === name);
     if (step === undefined) return [];
-    const last = gift.status === 'available';
+    const isOver = gift.status === 'available' || gift.status === 'reversed';
+    // A part may be back while the rest still waits.
+    const isBehind = index < here || isOver || name === 'reversed';
     return {
       step: name,
       label: LABELS[name],
-      note: noteOf(name, step.at !== null, gift.receiver.displayName),
-      state: index < here || last ? 'done' : index === here ? 'now' : 'ahead',
+      note: noteOf(name, step, gift),
+      state: isBehind ? 'done' : index === here ? 'now' : 'ahead',
       at: step.at ?? step.expected ?? null,
       expected: step.at === null,
     } as const;
@@ -35,11 +35,19 @@ const LABELS: Readonly<Record<GiftStep, string>> = {
   debited: 'Paid in Coins',
   shown: 'Shown on the stage',
   pending: 'Pending',
+  held: 'Held',
+  reversed: 'Taken back',
   available: 'Available',
 };
 
-function noteOf(step: GiftStep, happened: boolean, receiver: string): string {
-  switch (step) {
+/** What the server says of a hold or a reversal is in its own words; the other steps are told in ours. */
+function noteOf(
+  name: GiftStep,
+  step: GiftReceipt['steps'][number],
+  { status, receiver }: Pick<GiftReceipt, 'status' | 'receiver'>,
+): string {
+  const happened = step.at !== null;
+  switch (name) {
     case 'requested':
       return 'The server heard the press.';
     case 'debited':
@@ -47,8 +55,14 @@ function noteOf(step: GiftStep, happened: boolean, receiver: string): string {
     case 'shown':
       return happened ? 'Everybody on the stage was told.' : 'It is on its way to the stage.';
     case 'pending':
-      return `The Diamonds are ${receiver}’s, and wait until the date below.`;
+      return `The Diamonds are ${receiver.displayName}’s, and wait until ${status === 'held' ? 'it is decided' : 'the date below'}.`;
+    case 'held':
+    case 'reversed':
+      return step.note;
     case 'available':
-      return happened ? 'The Diamonds can be withdrawn.' : 'From then on the Diamonds can be withdrawn.';
+      if (happened) return 'The Diamonds can be withdrawn.';
+      return status === 'held'
+        ? 'Once it is decided for the gift, the Diamonds can be withdrawn.'
+        : 'From then on the Diamonds can be withdrawn.';
   }
 }

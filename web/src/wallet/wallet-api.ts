@@ -207,7 +207,15 @@ export const orderQuery = (id: string) =>
     refetchIntervalInBackground: true,
   });
 
-export const GIFT_STEPS = ['requested', 'debited', 'shown', 'pending', 'available'] as const;
+export const GIFT_STEPS = [
+  'requested',
+  'debited',
+  'shown',
+  'pending',
+  'held',
+  'reversed',
+  'available',
+] as const;
 export type GiftStep = (typeof GIFT_STEPS)[number];
 
 export interface GiftPerson {
@@ -221,7 +229,7 @@ export interface GiftPerson {
 export interface Delay {
   readonly reason: string;
   readonly usualAt: string;
-  /** No date of it is ever later. */
+  /** The rule never makes it later than this. */
   readonly latestAt: string;
 }
 
@@ -237,7 +245,11 @@ export interface GiftReceipt {
   readonly diamonds: Amount;
   readonly streak: { readonly id: string; readonly count: number; readonly final: boolean } | null;
   readonly status: GiftStep;
-  /** `null`: it is due on the usual date. */
+  /** Until when the Diamonds wait for a decision at the latest, and whose. */
+  readonly held: { readonly reason: string; readonly decidedBy: string; readonly until: string } | null;
+  /** What was taken back of its Diamonds, all or a part. */
+  readonly reversed: { readonly amount: Amount; readonly reason: string; readonly at: string } | null;
+  /** `null`: it is due on the usual date, or over. */
   readonly delay: Delay | null;
   readonly steps: readonly {
     readonly step: GiftStep;
@@ -251,6 +263,8 @@ export interface GiftReceipt {
   readonly rateVersion: number;
 }
 
+const OVER_GIFT: ReadonlySet<GiftStep> = new Set(['available', 'reversed']);
+
 export const giftQuery = (id: string) =>
   queryOptions({
     queryKey: ['gift', id],
@@ -258,7 +272,7 @@ export const giftQuery = (id: string) =>
       api.get<{ gift: GiftReceipt }>(`/gifts/${encodeURIComponent(id)}`, { signal }).then(({ gift }) => gift),
     // Shown within a second; made available by a round that comes now and then.
     refetchInterval: ({ state }) => {
-      if (state.data === undefined || state.data.status === 'available') return false;
-      return state.data.status === 'pending' ? 30_000 : 1_500;
+      if (state.data === undefined || OVER_GIFT.has(state.data.status)) return false;
+      return state.data.status === 'debited' ? 1_500 : 30_000;
     },
   });
