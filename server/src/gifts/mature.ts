@@ -198,7 +198,8 @@ async function post(house: House, parcel: readonly MaturityBundle[], now: Date):
   }
 }
 
-function maturityTransfer({ creatorId, gifts, diamondUnits }: MaturityBundle): TransferEvent {
+/** One creator’s due gifts, from pending to available. */
+export function maturityTransfer({ creatorId, gifts, diamondUnits }: MaturityBundle): TransferEvent {
   const [first] = gifts;
   if (first === undefined) throw new RangeError('nothing to mature');
   return {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { SECOND_MS } from '../core/clock.ts';
 import { parsePublicId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
 import { personByHandle } from '../identity/index.ts';
 import {
   type Account,
-  ASSET_LEDGERS,
   accountId,
   debitRoom,
   LEDGER_BUSY,
@@ -14,8 +12,6 @@ import {
   NIL_ID,
   type Posted,
   type Posting,
-  TransferCodes,
-  type TransferEvent,
 } from '../ledger/index.ts';
 import { policyNow } from '../policy/index.ts';
 import { rateNow } from '../rates/index.ts';
@@ -23,15 +19,8 @@ import { tierNow } from '../tiers/index.ts';
 import type { Clearing } from './clearing.ts';
 import { clearingFor, delayRows } from './clearing-dates.ts';
 import type { Gift } from './gift.ts';
-import {
-  coinTransferId,
-  diamondTransferId,
-  isUuidV7,
-  requestHash,
-  singleGiftId,
-  streakGiftId,
-  streakKeyOf,
-} from './gift-ids.ts';
+import { isUuidV7, requestHash, singleGiftId, streakGiftId, streakKeyOf } from './gift-ids.ts';
+import { giftTransfers } from './gift-transfers.ts';
 import type { Gifting } from './gifting.ts';
 import { findReceiver, type Receiver } from './receivers.ts';
 import { GIFT_ACCOUNT_CLOSED, insufficientCoins, STREAK_CLOSED } from './refusals.ts';
@@ -317,47 +306,16 @@ function giftOf(
   };
 }
 
-/** Two legs and one row. The Coin leg comes first, so that "not enough Coins" is what is refused. */
+/** Two legs and one row. */
 function postingOf(gift: Gift, { guest }: Home, clearing: Clearing): Posting {
-  const coins: TransferEvent = {
-    ...BLANK_TRANSFER,
-    id: coinTransferId(gift.id),
-    debitAccountId: accountId(gift.senderId, 'coins', 'COIN'),
-    creditAccountId: accountId('platform', 'coins_spent', 'COIN'),
-    amount: gift.coins,
-    // The ledger compares it on a retry: the same key for another stage or gift is a conflict.
-    userData64: gift.requestHash,
-    ledger: ASSET_LEDGERS.COIN,
-    code: TransferCodes.gift,
-  };
-  const diamonds: TransferEvent = {
-    ...BLANK_TRANSFER,
-    id: diamondTransferId(gift.id),
-    debitAccountId: accountId('platform', 'diamonds_issued', 'DIAMOND'),
-    creditAccountId: accountId(gift.creatorId, 'diamonds_pending', 'DIAMOND'),
-    amount: gift.diamondUnits,
-    // When they mature, in seconds since 1970, so that earnings can be read from the ledger alone.
-    userData32: Math.floor(gift.maturesAt.getTime() / SECOND_MS),
-    ledger: ASSET_LEDGERS.DIAMOND,
-    code: TransferCodes.gift_earned,
-  };
   return {
-    transfers: [coins, diamonds],
+    transfers: giftTransfers(gift),
     rows: [{ table: GIFT_ROWS, values: giftValues(gift) }, ...delayRows(gift, clearing)],
     ...(guest === null || gift.homeSessionId === null
       ? {}
       : { statements: [guest.whileHere(gift.id, gift.homeSessionId)] }),
   };
 }
-
-const BLANK_TRANSFER = {
-  pendingId: NIL_ID,
-  userData128: NIL_ID,
-  userData64: 0n,
-  userData32: 0,
-  timeout: 0,
-  flags: 0,
-} as const;
 
 /** The sender's Coins as the ledger left them. */
 function coinsAfter({ accounts }: Posted & { kind: 'posted' }, senderId: Uuid): Account | undefined {

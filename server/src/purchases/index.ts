@@ -34,12 +34,14 @@ export type {
   RefundSnapshot,
   RejectedEvent,
 } from './provider.ts';
+export { purchaseTransfers } from './purchase-transfers.ts';
 export { requireGenuine } from './receive-webhook.ts';
 export type { Difference } from './reconciliation/compare.ts';
 export { useOtherBooks } from './reconciliation/other-books.ts';
 export type { Period } from './reconciliation/reconcile.ts';
 export { insertRun, type RunRow } from './reconciliation/store.ts';
 export { WEBHOOK_NOT_CONFIGURED } from './refusals.ts';
+export { priceItem } from './rules.ts';
 export { creditOrder } from './settle-order.ts';
 export { ledgerNameOf, providerOf, type Shop } from './shop.ts';
 export { type OrderRow, orderById } from './store.ts';

@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Uuid, uuidFromHex } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
-import {
-  accountId,
-  type Posted,
-  platformAccounts,
-  type TransferEvent,
-  transferEvent,
-  userAccount,
-  worldAccount,
-} from '../ledger/index.ts';
+import { accountId, type Posted, platformAccounts, userAccount, worldAccount } from '../ledger/index.ts';
 import { openCheckout } from './open-order.ts';
 import { tellPaymentNews } from './payment-news.ts';
 import type { PayInProvider, PaymentSnapshot } from './provider.ts';
+import { boughtPurpose, type Leg, purchaseTransfers } from './purchase-transfers.ts';
 import { nextStep, type Step } from './rules.ts';
 import { ledgerNameOf, orderIdOf, orderRefOf, providerOf, type Shop } from './shop.ts';
 import {
@@ -182,12 +175,22 @@ export async function creditOrder(
   snapshot: PaymentSnapshot,
 ): Promise<{ final: boolean }> {
   const { ledger, log } = shop.house;
-  const transfers = purchaseChain(order, snapshot);
-  const creditTransferId = paymentTransferId(order.provider, snapshot.providerRef, 'credit');
+  const id = (leg: Leg) => paymentTransferId(order.provider, snapshot.providerRef, leg);
+  const transfers = purchaseTransfers({
+    id,
+    reference: order.id,
+    userId: order.userId,
+    world: ledgerNameOf(order),
+    asset: order.asset,
+    units: order.units,
+    priceCents: order.priceCents,
+    feeCents: snapshot.feeCents,
+  });
+  const creditTransferId = id('credit');
   await ledger.openAccounts([
     ...platformAccounts(),
     worldAccount(ledgerNameOf(order), 'USD'),
-    userAccount(order.userId, purposeOf(order.asset), order.asset),
+    userAccount(order.userId, boughtPurpose(order.asset), order.asset),
   ]);
   const posted = await ledger.post({
     transfers,
@@ -216,47 +219,6 @@ export async function creditOrder(
   if (posted.kind === 'posted') tell(shop, order, posted);
   return finish(shop, order.id);
 }
-
-function purposeOf(asset: OrderRow['asset']): 'coins' | 'diamonds_purchased' {
-  return asset === 'COIN' ? 'coins' : 'diamonds_purchased';
-}
-
-/** Gross from the world, the provider's fee, and what was bought: one chain. A fee of nothing is not a transfer. */
-function purchaseChain(order: OrderRow, snapshot: PaymentSnapshot): TransferEvent[] {
-  const id = (leg: Leg) => paymentTransferId(order.provider, snapshot.providerRef, leg);
-  const cash = accountId('platform', 'cash', 'USD');
-  const gross = transferEvent({
-    id: id('gross'),
-    from: accountId('world', ledgerNameOf(order), 'USD'),
-    to: cash,
-    asset: 'USD',
-    units: order.priceCents,
-    code: 'purchase',
-    reference: order.id,
-  });
-  const fee = transferEvent({
-    id: id('fee'),
-    from: cash,
-    to: accountId('platform', 'provider_fees', 'USD'),
-    asset: 'USD',
-    units: snapshot.feeCents,
-    code: 'provider_fee',
-    reference: order.id,
-  });
-  const { asset } = order;
-  const credit = transferEvent({
-    id: id('credit'),
-    from: accountId('platform', asset === 'COIN' ? 'coins_issued' : 'diamonds_issued', asset),
-    to: accountId(order.userId, purposeOf(asset), asset),
-    asset,
-    units: order.units,
-    code: asset === 'COIN' ? 'coins_issued' : 'diamonds_bought',
-    reference: order.id,
-  });
-  return snapshot.feeCents === 0n ? [gross, credit] : [gross, fee, credit];
-}
-
-export type Leg = 'gross' | 'fee' | 'credit';
 
 /** The ledger's id of one leg of a payment: the same for ever, from the provider and its own id. UUID version 8. */
 export function paymentTransferId(provider: string, providerRef: string, leg: Leg): Uuid {

@@ -19,6 +19,10 @@ import { resolveRoutes } from './resolve-routes.ts';
 import { withdrawalRoutes } from './routes.ts';
 
 export { type PaymentMade, paymentsMade, peopleWhoWithdrew } from './payments.ts';
+export { type QuoteLines, quoteLines } from './quote-rules.ts';
+export { type WithdrawFacts, withdrawalChecks } from './withdraw-checks.ts';
+export { reservePostId } from './withdrawal-ids.ts';
+export { paymentTransfers, reserveTransfer } from './withdrawal-transfers.ts';
 
 useReturned(returnedUnitsOf);
 useLiabilityLines(paidOutLines);

@@ -40,6 +40,7 @@ import {
 } from './store.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
 import { diamondsBackId, reserveId, reservePostId, reserveVoidId } from './withdrawal-ids.ts';
+import { paymentTransfers } from './withdrawal-transfers.ts';
 
 /** A move, who makes it, and what they say about it. */
 export interface MoveAsked {
@@ -236,12 +237,8 @@ function transfersOf(withdrawal: WithdrawalNow, { move, reserve, resolution }: M
   const world = accountId('world', withdrawal.world, 'USD');
   const taxes = accountId('platform', 'tax_withheld', 'USD');
   const common = { asset: 'USD', reference: id } as const;
-  const pay = (
-    from: Uuid,
-    to: Uuid,
-    units: bigint,
-    code: 'payout' | 'payout_fee' | 'payout_lost' | 'tax_withheld' | 'withdrawal_returned',
-  ) => (units === 0n ? [] : [transferEvent({ ...common, id: newId(), from, to, units, code })]);
+  const pay = (from: Uuid, to: Uuid, units: bigint, code: 'payout_lost' | 'withdrawal_returned') =>
+    units === 0n ? [] : [transferEvent({ ...common, id: newId(), from, to, units, code })];
   // What was set aside for the provider is free again before it is spent.
   const freed = cashReserveId === null ? [] : [voidEvent(newId(), cashReserveId)];
   switch (move) {
@@ -264,9 +261,7 @@ function transfersOf(withdrawal: WithdrawalNow, { move, reserve, resolution }: M
       return [
         postEvent(reservePostId(id), reserveId(id)),
         ...freed,
-        ...pay(cash, world, netCents, 'payout'),
-        ...pay(cash, accountId('platform', 'provider_fees', 'USD'), feeCents, 'payout_fee'),
-        ...pay(cash, taxes, taxCents, 'tax_withheld'),
+        ...paymentTransfers(withdrawal, withdrawal.world, newId),
       ];
     case 'return':
     case 'resolve_back': {

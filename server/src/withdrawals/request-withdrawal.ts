@@ -5,13 +5,7 @@ import type { House } from '../house.ts';
 import type { UserPrincipal } from '../http/principal.ts';
 import { IDEMPOTENCY_KEY_REUSED, NOT_FOUND } from '../http/refusals.ts';
 import { requireConfirmed } from '../identity/index.ts';
-import {
-  accountId,
-  type CompanionStatement,
-  LedgerConflict,
-  type Posting,
-  pendingEvent,
-} from '../ledger/index.ts';
+import { type CompanionStatement, LedgerConflict, type Posting } from '../ledger/index.ts';
 import type { PayoutMethodName } from '../policy/index.ts';
 import { availableUnitsOf, firstHoldMs, requireWithdrawal, withdrawFacts } from './judge.ts';
 import { INSUFFICIENT_DIAMONDS, PAYOUT_ACCOUNT_CHANGED, QUOTE_EXPIRED, QUOTE_USED } from './refusals.ts';
@@ -29,7 +23,8 @@ import {
 import { payablePolicy } from './terms.ts';
 import { turnGuard } from './turns.ts';
 import type { Quote, Withdrawal, WithdrawalNow } from './withdrawal.ts';
-import { referenceOf, requestHash, reserveId, withdrawalIdOf } from './withdrawal-ids.ts';
+import { referenceOf, requestHash, withdrawalIdOf } from './withdrawal-ids.ts';
+import { reserveTransfer } from './withdrawal-transfers.ts';
 
 /** The answer to a request, the first time and each time after. */
 export interface RequestedWithdrawal {
@@ -167,15 +162,7 @@ function postingOf(
     note: null,
     code: null,
   };
-  const reserve = pendingEvent({
-    id: reserveId(id),
-    from: accountId(userId, 'diamonds_available', 'DIAMOND'),
-    to: accountId('platform', 'diamonds_redeemed', 'DIAMOND'),
-    asset: 'DIAMOND',
-    units: row.diamondUnits,
-    code: 'withdrawal',
-    reference: id,
-  });
+  const reserve = reserveTransfer(row);
   return {
     // The ledger compares the hash on a retry: the same key for another quote is a conflict.
     transfers: [{ ...reserve, userData64: row.requestHash }],

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Uuid } from '../../src/core/ids.ts';
+import { random } from '../../src/core/random.ts';
 import { type Account, AccountFlags } from '../../src/ledger/account.ts';
 import { accountResultName, transferResultName } from '../../src/ledger/results.ts';
 import type { Transfer, TransferEvent } from '../../src/ledger/transfer.ts';
 import { LedgerModel } from './ledger-model.ts';
 import { LedgerWorkload } from './ledger-workload.ts';
 import { MemoryLedger, SECOND_NS } from './memory-ledger.ts';
-import { random } from './random.ts';
 
 /**
  * Random requests go to the state machine and to an independent model of it. Every answer, every balance and

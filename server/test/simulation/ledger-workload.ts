@@ -1,5 +1,6 @@
 import type { Uuid } from '../../src/core/ids.ts';
 import { UNITS_MAX } from '../../src/core/money.ts';
+import type { Random } from '../../src/core/random.ts';
 import { type AccountEvent, AccountFlags } from '../../src/ledger/account.ts';
 import {
   MAX_ID,
@@ -9,7 +10,6 @@ import {
   TransferFlags,
 } from '../../src/ledger/transfer.ts';
 import { accountEvent, transferEvent, uuid } from './memory-ledger.ts';
-import type { Random } from './random.ts';
 
 const { linked, pending, postPendingTransfer, voidPendingTransfer } = TransferFlags;
 const { balancingDebit, balancingCredit, closingDebit, closingCredit } = TransferFlags;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testClock } from '../../src/core/clock.ts';
 import { UNITS_MAX } from '../../src/core/money.ts';
+import { type Random, random } from '../../src/core/random.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { Balances } from '../../src/ledger/account.ts';
 import { audit, auditTable } from '../../src/ledger/audit.ts';
@@ -12,7 +13,6 @@ import type { TransferEvent } from '../../src/ledger/transfer.ts';
 import { testDatabase } from '../harness.ts';
 import { LedgerWorkload } from './ledger-workload.ts';
 import { MemoryLedger } from './memory-ledger.ts';
-import { type Random, random } from './random.ts';
 
 /**
  * Random chains go through the write path into PostgreSQL and, at the time the ledger gave them, through the state

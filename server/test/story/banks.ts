@@ -1,6 +1,6 @@
+import type { Random } from '../../src/core/random.ts';
 import { planLater } from '../../src/sandbox/books.ts';
 import { bringEvidence, createRefund } from '../../src/sandbox/stripe/payments.ts';
-import type { Random } from '../simulation/random.ts';
 import type { Story } from './story.ts';
 
 /** What happens across the street, where the house only hears of it. */

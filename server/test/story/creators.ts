@@ -1,5 +1,5 @@
 import { newId } from '../../src/core/ids.ts';
-import type { Random } from '../simulation/random.ts';
+import type { Random } from '../../src/core/random.ts';
 import { ACH_ACCOUNT } from '../withdrawal-scene.ts';
 import { QUESTION_COINS } from './fans.ts';
 import type { Someone } from './platform.ts';

@@ -1,5 +1,5 @@
 import { newId } from '../../src/core/ids.ts';
-import type { Random } from '../simulation/random.ts';
+import type { Random } from '../../src/core/random.ts';
 import { SENDS_REFUNDS_BACK } from './banks.ts';
 import type { Someone } from './platform.ts';
 import type { OrderOf, Story } from './story.ts';

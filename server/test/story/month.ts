@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/clock.ts';
+import { type Random, random } from '../../src/core/random.ts';
 import { becomeRole } from '../../src/identity/change-role.ts';
 import { adoptPolicy } from '../../src/policy/index.ts';
 import { policyVersions } from '../../src/policy/store.ts';
 import { type Fault, orderFault } from '../../src/sandbox/faults.ts';
-import { type Random, random } from '../simulation/random.ts';
 import * as banks from './banks.ts';
 import * as creators from './creators.ts';
 import * as fans from './fans.ts';

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../src/core/clock.ts';
 import { newId } from '../../src/core/ids.ts';
-import type { Random } from '../simulation/random.ts';
+import type { Random } from '../../src/core/random.ts';
 import type { Answer } from '../test-house.ts';
 import type { Someone } from './platform.ts';
 import type { Story } from './story.ts';

@@ -1,5 +1,5 @@
 import type { Uuid } from '../../src/core/ids.ts';
-import type { Random } from '../simulation/random.ts';
+import type { Random } from '../../src/core/random.ts';
 import type { Answer } from '../test-house.ts';
 import type { Platform, Someone } from './platform.ts';
 

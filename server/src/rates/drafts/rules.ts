@@ -106,7 +106,11 @@ export function impactOf(before: Ratio, after: Ratio, holdings: Holdings): Impac
   };
 }
 
-function coverage({ heldCents, outstandingUnits }: Holdings, rate: Ratio): bigint | null {
+/** What is held for each dollar that is owed, in hundredths of a percent; `null` when nothing is owed. */
+export function coverage(
+  { heldCents, outstandingUnits }: Pick<Holdings, 'heldCents' | 'outstandingUnits'>,
+  rate: Ratio,
+): bigint | null {
   const owed = convertDown(outstandingUnits, rate);
   return owed === 0n ? null : (heldCents * 10_000n) / owed;
 }
