@@ -17,6 +17,7 @@ import { purchases } from './purchases/index.ts';
 import { questions } from './questions/index.ts';
 import { rates } from './rates/index.ts';
 import { refunds } from './refunds/index.ts';
+import { simulator } from './simulator/index.ts';
 import { spending } from './spending/index.ts';
 import { staff } from './staff/index.ts';
 import { supporters } from './supporters/index.ts';
@@ -58,6 +59,7 @@ export const SLICE_ORDER = [
   'verification',
   'withdrawals',
   'papers',
+  'simulator',
   'town',
 ] as const;
 
@@ -88,5 +90,6 @@ export const slices: readonly Slice[] = [
   verification,
   withdrawals,
   papers,
+  simulator,
   town,
 ];

@@ -37,7 +37,8 @@ export type IdPrefix =
   | 'approval'
   | 'refund'
   | 'recall'
-  | 'idcase';
+  | 'idcase'
+  | 'sim';
 
 /** A new time-ordered id (UUIDv7). Time order keeps the ledger's index append-mostly. */
 export function newId(): Uuid {

@@ -72,7 +72,7 @@ export function isDear(gift: CatalogueGift, policy: GiftPolicy): boolean {
  * stays with the house. It is taken per gift, so ten taps bring the same whether they were sent as one or as ten.
  */
 export function diamondUnitsOf(
-  gift: CatalogueGift,
+  gift: Pick<CatalogueGift, 'priceCoins'>,
   { diamondUnitsPerCoin }: GiftPolicy,
   yieldBasisPoints: number = PLAIN_YIELD,
 ): bigint {

@@ -4,7 +4,13 @@ import { currentPolicy, POLICY_REFRESH_MS, refreshPolicies } from './current-pol
 import { policyRoutes } from './routes.ts';
 
 export { adoptPolicy } from './adopt-policy.ts';
-export { currentPolicy, policyNow, policyVersion, policyVersions } from './current-policy.ts';
+export {
+  currentPolicy,
+  policyNow,
+  policyVersion,
+  policyVersions,
+  refreshPolicies,
+} from './current-policy.ts';
 export { PRESETS } from './presets.ts';
 export { highestYield } from './rules.ts';
 export {

@@ -19,7 +19,7 @@ import { paidSince } from './store.ts';
 import { stripeProvider } from './stripe/provider.ts';
 
 export { askGreenfield, type BtcpayOptions, readDelivery } from './btcpay/greenfield.ts';
-export { type CoinPurchase, coinPurchases, firstPayments } from './store.ts';
+export { type CoinPurchase, coinPurchases, firstPayments, paidWithin } from './store.ts';
 
 measureSpending('bought', (house, userId) => {
   const starts = spans((span) => spanStart(span, house.clock.now()));

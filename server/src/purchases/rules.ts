@@ -33,12 +33,15 @@ export interface PricedItem {
   readonly rateVersion: number | null;
 }
 
+/** What of a rate a price is made from. */
+type PriceRate = Pick<Rate, 'version' | 'centsPerUnit'>;
+
 /**
  * The price of an item, rounded up to a whole cent: Coins cost what the policy says, Diamonds what they are worth by
  * the rate in force.
  * Answers with the refusal `unknown_pack`, `coins_out_of_bounds` or `diamonds_out_of_bounds`.
  */
-export function priceItem(policy: Policy, rate: Rate, item: Item): PricedItem | Refusal {
+export function priceItem(policy: Policy, rate: PriceRate, item: Item): PricedItem | Refusal {
   switch (item.kind) {
     case 'pack':
       return priceCoinPack(policy, item.packId) ?? priceDiamondPack(policy, rate, item.packId);
@@ -85,13 +88,13 @@ function priceCoinPack({ coins }: Policy, packId: string): PricedItem | null {
   };
 }
 
-function priceDiamondPack({ buying }: Policy, rate: Rate, packId: string): PricedItem | Refusal {
+function priceDiamondPack({ buying }: Policy, rate: PriceRate, packId: string): PricedItem | Refusal {
   const whole = buying.diamondPacks.find((offered) => diamondPackId(offered) === packId);
   if (whole === undefined) return new Refusal(UNKNOWN_PACK, { packId }, '/item/packId');
   return diamonds(rate, whole, packId);
 }
 
-function diamonds(rate: Rate, whole: bigint, packId: string | null): PricedItem {
+function diamonds(rate: PriceRate, whole: bigint, packId: string | null): PricedItem {
   const units = whole * UNITS_PER_DIAMOND;
   return {
     packId,

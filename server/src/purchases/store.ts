@@ -225,6 +225,20 @@ export async function paidSince(
   return row ?? { day: 0n, week: 0n, month: 0n };
 }
 
+/** What everybody paid from one instant to before another, and what providers kept of it, in cents. */
+export async function paidWithin(
+  db: Queryable,
+  from: Date,
+  to: Date,
+): Promise<{ readonly paidCents: bigint; readonly feeCents: bigint }> {
+  const [row] = await db.query<{ paidCents: bigint; feeCents: bigint }>(
+    `select coalesce(sum(price_cents), 0)::bigint as "paidCents", coalesce(sum(fee_cents), 0)::bigint as "feeCents"
+       from purchase_payments where paid_at >= $1 and paid_at < $2`,
+    [from, to],
+  );
+  return row ?? { paidCents: 0n, feeCents: 0n };
+}
+
 /** Writes down the page that the provider opened. The first one stands; `false` when it is another's. */
 export async function insertCheckout(
   db: Queryable,

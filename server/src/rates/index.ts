@@ -11,11 +11,16 @@ import { makeFormulaRate } from './make-formula-rate.ts';
 import { rateRoutes } from './routes.ts';
 
 export { currentRate, rateAt, rateNow } from './current-rate.ts';
+export { coverage, draftRefusal, earliestStart, ratioOfDollars } from './drafts/rules.ts';
+export { draftById } from './drafts/store.ts';
 export { fiatRateAt } from './fiat/fiat-rate.ts';
 export type { FiatRate } from './fiat/rules.ts';
+export { formulaRate } from './formula.ts';
+export { type Holdings, holdingsBefore } from './holdings.ts';
 export { makeFormulaRate } from './make-formula-rate.ts';
+export { RATE_DRAFT_IS_OVER } from './refusals.ts';
 export { rateJson } from './routes.ts';
-export { diamondsToCents, type Rate } from './rules.ts';
+export { diamondsToCents, keptRatio, type Rate, shownCents } from './rules.ts';
 export { rateSchema } from './schema.ts';
 
 /** A policy that sets the rate from some day on becomes an announced rate after so long. */

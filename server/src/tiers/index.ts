@@ -7,6 +7,7 @@ import { tierRoutes } from './routes.ts';
 
 export { tierById, tierNow } from './current-tier.ts';
 export type { Tier } from './rules.ts';
+export { creatorsByYield } from './store.ts';
 
 /** Tiers of creators: what popular ones get more of a gift, from a published table. */
 export const tiers: Slice = {

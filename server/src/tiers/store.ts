@@ -33,6 +33,20 @@ export async function tiersFrom(db: Queryable, at: Date): Promise<Tier[]> {
   );
 }
 
+/** How many creators have more than the plain yield at an instant, by their yield, the highest first. */
+export async function creatorsByYield(
+  db: Queryable,
+  at: Date,
+): Promise<{ readonly yieldBasisPoints: number; readonly creators: number }[]> {
+  return db.query(
+    `select yield_basis_points as "yieldBasisPoints", count(*)::integer as creators
+       from (select distinct on (creator_id) yield_basis_points from creator_tiers t
+              where t.effective_from <= $1 order by creator_id, t.effective_from desc) as in_force
+      where yield_basis_points > 10000 group by yield_basis_points order by yield_basis_points desc`,
+    [at],
+  );
+}
+
 export interface CreatorInputs extends TierInputs {
   readonly creatorId: Uuid;
 }

@@ -13,6 +13,9 @@ const NOT_NEEDED: Readonly<Record<string, string>> = {
   'PUT /v1/console/withdrawals/{id}/held': 'Holding is urgent and moves nothing.',
   'POST /v1/users/{handle}/freezes': 'Freezing is urgent; lifting it is confirmed.',
   'POST /v1/console/reconciliation': 'Comparing two books changes neither.',
+  'POST /v1/console/simulations': 'A simulation moves nothing but itself.',
+  'POST /v1/console/simulations/{id}/again': 'A simulation moves nothing but itself.',
+  'POST /v1/console/simulations/{id}/cancel': 'A simulation moves nothing but itself.',
 };
 
 /** Read, and yet confirmed: pictures of papers, and every bank account that was paid. */

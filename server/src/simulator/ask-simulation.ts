@@ -1,0 +1,149 @@
+import { randomInt } from 'node:crypto';
+import { newId, publicId, type Uuid } from '../core/ids.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { House } from '../house.ts';
+import { NOT_FOUND } from '../http/refusals.ts';
+import { currentPolicy } from '../policy/index.ts';
+import {
+  currentRate,
+  draftById,
+  draftRefusal,
+  earliestStart,
+  keptRatio,
+  RATE_DRAFT_IS_OVER,
+  ratioOfDollars,
+} from '../rates/index.ts';
+import { hashOf, type Scenario, type SimulationInputs } from './inputs.ts';
+import { SIMULATION_IS_OVER, SIMULATIONS_TOO_MANY } from './refusals.ts';
+import { startFromExample, startFromSite } from './starting-point.ts';
+import { insertEnding, insertSimulation, lockAsker, openRunsOf, simulationById } from './store.ts';
+
+/** What somebody asks for. */
+export interface Asked {
+  /** The draft that is tried, or dollars for 1,000 Diamonds. */
+  readonly rate: { readonly draft: Uuid } | { readonly dollars: string };
+  readonly scenario: Scenario;
+  readonly start: 'site' | 'example';
+  readonly seed: number | null;
+  readonly days: number;
+  readonly viewers: number;
+  readonly creators: number;
+}
+
+/** Runs that one operator may have waiting or running. */
+export const OPEN_MAX = 3;
+
+/** Seeds that are made here are short, so that one can tell them to somebody. */
+const SEEDS = 1_000_000;
+
+/**
+ * Asks for a run. Everything it is made from is written down now, so that it can be run again and comes to the same.
+ * Refuses with `rate_too_high`, `rate_draft_is_over`, `simulation_without_sales` or `simulations_too_many`.
+ */
+export async function askSimulation(house: House, by: Uuid, asked: Asked): Promise<Uuid> {
+  const { scenario, days, viewers, creators } = asked;
+  const nowMs = house.clock.now();
+  const policy = await currentPolicy(house.db, nowMs);
+  const { proposed, startsAt } = await proposedRate(house, asked, nowMs);
+  const refusal = draftRefusal(
+    { dollars: proposed.dollars, startsAt: earliestStart(policy, nowMs) },
+    policy,
+    nowMs,
+  );
+  if (refusal !== null) throw refusal;
+  const { version, centsPerUnit } = await currentRate(house.db, Math.max(startsAt.getTime(), nowMs));
+  const start =
+    asked.start === 'site'
+      ? await startFromSite(house)
+      : await startFromExample(house, { policy, rate: centsPerUnit, viewers });
+  return write(house, by, null, {
+    scenario,
+    seed: asked.seed ?? randomInt(SEEDS),
+    days,
+    viewers,
+    creators,
+    policyVersion: policy.version,
+    now: { version, centsPerUnit: keptRatio(centsPerUnit) },
+    proposed,
+    start,
+  });
+}
+
+/**
+ * Asks for the same run once more, from the very same inputs but for the seed when another is given.
+ * Refuses with `simulations_too_many`.
+ */
+export async function repeatSimulation(
+  house: House,
+  by: Uuid,
+  id: Uuid,
+  seed: number | 'same' | 'another',
+): Promise<Uuid> {
+  const row = await simulationById(house.db, id);
+  if (row === undefined) throw new Refusal(NOT_FOUND);
+  const chosen = seed === 'same' ? row.inputs.seed : seed === 'another' ? randomInt(SEEDS) : seed;
+  return write(house, by, id, { ...row.inputs, seed: chosen });
+}
+
+/** Cancels a run, also one of a colleague: whoever runs it stops within a moment. Refuses with `simulation_is_over`. */
+export async function cancelSimulation({ db, clock }: House, by: Uuid, id: Uuid): Promise<void> {
+  const row = await simulationById(db, id);
+  if (row === undefined) throw new Refusal(NOT_FOUND);
+  const ended = await insertEnding(db, { id, endedAt: new Date(clock.now()), ending: 'canceled', byId: by });
+  if (ended) return;
+  const now = await simulationById(db, id);
+  // Canceling twice is canceling.
+  if (now?.ending === 'canceled') return;
+  throw new Refusal(SIMULATION_IS_OVER, { ending: now?.ending === 'failed' ? 'failed' : 'is done' });
+}
+
+async function write(
+  { db, clock }: House,
+  by: Uuid,
+  repeats: Uuid | null,
+  inputs: SimulationInputs,
+): Promise<Uuid> {
+  const id = newId();
+  await db.transaction(async (tx) => {
+    await lockAsker(tx, by);
+    if ((await openRunsOf(tx, by)) >= OPEN_MAX) throw new Refusal(SIMULATIONS_TOO_MANY, { most: OPEN_MAX });
+    await insertSimulation(tx, {
+      id,
+      askedBy: by,
+      askedAt: new Date(clock.now()),
+      inputs,
+      inputsHash: hashOf(inputs),
+      repeats,
+    });
+  });
+  return id;
+}
+
+async function proposedRate(
+  { db }: House,
+  { rate }: Asked,
+  nowMs: number,
+): Promise<{ readonly proposed: SimulationInputs['proposed']; readonly startsAt: Date }> {
+  if ('dollars' in rate) {
+    const { dollars } = rate;
+    return {
+      proposed: { draft: null, dollars, centsPerUnit: keptRatio(ratioOfDollars(dollars)) },
+      startsAt: new Date(nowMs),
+    };
+  }
+  const draft = await draftById(db, rate.draft);
+  if (draft === undefined) throw new Refusal(NOT_FOUND);
+  const { revision, dollars, startsAt, endedAt, version } = draft;
+  if (endedAt !== null) {
+    const ending = version === null ? 'was given up' : `became rate version ${version}`;
+    throw new Refusal(RATE_DRAFT_IS_OVER, { ending });
+  }
+  return {
+    proposed: {
+      draft: { id: publicId('rate', draft.id), revision },
+      dollars,
+      centsPerUnit: keptRatio(ratioOfDollars(dollars)),
+    },
+    startsAt,
+  };
+}
