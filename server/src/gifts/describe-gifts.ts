@@ -9,24 +9,24 @@ import {
   type EntryGroup,
 } from '../wallet/index.ts';
 import { readCatalogue } from './catalogue.ts';
+import { ENTRY_STATUS, earningFacts, earningStanding } from './earning-standing.ts';
 import type { Gift } from './gift.ts';
 import { coinTransferId, giftIdOfTransfer } from './gift-ids.ts';
-import { giftsByIds, maturitiesOf } from './store.ts';
+import { giftsByIds } from './store.ts';
 
 /** Says of the two legs of a gift what was given, by whom and to whom. */
 const gifts: Describer = {
   kind: 'gift',
-  async describe(db, transfers, viewerId) {
+  async describe(db, transfers) {
     const rows = await giftsByIds(db, [...new Set(transfers.map(({ id }) => giftIdOfTransfer(id)))]);
-    const [catalogue, people, maturities] = await Promise.all([
+    const [catalogue, people, facts] = await Promise.all([
       readCatalogue(db),
       peopleByIds(db, [...new Set(rows.flatMap((gift) => [gift.senderId, gift.creatorId]))]),
-      maturitiesOf(
+      earningFacts(
         db,
-        rows.filter((gift) => gift.creatorId === viewerId).map((gift) => gift.id),
+        rows.map((gift) => gift.id),
       ),
     ]);
-    const matured = new Set(maturities.map(({ giftId }) => giftId));
     const byId = new Map(rows.map((gift) => [gift.id, gift]));
     const described = new Map<Uuid, EntryDescription>();
     for (const { id, code } of transfers) {
@@ -36,12 +36,13 @@ const gifts: Describer = {
       const other = people.get(earned ? gift.senderId : gift.creatorId)?.displayName ?? 'somebody';
       const name = catalogue.byId.get(gift.catalogueId)?.name ?? gift.catalogueId;
       const title = `${name} ×${gift.quantity}`;
+      const standing = earningStanding(gift, facts);
       described.set(id, {
         title: earned ? `${title} from ${other}` : `${title} to ${other}`,
         detail: detailOf(gift),
         art: catalogue.byId.get(gift.catalogueId)?.art ?? null,
         group: groupOf(gift, earned ? `${name} from ${other}` : `${name} to ${other}`),
-        status: earned && !matured.has(gift.id) ? 'pending' : 'settled',
+        status: earned ? ENTRY_STATUS[standing.status] : 'settled',
         moneyCents: null,
         link: { type: 'gift', id: publicId('gift', gift.id) },
         versions: { policy: gift.policyVersion, rate: gift.rateVersion },
@@ -60,7 +61,7 @@ const gifts: Describer = {
           {
             label: 'The creator gets',
             value: `${displayDiamonds(gift.diamondUnits)} Diamonds`,
-            note: `Policy version ${gift.policyVersion}, available from ${gift.maturesAt.toISOString().slice(0, 10)} on`,
+            note: `Policy version ${gift.policyVersion}, ${availableFrom(gift, standing)}`,
           },
         ],
       });
@@ -68,6 +69,12 @@ const gifts: Describer = {
     return described;
   },
 };
+
+function availableFrom({ maturesAt }: Gift, { status, held }: ReturnType<typeof earningStanding>): string {
+  if (status === 'reversed') return 'taken back before they were available';
+  if (held !== null) return `held until it is decided, by ${held.until.slice(0, 10)}`;
+  return `available from ${maturesAt.toISOString().slice(0, 10)} on`;
+}
 
 /** The requests of one streak are told as one. */
 function groupOf({ streakId, quantity }: Gift, title: string): EntryGroup | null {

@@ -39,6 +39,14 @@ export async function earningFacts(db: Queryable, ids: readonly Uuid[]): Promise
   };
 }
 
+/** The word for it on an entry of the creator's wallet. */
+export const ENTRY_STATUS = {
+  pending: 'pending',
+  held: 'pending',
+  available: 'settled',
+  reversed: 'reversed',
+} as const satisfies Record<EarningStatus, string>;
+
 /** Where one earning stands, and why, as it is shown. A delay is told until the Diamonds are there or taken back. */
 export function earningStanding(
   { id, diamondUnits }: { readonly id: Uuid; readonly diamondUnits: bigint },

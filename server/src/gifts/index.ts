@@ -13,7 +13,7 @@ export { readCatalogue } from './catalogue.ts';
 export { clearingOf } from './clearing.ts';
 export { delayRows } from './clearing-dates.ts';
 export { MATURITY_AGAIN, notMatured } from './earning-holds.ts';
-export { type EarningFacts, earningFacts, earningStanding } from './earning-standing.ts';
+export { type EarningFacts, ENTRY_STATUS, earningFacts, earningStanding } from './earning-standing.ts';
 export { type Gift, liveOfGift } from './gift.ts';
 export { giftIdOfTransfer, idOfKey } from './gift-ids.ts';
 export { giftTransfers } from './gift-transfers.ts';

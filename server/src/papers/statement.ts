@@ -308,7 +308,6 @@ export async function* statementLines(
 /** The lines behind a place, in order. */
 export class LineReader {
   readonly #db: Queryable;
-  readonly #head: LinesHead;
   readonly #sources: readonly Source[];
   readonly #money: FanMoney;
   readonly #takenBack: TakenBack[];
@@ -316,7 +315,6 @@ export class LineReader {
 
   constructor(db: Queryable, head: LinesHead, from: StatementPlace | null) {
     this.#db = db;
-    this.#head = head;
     this.#sources = head.accounts.map((_, index) => new Source(db, head, index, from));
     this.#money = new FanMoney(db);
     this.#takenBack = [...head.takenBack];
@@ -333,7 +331,7 @@ export class LineReader {
     }
     const before = this.#number;
     this.#number += entries.length;
-    return entries.length === 0 ? [] : describe(this.#db, this.#head, entries, this.#money, before);
+    return entries.length === 0 ? [] : describe(this.#db, entries, this.#money, before);
   }
 
   /** What can be spent of an account after what was read. */
@@ -445,7 +443,6 @@ function placeBefore(names: readonly WalletAccount[], index: number, from: State
 
 async function describe(
   db: Queryable,
-  head: LinesHead,
   entries: readonly Taken[],
   money: FanMoney,
   before: number,
@@ -453,7 +450,6 @@ async function describe(
   const descriptions = await describeAll(
     db,
     entries.flatMap(({ entry }) => entry?.transfer ?? []),
-    head.userId,
   );
   const described = entries.map((taken): Described => {
     const { entry, takenBack } = taken;
@@ -461,7 +457,7 @@ async function describe(
     const corrects = takenBack === null ? (description?.corrects ?? []) : [takenBack.creditTransferId];
     return { taken, description, spend: spendOf(taken, description), corrects };
   });
-  const earlier = await readEarlier(db, head.userId, described);
+  const earlier = await readEarlier(db, described);
   const splits = await money.splits([
     ...described.flatMap(({ spend }) => spend ?? []),
     ...earlier.spends.values(),
@@ -512,7 +508,6 @@ interface Described {
 /** What is taken back by some lines: the spends that it was, by the transfer that the creator had got, and its months. */
 async function readEarlier(
   db: Queryable,
-  userId: Uuid,
   described: readonly Described[],
 ): Promise<{
   readonly spends: ReadonlyMap<Uuid, PricedSpend>;
@@ -525,7 +520,6 @@ async function readEarlier(
     [...new Set(earned.map(({ earnedTransferId }) => earnedTransferId))].flatMap(
       (id) => transfers.get(id) ?? [],
     ),
-    userId,
   );
   const spends = new Map<Uuid, PricedSpend>();
   for (const [id, { spent, versions }] of descriptions) {

@@ -1,6 +1,6 @@
 import { publicId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayDiamonds } from '../core/money.ts';
-import { maturitiesOf } from '../gifts/index.ts';
+import { ENTRY_STATUS, earningFacts, earningStanding } from '../gifts/index.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { type Transfer, TransferCodes, TransferFlags } from '../ledger/index.ts';
 import { type Describer, describeTransfers, type EntryDescription, type Spent } from '../wallet/index.ts';
@@ -15,16 +15,15 @@ export const QUESTION_ART = '2753';
 /** Says of the transfers of a question where its Coins went, and what its creator got. */
 const questions: Describer = {
   kind: 'question',
-  async describe(db, transfers, viewerId) {
+  async describe(db, transfers) {
     const rows = await questionsByIds(db, [...new Set(transfers.map(({ id }) => questionIdOfTransfer(id)))]);
-    const [people, maturities] = await Promise.all([
+    const [people, facts] = await Promise.all([
       peopleByIds(db, [...new Set(rows.flatMap(({ askerId, creatorId }) => [askerId, creatorId]))]),
-      maturitiesOf(
+      earningFacts(
         db,
-        rows.filter(({ creatorId }) => creatorId === viewerId).map(({ id }) => id),
+        rows.map(({ id }) => id),
       ),
     ]);
-    const matured = new Set(maturities.map(({ giftId }) => giftId));
     const byId = new Map(rows.map((question) => [question.id, question]));
     const described = new Map<Uuid, EntryDescription>();
     for (const transfer of transfers) {
@@ -37,7 +36,7 @@ const questions: Describer = {
           ? {
               title: `Question from ${other} answered`,
               detail: question.text,
-              status: matured.has(question.id) ? ('settled' as const) : ('pending' as const),
+              status: ENTRY_STATUS[earningStanding(question, facts).status],
             }
           : coinsLine(transfer, question, other)),
         art: QUESTION_ART,

@@ -1,6 +1,6 @@
 import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson, convertUp, displayAmount, displayDiamonds } from '../core/money.ts';
-import { maturitiesOf } from '../gifts/index.ts';
+import { type EarningFacts, earningFacts, earningStanding } from '../gifts/index.ts';
 import type { Principal } from '../http/principal.ts';
 import { keptPeopleOf } from '../identity/index.ts';
 import { currentPolicy, type Policy, policyVersion } from '../policy/index.ts';
@@ -49,16 +49,15 @@ export async function receiptsOf(
   questions: readonly QuestionNow[],
 ): Promise<QuestionReceipt[]> {
   const ids = questions.map(({ id }) => id);
-  const [people, voted, maturities, now] = await Promise.all([
+  const [people, voted, facts, now] = await Promise.all([
     keptPeopleOf(house).find(
       house.db,
       questions.flatMap(({ askerId, creatorId }) => [askerId, creatorId]),
     ),
     votedAmong(house.db, viewerId, ids),
-    maturitiesOf(house.db, ids),
+    earningFacts(house.db, ids),
     currentPolicy(house.db, house.clock.now()),
   ]);
-  const matured = new Set(maturities.map(({ giftId }) => giftId));
   return questions.map((question) => {
     const asker = people.get(question.askerId) ?? nobody(question.askerId);
     const creator = people.get(question.creatorId) ?? nobody(question.creatorId);
@@ -68,7 +67,7 @@ export async function receiptsOf(
       ...plain(question, asker, { viewerId, voted: voted.has(question.id), policy }),
       creator: personJson(creator),
       stageId: publicId('stage', question.stageId),
-      where: whereOf(question, creator.displayName, matured.has(question.id)),
+      where: whereOf(question, creator.displayName, facts),
       returned:
         returnedAt === null || returnReason === null
           ? null
@@ -118,8 +117,8 @@ function plain(
 }
 
 /** Where the Coins are, in a sentence that is true for everybody who reads it. */
-function whereOf(question: QuestionNow, creator: string, isMatured: boolean): QuestionReceipt['where'] {
-  const { coins, status, maturesAt, returnReason } = question;
+function whereOf(question: QuestionNow, creator: string, facts: EarningFacts): QuestionReceipt['where'] {
+  const { coins, status, returnReason } = question;
   if (coins === 0n) return { place: 'free', sentence: 'Asked for free.' };
   const amount = displayAmount({ asset: 'COIN', units: coins });
   switch (status) {
@@ -129,13 +128,28 @@ function whereOf(question: QuestionNow, creator: string, isMatured: boolean): Qu
       return { place: 'escrow', sentence: `${creator} is answering: ${amount} are held until the end.` };
     case 'answered': {
       const diamonds = displayAmount({ asset: 'DIAMOND', units: question.diamondUnits });
-      const when = isMatured ? 'available now' : `pending until ${maturesAt?.toISOString().slice(0, 10)}`;
+      const when = whenOf(question, facts);
       return { place: 'creator', sentence: `${amount} were paid. ${creator} got ${diamonds}, ${when}.` };
     }
     case 'returned': {
       const why = returnReason === null ? '' : ` ${returnSentence(returnReason)}`;
       return { place: 'asker', sentence: `${amount} went back.${why}` };
     }
+  }
+}
+
+/** When the Diamonds of an answer are available, or why they are not. */
+function whenOf(question: QuestionNow, facts: EarningFacts): string {
+  const { status, held } = earningStanding(question, facts);
+  switch (status) {
+    case 'available':
+      return 'available now';
+    case 'held':
+      return `held since the payment is disputed, by ${held?.until.slice(0, 10)} at the latest`;
+    case 'reversed':
+      return 'and they went back, since the payment was taken back before they were available';
+    case 'pending':
+      return `pending until ${question.maturesAt?.toISOString().slice(0, 10)}`;
   }
 }
 

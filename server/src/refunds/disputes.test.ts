@@ -271,6 +271,8 @@ describe('a dispute', () => {
         ['10000', 'Carat: Diamonds issued'],
       ],
     );
+    const { entry } = (await juno.get(`/v1/me/wallet/entries/${items[0].transferId}`)).body;
+    assert.equal(entry.status, 'reversed');
     await days(8);
     await matureGifts(house);
     assert.equal((await holdsOf(juno)).available, matured, 'nothing is left of what was reversed');

@@ -102,13 +102,9 @@ export interface Describer {
   readonly kind: string;
   /**
    * Describes many transfers in a fixed number of questions to the database.
-   * `viewerId` is a party of every transfer. A transfer left out of the answer is shown by its kind alone.
+   * A transfer left out of the answer is shown by its kind alone.
    */
-  describe(
-    db: Queryable,
-    transfers: readonly Transfer[],
-    viewerId: Uuid,
-  ): Promise<ReadonlyMap<Uuid, EntryDescription>>;
+  describe(db: Queryable, transfers: readonly Transfer[]): Promise<ReadonlyMap<Uuid, EntryDescription>>;
 }
 
 const describers = new Map<number, Describer>();
@@ -137,7 +133,6 @@ export function entryKinds(): string[] {
 export async function describeAll(
   db: Queryable,
   transfers: readonly Transfer[],
-  viewerId: Uuid,
 ): Promise<ReadonlyMap<Uuid, EntryDescription>> {
   const byDescriber = new Map<Describer, Transfer[]>();
   for (const transfer of transfers) {
@@ -149,8 +144,7 @@ export async function describeAll(
   }
   const descriptions = new Map<Uuid, EntryDescription>();
   for (const [describer, own] of byDescriber) {
-    for (const [id, description] of await describer.describe(db, own, viewerId))
-      descriptions.set(id, description);
+    for (const [id, description] of await describer.describe(db, own)) descriptions.set(id, description);
   }
   return descriptions;
 }

@@ -44,7 +44,7 @@ export async function entryPage(
     isNarrow(filter) ? undefined : place.limit + 1,
   );
   const lines = await take(statement, filter, place.limit);
-  return { items: await describeLines(db, userId, lines, prices), nextCursor: await statement.cursor() };
+  return { items: await describeLines(db, lines, prices), nextCursor: await statement.cursor() };
 }
 
 /** Every entry of a filter, a chunk at a time. */
@@ -58,22 +58,20 @@ export async function* entryChunks(
   const statement = new WalletStatement(db, userId, accountsOf(filter), filter, undefined);
   for (;;) {
     const lines = await take(statement, filter, chunkSize);
-    yield await describeLines(db, userId, lines, prices);
+    yield await describeLines(db, lines, prices);
     if (lines.length < chunkSize && (await statement.cursor()) === null) return;
   }
 }
 
 /** Lines as entries: titles and prices asked for all at once. */
-export async function describeLines(
+async function describeLines(
   db: Database,
-  userId: Uuid,
   lines: readonly WalletLine[],
   prices: Prices,
 ): Promise<EntryJson[]> {
   const descriptions = await describeAll(
     db,
     lines.map((line) => line.transfer),
-    userId,
   );
   return lines.map((line) => entryOf(line, descriptions.get(line.transfer.id), prices));
 }

@@ -40,7 +40,7 @@ export async function receiptOf(
   if (ownId === undefined || account === undefined) return null;
 
   const line = await lineOf(db, ownId, account, transfer);
-  const description = (await describeAll(db, [transfer], userId)).get(transfer.id);
+  const description = (await describeAll(db, [transfer])).get(transfer.id);
   return {
     entry: entryOf(line, description, prices),
     how: [...(description?.how ?? []), ...worthLines(line, prices)],
