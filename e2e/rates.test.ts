@@ -12,6 +12,7 @@ import {
   looksRight,
   openBrowser,
   PHONE,
+  type Visitor,
   type VisitorOptions,
   visitor,
 } from './browser.ts';
@@ -32,6 +33,67 @@ async function give(fan: Person, stageId: string): Promise<string> {
   const answer = await fan.post('/v1/gifts', { stageId, giftId: 'heart', quantity: 1 }, newId());
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
   return answer.body.gift.id;
+}
+
+/** Tries the open draft: a run with its progress, one that is canceled, and the first again with the same numbers. */
+async function tryInSimulator(operator: Visitor) {
+  const { page } = operator;
+  await page.getByRole('link', { name: 'Run in simulator' }).click();
+  await isVisible(page.getByText('Nothing was tried yet'));
+  assert.match(
+    (await page.getByLabel('Rate', { exact: true }).locator('option:checked').textContent()) ?? '',
+    /\$13\.365, yours/,
+  );
+  await looksRight(operator, 'the simulator before the first run');
+  await page.getByRole('button', { name: 'An invented town' }).click();
+  await page.getByLabel('Scenario').selectOption('A viral month');
+  await page.getByLabel('Seed').fill('42');
+
+  // The longest there can be: nobody waits for its end.
+  for (const [label, most] of [
+    ['Days', '365'],
+    ['Viewers', '20000'],
+    ['Creators', '1000'],
+  ] as const) {
+    await page.getByLabel(label).fill(most);
+  }
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await isVisible(page.getByText('Living the days'));
+  await isVisible(page.getByText(/^Day [1-9]\d* of 365 ·/));
+  await looksRight(operator, 'a run in the middle');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await isVisible(page.getByText(/^Canceled by olu/));
+  await isGone(page.getByRole('button', { name: 'Cancel' }));
+
+  await page.getByRole('link', { name: 'All runs' }).click();
+  await page.getByRole('button', { name: 'An invented town' }).click();
+  await page.getByLabel('Viewers').fill('500');
+  await page.getByLabel('Creators').fill('40');
+  await page.getByLabel('Seed').fill('42');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  const sentence = page.getByText(/^With this rate creators would get 1\.0 % less/);
+  await isVisible(sentence);
+  const first = page.url();
+  const said = await sentence.textContent();
+  const sums = await page.getByRole('table').textContent();
+  await looksRight(operator, 'what a run came to');
+  await page.getByRole('button', { name: 'Table' }).first().click();
+  await isVisible(page.getByRole('region', { name: 'Held for what is owed, day by day' }));
+
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await isVisible(page.getByText(/^Same as run [0-9a-f]{6}: yes$/));
+  assert.notEqual(page.url(), first);
+  assert.equal(await sentence.textContent(), said);
+  assert.equal(await page.getByRole('table').textContent(), sums);
+  await page.getByRole('button', { name: 'Another seed' }).click();
+  await isGone(page.getByText(/^Same as run/));
+  await isVisible(sentence);
+  assert.notEqual(await page.getByRole('table').textContent(), sums);
+
+  // The address of a result stays.
+  await page.goto(first);
+  await isVisible(page.getByText(said ?? ''));
+  await page.goto('/console/rates');
 }
 
 test('one operator drafts a rate, another approves it, everybody sees it coming, and receipts keep theirs', async () => {
@@ -58,6 +120,7 @@ test('one operator drafts a rate, another approves it, everybody sees it coming,
   const draft = olu.page.getByRole('listitem', { name: 'Draft of $13.365' });
   await isVisible(draft.getByText('−1 %'));
   await isVisible(draft.getByText('against $13.50 of version 1'));
+  await tryInSimulator(olu);
   await draft.getByRole('button', { name: 'Ask for approval' }).click();
   await isVisible(draft.getByText('Waits for approval'));
   // Whoever asked has nothing to approve with.
@@ -69,6 +132,16 @@ test('one operator drafts a rate, another approves it, everybody sees it coming,
   const seen = per.page.getByRole('listitem', { name: 'Draft of $13.365' });
   await isVisible(seen.getByText('−1 %'));
   await looksRight(per, 'a draft to decide on');
+  await per.page.goto('/console/simulator');
+  await isVisible(per.page.getByText('Canceled', { exact: true }));
+  await looksRight(per, 'the runs on a phone');
+  await per.page
+    .getByRole('link', { name: /creators would get 1\.0 % less/ })
+    .last()
+    .tap();
+  await isVisible(per.page.getByText('Paid out so far'));
+  await looksRight(per, 'a result on a phone');
+  await per.page.goto('/console/rates');
   await seen.getByRole('button', { name: 'Approve' }).tap();
   await isVisible(seen.getByText('Approved: version 2'));
 

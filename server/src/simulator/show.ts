@@ -102,7 +102,7 @@ function rateMoney({ numerator, denominator }: KeptRatio) {
 
 /** Days are as long as each other, or nearly: what is left is told by those that are over. */
 function progressOf(
-  { ending, begunAt, phase, day, inputs }: SimulationRow,
+  { ending, begunAt, daysBegunAt, phase, day, inputs }: SimulationRow,
   nowMs: number,
 ): LineJson['progress'] {
   if (ending !== null || begunAt === null || phase === null || day === null) return null;
@@ -113,7 +113,10 @@ function progressOf(
     day,
     percent: Math.floor((day * 100) / days),
     elapsedMs,
-    leftMs: day === 0 ? null : Math.round((elapsedMs * (days - day)) / day),
+    leftMs:
+      day === 0 || daysBegunAt === null
+        ? null
+        : Math.round((Math.max(0, nowMs - daysBegunAt.getTime()) * (days - day)) / day),
   };
 }
 

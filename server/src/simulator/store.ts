@@ -16,6 +16,8 @@ export interface SimulationRow {
   readonly repeats: Uuid | null;
   /** `null` before it was begun. */
   readonly begunAt: Date | null;
+  /** When the first day began; `null` before. */
+  readonly daysBegunAt: Date | null;
   readonly phase: Phase | null;
   readonly day: number | null;
   /** `null` while it is not over. */
@@ -30,7 +32,8 @@ export interface SimulationRow {
 }
 
 const SELECT = `select s.id, s.asked_by as "askedBy", s.asked_at as "askedAt", s.inputs, s.inputs_hash as "inputsHash",
-    s.repeats, p.begun_at as "begunAt", p.phase, p.day, e.ending, e.ended_at as "endedAt", e.by_id as "byId", e.note,
+    s.repeats, p.begun_at as "begunAt",
+    p.days_begun_at as "daysBegunAt", p.phase, p.day, e.ending, e.ended_at as "endedAt", e.by_id as "byId", e.note,
     e.model_version as "modelVersion", e.result_hash as "resultHash",
     case when e.result is null then null else
       jsonb_build_object('now', e.result #> '{now,sums}', 'proposed', e.result #> '{proposed,sums}') end as sums
@@ -127,7 +130,8 @@ export async function beginRun(db: Queryable, id: Uuid, at: Date): Promise<numbe
     `insert into simulation_progress as p (simulation_id, begun, begun_at, phase, day, told_at)
      values ($1, 1, $2, 'opening', 0, $2)
      on conflict (simulation_id) do update
-       set begun = p.begun + 1, begun_at = excluded.begun_at, phase = 'opening', day = 0, told_at = excluded.told_at
+       set begun = p.begun + 1, begun_at = excluded.begun_at, phase = 'opening', day = 0, days_begun_at = null,
+           told_at = excluded.told_at
      returning begun`,
     [id, at],
   );
@@ -141,7 +145,9 @@ export async function tellProgress(
   progress: { readonly phase: Phase; readonly day: number; readonly at: Date },
 ): Promise<boolean> {
   const rows = await db.query(
-    `update simulation_progress set phase = $2, day = $3, told_at = $4
+    `update simulation_progress
+        set phase = $2::text, day = $3, told_at = $4::timestamptz,
+            days_begun_at = case when $2::text <> 'opening' then coalesce(days_begun_at, $4::timestamptz) end
       where simulation_id = $1 and not exists (select from simulation_endings where simulation_id = $1)
       returning 1`,
     [id, progress.phase, progress.day, progress.at],

@@ -1,5 +1,6 @@
 import {
   Banknote,
+  FlaskConical,
   IdCard,
   Landmark,
   type LucideIcon,
@@ -21,6 +22,7 @@ export interface ConsolePlace {
     | '/console/refunds'
     | '/console/disputes'
     | '/console/rates'
+    | '/console/simulator'
     | '/console/reconciliation'
     | '/console/liabilities'
     | '/console/people';
@@ -73,6 +75,12 @@ export const CONSOLE_PLACES: readonly ConsolePlace[] = [
     label: 'Rates',
     line: 'Draft what a Diamond is worth, approve a colleague’s draft, and look after other currencies.',
     icon: Scale,
+  },
+  {
+    to: '/console/simulator',
+    label: 'Simulator',
+    line: 'Try a rate before anybody lives with it: the same invented days under two rates.',
+    icon: FlaskConical,
   },
   {
     to: '/console/reconciliation',

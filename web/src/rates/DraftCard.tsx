@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
-import { Check, PenLine, Send, Trash2, X } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Check, FlaskConical, PenLine, Send, Trash2, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { AmountText } from '../ui/Amount.tsx';
-import { Button } from '../ui/Button.tsx';
+import { Button, buttonLook } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { notifyDone } from '../ui/notify.ts';
 import { Sheet } from '../ui/Sheet.tsx';
@@ -56,7 +57,11 @@ export function DraftCard({ draft, onEdit }: DraftCardProps) {
           <Own draft={draft} onEdit={onEdit} />
         ) : draft.state === 'asked' && approval !== null ? (
           <Decide draft={draft} approval={approval} />
-        ) : null
+        ) : (
+          <div className="actions">
+            <Try draft={draft} />
+          </div>
+        )
       ) : null}
     </li>
   );
@@ -141,6 +146,7 @@ function Own({ draft, onEdit }: DraftCardProps) {
             Ask for approval
           </Button>
         )}
+        <Try draft={draft} />
         <Button size="sm" kind="ghost" icon={<PenLine aria-hidden />} onClick={onEdit}>
           Change
         </Button>
@@ -155,6 +161,16 @@ function Own({ draft, onEdit }: DraftCardProps) {
         </Button>
       </div>
     </>
+  );
+}
+
+/** To the simulator, with this draft chosen. */
+function Try({ draft }: { readonly draft: RateDraft }) {
+  return (
+    <Link to="/console/simulator" search={{ draft: draft.id }} {...buttonLook({ kind: 'ghost', size: 'sm' })}>
+      <FlaskConical aria-hidden />
+      Run in simulator
+    </Link>
   );
 }
 
@@ -192,6 +208,7 @@ function Decide({ draft, approval }: { readonly draft: RateDraft; readonly appro
         <Button size="sm" kind="ghost" icon={<X aria-hidden />} onClick={() => setRejecting(true)}>
           Reject
         </Button>
+        <Try draft={draft} />
       </div>
       <Sheet
         open={isRejecting}

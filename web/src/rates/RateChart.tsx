@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Rate } from '../api/rates.ts';
 import { Money } from '../ui/Amount.tsx';
 import { moneyText } from '../ui/amounts.ts';
 import { dayText } from '../ui/dates.ts';
+import { useWidth } from '../ui/useWidth.ts';
 import { heightOf, lineOf, pointAt, type RatePoint } from './rate-line.ts';
 
 const HEIGHT = 224;
@@ -134,19 +135,4 @@ function stepPath(
   if (first === undefined) return '';
   const path = points.slice(1).map(({ fromMs, cents }) => `H${x(fromMs)}V${y(cents)}`);
   return `M${x(first.fromMs)},${y(first.cents)}${path.join('')}H${endX}`;
-}
-
-/** The width of a box in pixels, kept while it changes. */
-function useWidth() {
-  const [width, setWidth] = useState(640);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (box.current === null) return;
-    const sizes = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setWidth(entry.contentRect.width);
-    });
-    sizes.observe(box.current);
-    return () => sizes.disconnect();
-  }, []);
-  return [width, box] as const;
 }

@@ -9,6 +9,7 @@ import { paperRoutes } from '../papers/routes.ts';
 import { questionRoutes } from '../questions/routes.ts';
 import { rateRoutes } from '../rates/routes.ts';
 import { refundRoutes } from '../refunds/routes.ts';
+import { simulatorRoutes } from '../simulator/routes.ts';
 import { spendingRoutes } from '../spending/routes.ts';
 import { studioRoutes } from '../studio/routes.ts';
 import { verificationRoutes } from '../verification/routes.ts';
@@ -36,6 +37,7 @@ const routeTree = rootRoute.addChildren([
   ...questionRoutes,
   ...earningsRoutes,
   ...rateRoutes,
+  ...simulatorRoutes,
   ...studioRoutes,
   ...overlayRoutes,
   ...consoleRoutes,
