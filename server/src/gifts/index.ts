@@ -26,7 +26,7 @@ export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusa
 export { diamondUnitsOf } from './rules.ts';
 export { delaySchema, heldSchema, reversedSchema } from './schema.ts';
 export { findStage, type StageDirectory, type StageNow, useStages } from './stages.ts';
-export { diamondsOf, giftsByIds, lockRelay, maturitiesOf } from './store.ts';
+export { diamondsOf, giftsByIds, lockRelay } from './store.ts';
 export {
   ALL_TIME,
   dayPeriod,
