@@ -188,9 +188,15 @@ function GiftCells({ entry, grouping }: { readonly entry: EarningEntry; readonly
         </Status>
       </td>
       <td className="num">
-        <b>
-          <AmountText amount={entry.amount} signed />
-        </b>
+        {entry.status === 'reversed' ? (
+          <s className="text-fg-3">
+            <AmountText amount={entry.amount} signed />
+          </s>
+        ) : (
+          <b>
+            <AmountText amount={entry.amount} signed />
+          </b>
+        )}
       </td>
     </tr>
   );

@@ -2,12 +2,12 @@ import { CircleCheck, Hourglass } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { usePolicy } from '../api/policy.ts';
 import { AmountText } from '../ui/Amount.tsx';
-import { type Amount, diamondText, groupDigits } from '../ui/amounts.ts';
+import { diamondText, groupDigits } from '../ui/amounts.ts';
 import { calendarDay, calendarDayText, weekdayText } from '../ui/dates.ts';
 import { How, type HowLine } from '../ui/How.tsx';
-import { percentText } from '../ui/ratios.ts';
 import { Time } from '../ui/Time.tsx';
 import { Worth } from '../ui/Worth.tsx';
+import { availableParts } from './available-parts.ts';
 import { type CalendarBar, calendarBars, todayUtc } from './calendar.ts';
 import type { Earnings } from './earnings-api.ts';
 
@@ -132,25 +132,16 @@ export function Available({ earnings }: { readonly earnings: Earnings }) {
 }
 
 /** From what fans spent to what can be withdrawn, each number the server's own. */
-function howLines({ how, pending, available }: Earnings): HowLine[] {
-  const { numerator, denominator } = how.share;
-  const share = percentText({ numerator: BigInt(numerator), denominator: BigInt(denominator) });
+function howLines(earnings: Earnings): HowLine[] {
+  const { how, available } = earnings;
   return [
     { label: 'Fans spent on you', value: <AmountText amount={how.fansSpent} /> },
-    { label: `You earned, ${share}`, value: <AmountText amount={how.earned} /> },
-    { label: 'Still pending', value: <AmountText amount={minus(pending)} /> },
-    ...(how.withdrawn.units === '0'
-      ? []
-      : [{ label: 'Already withdrawn', value: <AmountText amount={minus(how.withdrawn)} /> }]),
-    ...(how.reserved.units === '0'
-      ? []
-      : [{ label: 'Held for withdrawals', value: <AmountText amount={minus(how.reserved)} /> }]),
+    ...availableParts(earnings).map(({ label, amount }) => ({
+      label,
+      value: <AmountText amount={amount} />,
+    })),
     { label: 'Available', value: <AmountText amount={available} /> },
   ];
-}
-
-function minus(amount: Amount): Amount {
-  return amount.units === '0' ? amount : { ...amount, units: `-${amount.units}` };
 }
 
 function weekdayOf(date: string): string {

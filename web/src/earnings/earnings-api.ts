@@ -47,6 +47,8 @@ export interface Earnings {
   } | null;
   /** What waits longer than usual, in case a bank takes the payment back; not in what was kept long ago. */
   readonly checked?: { readonly amount: Amount; readonly money: Amount; readonly until: string | null };
+  /** What was taken back before its date, all ever; not in what was kept long ago. */
+  readonly reversed?: Amount;
   /** Earned per day, fourteen of them, the oldest first. */
   readonly days: readonly DayAmount[];
   readonly supporters: readonly Supporter[];

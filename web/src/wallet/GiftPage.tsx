@@ -6,6 +6,7 @@ import { giftArt } from '../art/gifts.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { AmountText } from '../ui/Amount.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
+import type { Amount } from '../ui/amounts.ts';
 import { CopyId } from '../ui/CopyId.tsx';
 import { HowLines } from '../ui/How.tsx';
 import { usePageHeading } from '../ui/PageHead.tsx';
@@ -94,7 +95,7 @@ function Receipt({ gift, me }: { readonly gift: GiftReceipt; readonly me: Me }) 
           <div>
             <dt>{gift.receiver.id === me.id ? 'You get' : `${firstName(gift.receiver)} gets`}</dt>
             <dd>
-              <AmountText amount={gift.diamonds} />
+              <AmountText amount={kept(gift)} />
             </dd>
           </div>
         </dl>
@@ -209,6 +210,12 @@ function Standing({ gift }: { readonly gift: GiftReceipt }) {
     default:
       return <Status look="checking">On its way to the stage</Status>;
   }
+}
+
+/** What of its Diamonds was not taken back. */
+function kept({ diamonds, reversed }: GiftReceipt): Amount {
+  if (reversed === null) return diamonds;
+  return { ...diamonds, units: (BigInt(diamonds.units) - BigInt(reversed.amount.units)).toString() };
 }
 
 function firstName({ displayName }: GiftPerson): string {

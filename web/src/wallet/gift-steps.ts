@@ -55,6 +55,7 @@ function noteOf(
     case 'shown':
       return happened ? 'Everybody on the stage was told.' : 'It is on its way to the stage.';
     case 'pending':
+      if (status === 'reversed') return `The Diamonds waited for ${receiver.displayName}.`;
       return `The Diamonds are ${receiver.displayName}’s, and wait until ${status === 'held' ? 'it is decided' : 'the date below'}.`;
     case 'held':
     case 'reversed':
