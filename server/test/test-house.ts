@@ -204,7 +204,8 @@ export function hands(
     const given = cookieIn(answer.headers);
     if (given !== undefined && !isStranger) cookie = given;
     const text = await answer.text();
-    const isJson = /json/.test(answer.headers.get('content-type') ?? '');
+    // One document: lines of JSON are a text.
+    const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
   };
   return {

@@ -19,6 +19,7 @@ import {
 import { requireUnfrozen } from './frozen.ts';
 import { isProvided } from './methods/words.ts';
 import { unaskedStatement } from './providers/attempts-store.ts';
+import { requireNoTrace } from './providers/no-trace.ts';
 import { resolutionOf } from './providers/resolutions-store.ts';
 import {
   HOUSE_SHORT_OF_CASH,
@@ -71,7 +72,7 @@ export interface MoveAsked {
  * it stands now; a move made before is answered as done.
  *
  * Refuses with `not_found`, `withdrawal_is_your_own` (only canceling is a person's own), `withdrawal_moved_on`,
- * `payout_by_provider`, `payee_frozen`, `house_short_of_cash`, or as its guard does.
+ * `payout_by_provider`, `payee_frozen`, `payout_provider_silent`, `house_short_of_cash`, or as its guard does.
  */
 export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): Promise<WithdrawalNow> {
   for (let look = 0; look < LOOKS_MAX; look += 1) {
@@ -93,6 +94,8 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
     ) {
       await requireUnfrozen(house.db, withdrawal.userId, house.clock.now());
     }
+    if (isProvided(withdrawal.method) && (asked.move === 'cancel' || asked.move === 'fail'))
+      await requireNoTrace(house, withdrawal);
     const guards = [...((await asked.guard?.(withdrawal)) ?? []), ...unaskedGuard(withdrawal, asked, house)];
     const outcome = await tryPost(house, postingOf(withdrawal, asked, house.clock.now(), guards));
     if (outcome === 'short') throw new Refusal(HOUSE_SHORT_OF_CASH);

@@ -6,6 +6,7 @@ import { bellOf, type News } from '../notices/index.ts';
 import { displayMoney } from './currencies.ts';
 import { returnReason } from './methods/return-codes.ts';
 import { payerWord } from './methods/words.ts';
+import { tellStuck } from './providers/tell-stuck.ts';
 import { APPROVAL_KIND } from './release-withdrawal.ts';
 import { takeNews, withdrawalsByIds } from './store.ts';
 import type { WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
@@ -13,7 +14,7 @@ import type { WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
 const TURN = 200;
 
 /**
- * Tells creators what became of their withdrawals, each step once, and takes back what operators were asked about ones
+ * Tells creators what became of their withdrawals, each step once, and operators what does not go on; and takes back what operators were asked about ones
  * that are over. How many steps; 0 when all are told.
  */
 export async function tellWithdrawals(house: House): Promise<number> {
@@ -30,12 +31,21 @@ export async function tellWithdrawals(house: House): Promise<number> {
         const nowMs = house.clock.now();
         await withdrawApproval(tx, { kind: APPROVAL_KIND, subjectId: withdrawal.id, by, nowMs });
       }
+      if (isStuck(event)) await tellStuck(house, tx, withdrawal, event.note ?? 'Nobody understands it.');
       const news = newsOf(event, withdrawal);
       if (news !== null) await bell.tell(tx, news, [withdrawal.userId]);
     }
     return events.length;
   });
 }
+
+/** Whether a step of the house's own says that it does not go on by itself: parked, or refused for a reason of the house. */
+function isStuck({ step, byUser, code }: WithdrawalEvent): boolean {
+  return byUser === null && (step === 'park' || (step === 'unsubmit' && !GOES_ON.has(code ?? '')));
+}
+
+/** It is tried again by itself, and nobody has to do anything for it. */
+const GOES_ON: ReadonlySet<string> = new Set(['never_made', 'payee_frozen', 'duplicate_destination']);
 
 /** What a step means for its creator; `null` for steps of the house that change nothing for them. */
 function newsOf(event: WithdrawalEvent, withdrawal: WithdrawalNow): News | null {

@@ -107,12 +107,9 @@ async function otherForms(
   }
   if (!isDeepStrictEqual(paged, paper.lines))
     wrong.push(`${about}: the pages say something else than the JSON`);
-  const sums: unknown = (await person.get(`${base}/totals?of=${of}`)).body;
-  // A short month's sums are a single line, which reads as JSON.
-  const last: unknown =
-    typeof sums === 'string'
-      ? JSON.parse(sums.trimEnd().split('\n').at(-1) ?? '{}').totals
-      : (sums as { totals: unknown }).totals;
+  // A long month's sums come a line at a time; the last one has them.
+  const sums: string = (await person.get(`${base}/totals?of=${of}`)).body;
+  const last: unknown = JSON.parse(sums.trimEnd().split('\n').at(-1) ?? '{}').totals;
   if (!isDeepStrictEqual(last, paper.totals)) wrong.push(`${about}: the totals are not those of the JSON`);
   const csv: string = (await person.get(`${base}/statement.csv?of=${of}`)).body;
   const rows = table(csv);

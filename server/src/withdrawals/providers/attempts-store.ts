@@ -131,7 +131,7 @@ export async function markAsked(db: Queryable, id: Uuid, at: Date): Promise<bool
   return rows.length === 1;
 }
 
-/** What the provider says of it now, and what is wrong. Whether that is something else than before. */
+/** What the provider says of it now, and what is wrong. */
 export async function markSeen(
   db: Queryable,
   id: Uuid,
@@ -140,15 +140,13 @@ export async function markSeen(
     readonly payoutRef: string | null;
     readonly problem: string | null;
   },
-): Promise<boolean> {
-  const [row] = await db.query<{ isNews: boolean }>(
-    `update payout_attempt_states s
-        set raw_status = coalesce($2, s.raw_status), payout_ref = coalesce($3, s.payout_ref), problem = $4
-       from (select attempt_id, problem from payout_attempt_states where attempt_id = $1 for update) before
-      where s.attempt_id = before.attempt_id returning before.problem is distinct from $4 as "isNews"`,
+): Promise<void> {
+  await db.query(
+    `update payout_attempt_states
+        set raw_status = coalesce($2, raw_status), payout_ref = coalesce($3, payout_ref), problem = $4
+      where attempt_id = $1`,
     [id, seen.rawStatus, seen.payoutRef, seen.problem],
   );
-  return row?.isNews === true;
 }
 
 /** In the commit that books it: the provider took it. */
@@ -213,62 +211,6 @@ export async function takeLookBack(
     [of.provider, of.mode, of.house, now, before],
   );
   return rows.length === 1;
-}
-
-/** What is released and waits to be handed to its provider. */
-export interface Waiting {
-  readonly id: Uuid;
-  readonly committed: bigint;
-  readonly accountId: Uuid;
-  readonly minor: bigint;
-  readonly currency: string;
-  readonly tries: number;
-}
-
-/** How long a try that did not happen is left alone, in seconds, by how many there were: the reason is seldom gone at once. */
-const AGAIN_S = [300, 1_800, 7_200, 21_600] as const;
-
-/** Withdrawals of a method that are released and due to be handed to their provider, the oldest first, after a place. */
-export function waitingFor(
-  db: Queryable,
-  about: { readonly method: string; readonly now: Date; readonly after: bigint; readonly limit: number },
-): Promise<Waiting[]> {
-  return db.query<Waiting>(
-    `select w.id, w.committed, w.account_id as "accountId", w.payout_minor as minor, w.currency, tried.n as tries
-       from withdrawal_states s join withdrawals w on w.id = s.withdrawal_id
-            cross join lateral (
-              select count(*)::int as n, max(t.closed_at) as closed_at
-                from payout_attempt_states t where t.withdrawal_id = w.id) as tried
-      where s.state = 'released' and w.method = $1 and w.committed > $3
-        and (tried.closed_at is null
-          or tried.closed_at + make_interval(secs => ($5::float8[])[least(tried.n, cardinality($5::float8[]))]) <= $2)
-      order by w.committed limit $4`,
-    [about.method, about.now, about.after, about.limit, AGAIN_S],
-  );
-}
-
-/** Writes down why one cannot be handed over now. */
-export async function keepWaiting(db: Queryable, withdrawalId: Uuid, why: string, at: Date): Promise<void> {
-  await db.query(
-    `insert into payout_waits (withdrawal_id, why, since) values ($1, $2, $3)
-     on conflict (withdrawal_id) do update set why = $2 where payout_waits.why <> $2`,
-    [withdrawalId, why, at],
-  );
-}
-
-/** In the commit that hands it over: nothing is in its way any more. */
-export function waitedStatement(withdrawalId: Uuid): CompanionStatement {
-  return { text: 'delete from payout_waits where withdrawal_id = $1', values: [withdrawalId] };
-}
-
-/** Why one that is released cannot be handed over now; `null` when nothing is known to be in its way. */
-export async function whyWaiting(db: Queryable, withdrawalId: Uuid): Promise<string | null> {
-  const [row] = await db.query<{ why: string }>(
-    `select p.why from payout_waits p join withdrawal_states s on s.withdrawal_id = p.withdrawal_id
-      where p.withdrawal_id = $1 and s.state = 'released'`,
-    [withdrawalId],
-  );
-  return row?.why ?? null;
 }
 
 /**

@@ -1,22 +1,21 @@
-import { newId } from '../../core/ids.ts';
+import { HOUR_MS } from '../../core/clock.ts';
+import { newId, type Uuid } from '../../core/ids.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { House } from '../../house.ts';
 import { payerWord } from '../methods/words.ts';
 import { moveWithdrawal } from '../move-withdrawal.ts';
-import { accountDetails } from '../store.ts';
-import {
-  ATTEMPT_ROWS,
-  ATTEMPT_STATE_ROWS,
-  keepWaiting,
-  type Waiting,
-  waitedStatement,
-  waitingFor,
-} from './attempts-store.ts';
+import { HOUSE_SHORT_OF_CASH } from '../refusals.ts';
+import { accountDetails, withdrawalById } from '../store.ts';
+import { ATTEMPT_ROWS, ATTEMPT_STATE_ROWS } from './attempts-store.ts';
 import { ownAccountAt, payersOf } from './payers.ts';
 import type { PayoutProvider } from './provider.ts';
 import { setUpNow } from './set-up.ts';
+import { tellStuck } from './tell-stuck.ts';
+import { keepWaiting, type Waiting, waitedStatement, waitingFor } from './waits-store.ts';
 
 const TOGETHER = 50;
+/** A provider that does not answer comes back by itself as a rule. */
+const PATIENCE_MS = HOUR_MS;
 
 /**
  * Hands what is released to the provider that pays it: the try is written down in the commit that moves the withdrawal on
@@ -50,13 +49,11 @@ async function handOne(house: House, payer: PayoutProvider, own: string, waiting
   const at = new Date(house.clock.now());
   if (setup === undefined || setup.ref === null) {
     const why = `The creator’s account is not set up with ${own}, the account at ${payerWord(payer.method)} that this server pays from. They set it up again.`;
-    await keepWaiting(house.db, id, why, at);
-    return false;
+    return wait(house, id, why, 0);
   }
   if (!isFresh) {
     const why = `${payerWord(payer.method)} does not say which bank stands behind the creator’s account. We ask again.`;
-    await keepWaiting(house.db, id, why, at);
-    return false;
+    return wait(house, id, why, PATIENCE_MS);
   }
   const until = setup.bankUsableFrom;
   if (until === null || until <= at) return submit(house, payer, { own, ref: setup.ref }, waiting);
@@ -81,8 +78,7 @@ async function handToAddress(
   const ref = details === undefined ? null : (payer.addressOf?.(details) ?? null);
   if (ref !== null) return submit(house, payer, { own, ref }, waiting);
   const why = 'The creator’s address is not of the network that this server pays on. They give another one.';
-  await keepWaiting(house.db, waiting.id, why, new Date(house.clock.now()));
-  return false;
+  return wait(house, waiting.id, why, 0);
 }
 
 async function submit(
@@ -112,7 +108,20 @@ async function submit(
   } catch (error) {
     // It was canceled, held or frozen at the same moment, or the house's cash does not reach.
     if (!(error instanceof Refusal)) throw error;
-    await keepWaiting(house.db, id, error.message, at);
-    return false;
+    return wait(house, id, error.message, error.code === HOUSE_SHORT_OF_CASH.code ? 0 : null);
   }
+}
+
+/**
+ * It waits. Operators are told in the same commit when it has waited so long; `null`: they need not hear of it.
+ */
+async function wait(house: House, id: Uuid, why: string, patienceMs: number | null): Promise<false> {
+  await house.db.transaction(async (tx) => {
+    const at = new Date(house.clock.now());
+    const since = await keepWaiting(tx, id, why, at);
+    if (patienceMs === null || at.getTime() - since.getTime() < patienceMs) return;
+    const withdrawal = await withdrawalById(tx, id);
+    if (withdrawal?.state === 'released') await tellStuck(house, tx, withdrawal, why);
+  });
+  return false;
 }

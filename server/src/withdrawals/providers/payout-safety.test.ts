@@ -9,9 +9,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, testClock } from '../../core/clock.ts';
 import { newId } from '../../core/ids.ts';
 import { accountId, debitRoom, transferEvent } from '../../ledger/index.ts';
 import { clearFaults, type Fault, orderFault } from '../../sandbox/faults.ts';
-import { waitingFor } from './attempts-store.ts';
 import { handOver } from './hand-over.ts';
 import { checkPayouts } from './settle-payout.ts';
+import { waitingFor } from './waits-store.ts';
 
 // A Tuesday.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));

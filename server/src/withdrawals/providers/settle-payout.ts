@@ -27,6 +27,7 @@ import { type Resolution, saidOf } from './resolution-rules.ts';
 import { resolutionOf } from './resolutions-store.ts';
 import { setUpNow } from './set-up.ts';
 import { tellStuck } from './tell-stuck.ts';
+import { againMs } from './waits-store.ts';
 
 /** Longer than the calls of one look take as a rule. One that is begun twice asks the same under the same keys. */
 const LEASE_MS = 30 * SECOND_MS;
@@ -57,12 +58,13 @@ async function check(house: House, attempt: Attempt): Promise<void> {
   await checkNext(house.db, attempt, whenNext(next, attempt.checks, house.clock.now()));
 }
 
-/** `never`: it is over. `tomorrow`: it has arrived, and is watched. `again`: not known yet. */
-type Next = 'again' | 'tomorrow' | 'never';
+/** `never`: it is over. `tomorrow`: it has arrived, and is watched. `again`: not known yet. Else when it is worth it. */
+type Next = 'again' | 'tomorrow' | 'never' | { readonly afterMs: number };
 
 function whenNext(next: Next, checks: number, nowMs: number): Date | null {
   if (next === 'never') return null;
   if (next === 'tomorrow') return new Date(nowMs + DAY_MS);
+  if (next !== 'again') return new Date(nowMs + next.afterMs);
   return new Date(nowMs + Math.min(FIRST_DELAY_MS * 2 ** Math.min(checks, 12), DELAY_MAX_MS));
 }
 
@@ -270,10 +272,10 @@ async function followResolved(
 async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
   const { house, attempt, withdrawal } = look;
   const { rawStatus, payoutRef, advice } = snapshot;
-  // Of two looks at once one tells; and what is written down is told, whatever dies.
+  // What is written down is told, whatever dies.
   await house.db.transaction(async (tx) => {
-    const isNews = await markSeen(tx, attempt.id, { rawStatus, payoutRef, problem: advice });
-    if (advice !== null && isNews) await tellStuck(house, tx, withdrawal, advice);
+    await markSeen(tx, attempt.id, { rawStatus, payoutRef, problem: advice });
+    if (advice !== null) await tellStuck(house, tx, withdrawal, advice);
   });
   switch (snapshot.status) {
     case 'taken':
@@ -302,7 +304,7 @@ async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
 }
 
 async function forward(look: Look, taken: PayoutSnapshot): Promise<Next> {
-  const { house, attempt, payer, operation } = look;
+  const { house, attempt, withdrawal, payer, operation } = look;
   const way = await wayForward(look);
   if (way.why !== null) {
     await doubt(house, attempt, way.why);
@@ -318,9 +320,12 @@ async function forward(look: Look, taken: PayoutSnapshot): Promise<Next> {
   const about = { attemptId: attempt.id, code: asked.code };
   const later = LATER.get(asked.code);
   if (later !== undefined) {
-    await askRefused(house.db, { ...about, step: 'forward', number });
-    await doubt(house, attempt, later);
-    return 'again';
+    await house.db.transaction(async (tx) => {
+      await askRefused(tx, { ...about, step: 'forward', number });
+      await markSeen(tx, attempt.id, { rawStatus: null, payoutRef: null, problem: later });
+      await tellStuck(house, tx, withdrawal, later);
+    });
+    return { afterMs: againMs(number) };
   }
   const at = new Date(house.clock.now());
   if (!(await turnBack(house.db, { ...about, refused: number, at }))) return 'again';

@@ -6,7 +6,7 @@ import { bellOf } from '../../notices/index.ts';
 import { displayMoney } from '../currencies.ts';
 import type { WithdrawalNow } from '../withdrawal.ts';
 
-/** Tells operators that a payment does not go on without them, and what to do. */
+/** Tells operators that a payment does not go on without them, and what to do: the same of the same payment once. */
 export async function tellStuck(
   house: House,
   tx: Queryable,
@@ -14,6 +14,12 @@ export async function tellStuck(
   advice: string,
 ): Promise<void> {
   const { reference, payoutMinor, currency } = withdrawal;
+  const at = new Date(house.clock.now());
+  const told = await tx.query(
+    `insert into payout_alarms (withdrawal_id, says, at) values ($1, $2, $3) on conflict do nothing returning 1`,
+    [withdrawal.id, advice, at],
+  );
+  if (told.length === 0) return;
   await bellOf(house).tell(
     tx,
     {
@@ -23,7 +29,7 @@ export async function tellStuck(
       text: advice,
       link: '/console/payouts',
       about: withdrawal.userId,
-      at: new Date(house.clock.now()),
+      at,
     },
     await operatorIds(tx),
   );
