@@ -67,6 +67,8 @@ const RULES: readonly AuditRule[] = [
            select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
              left join moved on moved.id = w.id
              left join payout_resolutions r on r.withdrawal_id = w.id
+             left join lateral (select coalesce(sum(cents), 0) as cents from payout_losses where withdrawal_id = w.id) twice
+               on true
            where (moved.net, moved.fee, moved.tax, moved.payments) is distinct from case
                    when s.state in ${REDEEMED}
                    then row(w.net_cents::numeric, w.fee_cents::numeric, w.tax_cents::numeric, 1::bigint)
@@ -74,8 +76,8 @@ const RULES: readonly AuditRule[] = [
               or (moved.units, moved.back, moved.lost) is distinct from case
                    when s.state = 'returned'
                    then row(w.diamond_units::numeric, (coalesce(r.back_cents, w.net_cents) + w.tax_cents)::numeric,
-                            coalesce(r.lost_cents, 0)::numeric)
-                   else row(0::numeric, coalesce(r.back_cents, 0)::numeric, 0::numeric) end`,
+                            coalesce(r.lost_cents, 0)::numeric + twice.cents)
+                   else row(0::numeric, coalesce(r.back_cents, 0)::numeric, twice.cents) end`,
   },
   {
     sentence:
@@ -90,6 +92,17 @@ const RULES: readonly AuditRule[] = [
               or s.state is distinct from case when r.verdict = 'not_arrived' then 'returned' else 'paid' end
               or (r.verdict = 'not_arrived' and r.back_cents + r.lost_cents <> w.net_cents)
               or r.back_cents > w.net_cents`,
+  },
+  {
+    sentence:
+      'A payment that two operators took as the one of a withdrawal is not booked, or nobody approved it.',
+    sql: `select x.withdrawal_id as id from payout_adoptions x
+            left join payout_attempt_states t on t.attempt_id = x.attempt_id and t.withdrawal_id = x.withdrawal_id
+            left join approval_decisions d on d.approval_id = x.approval_id and d.verdict = 'approved'
+              and (d.asked_by, d.by_user) = (x.asked_by, x.decided_by)
+           where d.approval_id is null or t.taken_ref is distinct from x.taken_ref
+          union all
+          select l.withdrawal_id from payout_losses l join payout_attempt_states t on t.taken_ref = l.taken_ref`,
   },
   {
     sentence: 'A withdrawal is of other amounts than its quote.',

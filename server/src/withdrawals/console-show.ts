@@ -223,7 +223,7 @@ export async function detailJson(
       note: event.note,
       code: event.code,
     })),
-    moves: possible(row),
+    moves: possible(row, attempts[0]?.needsPeople === true),
     returnCodes: returnCodes(row.method),
     waits,
     attempts: attempts.map((attempt) => ({
@@ -256,9 +256,11 @@ async function newestOf(db: Queryable, row: WithdrawalNow): Promise<Approval | n
 }
 
 /** What an operator can do to it now. */
-function possible(row: WithdrawalNow): (Move | 'resolve')[] {
+function possible(row: WithdrawalNow, needsPeople: boolean): (Move | 'resolve')[] {
   const byOperators: readonly Move[] = ['release', 'hold', 'fail', 'send', 'pay', 'return', 'park'];
-  if (isProvided(row.method) && row.state === 'parked') return ['resolve'];
+  if (isProvided(row.method) && (row.state === 'parked' || (row.state === 'sending' && needsPeople))) {
+    return ['resolve'];
+  }
   return byOperators.filter((move) => {
     // What goes by file is sent with its file.
     if (move === 'send' && row.method !== 'manual') return false;

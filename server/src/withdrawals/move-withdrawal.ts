@@ -56,6 +56,8 @@ export interface MoveAsked {
   readonly reserve?: { readonly id: Uuid; readonly world: string };
   /** Of a resolution: what of the net amount the house has again, and what nobody has, in cents. */
   readonly resolution?: { readonly backCents: bigint; readonly lostCents: bigint };
+  /** Of `send`, where two operators say which payment it is: what the house lost by others, in US cents. */
+  readonly adoption?: { readonly lostCents: bigint };
   /** Rows that are written in the same commit. */
   readonly rows?: readonly CompanionRow[];
   /**
@@ -129,12 +131,13 @@ const LOOKS_MAX = 12;
 async function mayMove(
   { db }: Pick<House, 'db'>,
   withdrawal: WithdrawalNow,
-  { move, by }: Pick<MoveAsked, 'move' | 'by'>,
+  { move, by, adoption }: Pick<MoveAsked, 'move' | 'by' | 'adoption'>,
 ): Promise<ReturnType<typeof decideMove>> {
   const { id, state } = withdrawal;
   const byHand = withdrawal.method === 'manual';
   const provided = isProvided(withdrawal.method);
-  if (provided && by !== null && SAID_BY_PROVIDER.has(move)) return new Refusal(PAYOUT_BY_PROVIDER);
+  const isSaid = SAID_BY_PROVIDER.has(move) && adoption === undefined;
+  if (provided && by !== null && isSaid) return new Refusal(PAYOUT_BY_PROVIDER);
   // What two operators made of it stands, whatever the provider says afterwards.
   if (provided && SAID_BY_PROVIDER.has(move) && (await resolutionOf(db, id)) !== null) {
     return new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[state] });
@@ -234,7 +237,10 @@ function holdStatement(
  * providers cost, the tax aside. Not sent: the Diamonds are free again. Back: the opposite chain, but for the fee, which
  * the bank keeps and the house bears.
  */
-function transfersOf(withdrawal: WithdrawalNow, { move, reserve, resolution }: MoveAsked): TransferEvent[] {
+function transfersOf(
+  withdrawal: WithdrawalNow,
+  { move, reserve, resolution, adoption }: MoveAsked,
+): TransferEvent[] {
   const { id, userId, diamondUnits, feeCents, taxCents, netCents, cashReserveId } = withdrawal;
   const cash = accountId('platform', 'cash', 'USD');
   const world = accountId('world', withdrawal.world, 'USD');
@@ -265,6 +271,7 @@ function transfersOf(withdrawal: WithdrawalNow, { move, reserve, resolution }: M
         postEvent(reservePostId(id), reserveId(id)),
         ...freed,
         ...paymentTransfers(withdrawal, withdrawal.world, newId),
+        ...pay(cash, accountId('platform', 'provider_fees', 'USD'), adoption?.lostCents ?? 0n, 'payout_lost'),
       ];
     case 'return':
     case 'resolve_back': {

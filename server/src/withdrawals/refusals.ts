@@ -84,6 +84,13 @@ export const PAYOUT_SETTLES_ITSELF = defineRefusal({
   remedy: 'Look at it again in a minute.',
 });
 
+export const PAYOUT_STILL_MOVES = defineRefusal({
+  code: 'payout_still_moves',
+  status: 409,
+  sentence: 'The provider says “{said}” now: some of it may be stopped there, or has not arrived.',
+  remedy: 'Cancel there what was not sent, and decide when the rest has arrived.',
+});
+
 export const PAYOUT_SAYS_OTHERWISE = defineRefusal({
   code: 'payout_says_otherwise',
   status: 409,

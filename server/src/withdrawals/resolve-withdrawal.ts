@@ -13,16 +13,25 @@ import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { isProvided, payerWord } from './methods/words.ts';
-import { moveWithdrawal } from './move-withdrawal.ts';
-import { type Attempt, attemptsOf, lookSoon } from './providers/attempts-store.ts';
+import { type MoveAsked, moveWithdrawal } from './move-withdrawal.ts';
+import { type Attempt, attemptsOf, lookSoon, takenStatement } from './providers/attempts-store.ts';
 import { ownAccountAt, payerOf } from './providers/payers.ts';
-import type { PayoutSnapshot } from './providers/provider.ts';
-import { type ResolutionVerdict, type Resolvable, resolvable, saidOf } from './providers/resolution-rules.ts';
-import { resolutionRow } from './providers/resolutions-store.ts';
+import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from './providers/provider.ts';
+import {
+  type Adoption,
+  adoptable,
+  NO_TRACE,
+  type ResolutionVerdict,
+  type Resolvable,
+  resolvable,
+  saidOf,
+} from './providers/resolution-rules.ts';
+import { adoptionRows, resolutionRow } from './providers/resolutions-store.ts';
 import {
   PAYOUT_PROVIDER_SILENT,
   PAYOUT_SAYS_OTHERWISE,
   PAYOUT_SETTLES_ITSELF,
+  PAYOUT_STILL_MOVES,
   WITHDRAWAL_IS_YOUR_OWN,
   WITHDRAWAL_MOVED_ON,
 } from './refusals.ts';
@@ -43,21 +52,28 @@ export interface Resolving {
   readonly choices: readonly Choice[];
 }
 
-export interface Choice extends Resolvable {
+export interface Choice extends Omit<Resolvable, 'verdict'> {
+  readonly verdict: ResolutionVerdict;
   readonly title: string;
   readonly effect: string;
   /** What the ledger books then, in order. Nothing: no money moves. */
   readonly entries: readonly { readonly from: string; readonly to: string; readonly amount: string }[];
+  /** Of `taken_as_paid`. */
+  readonly adoption?: Adoption;
 }
 
 /**
  * Asks the provider what is true of a withdrawal that waits for a person. Refuses with `not_found`, `withdrawal_moved_on`
- * (it does not wait), `payout_provider_silent` or `payout_settles_itself`.
+ * (it does not wait), `payout_provider_silent`, `payout_still_moves` or `payout_settles_itself`.
  */
 export async function lookAtParked(house: House, id: Uuid): Promise<Resolving> {
   const withdrawal = await withdrawalById(house.db, id);
   if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
-  const [attempt] = await attemptsOf(house.db, id);
+  const tries = await attemptsOf(house.db, id);
+  const [attempt] = tries;
+  if (withdrawal.state === 'sending' && attempt?.needsPeople === true) {
+    return lookAtUnbooked(house, withdrawal, attempt, tries);
+  }
   if (withdrawal.state !== 'parked' || !isProvided(withdrawal.method) || attempt === undefined) {
     throw new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[withdrawal.state] });
   }
@@ -68,18 +84,72 @@ export async function lookAtParked(house: House, id: Uuid): Promise<Resolving> {
   return { withdrawal, attempt, said, choices };
 }
 
+/** Of one that is not booked, because something is there that nobody here asked for, or more than one. */
+async function lookAtUnbooked(
+  house: House,
+  withdrawal: WithdrawalNow,
+  attempt: Attempt,
+  tries: readonly Attempt[],
+): Promise<Resolving> {
+  const { payer, operation } = await askable(house, withdrawal, attempt);
+  const found = await payer.fetchAll?.(operation);
+  if (found?.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_SILENT);
+  const said =
+    found.value.map(({ takenRef, rawStatus }) => `${takenRef}: ${rawStatus}`).join('; ') || NO_TRACE;
+  const isOurs = (attemptId: string | null) => tries.some(({ id }) => id === attemptId);
+  const adoption = adoptable(withdrawal, isOurs, found.value);
+  if (adoption === 'settles') throw new Refusal(PAYOUT_SETTLES_ITSELF, { said });
+  if (adoption === 'moves') throw new Refusal(PAYOUT_STILL_MOVES, { said });
+  return { withdrawal, attempt, said, choices: [adoptionChoice(withdrawal, adoption)] };
+}
+
+function adoptionChoice({ method, netCents, feeCents, taxCents }: WithdrawalNow, adoption: Adoption): Choice {
+  const provider = payerWord(method);
+  const lostCents = adoption.others.reduce((sum, { cents }) => sum + cents, 0n);
+  const entry = (to: string, cents: bigint) =>
+    cents === 0n ? [] : [{ from: 'the house’s cash', to, amount: displayUsd(cents) }];
+  return {
+    verdict: 'taken_as_paid',
+    backCents: 0n,
+    lostCents,
+    adoption,
+    title: `${adoption.takenRef} is the payment of this withdrawal`,
+    effect:
+      lostCents === 0n
+        ? `It is booked as sent, and followed like any other payment through ${provider}.`
+        : `It is booked as sent. The house bears ${displayUsd(lostCents)} that were paid besides (${adoption.others.map(({ takenRef }) => takenRef).join(', ')}).`,
+    entries: [
+      ...entry(`with creators at ${provider}`, netCents),
+      ...entry('what providers cost', feeCents + lostCents),
+      ...entry('tax withheld', taxCents),
+    ],
+  };
+}
+
 async function askNow(
+  house: House,
+  withdrawal: WithdrawalNow,
+  attempt: Attempt,
+): Promise<PayoutSnapshot | null> {
+  const { payer, operation } = await askable(house, withdrawal, attempt);
+  const found = await payer.fetch(operation);
+  if (found.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_SILENT);
+  return found.value;
+}
+
+/** Whoever was asked then, and the same question. Refuses with `payout_provider_silent` where this server cannot ask them. */
+async function askable(
   house: House,
   { id, reference }: WithdrawalNow,
   attempt: Attempt,
-): Promise<PayoutSnapshot | null> {
+): Promise<{ readonly payer: PayoutProvider; readonly operation: PayoutOperation }> {
   const payer = payerOf(house, attempt);
   const own = payer === null ? null : await ownAccountAt(payer);
   if (payer === null || own === null || (attempt.house !== null && attempt.house !== own)) {
     throw new Refusal(PAYOUT_PROVIDER_SILENT);
   }
   const { id: attemptId, destination, minor, currency, takenRef } = attempt;
-  const found = await payer.fetch({
+  const operation = {
     attemptId,
     reference,
     withdrawal: publicId('wd', id),
@@ -87,9 +157,8 @@ async function askNow(
     minor,
     currency,
     takenRef,
-  });
-  if (found.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_SILENT);
-  return found.value;
+  };
+  return { payer, operation };
 }
 
 function choiceOf(withdrawal: WithdrawalNow, one: Resolvable): Choice {
@@ -212,33 +281,45 @@ export async function decideResolution(
     throw new Refusal(PAYOUT_SAYS_OTHERWISE, { said });
   }
   const at = new Date(house.clock.now());
-  const { verdict, backCents, lostCents } = choice;
+  const made = {
+    withdrawalId: id,
+    attemptId: attempt.id,
+    said,
+    reason: String(approval.body.reason),
+    approvalId: approval.id,
+    askedBy: approval.askedBy,
+    decidedBy: decision.by,
+    at,
+  };
   const resolved = await moveWithdrawal(house, id, {
-    move: verdict === 'not_arrived' ? 'resolve_back' : 'resolve_arrived',
+    ...moveOf(choice, made),
     by: decision.by,
-    resolution: choice,
     isOnce: true,
-    rows: [
-      resolutionRow({
-        withdrawalId: id,
-        attemptId: attempt.id,
-        verdict,
-        said,
-        backCents,
-        lostCents,
-        reason: String(approval.body.reason),
-        approvalId: approval.id,
-        askedBy: approval.askedBy,
-        decidedBy: decision.by,
-        at,
-      }),
-    ],
     guard: async () => {
       const nowMs = house.clock.now();
       const decidable = await requireDecidable(house.db, { ...about, nowMs });
-      return [decisionStatement(decidable, decision, new Date(nowMs))];
+      const decided = decisionStatement(decidable, decision, new Date(nowMs));
+      const { adoption } = choice;
+      return adoption === undefined ? [decided] : [decided, takenStatement(attempt.id, adoption.takenRef)];
     },
   });
   await lookSoon(house.db, { attemptIds: [attempt.id], takenRefs: [] }, at);
   return resolved;
+}
+
+/** The move of a choice, with the rows that keep who made it. */
+function moveOf(
+  choice: Choice,
+  made: Omit<Parameters<typeof resolutionRow>[0], keyof Resolvable>,
+): Pick<MoveAsked, 'move' | 'resolution' | 'adoption' | 'rows'> {
+  const { verdict, adoption = null, backCents, lostCents } = choice;
+  if (verdict === 'taken_as_paid') {
+    if (adoption === null) throw new Error(`nothing is named that pays withdrawal ${made.withdrawalId}`);
+    return { move: 'send', adoption: { lostCents }, rows: adoptionRows({ ...adoption, ...made }) };
+  }
+  return {
+    move: verdict === 'not_arrived' ? 'resolve_back' : 'resolve_arrived',
+    resolution: { backCents, lostCents },
+    rows: [resolutionRow({ verdict, backCents, lostCents, ...made })],
+  };
 }

@@ -6,7 +6,7 @@ import { Field } from '../ui/Field.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { askResolution, type Detail, payoutsChanged, type Resolving, resolvingQuery } from './console-api.ts';
 
-/** What the provider of a parked withdrawal says now, and what two operators can make of it, with every entry. */
+/** What the provider of a withdrawal that waits for people says now, and what two operators can make of it, with every entry. */
 export function ResolvePayout({ detail, onDone }: { readonly detail: Detail; readonly onDone: () => void }) {
   const query = useQuery(resolvingQuery(detail.withdrawal.id));
   if (query.isError) {
@@ -59,7 +59,7 @@ function Choose({
           <dd>{resolving.says}</dd>
         </div>
         <div>
-          <dt>It was sent</dt>
+          <dt>{withdrawal.state === 'sending' ? 'It was asked for' : 'It was sent'}</dt>
           <dd>
             {withdrawal.get.display} to {withdrawal.creator.displayName}
           </dd>

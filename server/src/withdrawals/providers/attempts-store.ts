@@ -22,6 +22,8 @@ export interface Attempt {
   readonly payoutRef: string | null;
   readonly rawStatus: string | null;
   readonly problem: string | null;
+  /** Nothing is booked until people say what of what is there counts. */
+  readonly needsPeople: boolean;
   readonly closedCode: string | null;
   readonly closedAt: Date | null;
   readonly checks: number;
@@ -53,7 +55,7 @@ export const ATTEMPT_STATE_ROWS = defineCompanionTable({
 
 const ATTEMPT = `a.id, a.withdrawal_id as "withdrawalId", a.number, a.provider, a.mode, a.world, a.house, a.destination,
   a.minor, a.currency, a.made_at as "madeAt", s.asked_at as "askedAt", s.taken_ref as "takenRef", s.payout_ref as "payoutRef",
-  s.raw_status as "rawStatus", s.problem, s.closed_code as "closedCode", s.closed_at as "closedAt", s.checks, s.turn`;
+  s.raw_status as "rawStatus", s.problem, s.needs_people as "needsPeople", s.closed_code as "closedCode", s.closed_at as "closedAt", s.checks, s.turn`;
 const ATTEMPT_FROM = 'payout_attempts a join payout_attempt_states s on s.attempt_id = a.id';
 
 /** The tries of a withdrawal, the newest first. */
@@ -139,20 +141,22 @@ export async function markSeen(
     readonly rawStatus: string | null;
     readonly payoutRef: string | null;
     readonly problem: string | null;
+    readonly needsPeople?: boolean;
   },
 ): Promise<void> {
   await db.query(
     `update payout_attempt_states
-        set raw_status = coalesce($2, raw_status), payout_ref = coalesce($3, payout_ref), problem = $4
+        set raw_status = coalesce($2, raw_status), payout_ref = coalesce($3, payout_ref), problem = $4,
+            needs_people = $5
       where attempt_id = $1`,
-    [id, seen.rawStatus, seen.payoutRef, seen.problem],
+    [id, seen.rawStatus, seen.payoutRef, seen.problem, seen.needsPeople === true],
   );
 }
 
 /** In the commit that books it: the provider took it. */
 export function takenStatement(id: Uuid, takenRef: string): CompanionStatement {
   return {
-    text: `update payout_attempt_states set taken_ref = $2, problem = null
+    text: `update payout_attempt_states set taken_ref = $2, problem = null, needs_people = false
             where attempt_id = $1 and closed_at is null and taken_ref is null`,
     values: [id, takenRef],
     expectRows: 1,

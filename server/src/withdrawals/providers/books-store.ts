@@ -53,11 +53,12 @@ export async function triesByIds(
   db: Queryable,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, UnbookedTry>> {
-  const rows = await db.query<{ id: string; closedCode: string | null }>(
-    `select attempt_id as id, closed_code as "closedCode" from payout_attempt_states where attempt_id = any($1::uuid[])`,
+  const rows = await db.query<UnbookedTry & { readonly id: string }>(
+    `select attempt_id as id, closed_code as "closedCode", taken_ref as "takenRef", needs_people as "needsPeople"
+       from payout_attempt_states where attempt_id = any($1::uuid[])`,
     [ids],
   );
-  return new Map(rows.map(({ id, closedCode }) => [id, { closedCode }]));
+  return new Map(rows.map(({ id, ...row }) => [id, row]));
 }
 
 /** The days, UTC, on which or before which something was tried, and that the house did not compare. */

@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { testAddress } from '../../../test/test-address.ts';
-import { type Person, testHouse } from '../../../test/test-house.ts';
+import { bitcoin, bitcoinScene, SATOSHI, UNITS, wdId } from '../../../test/btcpay-payout-scene.ts';
+import { testHouse } from '../../../test/test-house.ts';
 import { anOperator } from '../../../test/town-life.ts';
 import { until } from '../../../test/until.ts';
-import {
-  addAccount,
-  availableOf,
-  confirm,
-  creatorWith,
-  quoteFor,
-  withdraw,
-} from '../../../test/withdrawal-scene.ts';
+import { addAccount, availableOf, confirm, creatorWith, quoteFor } from '../../../test/withdrawal-scene.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../../core/clock.ts';
-import { parsePublicId, type Uuid } from '../../core/ids.ts';
-import { accountId } from '../../ledger/index.ts';
 import { STUCK_ADDRESS, setBalance } from '../../sandbox/btcpay/payouts.ts';
 import { clearFaults, type Fault, orderFault } from '../../sandbox/faults.ts';
-import { auditWithdrawals } from '../audit-withdrawals.ts';
 import { dropLeftovers } from './drop-leftovers.ts';
 import { handOver } from './hand-over.ts';
 import { checkPayouts } from './settle-payout.ts';
@@ -34,111 +24,23 @@ const { db } = house;
 const olu = await anOperator(site, 'olu');
 
 const MANY = 1_000_000;
-const UNITS = 2_000_000n;
-/** $26.00 = $27.00 less the fee of $1.00, at $64,000 for one. */
-const SATOSHI = 40_625n;
 const WALLET = 1_000_000_000n;
 
-const wdId = (name: string) => parsePublicId('wd', name) as Uuid;
 const faulty = (call: string, fault: Fault, times: number) => orderFault(db, { call, fault, times });
-const audited = async () => assert.deepEqual(await auditWithdrawals(db), []);
-
-// Each another: BTCPay takes one payout to an address at a time.
-let addresses = 0;
-function anAddress(): string {
-  addresses += 1;
-  return testAddress(addresses);
-}
-
-const bitcoin = (address: string) => ({ method: 'btcpay', holder: 'Mira Solane', country: 'US', address });
-
-/** A creator with an address that has waited. */
-async function paidInBitcoin(handle: string, address = anAddress()) {
-  const person = await creatorWith(site, handle, 20_000_000n);
-  const account = await addAccount(person, bitcoin(address));
-  clock.advance(DAY_MS);
-  return { person, account, address };
-}
-
-/** Asked for and released. */
-async function released({ person, account }: { person: Person; account: string }) {
-  const { id } = await withdraw(person, account, UNITS);
-  const answer = await olu.request('PUT', `/v1/console/withdrawals/${id}/released`);
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
-  return id as string;
-}
-
-const stateOf = async (id: string): Promise<string> => {
-  const [row] = await db.query<{ state: string }>(
-    'select state from withdrawal_states where withdrawal_id = $1',
-    [wdId(id)],
-  );
-  return row?.state ?? 'none';
-};
-
-/** Turns the clock a little each time, as the rounds and the sandbox go by it, until it stands there. */
-const becomes = (id: string, wanted: string, stepMs = 2 * SECOND_MS) =>
-  until(
-    `the withdrawal is ${wanted}`,
-    async () => {
-      clock.advance(stepMs);
-      await handOver(house);
-      await checkPayouts(house);
-      return stateOf(id);
-    },
-    (state) => state === wanted,
-  );
-
-interface There {
-  readonly id: string;
-  readonly state: string;
-  readonly originalAmount: string;
-  readonly destination: string;
-}
-
-/** What BTCPay's own books have of a withdrawal. */
-async function atBtcpay(id: string): Promise<There[]> {
-  const rows = await db.query<{ body: There }>(
-    `select body from sandbox.objects where kind = 'btcpay_payout' and body->'metadata'->>'withdrawal' = $1
-      order by number`,
-    [id],
-  );
-  return rows.map(({ body }) => body);
-}
-
-const statesThere = async (id: string) => (await atBtcpay(id)).map(({ state }) => state);
-/** How often its coins left the wallet. */
-const paidTimes = async (id: string) =>
-  (await atBtcpay(id)).filter(({ state }) => state === 'InProgress' || state === 'Completed').length;
-
-const attemptOf = async (id: string) => {
-  const [row] = await db.query<{ taken: string | null; problem: string | null; tries: bigint }>(
-    `select s.taken_ref as taken, s.problem,
-            (select count(*) from payout_attempts a where a.withdrawal_id = s.withdrawal_id) as tries
-       from payout_attempt_states s join payout_attempts a on a.id = s.attempt_id
-      where s.withdrawal_id = $1 order by a.number desc limit 1`,
-    [wdId(id)],
-  );
-  return row;
-};
-
-/** Asks BTCPay Server itself, as its own operator does on its pages. */
-async function greenfield(method: string, path: string, body?: object) {
-  const account = house.config.payments.btcpay;
-  assert.ok(account !== null);
-  const answer = await fetch(`${account.url}/api/v1/stores/${account.storeId}${path}`, {
-    method,
-    headers: { authorization: `token ${account.apiKey}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, body: await answer.text() };
-}
-
-async function inWorld(): Promise<bigint> {
-  const id = accountId('world', 'btcpay_payouts_sandbox', 'USD');
-  const account = (await house.ledger.balances([id])).get(id);
-  return account === undefined ? 0n : account.creditsPosted - account.debitsPosted;
-}
+const {
+  anAddress,
+  paidInBitcoin,
+  released,
+  stateOf,
+  becomes,
+  atBtcpay,
+  statesThere,
+  paidTimes,
+  attemptOf,
+  greenfield,
+  inWorld,
+  audited,
+} = bitcoinScene(site, clock, olu);
 
 test('an address is checked before it is kept, and the quote has the price, the fee and the coins', async () => {
   const mira = await creatorWith(site, 'addressee', 20_000_000n);

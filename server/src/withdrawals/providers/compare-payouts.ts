@@ -21,6 +21,9 @@ export interface BookedPayout {
 /** Our try for something that is there and not booked. */
 export interface UnbookedTry {
   readonly closedCode: string | null;
+  /** What is booked of it, where something is. */
+  readonly takenRef: string | null;
+  readonly needsPeople: boolean;
 }
 
 export interface PayoutComparison {
@@ -31,11 +34,15 @@ export interface PayoutComparison {
   readonly hereCents: bigint;
 }
 
-/** Compares both books of the same payouts. Each agrees, or has a difference with its cause. */
+/**
+ * Compares both books of the same payouts. Each agrees, or has a difference with its cause. `lost`: what two operators counted
+ * as paid besides.
+ */
 export function comparePayouts(
   there: readonly PayoutSnapshot[],
   here: readonly BookedPayout[],
   tries: ReadonlyMap<string, UnbookedTry>,
+  lost: ReadonlySet<string> = new Set(),
 ): PayoutComparison {
   const told = new Map(there.map((payout) => [payout.takenRef, payout]));
   const booked = new Map(here.map((payout) => [payout.takenRef, payout]));
@@ -43,7 +50,7 @@ export function comparePayouts(
   const differences: Difference[] = [];
   let matched = 0;
   for (const ref of refs) {
-    const found = differenceOf(ref, told.get(ref), booked.get(ref), tries);
+    const found = lost.has(ref) ? null : differenceOf(ref, told.get(ref), booked.get(ref), tries);
     if (found === null) matched += 1;
     else differences.push(found);
   }
@@ -122,10 +129,16 @@ function differenceOf(
 
 /** Why, as far as both books tell; `null` where nothing moved in the end. */
 function whyNotBooked(there: PayoutSnapshot, ours: UnbookedTry | undefined): string | null {
-  if (there.status === 'back') return null;
+  if (there.status === 'back' || (there.backMinor ?? 0n) >= there.minor) return null;
   if (ours === undefined) return 'No withdrawal here asked for it: it was made at the provider itself.';
   if (ours.closedCode !== null) {
     return `The try was given up here (${ours.closedCode.replaceAll('_', ' ')}), and it happened there after all. It may be paid twice: take it back there.`;
+  }
+  if (ours.takenRef !== null) {
+    return `Another payment of the same withdrawal is booked (${ours.takenRef}), and this one was approved there as well. It may be paid twice: cancel it there if it was not sent.`;
+  }
+  if (ours.needsPeople) {
+    return 'More than one payment of its withdrawal is there. Cancel there what was not sent; two operators say which of the others counts.';
   }
   return 'It has not been looked at yet; that happens by itself within an hour.';
 }

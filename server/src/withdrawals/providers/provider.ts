@@ -35,8 +35,13 @@ export interface PayoutProvider {
    * taken is gone on with.
    */
   create(operation: PayoutOperation): Promise<Outcome<PayoutSnapshot>>;
-  /** What is true of a payment, found by our own reference; `null` = there is none. */
+  /**
+   * What is true of a payment, found by our own reference; `null` = there is none. `unknown` for `SEVERAL` where more than one
+   * would pay it.
+   */
   fetch(operation: PayoutOperation): Promise<Outcome<PayoutSnapshot | null>>;
+  /** Of a provider where people may make payments beside ours: all that pay this withdrawal or may yet, whoever made them. */
+  fetchAll?(operation: PayoutOperation): Promise<Outcome<readonly PayoutSnapshot[]>>;
   /**
    * Asks for the next step of one that was taken, where the provider takes two. `ask` counts from 1: the same again is
    * the same step; after a refusal that is certain the next one has the next number.
@@ -147,6 +152,9 @@ export interface AccountSnapshot {
 
 /** What is missing of an account that its owner closed at the provider, or took its access back from us. */
 export const CLOSED_ACCOUNT = 'account.closed';
+
+/** Why nothing is said of a payment of which there is more than one. */
+export const SEVERAL = 'more_than_one_was_approved_there';
 
 /** Why a step on to the bank is declined whose bank account was removed: another one may stand there. */
 export const BANK_GONE = 'bank_gone';

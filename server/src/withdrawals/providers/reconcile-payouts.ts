@@ -12,6 +12,7 @@ import { bookedPayouts, payoutDaysNotCompared, triesByIds } from './books-store.
 import { comparePayouts } from './compare-payouts.ts';
 import { ownAccountAt, payersOf } from './payers.ts';
 import type { PayoutProvider, PayoutSnapshot } from './provider.ts';
+import { countedAsLost } from './resolutions-store.ts';
 
 /** Days that are caught up with at most. */
 const DAYS_MAX = 31;
@@ -64,7 +65,16 @@ async function reconcilePayouts(
     house.db,
     there.flatMap(({ attemptId }) => (attemptId !== null && isUuid(attemptId) ? [attemptId] : [])),
   );
-  const { payments, matched, differences, thereCents, hereCents } = comparePayouts(there, booked, tries);
+  const lost = await countedAsLost(
+    house.db,
+    there.map(({ takenRef }) => takenRef),
+  );
+  const { payments, matched, differences, thereCents, hereCents } = comparePayouts(
+    there,
+    booked,
+    tries,
+    lost,
+  );
   const run: RunRow = {
     id: newId(),
     provider: payer.books,

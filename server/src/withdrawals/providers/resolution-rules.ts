@@ -2,12 +2,13 @@ import type { Uuid } from '../../core/ids.ts';
 import type { WithdrawalNow } from '../withdrawal.ts';
 import type { PayoutSnapshot } from './provider.ts';
 
-export const RESOLUTION_VERDICTS = ['arrived', 'arrived_and_back', 'not_arrived'] as const;
+/** What two operators can make of a payment that was booked, and `taken_as_paid`: of one that was not. */
+export const RESOLUTION_VERDICTS = ['arrived', 'arrived_and_back', 'not_arrived', 'taken_as_paid'] as const;
 export type ResolutionVerdict = (typeof RESOLUTION_VERDICTS)[number];
 
 /** What two operators can make of a payment, and what moves then. US cents of the net amount. */
 export interface Resolvable {
-  readonly verdict: ResolutionVerdict;
+  readonly verdict: Exclude<ResolutionVerdict, 'taken_as_paid'>;
   /** What the house has again. */
   readonly backCents: bigint;
   /** What neither the creator nor the house has. */
@@ -43,6 +44,37 @@ export function resolvable(
     ...(backCents > 0n ? [{ verdict: 'arrived_and_back' as const, backCents, lostCents: 0n }] : []),
     { verdict: 'not_arrived', backCents, lostCents: netCents - backCents },
   ];
+}
+
+/** A payment that two operators take as the one of a withdrawal, and others that were paid for it besides. */
+export interface Adoption {
+  readonly takenRef: string;
+  /** What the house loses by them, in US cents. */
+  readonly others: readonly { readonly takenRef: string; readonly cents: bigint }[];
+}
+
+/**
+ * What two operators can take as the payment of a withdrawal for which something is there that nobody here asked for, or
+ * more than one. `settles`: one of ours alone is booked by itself; `moves`: others may still be stopped or come to nothing.
+ */
+export function adoptable(
+  { netCents, payoutMinor }: Pick<WithdrawalNow, 'netCents' | 'payoutMinor'>,
+  isOurs: (attemptId: string | null) => boolean,
+  payments: readonly PayoutSnapshot[],
+): Adoption | 'settles' | 'moves' {
+  const live = payments.filter(({ status }) => status !== 'back');
+  const pays = live.find(({ status }) => status === 'paid') ?? live[0];
+  if (pays === undefined || (live.length === 1 && isOurs(pays.attemptId))) return 'settles';
+  const others = live.filter((one) => one !== pays);
+  if (others.some(({ status }) => status !== 'paid')) return 'moves';
+  return {
+    takenRef: pays.takenRef,
+    others: others.map(({ takenRef, minor }) => ({
+      takenRef,
+      // Rounded up: the house does not book less than it lost.
+      cents: (netCents * minor + payoutMinor - 1n) / payoutMinor,
+    })),
+  };
 }
 
 /** What becomes of it then, the next look books. */

@@ -1,7 +1,7 @@
 import type { Uuid } from '../../core/ids.ts';
 import type { Queryable } from '../../db/database.ts';
 import { type CompanionRow, defineCompanionTable } from '../../ledger/index.ts';
-import type { Resolution } from './resolution-rules.ts';
+import type { Adoption, Resolution } from './resolution-rules.ts';
 
 const RESOLUTION_ROWS = defineCompanionTable({
   name: 'payout_resolutions',
@@ -45,6 +45,70 @@ export function resolutionRow(
       row.at,
     ],
   };
+}
+
+const ADOPTION_ROWS = defineCompanionTable({
+  name: 'payout_adoptions',
+  columns: {
+    withdrawal_id: 'uuid',
+    attempt_id: 'uuid',
+    taken_ref: 'text',
+    said: 'text',
+    reason: 'text',
+    approval_id: 'uuid',
+    asked_by: 'uuid',
+    decided_by: 'uuid',
+    at: 'timestamptz',
+  },
+});
+
+const LOSS_ROWS = defineCompanionTable({
+  name: 'payout_losses',
+  columns: { withdrawal_id: 'uuid', taken_ref: 'text', cents: 'int8' },
+});
+
+/** The rows of a payment that two operators took as the one of a withdrawal. */
+export function adoptionRows(
+  row: Adoption & {
+    readonly withdrawalId: Uuid;
+    readonly attemptId: Uuid;
+    readonly said: string;
+    readonly reason: string;
+    readonly approvalId: Uuid;
+    readonly askedBy: Uuid;
+    readonly decidedBy: Uuid;
+    readonly at: Date;
+  },
+): CompanionRow[] {
+  return [
+    {
+      table: ADOPTION_ROWS,
+      values: [
+        row.withdrawalId,
+        row.attemptId,
+        row.takenRef,
+        row.said,
+        row.reason,
+        row.approvalId,
+        row.askedBy,
+        row.decidedBy,
+        row.at,
+      ],
+    },
+    ...row.others.map(({ takenRef, cents }) => ({
+      table: LOSS_ROWS,
+      values: [row.withdrawalId, takenRef, cents],
+    })),
+  ];
+}
+
+/** Which of these payments two operators counted as lost beside the one of their withdrawal. */
+export async function countedAsLost(db: Queryable, refs: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ ref: string }>(
+    'select taken_ref as ref from payout_losses where taken_ref = any($1::text[])',
+    [refs],
+  );
+  return new Set(rows.map(({ ref }) => ref));
 }
 
 /** What two operators made of a withdrawal; `null` when nothing. */

@@ -12,6 +12,7 @@ import type { WithdrawalNow } from '../withdrawal.ts';
 import { type AskStep, askRefused, openAsk, turnBack } from './asks-store.ts';
 import {
   type Attempt,
+  attemptsOf,
   checkNext,
   claimDue,
   closedStatement,
@@ -22,7 +23,13 @@ import {
   takenStatement,
 } from './attempts-store.ts';
 import { ownAccountAt, payerOf } from './payers.ts';
-import { BANK_GONE, type PayoutOperation, type PayoutProvider, type PayoutSnapshot } from './provider.ts';
+import {
+  BANK_GONE,
+  type PayoutOperation,
+  type PayoutProvider,
+  type PayoutSnapshot,
+  SEVERAL,
+} from './provider.ts';
 import { type Resolution, saidOf } from './resolution-rules.ts';
 import { resolutionOf } from './resolutions-store.ts';
 import { setUpNow } from './set-up.ts';
@@ -136,6 +143,10 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
       const resolution = await resolutionOf(house.db, withdrawal.id);
       return resolution === null ? follow(look) : followResolved(look, resolution);
     }
+    case 'returned': {
+      const resolution = await resolutionOf(house.db, withdrawal.id);
+      return resolution === null ? followReturned(look) : followResolved(look, resolution);
+    }
     default:
       return 'never';
   }
@@ -183,6 +194,13 @@ async function isFrozen({ house, withdrawal }: Look): Promise<boolean> {
 /** The provider has it: the money has left, in one commit with what the provider calls it. */
 async function take(look: Look, taken: PayoutSnapshot): Promise<Next> {
   const { house, attempt } = look;
+  if (!(await isOurs(look, taken))) {
+    const { takenRef, rawStatus } = taken;
+    return askPeople(
+      look,
+      `${payerWord(look.withdrawal.method)} has a payment with its reference that was not asked for here: ${takenRef} (${rawStatus}). Nothing is booked and nothing more is asked for. Take it back there, then it is paid as usual; or two operators take it as the payment.`,
+    );
+  }
   const moved = await move(look, {
     move: 'send',
     by: null,
@@ -196,6 +214,20 @@ async function take(look: Look, taken: PayoutSnapshot): Promise<Next> {
   const booked = await takenRefOf(house.db, attempt.id);
   if (booked !== taken.takenRef) return 'again';
   return goOn({ ...look, withdrawal: moved, operation: { ...look.operation, takenRef: booked } }, taken);
+}
+
+/** Whether one of our tries asked for it. */
+async function isOurs({ house, withdrawal }: Look, { attemptId }: PayoutSnapshot): Promise<boolean> {
+  return (await attemptsOf(house.db, withdrawal.id)).some(({ id }) => id === attemptId);
+}
+
+/** Only people know what counts: nothing is booked, they are told in the commit that writes it down, and it is asked again. */
+async function askPeople({ house, attempt, withdrawal }: Look, problem: string): Promise<Next> {
+  await house.db.transaction(async (tx) => {
+    await markSeen(tx, attempt.id, { rawStatus: null, payoutRef: null, problem, needsPeople: true });
+    await tellStuck(house, tx, withdrawal, problem);
+  });
+  return 'again';
 }
 
 /** It certainly did not happen. Whose fault it is decides what becomes of it. */
@@ -266,6 +298,25 @@ async function followResolved(
     now === said ? null : `It says “${now}” now; when two operators decided, it said “${said}”.`;
   await markSeen(house.db, attempt.id, { rawStatus: now, payoutRef: null, problem });
   return 'never';
+}
+
+/**
+ * It came back, and the Diamonds are the creator's again. A person may have called it back there in the very moment in which it
+ * left, so it is looked at for as long as one that arrived; what it says otherwise moves nothing, and is told.
+ */
+async function followReturned(look: Look): Promise<Next> {
+  const { house, payer, attempt, withdrawal, operation } = look;
+  const over = house.clock.now() - withdrawal.since.getTime() >= WATCHED_MS;
+  const found = await payer.fetch(operation);
+  if (found.kind === 'ok' && found.value !== null && found.value.status !== 'back') {
+    const { rawStatus, payoutRef } = found.value;
+    const problem = `It is booked as come back, and ${payerWord(withdrawal.method)} says “${rawStatus}” now: the creator may have the money and the Diamonds.`;
+    await house.db.transaction(async (tx) => {
+      await markSeen(tx, attempt.id, { rawStatus, payoutRef, problem });
+      await tellStuck(house, tx, withdrawal, problem);
+    });
+  }
+  return over ? 'never' : 'tomorrow';
 }
 
 /** Does what the fetched payment says. */
@@ -393,7 +444,7 @@ async function comeBack(look: Look, back: PayoutSnapshot): Promise<Next> {
     code,
     ...(note === undefined ? {} : { note }),
   });
-  return moved === null ? 'again' : 'never';
+  return moved === null ? 'again' : 'tomorrow';
 }
 
 /** What a creator finds their payment by, where whoever carries it names it to everybody. */
@@ -413,7 +464,14 @@ async function park(look: Look, what: string): Promise<void> {
 }
 
 /** A call without an answer that says anything. It may have happened. */
-async function unknown({ house, attempt }: Look, outcome: Outcome<unknown>): Promise<Next> {
+async function unknown(look: Look, outcome: Outcome<unknown>): Promise<Next> {
+  const { house, attempt } = look;
+  if (outcome.kind === 'unknown' && outcome.reason === SEVERAL) {
+    return askPeople(
+      look,
+      `More than one payment of it was approved at ${payerWord(look.withdrawal.method)}. Cancel there what was not sent; the one that is left is booked by itself. Where more than one was sent, two operators say here which of them counts, and the rest is lost.`,
+    );
+  }
   const why =
     outcome.kind === 'unknown'
       ? `No answer that says what happened (${outcome.reason.replaceAll('_', ' ')}). We ask until we know.`

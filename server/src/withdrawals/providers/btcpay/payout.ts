@@ -52,13 +52,24 @@ const MOVING = new Set(['AwaitingPayment', 'InProgress', 'Completed']);
  * no other, for then somebody there did not want it paid.
  */
 export function chooseOf(payouts: readonly Payout[], operation: PayoutOperation): Payout | 'several' | null {
-  const ofIt = payouts
-    .filter(({ metadata }) => metadata?.reference === operation.reference)
-    .toSorted((a, b) => madeAt(a).getTime() - madeAt(b).getTime() || (a.id < b.id ? -1 : 1));
-  const moving = ofIt.filter(({ state }) => MOVING.has(state));
+  const moving = movingOf(payouts, operation);
   if (moving.length > 1) return 'several';
-  const own = ofIt.filter(({ metadata }) => metadata?.attempt === operation.attemptId);
+  const own = ofWithdrawal(payouts, operation).filter(
+    ({ metadata }) => metadata?.attempt === operation.attemptId,
+  );
   return moving[0] ?? own.find(({ state }) => state !== 'Cancelled') ?? own[0] ?? null;
+}
+
+/** Those of a withdrawal that somebody approved: each of them is paid, or was. */
+export function movingOf(payouts: readonly Payout[], operation: PayoutOperation): Payout[] {
+  return ofWithdrawal(payouts, operation).filter(({ state }) => MOVING.has(state));
+}
+
+/** The first that was made first. */
+function ofWithdrawal(payouts: readonly Payout[], { reference }: PayoutOperation): Payout[] {
+  return payouts
+    .filter(({ metadata }) => metadata?.reference === reference)
+    .toSorted((a, b) => madeAt(a).getTime() - madeAt(b).getTime() || (a.id < b.id ? -1 : 1));
 }
 
 /** @param operation what it was asked to be; `null` = whatever it is */

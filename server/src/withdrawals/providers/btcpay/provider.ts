@@ -2,13 +2,20 @@ import type { BtcpayAccount } from '../../../config.ts';
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../../core/clock.ts';
 import { askGreenfield, type Outcome, readDelivery } from '../../../purchases/index.ts';
 import { readBitcoinAddress } from '../../bitcoin-address.ts';
-import type { Leftover, PayoutOperation, PayoutProvider, PayoutSnapshot } from '../provider.ts';
+import {
+  type Leftover,
+  type PayoutOperation,
+  type PayoutProvider,
+  type PayoutSnapshot,
+  SEVERAL,
+} from '../provider.ts';
 import {
   attemptOf,
   chooseOf,
   coins,
   METHOD_ID,
   madeAt,
+  movingOf,
   type Payout,
   payoutRequest,
   satoshi,
@@ -46,7 +53,8 @@ export function btcpayPayouts(options: BtcpayPayoutOptions): PayoutProvider {
     // What is no payout says nothing of one.
     if (typeof asked.value.id !== 'string') return { kind: 'unknown', reason: 'no_payout_in_the_answer' };
     const advice = await adviceOf(call, asked.value, clock.now());
-    return ok(snapshotOf(asked.value, operation, { livemode, advice }));
+    const seen = snapshotOf(asked.value, operation, { livemode, advice });
+    return ok(seen.status === 'other' && seen.isMoving ? { ...seen, advice: CANCEL_FIRST } : seen);
   };
   const livemode = account.mode === 'live';
 
@@ -78,7 +86,13 @@ export function btcpayPayouts(options: BtcpayPayoutOptions): PayoutProvider {
       const chosen = chooseOf(listed.value, operation);
       if (chosen === null) return ok(null);
       if (chosen !== 'several') return told(ok(chosen), operation);
-      return { kind: 'unknown', reason: 'more_than_one_was_approved_there' };
+      return { kind: 'unknown', reason: SEVERAL };
+    },
+    async fetchAll(operation) {
+      const listed = await all();
+      if (listed.kind !== 'ok') return listed;
+      const about = { livemode, advice: null };
+      return ok(movingOf(listed.value, operation).map((payout) => snapshotOf(payout, operation, about)));
     },
     async forward(operation, { takenRef }) {
       const now = await one(takenRef);
@@ -139,6 +153,9 @@ export function btcpayPayouts(options: BtcpayPayoutOptions): PayoutProvider {
       ok({ ref, submitted: true, ready: true, rejected: false, missing: [], bank: null }),
   };
 }
+
+const CANCEL_FIRST =
+  'BTCPay Server has another payment than was asked for, or a word for it that we do not know. Cancel it there first (Payouts), before it is sent; then two operators say here what became of it.';
 
 type Ask = <T>(method: string, path: string) => Promise<Outcome<T>>;
 

@@ -71,6 +71,15 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
         if (transfer === null) return null;
         return snapshotOf(transfer, await findPayout(stripe, transfer), operation);
       }),
+    fetchAll: (operation) =>
+      asked(async (stripe) => {
+        const all: PayoutSnapshot[] = [];
+        for await (const transfer of transfersOf(stripe, operation)) {
+          if (!transfer.reversed)
+            all.push(snapshotOf(transfer, await findPayout(stripe, transfer), operation));
+        }
+        return all;
+      }),
     forward: (operation, taken, ask) =>
       asked(async (stripe) => {
         const payout = await stripe.payouts.create(payoutParams(operation), {
@@ -185,14 +194,20 @@ function metadataOf({ attemptId, withdrawal, reference }: PayoutOperation) {
   return { attempt: attemptId, withdrawal, reference };
 }
 
-/** The transfer of this attempt; else one of the same withdrawal that was never taken back, which pays it as well. */
+/** The transfer that is booked, or of this attempt; else one of the same withdrawal that was never taken back, which pays it as well. */
 async function findTransfer(stripe: Stripe, operation: PayoutOperation): Promise<Stripe.Transfer | null> {
+  const { takenRef, attemptId } = operation;
   let other: Stripe.Transfer | null = null;
-  for await (const transfer of stripe.transfers.list({ transfer_group: operation.reference, limit: 100 })) {
-    if (transfer.metadata?.attempt === operation.attemptId) return transfer;
+  for await (const transfer of transfersOf(stripe, operation)) {
+    if (takenRef === null ? transfer.metadata?.attempt === attemptId : transfer.id === takenRef)
+      return transfer;
     if (!transfer.reversed) other = transfer;
   }
   return other;
+}
+
+function transfersOf(stripe: Stripe, { reference }: PayoutOperation): AsyncIterable<Stripe.Transfer> {
+  return stripe.transfers.list({ transfer_group: reference, limit: 100 });
 }
 
 /**
