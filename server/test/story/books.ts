@@ -2,7 +2,7 @@ import { DAY_MS } from '../../src/core/clock.ts';
 import { publicId, type Uuid } from '../../src/core/ids.ts';
 import { audit } from '../../src/ledger/audit.ts';
 import { accountId, TransferCodes } from '../../src/ledger/index.ts';
-import type { Story } from './story.ts';
+import { BEGIN_MS, type Story } from './story.ts';
 
 /** Every book against every other, counted by the story itself and not by the house. One sentence for each fault. */
 export async function proveBooks(story: Story): Promise<string[]> {
@@ -25,30 +25,39 @@ async function auditor({ platform }: Story): Promise<string[]> {
   );
 }
 
-/** The whole time with each company, as an operator asks for it. */
+/** An operator compares so many days at a time. */
+const COMPARED_MS = 31 * DAY_MS;
+
+/** The whole time with each company, from the first day to this moment, as an operator asks for it. */
 async function reconciled(story: Story): Promise<string[]> {
-  const [olu] = story.operators;
-  const until = story.now + 1_000;
-  const period = {
-    since: new Date(until - 31 * DAY_MS).toISOString(),
-    until: new Date(until).toISOString(),
-  };
   const found: string[] = [];
-  for (const provider of ['stripe', 'btcpay', 'stripe_connect']) {
-    const made = await olu?.post('/v1/console/reconciliation', { provider, ...period });
-    if (made?.status !== 201) {
-      found.push(`reconciliation of ${provider}: ${made?.status} ${JSON.stringify(made?.body)}`);
-      continue;
+  for (const provider of ['stripe', 'btcpay', 'stripe_connect', 'btcpay_payouts']) {
+    const end = story.now + 1_000;
+    for (let since = BEGIN_MS - DAY_MS; since < end; since += COMPARED_MS) {
+      found.push(...(await reconcile(story, provider, since, Math.min(since + COMPARED_MS, end))));
     }
-    const { run, differences } = made.body;
-    story.count(`reconciled with ${provider}: ${run.matched} of ${run.payments} payments`);
-    for (const one of differences) {
-      const known = await whatIsKnown(story, one.payment);
-      found.push(`reconciliation of ${provider}: ${one.payment} ${one.kind}: ${one.cause} ${known}`);
-    }
-    if (differences.length === 0 && run.payments > 0 && run.matchedPercent !== '100') {
-      found.push(`reconciliation of ${provider}: ${run.matchedPercent} %`);
-    }
+  }
+  return found;
+}
+
+async function reconcile(story: Story, provider: string, since: number, until: number): Promise<string[]> {
+  const [olu] = story.operators;
+  const period = { since: new Date(since).toISOString(), until: new Date(until).toISOString() };
+  const made = await olu?.post('/v1/console/reconciliation', { provider, ...period });
+  if (made?.status !== 201) {
+    return [`reconciliation of ${provider}: ${made?.status} ${JSON.stringify(made?.body)}`];
+  }
+  const { run, differences } = made.body;
+  story.count(
+    `reconciled with ${provider} from ${period.since.slice(0, 10)}: ${run.matched} of ${run.payments} payments`,
+  );
+  const found: string[] = [];
+  for (const one of differences) {
+    const known = await whatIsKnown(story, one.payment);
+    found.push(`reconciliation of ${provider}: ${one.payment} ${one.kind}: ${one.cause} ${known}`);
+  }
+  if (differences.length === 0 && run.payments > 0 && run.matchedPercent !== '100') {
+    found.push(`reconciliation of ${provider}: ${run.matchedPercent} %`);
   }
   return found;
 }
@@ -174,6 +183,8 @@ async function payoutsAreWithdrawals(story: Story): Promise<string[]> {
     transferred: bigint;
     transfers: bigint;
     payouts: bigint;
+    coins: bigint;
+    satoshi: bigint;
   }>(
     `with returned as materialized (
        select user_data_128 as withdrawal_id from ledger_transfers where code = $2 and ledger = 2)
@@ -184,7 +195,12 @@ async function payoutsAreWithdrawals(story: Story): Promise<string[]> {
             coalesce(sum((x.body->>'amount')::bigint - (x.body->>'amount_reversed')::bigint), 0)::bigint as transferred,
             count(x.id) filter (where x.body->>'reversed' = 'false') as transfers,
             (select count(*) from sandbox.objects o where o.kind = 'payout' and o.body->>'status' = 'paid'
-                and o.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')) as payouts
+                and o.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')) as payouts,
+            (select count(*) from sandbox.objects o where o.kind = 'btcpay_payout' and o.body->>'state' in ('InProgress', 'Completed')
+                and o.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')) as coins,
+            (select coalesce(sum((o.body->>'originalAmount')::numeric * 100000000), 0)::bigint
+               from sandbox.objects o where o.kind = 'btcpay_payout' and o.body->>'state' = 'Completed'
+                and o.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')) as satoshi
        from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
        left join sandbox.objects x on x.kind = 'transfer' and x.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')
       group by w.id, s.state`,
@@ -202,6 +218,10 @@ async function payoutsAreWithdrawals(story: Story): Promise<string[]> {
         `${row.transferred} of ${row.minor} cents are transferred`,
       row.method === 'stripe' && row.transfers !== (isPaid ? 1n : 0n) && `${row.transfers} transfers`,
       row.method === 'stripe' && row.payouts !== (isPaid ? 1n : 0n) && `${row.payouts} payouts`,
+      row.method === 'btcpay' && row.coins !== (isPaid ? 1n : 0n) && `left the wallet ${row.coins} times`,
+      row.method === 'btcpay' &&
+        row.satoshi !== (isPaid ? row.minor : 0n) &&
+        `${row.satoshi} of ${row.minor} satoshi arrived`,
     ];
     return wrong
       .filter((text) => text !== false)

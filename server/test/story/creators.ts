@@ -1,5 +1,6 @@
 import { newId } from '../../src/core/ids.ts';
 import type { Random } from '../../src/core/random.ts';
+import { testAddress } from '../test-address.ts';
 import { ACH_ACCOUNT } from '../withdrawal-scene.ts';
 import { QUESTION_COINS } from './fans.ts';
 import type { Someone } from './platform.ts';
@@ -9,7 +10,7 @@ import type { AccountOf, StageOf, Story } from './story.ts';
 
 /** Of the sandbox's banks: one that takes the money, one that is closed, one that sends it back later. */
 const BANKS = ['000123456789', '000123456789', '000111111113', '000999999991'];
-const METHODS = ['stripe', 'ach', 'sepa', 'manual'] as const;
+const METHODS = ['stripe', 'ach', 'sepa', 'btcpay', 'manual'] as const;
 
 const WITHDRAW_REFUSALS = [
   'account_frozen',
@@ -23,6 +24,8 @@ const WITHDRAW_REFUSALS = [
   'payout_account_too_new',
   'payout_setup_needed',
   'quote_expired',
+  // Its company is away.
+  'coin_price_missing',
 ];
 
 /** Becomes a creator, is live from now on, and takes questions. */
@@ -37,7 +40,7 @@ export async function goLive(story: Story, creator: Someone): Promise<string> {
 /** Says where the money should go: each creator by the next method in turn. */
 export async function addAccount(story: Story, creator: Someone, index: number): Promise<AccountOf> {
   const method = METHODS[index % METHODS.length] ?? 'stripe';
-  const made = await creator.post('/v1/me/payout-accounts', detailsOf(method, creator.handle));
+  const made = await creator.post('/v1/me/payout-accounts', detailsOf(method, creator.handle, index));
   story.took(`add an account: ${method}`, made, []);
   const { id } = made.body.account;
   if (method === 'stripe') {
@@ -46,7 +49,7 @@ export async function addAccount(story: Story, creator: Someone, index: number):
   return { id, method };
 }
 
-function detailsOf(method: AccountOf['method'], handle: string): object {
+function detailsOf(method: AccountOf['method'], handle: string, index: number): object {
   const holder = `${handle} Solane`;
   switch (method) {
     case 'ach':
@@ -57,6 +60,9 @@ function detailsOf(method: AccountOf['method'], handle: string): object {
       return { method, holder, country: 'BR', instructions: 'To the box at the corner.' };
     case 'stripe':
       return { method, holder, country: 'US' };
+    case 'btcpay':
+      // Each of their own: one payout to an address is under way at a time.
+      return { method, holder, country: 'US', address: testAddress(index) };
   }
 }
 

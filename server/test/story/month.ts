@@ -10,10 +10,8 @@ import * as creators from './creators.ts';
 import * as fans from './fans.ts';
 import * as office from './office.ts';
 import { Platform } from './platform.ts';
-import { type Size, Story } from './story.ts';
+import { BEGIN_MS, type Size, Story } from './story.ts';
 
-/** A Saturday; the story's first full day is the first of November. */
-const BEGIN_MS = Date.UTC(2026, 9, 31, 8);
 /** What people do at the same time. */
 const AT_ONCE = 6;
 
@@ -220,7 +218,7 @@ async function troubleToday(story: Story, day: number, dice: Random): Promise<vo
     seed,
     milliseconds: 40,
   });
-  for (const company of ['stripe', 'stripe_connect', 'btcpay']) {
+  for (const company of ['stripe', 'stripe_connect', 'btcpay', 'btcpay_payouts']) {
     for (const [fault, milliseconds] of NEWS_TROUBLES) {
       const call = `${company}.webhook`;
       await orderFault(platform.db, {
@@ -251,7 +249,9 @@ export async function settle(story: Story): Promise<readonly string[]> {
     await office.parkedDesk(story, dice);
     await office.approvalsDesk(story, dice);
     await office.bankNews(story, dice, true);
-    await platform.rareJobs();
+    const failed = await platform.rareJobs();
+    // No fault is left that could excuse it.
+    story.wrong.push(...failed.map((why) => `a job failed after the faults were over: ${why}`));
     open = await stillOpen(story);
     if (open.length === 0) return open;
     await pause(200);

@@ -169,10 +169,13 @@ async function fileDesk(story: Story, method: string): Promise<void> {
   story.took('file sent', sent, ['payout_file_frozen', 'payout_file_withdrawn']);
 }
 
+/** What becomes of these their companies say. */
+const BY_PROVIDER: ReadonlySet<string> = new Set(['stripe', 'btcpay']);
+
 /** What banks say of what was sent in files and by hand: it has arrived, it came back, or a word that nobody knows. */
 export async function bankNews(story: Story, dice: Random, last: boolean): Promise<void> {
   for (const { id, reference, method, state } of await all(story, '/v1/console/withdrawals?show=all')) {
-    if (method === 'stripe' || !['sent', 'paid', 'parked'].includes(state)) continue;
+    if (BY_PROVIDER.has(method) || !['sent', 'paid', 'parked'].includes(state)) continue;
     // Money that arrived comes back now and then all the same.
     if (state === 'paid' && (last || !dice.once(60))) continue;
     if (state === 'sent' && !last && dice.once(2)) continue;

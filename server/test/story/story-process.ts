@@ -5,6 +5,8 @@ import { findWhatWentBack, reconcileDays } from '../../src/purchases/reconciliat
 import { makeFormulaRate } from '../../src/rates/index.ts';
 import { keepReserve } from '../../src/refunds/keep-reserve.ts';
 import { makeTiers } from '../../src/tiers/make-tiers.ts';
+import { dropLeftovers } from '../../src/withdrawals/providers/drop-leftovers.ts';
+import { lookBack } from '../../src/withdrawals/providers/look-back.ts';
 import { reconcilePayoutDays } from '../../src/withdrawals/providers/reconcile-payouts.ts';
 import { lookAtSetUps } from '../../src/withdrawals/providers/set-up.ts';
 import type { Asked } from '../server-process.ts';
@@ -37,6 +39,8 @@ const RARE_JOBS: readonly (() => Promise<unknown>)[] = [
   () => reconcilePayoutDays(house),
   () => keepReserve(house),
   () => lookAtSetUps(house),
+  () => lookBack(house),
+  () => dropLeftovers(house),
 ];
 
 process.on('message', (asked: Asked) => {

@@ -3,6 +3,9 @@ import type { Random } from '../../src/core/random.ts';
 import type { Answer } from '../test-house.ts';
 import type { Platform, Someone } from './platform.ts';
 
+/** A Saturday; the story's first full day is the first of November. */
+export const BEGIN_MS = Date.UTC(2026, 9, 31, 8);
+
 /** How much happens in a story. */
 export interface Size {
   readonly days: number;
@@ -26,7 +29,7 @@ export interface StageOf {
 
 export interface AccountOf {
   readonly id: string;
-  readonly method: 'sepa' | 'ach' | 'manual' | 'stripe';
+  readonly method: 'sepa' | 'ach' | 'manual' | 'stripe' | 'btcpay';
 }
 
 /** A gift that was acknowledged to whoever gave it. */

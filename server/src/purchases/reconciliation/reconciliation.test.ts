@@ -20,6 +20,7 @@ import { stripeProvider } from '../stripe/provider.ts';
 import { auditReconciliations } from './audit.ts';
 import { compareBooks, type OrderWithoutCredit } from './compare.ts';
 import { reconcileDays } from './reconcile.ts';
+import { bookedPayments } from './store.ts';
 
 const DAY = Date.UTC(2026, 10, 24);
 const clock = testClock(DAY + 12 * HOUR_MS);
@@ -45,6 +46,20 @@ test('all agree: everything that was paid is credited, to the cent and the fee',
   assert.deepEqual(made.there, made.here);
   // $1.35 + $2.96 + $13.50, and 34¢ + 39¢ + 69¢
   assert.deepEqual([made.there.gross.display, made.there.fee.display], ['$17.81', '$1.42']);
+});
+
+test('the ledger is read once, however many payments there are', async () => {
+  const period = [new Date(DAY), new Date(DAY + DAY_MS)] as const;
+  const scans = await db.transaction(async (tx) => {
+    const booked = await bookedPayments(tx, 'stripe', 'sandbox', ...period, []);
+    assert.equal(booked.length, 3);
+    const [row] = await tx.query<{ scans: bigint }>(
+      `select pg_stat_get_xact_numscans('ledger_transfers'::regclass) as scans`,
+    );
+    return row?.scans ?? 0n;
+  });
+  // One for the credits, by which it is known since when to read, and one for what they and others moved.
+  assert.ok(scans <= 2n, `${scans} scans`);
 });
 
 /** Paid, and nobody has asked about it yet. */

@@ -19,7 +19,13 @@ export interface RunRow extends Omit<Comparison, 'differences'> {
 /** Transfers with one of these flags changed no balance that is posted. */
 const MOVED_NOTHING = TransferFlags.pending | TransferFlags.voidPendingTransfer;
 
-/** What the ledger has of a provider's payments: those of a period, and those with these ids. */
+/** Transfers of one chain have times in a row, and a purchase has fewer. */
+const CHAIN_MAX = 100;
+
+/**
+ * What the ledger has of a provider's payments: those of a period, and those with these ids. The ledger has no index by order, so it
+ * is read once for all of them.
+ */
 export async function bookedPayments(
   db: Queryable,
   provider: string,
@@ -29,22 +35,30 @@ export async function bookedPayments(
   refs: readonly string[],
 ): Promise<BookedPayment[]> {
   return db.query<BookedPayment>(
-    `select p.provider_ref as "providerRef", p.order_id as "orderId",
-            coalesce(t.gross, 0)::bigint as "grossCents", coalesce(t.fee, 0)::bigint as "feeCents",
-            coalesce(t.refunded, 0)::bigint as "refundedCents", coalesce(t.disputed, 0)::bigint as "disputedCents"
-       from purchase_payments p
-       join purchase_orders o on o.id = p.order_id
-       left join lateral (
-         select sum(amount) filter (where code = $6) as gross, sum(amount) filter (where code = $7) as fee,
-                -- A pending transfer has moved nothing, nor has a void; what goes to a fee or to the owner is not the payer's.
-                sum(case when credit_account_id = $11 then amount when debit_account_id = $11 then -amount else 0 end)
-                  filter (where code in ($8, $9)) as refunded,
-                sum(amount) filter (where code = $10 and credit_account_id = $11) as disputed
-           from ledger_transfers
-          where user_data_128 = p.order_id and ledger = $12 and flags & ${MOVED_NOTHING} = 0 and code in ($6, $7, $8, $9, $10)
-       ) t on true
-      where o.provider = $1 and o.mode = $2
-        and (p.provider_ref = any($5) or (p.paid_at >= $3 and p.paid_at < $4))`,
+    `with booked as materialized (
+       select p.provider_ref, p.order_id, p.credit_transfer_id
+         from purchase_payments p join purchase_orders o on o.id = p.order_id
+        where o.provider = $1 and o.mode = $2
+          and (p.provider_ref = any($5) or (p.paid_at >= $3 and p.paid_at < $4))),
+     -- What a payment moved stands in the ledger from its credit on, which is posted right after its money and its fee.
+     begun as materialized (
+       select case when bool_or(x.id is null) then 0 else min(x.timestamp) - ${CHAIN_MAX} end as at
+         from booked left join ledger_transfers x on x.id = booked.credit_transfer_id),
+     moved as (
+       select user_data_128 as order_id,
+              sum(amount) filter (where code = $6) as gross, sum(amount) filter (where code = $7) as fee,
+              -- A pending transfer has moved nothing, nor has a void; what goes to a fee or to the owner is not the payer's.
+              sum(case when credit_account_id = $11 then amount when debit_account_id = $11 then -amount else 0 end)
+                filter (where code in ($8, $9)) as refunded,
+              sum(amount) filter (where code = $10 and credit_account_id = $11) as disputed
+         from ledger_transfers
+        where timestamp >= (select at from begun) and user_data_128 in (select order_id from booked)
+          and ledger = $12 and flags & ${MOVED_NOTHING} = 0 and code in ($6, $7, $8, $9, $10)
+        group by user_data_128)
+     select b.provider_ref as "providerRef", b.order_id as "orderId",
+            coalesce(m.gross, 0)::bigint as "grossCents", coalesce(m.fee, 0)::bigint as "feeCents",
+            coalesce(m.refunded, 0)::bigint as "refundedCents", coalesce(m.disputed, 0)::bigint as "disputedCents"
+       from booked b left join moved m on m.order_id = b.order_id`,
     [
       provider,
       mode,
