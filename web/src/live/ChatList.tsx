@@ -22,8 +22,10 @@ interface ChatListProps {
   readonly onSayAgain: (id: string) => void;
 }
 
-/** So many rows are in the page while one reads along, and so many more each time one scrolls up to the first. */
-const ROWS_SHOWN = 48;
+/** No row is lower than this. */
+const ROW_PX = 30;
+/** So many more rows are in the page each time one scrolls up to the first. */
+const ROWS_MORE = 48;
 const END_PX = 48;
 const FIRST_PX = 400;
 
@@ -40,7 +42,8 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
   // A row so old that it is gone holds nobody any more.
   const held = heldAt === null ? -1 : rows.findLastIndex(({ id }) => id === heldAt);
   const end = held === -1 ? rows.length : held + 1;
-  const first = Math.max(0, end - ROWS_SHOWN - more);
+  // As many as fill the window, however low they are: each row costs a busy stage layout and paint in every frame.
+  const first = Math.max(0, end - Math.ceil(window.innerHeight / ROW_PX) - more);
   const fresh = rows.length - end;
 
   const readAlong = () => {
@@ -51,7 +54,7 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
     // It counts from the end: nothing at the end, less and less above it.
     if (scrollTop > -END_PX) return readAlong();
     if (held === -1) setHeldAt(rows.at(-1)?.id ?? null);
-    if (first > 0 && scrollHeight - clientHeight + scrollTop < FIRST_PX) setMore(more + ROWS_SHOWN);
+    if (first > 0 && scrollHeight - clientHeight + scrollTop < FIRST_PX) setMore(more + ROWS_MORE);
   };
   return (
     <div className="chat-frame">
