@@ -22,12 +22,12 @@ export default async function* report(events) {
     } else if (type === 'test:stderr' || type === 'test:stdout') {
       file.said = `${file.said ?? ''}${data.message}`;
     } else if (type === 'test:summary' && data.file !== undefined) {
-      file.told = true;
+      file.told = file.failed;
       yield line(data.file, file, data.duration_ms);
     }
   }
-  // A file that broke before its first test gets no summary.
-  for (const [path, file] of files) if (!file.told && file.failed > 0) yield line(path, file, 0);
+  // A file that broke before its first test gets no summary; one that broke after its last was told as if it had not.
+  for (const [path, file] of files) if (file.failed > (file.told ?? 0)) yield line(path, file, 0);
   const heard = [...files].filter(([, file]) => file.passed + file.failed + file.skipped > 0);
   const broken = heard
     .filter(([, { failed }]) => failed > 0)
