@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { Diamonds } from '../ui/Amount.tsx';
 import { diamondText } from '../ui/amounts.ts';
 import { calendarDayText } from '../ui/dates.ts';
+import { useWidth } from '../ui/useWidth.ts';
 import { largest, scaleFor, shareOf, tickText } from './scale.ts';
 
 interface DayChartProps {
@@ -104,19 +105,4 @@ export function DayTable({ days }: DayChartProps) {
       </table>
     </section>
   );
-}
-
-/** The width of a box in pixels, kept while it changes. */
-function useWidth() {
-  const [width, setWidth] = useState(640);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (box.current === null) return;
-    const sizes = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setWidth(entry.contentRect.width);
-    });
-    sizes.observe(box.current);
-    return () => sizes.disconnect();
-  }, []);
-  return [width, box] as const;
 }

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DAY_MS, testClock } from '../server/src/core/clock.ts';
+import { newId } from '../server/src/core/ids.ts';
+import { openDatabase } from '../server/src/db/database.ts';
+import { matureGifts } from '../server/src/gifts/mature.ts';
+import { type Person, testHouse } from '../server/test/test-house.ts';
+import { buyCoins, goLive } from '../server/test/town-life.ts';
+import {
+  isGone,
+  isVisible,
+  leave,
+  looksRight,
+  openBrowser,
+  PHONE,
+  type Visitor,
+  visitor,
+} from './browser.ts';
+
+/** In the middle of a day, so that seven days later is seven dates later wherever the browser is. */
+const START_MS = Date.UTC(2026, 10, 23, 12);
+const browser = await openBrowser();
+const clock = testClock(START_MS);
+const site = await testHouse({ clock, config: { webRoot: `${import.meta.dirname}/../web/dist` } });
+
+async function at(person: Person, options: Parameters<typeof visitor>[2] = {}): Promise<Visitor> {
+  const seen = await visitor(browser, site.origin, options);
+  const [name = '', value = ''] = person.cookie.split('=');
+  await seen.context.addCookies([{ name, value, url: site.origin }]);
+  await seen.page.clock.setFixedTime(clock.now());
+  return seen;
+}
+
+/** Turns the clock of the site, and of whoever looks at it. */
+async function later(days: number, visitors: readonly Visitor[]): Promise<void> {
+  clock.advance(days * DAY_MS);
+  for (const { page } of visitors) await page.clock.setFixedTime(clock.now());
+}
+
+test('a gift of 100 Coins clears for seven days, is counted, and lands; chart, table and receipt agree', async () => {
+  const [miraPerson, ana] = [await site.person('mira'), await site.person('ana')];
+  const stageId = await goLive(miraPerson);
+  await buyCoins(ana, 1_000n);
+  const mira = await at(miraPerson);
+  const { page } = mira;
+  await page.goto('/studio/earnings');
+  const pending = page.getByRole('region', { name: 'Pending' });
+  const available = page.getByRole('region', { name: 'Available', exact: true });
+  await isVisible(pending.getByText('0 Diamonds').first());
+
+  const sent = await ana.post('/v1/gifts', { stageId, giftId: 'coffee', quantity: 20 }, newId());
+  assert.equal(sent.status, 201, JSON.stringify(sent.body));
+  assert.equal(sent.body.gift.coins.units, '100');
+  await page.reload();
+  await isVisible(pending.getByText('50 Diamonds').first());
+  await isVisible(pending.getByRole('listitem').filter({ hasText: '30 Nov: 50 Diamonds' }));
+
+  // The chart and the table say the same of the day.
+  const days = page.getByRole('region', { name: 'Last 14 days' });
+  await isVisible(days.getByRole('img', { name: /: 50 in all, 50 on the best day\./ }));
+  await days.getByRole('button', { name: 'Table' }).click();
+  await isVisible(days.getByRole('row').filter({ hasText: '23 Nov' }).getByText('50'));
+  await looksRight(mira, 'earnings with a gift that clears');
+
+  // The receipt: Coins, the share, the result.
+  await page.goto(`/gifts/${sent.body.gift.id}`);
+  await looksRight(mira, 'the receipt of a gift, for who got it');
+  await isVisible(page.getByText('Pending until 30 Nov'));
+  for (const line of [
+    'Coffee: 5 × 20',
+    '100 Coins × 0.5, rounded down per gift to a thousandth',
+    '50 Diamonds × 1.35¢, rate version 1',
+  ]) {
+    await isVisible(page.getByText(line));
+  }
+  await isVisible(
+    page
+      .getByRole('listitem')
+      .filter({ hasText: 'From then on the Diamonds can be withdrawn.' })
+      .getByText('Mon 30 Nov'),
+  );
+
+  // Something keeps the count from being made while the date comes.
+  const owner = await openDatabase({ url: site.databaseUrl, role: null, statementTimeoutMs: 0, poolSize: 1 });
+  await owner.transaction(async (tx) => {
+    await tx.query('lock table gift_maturities in share row exclusive mode');
+    await later(7, [mira]);
+    await page.goto('/studio/earnings');
+    const counting = pending.getByRole('status');
+    await isVisible(counting.getByText('Counting', { exact: true }));
+    await isVisible(
+      counting.getByText(/Counting is behind, and catches up by itself\. None of it is lost\./),
+    );
+    await isVisible(available.getByText('0 Diamonds').first());
+    await looksRight(mira, 'earnings that are counted late');
+  });
+  await owner.close();
+
+  await matureGifts(site.house);
+  await page.reload();
+  await isVisible(available.getByText('50 Diamonds').first());
+  await isGone(page.getByText('Counting', { exact: true }));
+  await isVisible(pending.getByText('0 Diamonds').first());
+  await isVisible(days.getByRole('img', { name: /: 50 in all, 50 on the best day\./ }));
+
+  await page.goto(`/gifts/${sent.body.gift.id}`);
+  await isVisible(page.getByRole('listitem').filter({ hasText: /Available, done/ }));
+
+  const phone = await at(miraPerson, { viewport: PHONE, colorScheme: 'dark' });
+  await phone.page.goto('/studio/earnings');
+  await isVisible(
+    phone.page.getByRole('region', { name: 'Available', exact: true }).getByText('50 Diamonds').first(),
+  );
+  await looksRight(phone, 'earnings on a phone');
+  await leave([mira, phone]);
+});
