@@ -20,7 +20,7 @@ import { accountOfOrder, findLot, type LotNow } from './find-lot.ts';
 import { ownerFunds } from './owner-funds.ts';
 import { openRecallsOf } from './recall-store.ts';
 import { OPEN_REFUNDS, type Refund, type RefundNow } from './refund.ts';
-import { newRefundId, refundHash, refundKeyId, refundLegId } from './refund-ids.ts';
+import { newRefundId, ownerLegs, refundHash, refundKeyId, refundLegId } from './refund-ids.ts';
 import {
   REFUND_BUSY,
   REFUND_CHANGED,
@@ -227,7 +227,8 @@ async function decide(
     requestHash: about.requestHash,
     askedAt: new Date(house.clock.now()),
   };
-  return reservation(order, row, { ...offer, waits, turn, funds: await ownerFunds(house, cents) });
+  const funds = await ownerFunds(house, cents, ownerLegs(row.id).put);
+  return reservation(order, row, { ...offer, waits, turn, funds });
 }
 
 function reservation(

@@ -21,6 +21,7 @@ import {
 import { ensureApproval } from './approve-refund.ts';
 import { claimFreed, type Freed } from './claim-freed.ts';
 import { accountOfOrder } from './find-lot.ts';
+import { ownerFundsBack } from './owner-funds.ts';
 import { recallByRef } from './recall-store.ts';
 import type { RefundNow, RefundState } from './refund.ts';
 import { refundLegId } from './refund-ids.ts';
@@ -245,10 +246,12 @@ async function giveUp(
   told: { readonly refundRef?: string; readonly rawStatus?: string } = {},
 ): Promise<void> {
   const { id } = refund;
+  const funds = await ownerFundsBack(shop.house.db, id);
   await free(shop, refund, order, from, (at, claimed) => ({
     transfers: [
       voidEvent(refundLegId(id, 'void', 'units'), refundLegId(id, 'reserve', 'units')),
       voidEvent(refundLegId(id, 'void', 'cash'), refundLegId(id, 'reserve', 'cash')),
+      ...funds,
       ...claimed.transfers,
     ],
     rows: [...stepRows(refund, to, at, failure), ...claimed.rows],
@@ -268,6 +271,7 @@ async function bringBack(
 ): Promise<void> {
   const { id, asset, units, cents } = refund;
   const failure = told.failureCode ?? 'failed';
+  const funds = await ownerFundsBack(shop.house.db, id);
   await free(shop, refund, order, ['refunded'], (at, claimed) => ({
     transfers: [
       transferEvent({
@@ -288,6 +292,7 @@ async function bringBack(
         code: 'refund_failed',
         reference: order.id,
       }),
+      ...funds,
       ...claimed.transfers,
     ],
     rows: [...stepRows(refund, 'failed', at, failure), ...claimed.rows],
