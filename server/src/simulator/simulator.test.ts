@@ -115,6 +115,8 @@ test('a run is canceled while it runs, and one that waits before it began; the n
   assert.equal((await per.post(`${RUNS}/${long.id}/cancel`)).status, 200, 'twice is once');
   const done = await over(last.id);
   assert.equal(done.state, 'done');
+  const stopped = await simulationById(db, idOf(long.id));
+  assert.ok((stopped?.day ?? LONG.days) < LONG.days, 'its thread was stopped in the middle');
   const late = await olu.post(`${RUNS}/${last.id}/cancel`);
   assert.deepEqual([late.status, late.body.code], [409, 'simulation_is_over']);
 });
