@@ -100,7 +100,7 @@ test('the sandbox, which gives Coins away, is on in the town and elsewhere only 
 });
 
 test('payment providers are there when their keys are given, and never beside the sandbox', () => {
-  assert.deepEqual(loadConfig(SITE).payments, { stripe: null, btcpay: null });
+  assert.deepEqual(loadConfig(SITE).payments, { stripe: null, btcpay: null, paypal: null });
   const stripe = {
     STRIPE_SECRET_KEY: `sk_test_${'a'.repeat(20)}`,
     STRIPE_WEBHOOK_SECRET: `whsec_${'b'.repeat(20)}`,
@@ -129,6 +129,7 @@ test('payment providers are there when their keys are given, and never beside th
       webhookSecrets: ['c'.repeat(20), 'd'.repeat(20)],
       payouts: null,
     },
+    paypal: null,
   });
   const paying = {
     BTCPAY_PAYOUTS: 'on',
@@ -141,6 +142,15 @@ test('payment providers are there when their keys are given, and never beside th
   assert.deepEqual(loadConfig({ ...SITE, ...stripe, ...connect }).payments.stripe?.connect, {
     webhookSecrets: [connect.STRIPE_CONNECT_WEBHOOK_SECRET],
   });
+  const paypal = { CARAT_PAYPAL_CLIENT_ID: 'app', CARAT_PAYPAL_SECRET: 'secret' };
+  const account = { clientId: 'app', secret: 'secret', webhookId: null };
+  assert.deepEqual(loadConfig({ ...SITE, ...paypal }).payments.paypal, {
+    ...account,
+    mode: 'live',
+    url: 'https://api-m.paypal.com',
+  });
+  const tried = { ...paypal, CARAT_PAYPAL_URL: 'https://api-m.sandbox.paypal.com/' };
+  assert.equal(loadConfig({ ...SITE, ...tried }).payments.paypal?.mode, 'test');
   const live = { ...stripe, STRIPE_SECRET_KEY: `rk_live_${'a'.repeat(20)}`, STRIPE_METHODS: 'card,crypto' };
   assert.deepEqual(
     [
@@ -161,6 +171,11 @@ test('payment providers are there when their keys are given, and never beside th
     [{ ...stripe, STRIPE_METHODS: 'cash' }, /^STRIPE_METHODS must name card, wallet or crypto, not "cash"/],
     [{ BTCPAY_URL: 'https://btcpay.example' }, /^BTCPAY_API_KEY is missing/],
     [{ ...btcpay, BTCPAY_URL: 'btcpay' }, /^BTCPAY_URL must be an address/],
+    [{ CARAT_PAYPAL_CLIENT_ID: 'app' }, /^CARAT_PAYPAL_SECRET is missing/],
+    [{ CARAT_PAYPAL_WEBHOOK_ID: '9XL90610J3647323C' }, /^CARAT_PAYPAL_CLIENT_ID is missing/],
+    [{ ...paypal, CARAT_PAYPAL_URL: 'https://paypal.example' }, /^CARAT_PAYPAL_URL must be https:\/\/api-m/],
+    [{ ...paypal, CARAT_PAYPAL_WEBHOOK_ID: 'short' }, /^CARAT_PAYPAL_WEBHOOK_ID must be the id/],
+    [{ CARAT_DATA_DIR: folder(), ...paypal, CARAT_SEED: 'town' }, /no real money may move/],
   ];
   for (const [env, sentence] of cases) assert.match(faultsOf({ ...SITE, ...env })[0] ?? '', sentence);
 });

@@ -2,6 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
+import { readPaypal } from './config-paypal.ts';
 import { dataDirectory, isRoot } from './db/embedded-host.ts';
 import { readBic, readIban, readRouting } from './withdrawals/bank-numbers.ts';
 import { toLatin } from './withdrawals/latin.ts';
@@ -119,6 +120,7 @@ export type VideoConfig =
 export interface PaymentsConfig {
   readonly stripe: StripeAccount | null;
   readonly btcpay: BtcpayAccount | null;
+  readonly paypal: PaypalAccount | null;
 }
 
 /** What a fan may pay with: a card, a wallet of a phone, or crypto. */
@@ -148,6 +150,17 @@ export interface BtcpayAccount {
   readonly webhookSecrets: readonly string[];
   /** Creators are paid from its wallet; null: they are not. */
   readonly payouts: { readonly webhookSecrets: readonly string[] } | null;
+}
+
+/** An app of a PayPal business account; creators are paid from its balance. */
+export interface PaypalAccount {
+  readonly mode: PaymentMode;
+  readonly clientId: string;
+  readonly secret: string;
+  /** Where its API is, without a slash at the end. */
+  readonly url: string;
+  /** PayPal's name of our webhook, which is part of what it signs; null: no webhook is taken. */
+  readonly webhookId: string | null;
 }
 
 /** The accounts that creators are paid from. What is null is not offered to them. */
@@ -215,6 +228,10 @@ const KNOWN_NAMES = [
   'CARAT_SANCTIONS_URL',
   'CARAT_SANCTIONS_KEY',
   'CARAT_SEPA_NAME',
+  'CARAT_PAYPAL_CLIENT_ID',
+  'CARAT_PAYPAL_SECRET',
+  'CARAT_PAYPAL_URL',
+  'CARAT_PAYPAL_WEBHOOK_ID',
   'CARAT_SEPA_IBAN',
   'CARAT_SEPA_BIC',
   'CARAT_ACH_NAME',
@@ -513,7 +530,11 @@ function missingUrl(name: string, faults: string[]): string {
 }
 
 function readPayments(env: Environment, faults: string[]): PaymentsConfig {
-  return { stripe: readStripe(env, faults), btcpay: readBtcpay(env, faults) };
+  return {
+    stripe: readStripe(env, faults),
+    btcpay: readBtcpay(env, faults),
+    paypal: readPaypal((name) => given(env, name), faults),
+  };
 }
 
 function readStripe(env: Environment, faults: string[]): StripeAccount | null {
@@ -621,10 +642,10 @@ function keepPlayApart(
   play: { readonly seed: 'town' | 'none'; readonly sandbox: boolean; readonly payments: PaymentsConfig },
   faults: string[],
 ): void {
-  const { stripe, btcpay } = play.payments;
-  if (play.seed === 'town' && (stripe?.mode === 'live' || btcpay?.mode === 'live')) {
+  const { stripe, btcpay, paypal } = play.payments;
+  if (play.seed === 'town' && [stripe, btcpay, paypal].some((account) => account?.mode === 'live')) {
     faults.push(
-      'CARAT_SEED=town lets visitors be anybody, operators too, so real money cannot come in. Set CARAT_SEED=none.',
+      'CARAT_SEED=town lets visitors be anybody, operators too, so no real money may move. Set CARAT_SEED=none.',
     );
   }
   const sender = ['CARAT_SEPA_IBAN', 'CARAT_ACH_ROUTING'].find((name) => given(env, name) !== undefined);
@@ -641,7 +662,7 @@ function readSandbox(
   payments: PaymentsConfig,
   faults: string[],
 ): boolean {
-  const provided = payments.stripe !== null || payments.btcpay !== null;
+  const provided = payments.stripe !== null || payments.btcpay !== null || payments.paypal !== null;
   const usual = seed === 'town' && !provided ? 'on' : 'off';
   const sandbox = readChoice(env, 'CARAT_SANDBOX', ['on', 'off'], usual, faults) === 'on';
   if (sandbox && provided) {

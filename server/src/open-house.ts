@@ -128,7 +128,7 @@ export async function furnish(
 }
 
 /** What a merchant knows of the sandbox's companies. */
-function accountsAt({ stripe, btcpay }: Sandbox): PaymentsConfig {
+function accountsAt({ stripe, btcpay, paypal }: Sandbox): PaymentsConfig {
   return {
     stripe: {
       mode: 'sandbox',
@@ -146,6 +146,7 @@ function accountsAt({ stripe, btcpay }: Sandbox): PaymentsConfig {
       webhookSecrets: [btcpay.webhookSecret],
       payouts: { webhookSecrets: [btcpay.payoutSecret] },
     },
+    paypal: { mode: 'sandbox', ...paypal },
   };
 }
 

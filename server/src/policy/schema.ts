@@ -213,7 +213,7 @@ export interface PayoutRules {
 }
 
 /** The ways in which money can be paid out. */
-export const PAYOUT_METHODS = ['sepa', 'ach', 'stripe', 'btcpay', 'manual'] as const;
+export const PAYOUT_METHODS = ['sepa', 'ach', 'stripe', 'btcpay', 'paypal', 'manual'] as const;
 export type PayoutMethodName = (typeof PAYOUT_METHODS)[number];
 
 /** Where the money of withdrawals goes in the ledger: `world:<name>`. A provider's has the name of its mode besides. */
@@ -227,6 +227,9 @@ export const PAYOUT_WORLDS = [
   'btcpay_payouts',
   'btcpay_payouts_test',
   'btcpay_payouts_sandbox',
+  'paypal_payouts',
+  'paypal_payouts_test',
+  'paypal_payouts_sandbox',
 ] as const;
 
 /** What one method costs and takes, in some countries. Of two entries that fit, the first holds. */

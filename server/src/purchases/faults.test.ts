@@ -336,7 +336,11 @@ test('a clock that is wrong is told to every operator, once, and counted', async
   const open = await testHouse({
     slices: [policy, identity, notices, rates, wallet, purchases],
     clock,
-    config: { secrets, sandbox: false, payments: { stripe: { ...stripe, mode: 'test' }, btcpay: null } },
+    config: {
+      secrets,
+      sandbox: false,
+      payments: { stripe: { ...stripe, mode: 'test' }, btcpay: null, paypal: null },
+    },
   });
   const [olu, ana] = [await anOperator(open, 'olu'), await open.person('ana')];
   assert.deepEqual((await olu.get('/v1/console/webhook-skews')).body.items, []);
@@ -373,8 +377,8 @@ test('without a secret, or a provider, no webhook is taken at all', async () => 
   const { stripe } = house.house.config.payments;
   assert.ok(stripe !== null);
   const cases = [
-    { stripe: { ...stripe, webhookSecrets: [''] }, btcpay: null },
-    { stripe: null, btcpay: null },
+    { stripe: { ...stripe, webhookSecrets: [''] }, btcpay: null, paypal: null },
+    { stripe: null, btcpay: null, paypal: null },
   ];
   for (const payments of cases) {
     const open = await testHouse({
@@ -401,7 +405,11 @@ test('two secrets hold while one is replaced', async () => {
     slices,
     clock,
     databaseUrl: house.databaseUrl,
-    config: { secrets, sandbox: false, payments: { stripe: { ...stripe, webhookSecrets }, btcpay: null } },
+    config: {
+      secrets,
+      sandbox: false,
+      payments: { stripe: { ...stripe, webhookSecrets }, btcpay: null, paypal: null },
+    },
   });
   const body = JSON.stringify({
     id: 'evt_1',

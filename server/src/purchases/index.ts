@@ -27,12 +27,13 @@ measureSpending('bought', (house, userId) => {
 });
 
 export { usePaymentNews } from './payment-news.ts';
-export type {
-  DisputeSnapshot,
-  Outcome,
-  PaymentSnapshot,
-  RefundSnapshot,
-  RejectedEvent,
+export {
+  type DisputeSnapshot,
+  type Outcome,
+  type PaymentSnapshot,
+  type RefundSnapshot,
+  type RejectedEvent,
+  rejected,
 } from './provider.ts';
 export { purchaseTransfers } from './purchase-transfers.ts';
 export { requireGenuine } from './receive-webhook.ts';

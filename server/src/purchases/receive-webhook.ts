@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { PaymentMode } from '../config.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
-import type { PayInProvider, ProviderId, RejectedEvent } from './provider.ts';
+import type { PayInProvider, RejectedEvent } from './provider.ts';
 import {
   PROVIDER_UNAVAILABLE,
   WEBHOOK_MALFORMED,
@@ -11,7 +11,7 @@ import {
 } from './refusals.ts';
 import { settlePayment } from './settle-order.ts';
 import type { Shop } from './shop.ts';
-import { countSkew } from './webhook-skew.ts';
+import { countSkew, type WebhookSkew } from './webhook-skew.ts';
 
 /**
  * Takes a provider's webhook. Its signature makes it a hint where to look, and what it says is not believed: the
@@ -43,7 +43,7 @@ export async function receiveWebhook(
  */
 export async function requireGenuine<E extends { readonly kind: string }>(
   house: House,
-  provider: { readonly id: ProviderId; readonly mode: PaymentMode },
+  provider: { readonly id: WebhookSkew['provider']; readonly mode: PaymentMode },
   event: E | RejectedEvent,
 ): Promise<Exclude<E, RejectedEvent>> {
   if (!isRejected(event)) return event as Exclude<E, RejectedEvent>;

@@ -7,13 +7,19 @@ import type { ProviderId } from './provider.ts';
 
 /** What is known of genuine webhooks with a time that cannot be. */
 export interface WebhookSkew {
-  readonly provider: ProviderId;
+  readonly provider: ProviderId | 'paypal';
   readonly reason: 'too_old' | 'from_the_future';
   readonly times: bigint;
   /** The furthest from our clock. */
   readonly worstSeconds: bigint;
   readonly lastAt: Date;
 }
+
+const NAMES: Readonly<Record<WebhookSkew['provider'], string>> = {
+  stripe: 'Stripe',
+  btcpay: 'BTCPay Server',
+  paypal: 'PayPal',
+};
 
 /** How long the console warns of it after the last one. */
 const WARN_MS = DAY_MS;
@@ -24,7 +30,11 @@ const WARN_MS = DAY_MS;
  */
 export async function countSkew(
   house: House,
-  seen: { readonly provider: ProviderId; readonly reason: WebhookSkew['reason']; readonly seconds: number },
+  seen: {
+    readonly provider: WebhookSkew['provider'];
+    readonly reason: WebhookSkew['reason'];
+    readonly seconds: number;
+  },
 ): Promise<void> {
   const nowMs = house.clock.now();
   const at = new Date(nowMs);
@@ -44,7 +54,7 @@ export async function countSkew(
       {
         topic: `webhook skew ${seen.provider}`,
         kind: 'alert',
-        title: `Clocks disagree with ${seen.provider === 'stripe' ? 'Stripe' : 'BTCPay Server'}`,
+        title: `Clocks disagree with ${NAMES[seen.provider]}`,
         text: `What it tells us is ${seen.reason === 'too_old' ? 'older' : 'newer'} than can be, so it is not taken. Payments wait longer meanwhile. Check this server’s clock.`,
         link: '/console/reconciliation',
         about: null,

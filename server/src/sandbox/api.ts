@@ -6,6 +6,7 @@ import { answerBtcpay, btcpayCallOf } from './btcpay/answer.ts';
 import type { Desk } from './desk.ts';
 import { answerDirector } from './director.ts';
 import { meetFaults } from './faults.ts';
+import { answerPaypal, type PaypalKeys } from './paypal/answer.ts';
 import { answerStripe, operationOf, type Witness } from './stripe/answer.ts';
 import { API_VERSION } from './stripe/payments.ts';
 
@@ -17,6 +18,8 @@ export interface SandboxApi {
   readonly stripeKey: string;
   /** What the merchant shows to BTCPay Server. */
   readonly btcpayKey: string;
+  /** What the merchant shows to PayPal for a token. */
+  readonly paypal: PaypalKeys;
   /** What whoever plays with faults shows. */
   readonly directorKey: string;
   close(): Promise<void>;
@@ -24,11 +27,19 @@ export interface SandboxApi {
 
 const BODY_MAX_BYTES = 64 * 1_024;
 
-/** Starts the API on a free port of 127.0.0.1 with keys that only this process knows. */
-export async function startApi(desk: Desk, witness?: Witness): Promise<SandboxApi> {
+/**
+ * Starts the API on a free port of 127.0.0.1 with keys that only this process knows.
+ *
+ * @param clientId PayPal's name of the merchant's app: the same in every process that shares the books
+ */
+export async function startApi(desk: Desk, clientId: string, witness?: Witness): Promise<SandboxApi> {
   const keys = {
     stripeKey: `sk_test_${randomBytes(24).toString('base64url')}`,
     btcpayKey: randomBytes(24).toString('base64url'),
+    paypal: {
+      clientId,
+      secret: `E${randomBytes(39).toString('base64url')}`,
+    },
     directorKey: randomBytes(24).toString('base64url'),
   };
   const server = createServer((request, response) => {
@@ -51,9 +62,11 @@ export async function startApi(desk: Desk, witness?: Witness): Promise<SandboxAp
   };
 }
 
+/** PayPal's paths begin as Stripe's do, so they are below one of their own. */
+const PAYPAL = '/paypal';
 const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
-type Keys = Pick<SandboxApi, 'stripeKey' | 'btcpayKey' | 'directorKey'>;
+type Keys = Pick<SandboxApi, 'stripeKey' | 'btcpayKey' | 'paypal' | 'directorKey'>;
 
 async function answer(
   desk: Desk,
@@ -76,6 +89,11 @@ async function answer(
     if (!isKey(authorization, `Bearer ${keys.directorKey}`)) return problem(401, 'Wrong key.');
     const { status, text } = await answerDirector(desk, method, path, body);
     return reply(status, text);
+  }
+  if (path.startsWith(PAYPAL)) {
+    const call = { method, path: path.slice(PAYPAL.length), body, authorization };
+    const told = await answerPaypal(desk, keys.paypal, call);
+    return told === 'cut' ? void request.socket.destroy() : reply(told.status, told.body);
   }
   const isStripe = path.startsWith('/v1/');
   const known = isStripe

@@ -5,6 +5,8 @@ import { doInvoiceLater } from './btcpay/invoices.ts';
 import { doPayoutLater as doBtcpayPayoutLater } from './btcpay/payouts.ts';
 import { type Company, type Desk, randomId } from './desk.ts';
 import { meetFaults } from './faults.ts';
+import { signPaypal } from './paypal/certificate.ts';
+import { doItemLater } from './paypal/payouts.ts';
 import { doPayoutLater } from './stripe/connect.ts';
 import { doLater } from './stripe/payments.ts';
 
@@ -14,6 +16,8 @@ export interface Deliveries {
   readonly log: FastifyBaseLogger;
   /** What each company signs with. */
   readonly secrets: Readonly<Record<Company, string>>;
+  /** Where PayPal's API is: its certificate is there. */
+  readonly paypalUrl: string;
   /** The merchant's webhook address of a company, `null` while the merchant is not listening. */
   readonly to: (company: Company) => string | null;
 }
@@ -23,11 +27,14 @@ const LEASE_MS = 2 * TIMEOUT_MS;
 /** Seconds until the next try: Stripe's goes on for about three days, BTCPay's for an hour. */
 const STRIPE_RETRY_S = [1, 5, 30, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000];
 const BTCPAY_RETRY_S = [10, 60, 600, 600, 600, 600, 600, 600];
+/** 25 times within three days. */
+const PAYPAL_RETRY_S = [5, 30, 300, 1_800, 7_200, ...Array.from({ length: 20 }, () => 12_000)];
 const RETRY_AFTER_S: Readonly<Record<Company, readonly number[]>> = {
   stripe: STRIPE_RETRY_S,
   stripe_connect: STRIPE_RETRY_S,
   btcpay: BTCPAY_RETRY_S,
   btcpay_payouts: BTCPAY_RETRY_S,
+  paypal: PAYPAL_RETRY_S,
 };
 const COPIES = 3;
 
@@ -51,6 +58,7 @@ export async function goAbout(deliveries: Deliveries): Promise<number> {
       const atMs = due.dueAt.getTime();
       if (due.what === 'block' || due.what === 'expire') await doInvoiceLater(tx, due.what, due.about, atMs);
       else if (due.what === 'btcpay_payout') await doBtcpayPayoutLater(tx, due.about, atMs);
+      else if (due.what === 'paypal_item') await doItemLater(tx, due.about, atMs);
       else if (due.what === 'payout') await doPayoutLater(tx, due.about, atMs);
       else await doLater(tx, due.what, due.about, atMs);
       return true;
@@ -92,8 +100,8 @@ async function deliver(deliveries: Deliveries, delivery: DueDelivery): Promise<v
 }
 
 async function post(
-  { desk, to }: Deliveries,
-  { company, body: written, attempts }: DueDelivery,
+  { desk, to, paypalUrl }: Deliveries,
+  { id, company, body: written, attempts }: DueDelivery,
   secret: string,
 ): Promise<boolean> {
   const url = to(company);
@@ -105,9 +113,11 @@ async function post(
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
-        ...(isBtcpay
-          ? { 'btcpay-sig': signBtcpay(secret, body) }
-          : { 'stripe-signature': signStripe(secret, body, desk.clock.now()) }),
+        ...(company === 'paypal'
+          ? await signPaypal(desk, { id, body, webhookId: secret, url: paypalUrl })
+          : isBtcpay
+            ? { 'btcpay-sig': signBtcpay(secret, body) }
+            : { 'stripe-signature': signStripe(secret, body, desk.clock.now()) }),
       },
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -13,9 +13,9 @@ export interface Desk {
 
 /**
  * Who tells the merchant: Stripe has an address for its own events and one for those of connected accounts, BTCPay Server
- * one webhook for invoices and one for payouts.
+ * one webhook for invoices and one for payouts, PayPal one.
  */
-export type Company = 'stripe' | 'stripe_connect' | 'btcpay' | 'btcpay_payouts';
+export type Company = 'stripe' | 'stripe_connect' | 'btcpay' | 'btcpay_payouts' | 'paypal';
 
 /** An id as the companies make them: a prefix and random letters and digits. */
 export function randomId(prefix: string, length: number): string {

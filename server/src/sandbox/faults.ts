@@ -36,7 +36,7 @@ export const FAULTS = [...CALL_FAULTS, ...DELIVERY_FAULTS] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export interface FaultOrder {
-  /** The call that meets it, such as `checkout.sessions.create`; `*` = any call; `stripe.webhook`, `stripe_connect.webhook`, `btcpay.webhook`, `btcpay_payouts.webhook`. */
+  /** The call that meets it, such as `checkout.sessions.create`; `*` = any call; `stripe.webhook`, `stripe_connect.webhook`, `btcpay.webhook`, `btcpay_payouts.webhook`, `paypal.webhook`. */
   readonly call: string;
   readonly fault: Fault;
   /** The next so many calls; with a share, any number but 0 turns it on. */

@@ -15,8 +15,8 @@ import type { Witness } from './stripe/answer.ts';
 const ROUND_MS = 1_000;
 
 /**
- * Two payment companies that move no money, across the street from Carat: one speaks Stripe's API, the other that of
- * BTCPay Server. Carat knows of them what a merchant knows: addresses, keys and secrets.
+ * Payment companies that move no money, across the street from Carat: one speaks Stripe's API, one that of BTCPay Server, one
+ * PayPal's. Carat knows of them what a merchant knows: addresses, keys and secrets.
  */
 export interface Sandbox {
   readonly stripe: {
@@ -33,6 +33,12 @@ export interface Sandbox {
     readonly webhookSecret: string;
     /** Signs what is told of payouts. */
     readonly payoutSecret: string;
+  };
+  readonly paypal: {
+    readonly url: string;
+    readonly clientId: string;
+    readonly secret: string;
+    readonly webhookId: string;
   };
   /** Where faults are ordered, and the key to it. */
   readonly director: { readonly url: string; readonly key: string };
@@ -57,12 +63,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { db, clock, log } = options;
   let rounds: Rounds | null = null;
   const desk: Desk = { db, clock, wake: () => rounds?.wake() };
-  const api: SandboxApi = await startApi(desk, options.witness);
+  const api: SandboxApi = await startApi(desk, `A${derived(options.seed, 'paypal app')}`, options.witness);
   const secrets = {
     stripe: `whsec_${derived(options.seed, 'stripe')}`,
     stripe_connect: `whsec_${derived(options.seed, 'stripe connect')}`,
     btcpay: derived(options.seed, 'btcpay'),
     btcpay_payouts: derived(options.seed, 'btcpay payouts'),
+    // Part of what is signed, and no secret.
+    paypal: derived(options.seed, 'paypal').replaceAll(/[-_]/g, '').slice(0, 17).toUpperCase(),
   };
   return {
     stripe: {
@@ -78,11 +86,18 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       webhookSecret: secrets.btcpay,
       payoutSecret: secrets.btcpay_payouts,
     },
+    paypal: { url: `${api.url}/paypal`, ...api.paypal, webhookId: secrets.paypal },
     director: { url: `${api.url}/sandbox`, key: api.directorKey },
     addPages: (app) => sandboxPages(app, desk),
     start(app) {
       rounds ??= goRounds('sandbox', ROUND_MS, log, () =>
-        goAbout({ desk, log, secrets, to: (company) => webhookAddress(app, company) }),
+        goAbout({
+          desk,
+          log,
+          secrets,
+          paypalUrl: `${api.url}/paypal`,
+          to: (company) => webhookAddress(app, company),
+        }),
       );
     },
     async close() {
@@ -101,6 +116,7 @@ const WEBHOOKS: Readonly<Record<Company, string>> = {
   stripe_connect: 'stripe-payouts',
   btcpay: 'btcpay',
   btcpay_payouts: 'btcpay-payouts',
+  paypal: 'paypal-payouts',
 };
 
 /** Where this process listens, `null` while it does not. */

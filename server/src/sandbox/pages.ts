@@ -6,6 +6,8 @@ import { type InvoiceRow, invoiceNow, paidSatoshi, sendOnChain } from './btcpay/
 import { cryptoPage, stateOf } from './btcpay/page.ts';
 import type { Desk } from './desk.ts';
 import { contentSecurityPolicy } from './look.ts';
+import { deskPage } from './paypal/page.ts';
+import { DEEDS, newestItems, playItem } from './paypal/payouts.ts';
 import { testCard } from './stripe/cards.ts';
 import { lookAtLink, setUp } from './stripe/connect.ts';
 import { connectPage, keptPage, linkOverPage } from './stripe/connect-page.ts';
@@ -30,6 +32,7 @@ export async function sandboxPages(app: App, desk: Desk): Promise<void> {
     cardPages(scope, desk);
     cryptoPages(scope, desk);
     connectPages(scope, desk);
+    paypalPages(scope, desk);
   });
 }
 
@@ -194,6 +197,35 @@ function connectPages(scope: App, desk: Desk): void {
       const back = seen?.link.inner.returnUrl ?? null;
       if (back !== null) return reply.redirect(back, 303);
       return show(reply, 200, keptPage(seen?.account.inner.site ?? null), seen?.account.inner.site ?? null);
+    },
+  );
+}
+
+/** What receivers and PayPal itself do to payments. */
+function paypalPages(scope: App, desk: Desk): void {
+  scope.get(
+    '/sandbox/paypal',
+    {
+      config: { access: 'public' },
+      schema: { summary: 'The payments of the PayPal of the sandbox', tags: ['sandbox'], hide: true },
+    },
+    async (_request, reply) => show(reply, 200, deskPage(await newestItems(desk.db)), null),
+  );
+
+  scope.post(
+    '/sandbox/paypal',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'What became of a payment of the PayPal of the sandbox',
+        tags: ['sandbox'],
+        hide: true,
+        body: Type.Object({ item: Type.String({ maxLength: 30 }), do: Type.Enum(DEEDS) }),
+      },
+    },
+    async (request, reply) => {
+      await playItem(desk, request.body.item, request.body.do);
+      return reply.redirect('/sandbox/paypal', 303);
     },
   );
 }

@@ -1,10 +1,16 @@
 import type { Queryable } from '../db/database.ts';
 import { type AuditRule, brokenRules, TransferCodes } from '../ledger/index.ts';
+import { GIVEN_TO_PROVIDERS, PROVIDED_METHODS } from './methods/words.ts';
 
 const leg = (digit: number) => `overlay(w.id::text placing '${digit}' from 36)::uuid`;
 const { withdrawal, payout, payout_fee, payout_lost, payout_reserved, withdrawal_returned, tax_withheld } =
   TransferCodes;
 const CODES = [withdrawal, payout, payout_fee, payout_lost, withdrawal_returned, tax_withheld].join(', ');
+/** Methods by which a provider pays, and where to, of those that pay to what a creator gave. */
+const PROVIDED = PROVIDED_METHODS.map((method) => `'${method}'`).join(', ');
+const GIVEN = Object.entries(GIVEN_TO_PROVIDERS)
+  .map(([method, field]) => `when '${method}' then p.details ->> '${field}'`)
+  .join(' ');
 const REDEEMED = `('sent', 'paid', 'returned', 'parked')`;
 
 /** What must be true of withdrawals, and the rows for which it is not. */
@@ -115,8 +121,8 @@ const RULES: readonly AuditRule[] = [
     sentence: 'A payment that goes by file was sent without one, or one by hand is in a file.',
     sql: `select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
             left join payout_file_places e on e.withdrawal_id = w.id
-           where (e.withdrawal_id is not null and w.method in ('manual', 'stripe', 'btcpay'))
-              or (e.withdrawal_id is null and w.method not in ('manual', 'stripe', 'btcpay')
+           where (e.withdrawal_id is not null and w.method in ('manual', ${PROVIDED}))
+              or (e.withdrawal_id is null and w.method not in ('manual', ${PROVIDED})
                   and s.state in ('sending', 'sent', 'paid', 'returned', 'parked'))
               or (e.withdrawal_id is not null and s.state in ('in_review', 'held', 'released', 'canceled'))`,
   },
@@ -125,7 +131,7 @@ const RULES: readonly AuditRule[] = [
       'A payment that a provider took is not booked as sent, or one was booked that no provider took.',
     sql: `select w.id from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
             left join payout_attempt_states t on t.withdrawal_id = w.id and t.closed_at is null
-           where w.method in ('stripe', 'btcpay') and case
+           where w.method in (${PROVIDED}) and case
                    when s.state in ${REDEEMED} then t.taken_ref is null
                    when s.state = 'sending' then t.attempt_id is null or t.taken_ref is not null
                    else t.attempt_id is not null end`,
@@ -153,9 +159,9 @@ const RULES: readonly AuditRule[] = [
                where u.account_id = w.account_id and u.provider = a.provider and u.mode = a.mode
                  and (u.house is null or a.house is null or u.house = a.house)
                order by u.ref is distinct from a.destination limit 1) u on true
-           where w.method not in ('stripe', 'btcpay')
+           where w.method not in (${PROVIDED})
               or (a.minor, a.currency, a.destination)
-                 is distinct from (w.payout_minor, w.currency, case w.method when 'btcpay' then p.details ->> 'address' else u.ref end)`,
+                 is distinct from (w.payout_minor, w.currency, case w.method ${GIVEN} else u.ref end)`,
   },
   {
     sentence: 'The books of payouts differed when the house compared them last, and nobody has looked at it.',

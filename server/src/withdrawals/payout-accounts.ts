@@ -10,7 +10,8 @@ import { approvedCases, matchPapers } from '../verification/index.ts';
 import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
 import { readBitcoinAddress, shortAddress } from './bitcoin-address.ts';
 import { toLatin } from './latin.ts';
-import { METHOD_WORDS } from './methods/words.ts';
+import { GIVEN_TO_PROVIDERS, METHOD_WORDS } from './methods/words.ts';
+import { maskedEmail, readEmail } from './paypal-email.ts';
 import { accountsKnown, payerFor } from './providers/payers.ts';
 import {
   PAYOUT_ACCOUNT_CHANGED,
@@ -44,6 +45,7 @@ export type AccountGiven = { readonly holder: string; readonly replaces: Uuid | 
     }
   | { readonly method: 'stripe'; readonly country: string }
   | { readonly method: 'btcpay'; readonly country: string; readonly address: string }
+  | { readonly method: 'paypal'; readonly country: string; readonly email: string }
   | { readonly method: 'manual'; readonly country: string; readonly instructions: string }
 );
 
@@ -106,7 +108,7 @@ export async function keepPayoutAccount(
   try {
     await house.db.transaction(async (tx) => {
       await insertAccount(tx, account);
-      if (account.details.method === 'btcpay') await tellShared(house, tx, account);
+      if (account.details.method in GIVEN_TO_PROVIDERS) await tellShared(house, tx, account);
     });
   } catch (error) {
     if ((error as { constraint?: string }).constraint === REPLACED_ONCE) {
@@ -184,6 +186,12 @@ export function readAccount(
         details: { method: 'btcpay', address },
       };
     }
+    case 'paypal': {
+      const read = readEmail(given.email);
+      if ('rule' in read) throw wrong('e-mail address', read.rule, 'email');
+      const { email } = read;
+      return { country: given.country, masked: maskedEmail(email), details: { method: 'paypal', email } };
+    }
     case 'manual':
       return {
         country: given.country,
@@ -194,7 +202,15 @@ export function readAccount(
 }
 
 /** What of an account has to be corrected where a bank says so. */
-export type AccountField = 'holder' | 'iban' | 'routing' | 'account' | 'accountType' | 'address' | 'setUp';
+export type AccountField =
+  | 'holder'
+  | 'iban'
+  | 'routing'
+  | 'account'
+  | 'accountType'
+  | 'address'
+  | 'email'
+  | 'setUp';
 
 function wrong(what: string, rule: string, field: string): Refusal {
   return new Refusal(PAYOUT_ACCOUNT_INVALID, { what, rule }, `/${field}`);

@@ -96,6 +96,13 @@ export const accountBody = Type.Union([
     replaces,
   }),
   strictObject({
+    method: Type.Literal('paypal'),
+    holder,
+    country,
+    email: Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f]*$' }),
+    replaces,
+  }),
+  strictObject({
     method: Type.Literal('manual'),
     holder,
     country,

@@ -239,7 +239,9 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   q.policy_version as "policyVersion", a.masked, a.holder, a.country,
   coalesce((select x.world from payout_attempts x where x.withdrawal_id = w.id order by x.number desc limit 1),
            w.method) as world,
-  trying.reserve_id as "cashReserveId", trying.unasked as "unaskedAttemptId"`;
+  trying.reserve_id as "cashReserveId", trying.unasked as "unaskedAttemptId",
+  (select y.raw_status from payout_attempt_states y
+    where y.withdrawal_id = w.id and y.closed_at is null and s.state = 'sent') as "providerSays"`;
 const NOW_FROM = `withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
   join withdrawal_quotes q on q.id = w.quote_id join payout_accounts a on a.id = w.account_id
   left join lateral (

@@ -5,12 +5,13 @@ import { currentPolicy, type Policy } from '../policy/index.ts';
 export async function payablePolicy({ db, config }: House, nowMs: number): Promise<Policy> {
   const policy = await currentPolicy(db, nowMs);
   const { sepa, ach } = config.payouts;
-  const { stripe, btcpay } = config.payments;
+  const { stripe, btcpay, paypal } = config.payments;
   const payable = {
     sepa: sepa !== null,
     ach: ach !== null,
     stripe: stripe !== null && stripe.connect !== null,
     btcpay: btcpay !== null && btcpay.payouts !== null,
+    paypal: paypal !== null,
     manual: true,
   };
   const methods = policy.payouts.methods.filter(({ method }) => payable[method]);

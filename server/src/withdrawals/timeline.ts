@@ -81,7 +81,9 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
           label: 'In the wallet’s queue',
           note: 'It leaves with the wallet’s next transaction; then a block of the chain has to take it. It cannot be called back.',
         }
-      : { label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' },
+      : w.method === 'paypal'
+        ? { label: 'Sent', note: 'Sent is not arrived: PayPal may have to look at it first.' }
+        : { label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' },
   pay: (_w, event) => ({ label: 'Arrived', note: event.note }),
   park: (w, event) => ({
     label: `We ask ${payerWord(w.method)}`,
@@ -107,16 +109,27 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
 };
 
 const checks = () => step('checks', 'Checks');
-const sent = (w: WithdrawalNow) =>
-  step('sent', w.method === 'btcpay' ? 'Sent to your address' : 'Sent to your bank');
+const sent = (w: WithdrawalNow) => step('sent', SENT_TO[w.method] ?? 'Sent to your bank');
+const SENT_TO: Partial<Readonly<Record<WithdrawalNow['method'], string>>> = {
+  btcpay: 'Sent to your address',
+  paypal: 'Sent to your PayPal',
+};
 const arrives = (w: WithdrawalNow) => ({ ...step('arrives', 'Arrives'), by: w.arrivesBy });
+/** What its creator has to do first, where its provider says so. */
+const accepted = (w: WithdrawalNow) =>
+  w.method === 'paypal' && w.providerSays === 'UNCLAIMED'
+    ? {
+        ...step('accept', 'Waits for you at PayPal'),
+        note: `Accept it at PayPal with the e-mail address ${w.masked}; open an account there if you have none. After 30 days it comes back.`,
+      }
+    : arrives(w);
 
 const AHEAD: Readonly<Record<WithdrawalState, readonly ((w: WithdrawalNow) => TimelineStep)[]>> = {
   in_review: [checks, sent, arrives],
   held: [checks, sent, arrives],
   released: [sent, arrives],
   sending: [sent, arrives],
-  sent: [arrives],
+  sent: [accepted],
   parked: [(w) => step('answer', sentence(`${payerWord(w.method)} answers`).slice(0, -1))],
   paid: [],
   returned: [],

@@ -64,6 +64,8 @@ export interface WithdrawalNow extends Withdrawal {
   readonly cashReserveId: Uuid | null;
   /** The try that is written down and that its provider has not been asked for; `null` when there is none. */
   readonly unaskedAttemptId: Uuid | null;
+  /** What its provider said of the open try last, in its own words; `null` where none has said anything. */
+  readonly providerSays: string | null;
 }
 
 /** One step on its way. */
@@ -167,4 +169,5 @@ export type AccountDetails =
   | { readonly method: 'stripe' }
   /** Of bitcoin, as its network writes it. */
   | { readonly method: 'btcpay'; readonly address: string }
+  | { readonly method: 'paypal'; readonly email: string }
   | { readonly method: 'manual'; readonly instructions: string };

@@ -131,17 +131,19 @@ function agreement(where: string, time: Clock, own: StripeAccount, skip: string 
   });
 
   const payouts = stripePayouts({ account: own });
+  const { accounts } = payouts;
+  assert.ok(accounts !== undefined);
 
   test(`${where}: an account is opened once, has a page, and misses what it misses`, { skip }, async () => {
     const accountId = newId();
     const opening = { accountId, userRef: 'user_1', country: 'US' };
-    const opened = await payouts.openAccount(opening);
+    const opened = await accounts.open(opening);
     assert.ok(opened.kind === 'ok', inspect(opened));
     const { ref } = opened.value;
-    assert.deepEqual(await payouts.openAccount(opening), opened);
-    const page = await payouts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
+    assert.deepEqual(await accounts.open(opening), opened);
+    const page = await accounts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
     assert.ok(page.kind === 'ok' && URL.canParse(page.value.url), inspect(page));
-    const seen = await payouts.fetchAccount(ref, 'USD');
+    const seen = await accounts.fetch(ref, 'USD');
     assert.ok(seen.kind === 'ok');
     assert.deepEqual(
       [seen.value.ready, seen.value.submitted, seen.value.rejected, seen.value.bank],
@@ -180,12 +182,14 @@ function payment(destination: string): PayoutOperation {
 
 test('transferred, paid out, taken back: each is in the snapshot, each happens once', async () => {
   const payouts = stripePayouts({ account });
+  const { accounts } = payouts;
+  assert.ok(accounts !== undefined);
   const merchant = await payouts.ownAccount();
   assert.ok(merchant.kind === 'ok' && merchant.value.startsWith('acct_'), inspect(merchant));
-  const opened = await payouts.openAccount({ accountId: newId(), userRef: 'user_1', country: 'US' });
+  const opened = await accounts.open({ accountId: newId(), userRef: 'user_1', country: 'US' });
   assert.ok(opened.kind === 'ok');
   const { ref } = opened.value;
-  const page = await payouts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
+  const page = await accounts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
   assert.ok(page.kind === 'ok');
   const link = page.value.url.split('/').at(-1) ?? '';
   await setUp(desk, link, 'finish', '000123456789');
@@ -220,15 +224,17 @@ test('transferred, paid out, taken back: each is in the snapshot, each happens o
   for await (const { attemptId } of payouts.listSince(new Date(clock.now() - MINUTE_MS)))
     listed.push(attemptId);
   assert.deepEqual(listed.toSorted(), [paid.attemptId, back.attemptId].toSorted());
-  assert.equal((await payouts.setUpPage(ref, 'https://carat.example/')).kind, 'ok');
+  assert.equal((await accounts.setUpPage(ref, 'https://carat.example/')).kind, 'ok');
 });
 
 test('a refusal stays under its key, and the next question has another one', async () => {
   const payouts = stripePayouts({ account });
-  const opened = await payouts.openAccount({ accountId: newId(), userRef: 'user_2', country: 'US' });
+  const { accounts } = payouts;
+  assert.ok(accounts !== undefined);
+  const opened = await accounts.open({ accountId: newId(), userRef: 'user_2', country: 'US' });
   assert.ok(opened.kind === 'ok');
   const { ref } = opened.value;
-  const page = await payouts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
+  const page = await accounts.setUpPage(ref, 'https://carat.example/studio/payout-methods');
   assert.ok(page.kind === 'ok');
   await setUp(desk, page.value.url.split('/').at(-1) ?? '', 'finish', '000123456789');
   const one = payment(ref);
@@ -240,7 +246,7 @@ test('a refusal stays under its key, and the next question has another one', asy
     assert.deepEqual(await payouts.forward(one, taken.value, 1), short, 'it is remembered');
   }
   // A bank that is not there is refused; the one that was looked at is paid, and the next question may name it.
-  const bank = await payouts.fetchAccount(ref, 'USD');
+  const bank = await accounts.fetch(ref, 'USD');
   assert.ok(bank.kind === 'ok' && bank.value.bank !== null);
   assert.deepEqual(await payouts.forward({ ...one, bank: 'ba_1Nowhere' }, taken.value, 2), {
     kind: 'declined',

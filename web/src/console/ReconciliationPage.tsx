@@ -99,6 +99,7 @@ const NAMES: Readonly<Record<string, string>> = {
   stripe: 'Stripe',
   stripe_connect: 'Stripe payouts',
   btcpay_payouts: 'BTCPay payouts',
+  paypal_payouts: 'PayPal payouts',
   btcpay: 'BTCPay Server',
 };
 const nameOf = (provider: string) => NAMES[provider] ?? provider;

@@ -29,6 +29,7 @@ const NAMES: Readonly<Record<MethodName, string>> = {
   ach: 'A bank in the United States',
   stripe: 'Stripe',
   btcpay: 'Bitcoin, to an address of yours',
+  paypal: 'PayPal, to your e-mail address there',
   manual: 'By hand, anywhere else',
 };
 
@@ -168,6 +169,25 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
             maxLength={2}
           />
         </>
+      ) : method === 'paypal' ? (
+        <>
+          <Field
+            label="E-mail address at PayPal"
+            type="email"
+            inputMode="email"
+            placeholder="you@mail.example"
+            hint="The one that you sign in to PayPal with. Without an account there, PayPal writes to you how to accept the money."
+            {...input('email')}
+            autoComplete="email"
+          />
+          <Field
+            label="Country you live in"
+            placeholder="BR"
+            hint="Two letters, like BR or GB."
+            {...input('country')}
+            maxLength={2}
+          />
+        </>
       ) : (
         <>
           <Field
@@ -198,6 +218,7 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
 
 const HOLDER_HINTS: Partial<Readonly<Record<MethodName, string>>> = {
   stripe: 'Your own name, as on your papers. Stripe asks for the rest on its own page.',
+  paypal: 'Your own name, as on your papers and at PayPal.',
   btcpay: 'Your own name, as on your papers. An address of an exchange must be of your own account there.',
 };
 
@@ -283,6 +304,8 @@ function bodyOf(
       return { ...common, country: value('country') };
     case 'btcpay':
       return { ...common, country: value('country').toUpperCase(), address: value('address') };
+    case 'paypal':
+      return { ...common, country: value('country').toUpperCase(), email: value('email') };
     case 'manual':
       return { ...common, country: value('country').toUpperCase(), instructions: value('instructions') };
   }

@@ -102,6 +102,11 @@ function Detail({ receipt }: { readonly receipt: WithdrawalReceipt }) {
                     <b>“Sent” is not “arrived”.</b> It leaves with the wallet’s next transaction, and a block
                     of the chain has to take it. If it is not there on the day above, tell us the reference.
                   </>
+                ) : withdrawal.method === 'paypal' ? (
+                  <>
+                    <b>“Sent” is not “arrived”.</b> PayPal tells us when it is yours. If nothing happens until
+                    the day above, look at your e-mail for a letter of PayPal’s.
+                  </>
                 ) : (
                   <>
                     <b>“Sent” is not “arrived”.</b> Banks take their own working days. If it is not there on
@@ -157,6 +162,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   account: 'Fix the account number',
   accountType: 'Fix the kind of account',
   address: 'Fix the address',
+  email: 'Fix the e-mail address',
   setUp: 'Change the bank account',
 };
 

@@ -60,7 +60,7 @@ export interface Withdrawal {
   readonly steps: readonly Step[];
 }
 
-export type MethodName = 'sepa' | 'ach' | 'stripe' | 'btcpay' | 'manual';
+export type MethodName = 'sepa' | 'ach' | 'stripe' | 'btcpay' | 'paypal' | 'manual';
 
 export interface Terms {
   readonly method: MethodName;

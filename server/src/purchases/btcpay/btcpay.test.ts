@@ -390,7 +390,11 @@ test('two secrets hold while one is replaced', async () => {
     slices,
     clock,
     databaseUrl: house.databaseUrl,
-    config: { secrets, sandbox: false, payments: { stripe: null, btcpay: { ...account, webhookSecrets } } },
+    config: {
+      secrets,
+      sandbox: false,
+      payments: { stripe: null, btcpay: { ...account, webhookSecrets }, paypal: null },
+    },
   });
   const body = JSON.stringify({
     deliveryId: 'r',

@@ -7,7 +7,7 @@ import type { RunRow } from './store.ts';
 
 /** Books of a provider that another slice compares with the ledger, beside those of payments. */
 export interface OtherBooks {
-  readonly id: 'stripe_connect' | 'btcpay_payouts';
+  readonly id: 'stripe_connect' | 'btcpay_payouts' | 'paypal_payouts';
   readonly mode: PaymentMode;
   /** Compares them and writes the run down. Throws when the provider does not answer. */
   reconcile(

@@ -147,7 +147,7 @@ export function reconciliationRoutes(app: App, shop: Shop): void {
         summary: 'Compare a provider’s payments of a period with the ledger now',
         tags: ['console'],
         body: strictObject({
-          provider: Type.Enum(['stripe', 'btcpay', 'stripe_connect', 'btcpay_payouts']),
+          provider: Type.Enum(['stripe', 'btcpay', 'stripe_connect', 'btcpay_payouts', 'paypal_payouts']),
           since: asked,
           until: asked,
         }),

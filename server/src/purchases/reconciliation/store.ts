@@ -7,7 +7,7 @@ import type { BookedPayment, Comparison, Difference, OrderWithoutCredit } from '
 
 export interface RunRow extends Omit<Comparison, 'differences'> {
   readonly id: Uuid;
-  /** Of payments its id; of payouts `stripe_connect` or `btcpay_payouts`. */
+  /** Of payments its id; of payouts `stripe_connect`, `btcpay_payouts` or `paypal_payouts`. */
   readonly provider: string;
   readonly mode: PaymentMode;
   readonly since: Date;

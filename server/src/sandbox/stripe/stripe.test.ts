@@ -372,8 +372,14 @@ async function paidBy(number: string): Promise<string> {
 
 /** Lets what is due happen, and tells the merchant at an address. */
 async function run(to: string | null = null): Promise<void> {
-  const secrets = { stripe: webhookSecret, stripe_connect: connectSecret, btcpay: 'x', btcpay_payouts: 'x' };
-  await goAbout({ desk, log, secrets, to: () => to });
+  const secrets = {
+    stripe: webhookSecret,
+    stripe_connect: connectSecret,
+    btcpay: 'x',
+    btcpay_payouts: 'x',
+    paypal: 'x',
+  };
+  await goAbout({ desk, log, secrets, paypalUrl: '', to: () => to });
 }
 
 async function sessions(): Promise<bigint> {

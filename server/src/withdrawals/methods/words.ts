@@ -7,6 +7,7 @@ export const METHOD_WORDS: Readonly<Record<PayoutMethodName, string>> = {
   ach: 'US bank transfer',
   stripe: 'Stripe',
   btcpay: 'Bitcoin',
+  paypal: 'PayPal',
   manual: 'Payment by hand',
 };
 
@@ -18,15 +19,26 @@ export const CALENDARS: Readonly<Record<PayoutMethodName, BankCalendar>> = {
   stripe: 'fed',
   // The chain knows no holidays; operators do.
   btcpay: 'weekdays',
+  // Within minutes, once operators have looked.
+  paypal: 'weekdays',
   manual: 'weekdays',
 };
 
 /** Methods whose accounts are set up on a page of the provider's. */
 export const SET_UP_METHODS: readonly PayoutMethodName[] = ['stripe'];
 
+/** Methods by which a provider pays to what a creator gave, in the field of the account's details. */
+export const GIVEN_TO_PROVIDERS = { btcpay: 'address', paypal: 'email' } as const;
+
+/** Methods by which a provider pays. */
+export const PROVIDED_METHODS: readonly PayoutMethodName[] = [
+  ...SET_UP_METHODS,
+  ...(Object.keys(GIVEN_TO_PROVIDERS) as (keyof typeof GIVEN_TO_PROVIDERS)[]),
+];
+
 /** Whether a provider pays by it, who then says what becomes of each payment. */
 export function isProvided(method: PayoutMethodName): boolean {
-  return method in PAYER_WORDS;
+  return PROVIDED_METHODS.includes(method);
 }
 
 /** Who pays by it, to stand in a sentence: a provider, or the bank. */
@@ -37,4 +49,5 @@ export function payerWord(method: PayoutMethodName): string {
 const PAYER_WORDS: Partial<Readonly<Record<PayoutMethodName, string>>> = {
   stripe: 'Stripe',
   btcpay: 'BTCPay Server',
+  paypal: 'PayPal',
 };

@@ -77,7 +77,7 @@ async function handToAddress(
   const details = await accountDetails(house.db, waiting.accountId);
   const ref = details === undefined ? null : (payer.addressOf?.(details) ?? null);
   if (ref !== null) return submit(house, payer, { own, ref }, waiting);
-  const why = 'The creator’s address is not of the network that this server pays on. They give another one.';
+  const why = 'The creator’s address is not one that this server can pay to. They give another one.';
   return wait(house, waiting.id, why, 0);
 }
 

@@ -4,6 +4,7 @@ import type { House } from '../../house.ts';
 import type { PayoutMethodName } from '../../policy/index.ts';
 import { accountDetails } from '../store.ts';
 import { btcpayPayouts } from './btcpay/provider.ts';
+import { paypalPayouts } from './paypal/provider.ts';
 import type { PayoutProvider } from './provider.ts';
 import type { AccountsKnown } from './setups-store.ts';
 import { stripePayouts } from './stripe/provider.ts';
@@ -16,6 +17,7 @@ export const payersOf = oncePer(({ config: { payments }, clock }: House): readon
   ...(payments.btcpay === null || payments.btcpay.payouts === null
     ? []
     : [btcpayPayouts({ account: payments.btcpay, clock })]),
+  ...(payments.paypal === null ? [] : [paypalPayouts({ account: payments.paypal, clock })]),
 ]);
 
 /** Who pays by a method now; `null` when nobody does. */

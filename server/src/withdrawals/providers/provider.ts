@@ -20,9 +20,16 @@ export interface PayoutProvider {
   /** Its name in the ledger: `world:<name>`. Money that is not money has a name of its own. */
   readonly world: string;
   /** The name of its books beside those of payments. */
-  readonly books: 'stripe_connect' | 'btcpay_payouts';
+  readonly books: 'stripe_connect' | 'btcpay_payouts' | 'paypal_payouts';
   /** So long its keys are kept; what is older is looked for and never asked again. */
   readonly keyMs: number;
+  /**
+   * It finds nothing by our reference before something is booked: what was asked for is found by asking the same again, while
+   * its keys are kept. A refusal that may be another one the next time is then no proof that nothing happened.
+   */
+  readonly findsByAsking?: true;
+  /** So long what has arrived is looked at every day; two weeks unless told. */
+  readonly watchedMs?: number;
   /** Its own name of the account that is paid from: what was asked for with another one is not there, and not here to ask. */
   ownAccount(): Promise<Outcome<string>>;
   /**
@@ -58,17 +65,27 @@ export interface PayoutProvider {
   };
   /** The provider's names of payments begun since an instant of which something was taken back. Throws when it does not answer. */
   takenBackSince?(since: Date): AsyncIterable<string>;
-  /** Checks that a webhook is the provider's and recent. Pure: no I/O, the time is given. */
-  verifyWebhook(raw: Buffer, headers: IncomingHttpHeaders, nowMs: number): PayoutHint | RejectedEvent;
-  /** Opens an account for a creator. The same account of ours again is the same one there. */
-  openAccount(asked: AccountOpening): Promise<Outcome<{ readonly ref: string }>>;
+  /** Checks that a webhook is the provider's and recent. The time is given; no I/O but for a certificate that is not known yet. */
+  verifyWebhook(
+    raw: Buffer,
+    headers: IncomingHttpHeaders,
+    nowMs: number,
+  ): PayoutHint | RejectedEvent | Promise<PayoutHint | RejectedEvent>;
+  /** Of a provider that pays to accounts that are set up there; none where `addressOf` says where to. */
+  readonly accounts?: PayoutAccounts;
+}
+
+/** The accounts of creators at a provider. */
+export interface PayoutAccounts {
+  /** Opens one for a creator. The same account of ours again is the same one there. */
+  open(asked: AccountOpening): Promise<Outcome<{ readonly ref: string }>>;
   /** A page of the provider's on which the account's owner sets it up, or changes it. */
   setUpPage(ref: string, returnUrl: string): Promise<Outcome<{ readonly url: string }>>;
   /** What the provider knows of an account: whether it pays to it in this currency, and what is missing. */
-  fetchAccount(ref: string, currency: string): Promise<Outcome<AccountSnapshot>>;
+  fetch(ref: string, currency: string): Promise<Outcome<AccountSnapshot>>;
 }
 
-export type PayoutProviderId = 'stripe' | 'btcpay';
+export type PayoutProviderId = 'stripe' | 'btcpay' | 'paypal';
 
 /** A payment there that was never gone on with. */
 export interface Leftover {

@@ -9,7 +9,7 @@ import { currentPolicy } from '../../policy/index.ts';
 import { PAYOUT_PROVIDER_AWAY } from '../refusals.ts';
 import { accountsOf } from '../store.ts';
 import { accountsKnown, ownAccountAt, payerFor, payerOf } from './payers.ts';
-import type { PayoutProvider } from './provider.ts';
+import type { PayoutAccounts, PayoutProvider } from './provider.ts';
 import {
   dueSetups,
   insertSetup,
@@ -35,9 +35,9 @@ export async function openSetUp(
   asked: { readonly accountId: Uuid; readonly returnUrl: string },
 ): Promise<string> {
   await requireConfirmed(house, user);
-  const { setup, payer } = await own(house, user, asked.accountId);
-  const ref = setup.ref ?? (await open(house, payer, setup));
-  const page = await payer.setUpPage(ref, asked.returnUrl);
+  const { setup, accounts } = await own(house, user, asked.accountId);
+  const ref = setup.ref ?? (await open(house, accounts, setup));
+  const page = await accounts.setUpPage(ref, asked.returnUrl);
   if (page.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_AWAY);
   return page.value.url;
 }
@@ -86,13 +86,13 @@ async function own(
   house: House,
   { userId }: UserPrincipal,
   accountId: Uuid,
-): Promise<{ readonly setup: Setup; readonly payer: PayoutProvider }> {
+): Promise<{ readonly setup: Setup; readonly accounts: PayoutAccounts }> {
   const known = await accountsOf(house.db, userId, accountsKnown(house));
   const account = known.find(({ id }) => id === accountId);
   if (account === undefined || account.setup === null) throw new Refusal(NOT_FOUND);
   const payer = payerFor(house, account.method);
   const at = payer === null ? null : await ownAccountAt(payer);
-  if (payer === null || at === null) throw new Refusal(PAYOUT_PROVIDER_AWAY);
+  if (payer?.accounts === undefined || at === null) throw new Refusal(PAYOUT_PROVIDER_AWAY);
   const of = { accountId, provider: payer.id, mode: payer.mode, house: at };
   const before = await setupOf(house.db, of);
   if (before?.house === null && before.ref === null) await takeOverSetup(house.db, before.id, at);
@@ -104,12 +104,12 @@ async function own(
   await insertSetup(house.db, of);
   const setup = await setupOf(house.db, of);
   if (setup === undefined) throw new Error(`a set-up that was begun is gone: ${accountId}`);
-  return { setup, payer };
+  return { setup, accounts: payer.accounts };
 }
 
 /** Our row is there before anybody is asked; asked twice under its id, one account is opened. */
-async function open(house: House, payer: PayoutProvider, setup: Setup): Promise<string> {
-  const made = await payer.openAccount({
+async function open(house: House, accounts: PayoutAccounts, setup: Setup): Promise<string> {
+  const made = await accounts.open({
     accountId: setup.accountId,
     userRef: publicId('user', setup.userId),
     country: setup.country,
@@ -122,9 +122,9 @@ async function open(house: House, payer: PayoutProvider, setup: Setup): Promise<
 
 async function refresh(house: House, setup: Setup): Promise<boolean> {
   const payer = payerOf(house, setup);
-  if (payer === null || setup.ref === null) return false;
+  if (payer?.accounts === undefined || setup.ref === null) return false;
   const at = new Date(house.clock.now());
-  const seen = await payer.fetchAccount(setup.ref, setup.currency);
+  const seen = await payer.accounts.fetch(setup.ref, setup.currency);
   if (seen.kind !== 'ok') {
     await markLooked(house.db, setup.id, at);
     return false;

@@ -163,6 +163,7 @@ async function begin(look: Look): Promise<Next> {
     if (found.kind !== 'ok') return unknown(look, found);
     if (found.value !== null) return take(look, found.value);
     if (attempt.askedAt !== null && nowMs - attempt.askedAt.getTime() >= payer.keyMs) {
+      if (payer.findsByAsking) return stuck(look, forgottenWords(look));
       // The key is not kept any longer: asked again, two could happen. It did not happen until now, so it will not.
       return tryLater(look, 'never_made', 'It never reached the provider.');
     }
@@ -237,7 +238,8 @@ async function declined(look: Look, code: string): Promise<Next> {
     const words =
       HOUSES_FAULT.get(code) ??
       `${payerWord(look.withdrawal.method)} refused it: ${code.replaceAll('_', ' ')}.`;
-    return tryLater(look, code, words);
+    // Asked under another id it could happen twice, if an earlier question was carried out after all.
+    return look.payer.findsByAsking ? stuck(look, words) : tryLater(look, code, words);
   }
   await closeWith(look, 'refuse', code, reason);
   return 'never';
@@ -249,12 +251,32 @@ const CREATORS_FAULT: ReadonlyMap<string, string> = new Map([
   ['account_closed', 'Your account at Stripe is closed.'],
   ['destination_refused', 'BTCPay Server does not take your address.'],
   ['amount_too_low', 'The amount is smaller than the network carries.'],
+  ['receiver_refused', 'PayPal does not take your e-mail address.'],
 ]);
 
 const HOUSES_FAULT: ReadonlyMap<string, string> = new Map([
   ['balance_insufficient', 'The house’s balance at Stripe is too small now.'],
   ['duplicate_destination', 'Another payment to the same address is under way.'],
+  [
+    'paypal_balance_insufficient',
+    'The house’s balance at PayPal is too small. Add money to it there; the payment is asked for again by itself.',
+  ],
 ]);
+
+/** What to do about one that may have happened, and that nobody can ask for any more without risking a second. */
+function forgottenWords({ attempt, payer, withdrawal }: Look): string {
+  const who = payerWord(withdrawal.method);
+  return `${who} did not answer for ${Math.round(payer.keyMs / DAY_MS)} days, and asked again it could pay twice. Look in its activity for ${withdrawal.reference}, or the batch ${attempt.id}.`;
+}
+
+/** It goes on by itself when the same can be asked again; operators know what stands against it. */
+async function stuck({ house, attempt, withdrawal }: Look, words: string): Promise<Next> {
+  await house.db.transaction(async (tx) => {
+    const isNews = await markSeen(tx, attempt.id, { rawStatus: null, payoutRef: null, problem: words });
+    if (isNews) await tellStuck(house, tx, withdrawal, words);
+  });
+  return 'again';
+}
 
 async function tryLater(look: Look, code: string, note: string): Promise<Next> {
   look.house.log.warn({ withdrawal: look.withdrawal.id, code }, 'a payout did not happen and is tried again');
@@ -337,7 +359,7 @@ async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
       const note = proofNote(look, snapshot);
       const paid = await move(look, { move: 'pay', by: null, ...(note === null ? {} : { note }) });
       const since = (paid ?? withdrawal).since.getTime();
-      return house.clock.now() - since >= WATCHED_MS ? 'never' : 'tomorrow';
+      return house.clock.now() - since >= (look.payer.watchedMs ?? WATCHED_MS) ? 'never' : 'tomorrow';
     }
     case 'failed':
       return takeBack(look, snapshot);
@@ -437,7 +459,9 @@ async function takeBack(look: Look, failed: PayoutSnapshot): Promise<Next> {
 async function comeBack(look: Look, back: PayoutSnapshot): Promise<Next> {
   const code = (back.failureCode ?? 'transfer_reversed').toUpperCase();
   const note =
-    returnReason(code) === null ? `the bank says “${code.toLowerCase().replaceAll('_', ' ')}”` : undefined;
+    returnReason(code) === null
+      ? `${look.payer.addressOf === undefined ? 'the bank' : payerWord(look.withdrawal.method)} says “${code.toLowerCase().replaceAll('_', ' ')}”`
+      : undefined;
   const moved = await move(look, {
     move: 'return',
     by: null,

@@ -16,6 +16,7 @@ export async function payoutWebhookRoutes(app: App, house: House): Promise<void>
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     route(scope, house, 'stripe', 'What stripe tells about accounts, transfers and payouts; signed');
     route(scope, house, 'btcpay', 'What BTCPay Server tells about payouts; signed');
+    route(scope, house, 'paypal', 'What PayPal tells about payouts; signed');
   });
 }
 
@@ -30,7 +31,7 @@ function route(scope: App, house: House, provider: PayoutProviderId, summary: st
       const payer = payersOf(house).find(({ id }) => id === provider);
       if (payer === undefined) throw new Refusal(WEBHOOK_NOT_CONFIGURED);
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const told = payer.verifyWebhook(raw, request.headers, house.clock.now());
+      const told = await payer.verifyWebhook(raw, request.headers, house.clock.now());
       const hint = await requireGenuine(house, payer, told);
       await payoutsTold(house, hint);
       if (hint.accountRef !== null && !(await setUpTold(house, payer, hint.accountRef))) {

@@ -146,11 +146,6 @@ export function btcpayPayouts(options: BtcpayPayoutOptions): PayoutProvider {
       const takenRefs = typeof event.payoutId === 'string' ? [event.payoutId] : [];
       return { kind: 'hint', eventId, type, attemptIds: [], takenRefs, accountRef: null };
     },
-    // An address is nobody's account: there is nothing to open, and nothing to fill in.
-    openAccount: async () => ({ kind: 'declined', code: 'no_accounts' }),
-    setUpPage: async () => ({ kind: 'declined', code: 'no_accounts' }),
-    fetchAccount: async (ref) =>
-      ok({ ref, submitted: true, ready: true, rejected: false, missing: [], bank: null }),
   };
 }
 

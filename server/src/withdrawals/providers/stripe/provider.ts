@@ -116,43 +116,45 @@ export function stripePayouts(options: StripePayoutOptions): PayoutProvider {
       const event = readSignedEvent({ secrets, livemode }, raw, headers, nowMs);
       return event.kind === 'rejected' ? event : hintOf(event);
     },
-    openAccount: ({ accountId, userRef, country }) =>
-      asked(async (stripe) => {
-        const made = await stripe.accounts.create(
-          {
-            type: 'express',
-            country,
-            business_type: 'individual',
-            capabilities: { transfers: { requested: true } },
-            settings: { payouts: { schedule: { interval: 'manual' } } },
-            metadata: { account: accountId, user: userRef },
-          },
-          { idempotencyKey: `${accountId} account` },
-        );
-        return { ref: made.id };
-      }),
-    setUpPage: (ref, returnUrl) =>
-      asked(async (stripe) => {
-        const known = await stripe.accounts.retrieve(ref);
-        // Whoever is done has pages of their own there; the form is for those who are not.
-        if (isReady(known)) return { url: (await stripe.accounts.createLoginLink(ref)).url };
-        const link = await stripe.accountLinks.create({
-          account: ref,
-          type: 'account_onboarding',
-          return_url: returnUrl,
-          refresh_url: returnUrl,
-        });
-        return { url: link.url };
-      }),
-    fetchAccount: (ref, currency) =>
-      asked(async (stripe) => {
-        try {
-          return accountOf(await stripe.accounts.retrieve(ref), currency);
-        } catch (error) {
-          if (isClosed(error)) return closedAccount(ref);
-          throw error;
-        }
-      }),
+    accounts: {
+      open: ({ accountId, userRef, country }) =>
+        asked(async (stripe) => {
+          const made = await stripe.accounts.create(
+            {
+              type: 'express',
+              country,
+              business_type: 'individual',
+              capabilities: { transfers: { requested: true } },
+              settings: { payouts: { schedule: { interval: 'manual' } } },
+              metadata: { account: accountId, user: userRef },
+            },
+            { idempotencyKey: `${accountId} account` },
+          );
+          return { ref: made.id };
+        }),
+      setUpPage: (ref, returnUrl) =>
+        asked(async (stripe) => {
+          const known = await stripe.accounts.retrieve(ref);
+          // Whoever is done has pages of their own there; the form is for those who are not.
+          if (isReady(known)) return { url: (await stripe.accounts.createLoginLink(ref)).url };
+          const link = await stripe.accountLinks.create({
+            account: ref,
+            type: 'account_onboarding',
+            return_url: returnUrl,
+            refresh_url: returnUrl,
+          });
+          return { url: link.url };
+        }),
+      fetch: (ref, currency) =>
+        asked(async (stripe) => {
+          try {
+            return accountOf(await stripe.accounts.retrieve(ref), currency);
+          } catch (error) {
+            if (isClosed(error)) return closedAccount(ref);
+            throw error;
+          }
+        }),
+    },
   };
 }
 

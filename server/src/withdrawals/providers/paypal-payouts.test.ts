@@ -1,0 +1,429 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Person, testHouse } from '../../../test/test-house.ts';
+import { anOperator } from '../../../test/town-life.ts';
+import { until } from '../../../test/until.ts';
+import { addAccount, availableOf, confirm, creatorWith, withdraw } from '../../../test/withdrawal-scene.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../../core/clock.ts';
+import { parsePublicId, type Uuid } from '../../core/ids.ts';
+import { accountId } from '../../ledger/index.ts';
+import { clearFaults, type Fault, orderFault } from '../../sandbox/faults.ts';
+import { type Deed, type ItemStatus, playItem } from '../../sandbox/paypal/payouts.ts';
+import { auditWithdrawals } from '../audit-withdrawals.ts';
+import { handOver } from './hand-over.ts';
+import { checkPayouts } from './settle-payout.ts';
+
+// A Tuesday.
+const clock = testClock(Date.UTC(2026, 10, 24, 9));
+const site = await testHouse({ clock });
+const { secrets } = site.house.config;
+// A second server on the same database looks at the same payouts.
+await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const { house } = site;
+const { db } = house;
+let olu = await anOperator(site, 'olu');
+let shifts = 0;
+
+const UNITS = 2_000_000n;
+/** $27.00 less the fee of $1.00. */
+const CENTS = 2_600n;
+const MANY = 1_000_000;
+const desk = { db, clock, wake: () => undefined };
+
+const wdId = (name: string) => parsePublicId('wd', name) as Uuid;
+const faulty = (call: string, fault: Fault, times: number) => orderFault(db, { call, fault, times });
+const audited = async () => assert.deepEqual(await auditWithdrawals(db), []);
+const paypal = (email: string) => ({ method: 'paypal', holder: 'Mira Solane', country: 'US', email });
+
+interface Creator {
+  readonly person: Person;
+  readonly account: string;
+}
+
+/** A creator with an e-mail address that has waited, and an operator whose session is new: weeks pass here. */
+async function paidByEmail(handle: string, email = `${handle}@mail.example`): Promise<Creator> {
+  const person = await creatorWith(site, handle, 20_000_000n);
+  const account = await addAccount(person, paypal(email));
+  clock.advance(DAY_MS);
+  shifts += 1;
+  olu = await anOperator(site, `olu${shifts}`);
+  return { person, account };
+}
+
+/** Asked for and released. */
+async function released({ person, account }: Creator): Promise<string> {
+  const { id } = await withdraw(person, account, UNITS);
+  const answer = await olu.request('PUT', `/v1/console/withdrawals/${id}/released`);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  return id as string;
+}
+
+const stateOf = async (id: string): Promise<string> => {
+  const [row] = await db.query<{ state: string }>(
+    'select state from withdrawal_states where withdrawal_id = $1',
+    [wdId(id)],
+  );
+  return row?.state ?? 'none';
+};
+
+async function look(stepMs: number): Promise<void> {
+  clock.advance(stepMs);
+  await handOver(house);
+  await checkPayouts(house);
+}
+
+/** Turns the clock a little each time, as the rounds and the sandbox go by it, until it stands there. */
+const becomes = (id: string, wanted: string, stepMs = 2 * SECOND_MS) =>
+  until(
+    `the withdrawal is ${wanted}`,
+    async () => {
+      await look(stepMs);
+      return stateOf(id);
+    },
+    (state) => state === wanted,
+  );
+
+interface Attempt {
+  readonly taken: string | null;
+  readonly problem: string | null;
+  readonly said: string | null;
+  readonly tries: bigint;
+}
+
+const attemptOf = async (id: string): Promise<Attempt | undefined> => {
+  const [row] = await db.query<Attempt>(
+    `select s.taken_ref as taken, s.problem, s.raw_status as said,
+            (select count(*) from payout_attempts a where a.withdrawal_id = s.withdrawal_id) as tries
+       from payout_attempt_states s join payout_attempts a on a.id = s.attempt_id
+      where s.withdrawal_id = $1 order by a.number desc limit 1`,
+    [wdId(id)],
+  );
+  return row;
+};
+
+const says = (id: string, word: string, stepMs = 2 * SECOND_MS) =>
+  until(
+    `PayPal says ${word}`,
+    async () => {
+      await look(stepMs);
+      return attemptOf(id);
+    },
+    (attempt) => attempt?.said === word,
+  );
+
+/** What PayPal's own books have of a withdrawal. */
+async function atPaypal(id: string): Promise<{ id: string; status: ItemStatus; value: string }[]> {
+  return db.query(
+    `select o.id, o.body->>'status' as status, o.body->'payout_item'->'amount'->>'value' as value
+       from sandbox.objects o join withdrawals w on w.reference = o.body->'payout_item'->>'sender_item_id'
+      where o.kind = 'paypal_item' and w.id = $1 order by o.number`,
+    [wdId(id)],
+  );
+}
+
+async function play(id: string, deed: Deed): Promise<void> {
+  const [item] = await atPaypal(id);
+  await playItem(desk, item?.id ?? '', deed);
+}
+
+async function inWorld(): Promise<bigint> {
+  const id = accountId('world', 'paypal_payouts_sandbox', 'USD');
+  const account = (await house.ledger.balances([id])).get(id);
+  return account === undefined ? 0n : account.creditsPosted - account.debitsPosted;
+}
+
+const shown = async ({ person }: Creator, id: string) =>
+  (await person.get(`/v1/me/withdrawals/${id}`)).body.withdrawal;
+
+test('an e-mail address is checked before it is kept, and is shown masked', async () => {
+  const mira = await creatorWith(site, 'addressee', 20_000_000n);
+  await confirm(mira);
+  for (const email of [
+    'mira',
+    'mira@mail',
+    'mira@@mail.example',
+    'a b@mail.example',
+    `${'a'.repeat(130)}@b.co`,
+  ]) {
+    const refused = await mira.post('/v1/me/payout-accounts', paypal(email));
+    assert.deepEqual([refused.status, refused.body.code], [422, 'payout_account_invalid'], email);
+    assert.equal(refused.body.field ?? refused.body.pointer ?? '/email', '/email');
+  }
+  await addAccount(mira, paypal(' mira.solane@mail.example '));
+  const answer = await mira.get('/v1/me/payout-methods');
+  assert.equal(answer.body.accounts[0].masked, 'm···e@mail.example');
+  assert.equal(JSON.stringify(answer.body).includes('solane@'), false);
+  const other = await creatorWith(site, 'sharer', 0n);
+  await addAccount(other, paypal('Mira.Solane@mail.example'));
+  const told = (await olu.get('/v1/me/notices')).body.items;
+  assert.ok(told.some(({ title }: { title: string }) => title.startsWith('@sharer gave an address')));
+});
+
+test('released, asked for, taken, arrived: one payment, and the books agree', async () => {
+  const creator = await paidByEmail('arrives');
+  const [before, world] = [await availableOf(house, creator.person), await inWorld()];
+  const id = await released(creator);
+  await becomes(id, 'paid');
+  assert.equal((await inWorld()) - world, CENTS);
+  assert.deepEqual(
+    (await atPaypal(id)).map(({ status, value }) => [status, value]),
+    [['SUCCESS', '26.00']],
+  );
+  assert.equal(await availableOf(house, creator.person), before - UNITS);
+  assert.deepEqual(
+    (await shown(creator, id)).steps.map(({ label }: { label: string }) => label),
+    ['Requested', 'Checks passed', 'Handed to PayPal', 'Sent', 'Arrived'],
+  );
+  await audited();
+});
+
+// Every call of a payment, lost in every way.
+let faulted = 0;
+for (const [call, faults] of [
+  ['token', ['drop_before', 'drop_after', 'error_after', 'unavailable', 'rate_limited']],
+  [
+    'payouts.create',
+    ['drop_before', 'drop_after', 'error_after', 'unavailable', 'rate_limited', 'short_of_money'],
+  ],
+  ['payouts.retrieve', ['drop_before', 'drop_after', 'error_after', 'unavailable', 'rate_limited']],
+] as const) {
+  for (const fault of faults) {
+    test(`${call} meets ${fault}: paid once`, async () => {
+      faulted += 1;
+      const creator = await paidByEmail(`faulted${faulted}`);
+      const before = await availableOf(house, creator.person);
+      // No token is kept any more.
+      clock.advance(9 * HOUR_MS);
+      await faulty(`paypal.${call}`, fault, 3);
+      await faulty('paypal.webhook', 'held', 3);
+      const id = await released(creator);
+      await becomes(id, 'paid', MINUTE_MS);
+      await clearFaults(db);
+      assert.deepEqual(
+        (await atPaypal(id)).map(({ status }) => status),
+        ['SUCCESS'],
+      );
+      assert.equal(await availableOf(house, creator.person), before - UNITS);
+      assert.equal((await attemptOf(id))?.tries, 1n);
+      await audited();
+    });
+  }
+}
+
+test('what nobody has accepted waits and says what to do; accepted, it has arrived', async () => {
+  const creator = await paidByEmail('waiting', 'waiting.unclaimed@mail.example');
+  const id = await released(creator);
+  await says(id, 'UNCLAIMED');
+  const waits = await shown(creator, id);
+  assert.equal(waits.state, 'sent');
+  assert.equal(waits.steps.at(-1).label, 'Waits for you at PayPal');
+  assert.match(waits.steps.at(-1).note, /w···d@mail\.example.*After 30 days it comes back/);
+  await play(id, 'accept');
+  await becomes(id, 'paid', MINUTE_MS);
+  await audited();
+});
+
+// What becomes of one that arrived nowhere, and what its creator reads.
+for (const [name, deed, words, field] of [
+  ['goes back unclaimed', 'return', 'nobody accepted it at PayPal', 'email'],
+  ['is blocked', 'block', 'PayPal blocked it', 'email'],
+] as const) {
+  test(`one that ${name}: the Diamonds are back`, async () => {
+    const creator = await paidByEmail(`back${deed}`, `back${deed}.unclaimed@mail.example`);
+    const before = await availableOf(house, creator.person);
+    const world = await inWorld();
+    const id = await released(creator);
+    await says(id, 'UNCLAIMED');
+    await play(id, deed);
+    await becomes(id, 'returned', MINUTE_MS);
+    const { bounce } = await shown(creator, id);
+    assert.deepEqual([bounce.words, bounce.field], [words, field]);
+    assert.equal(await availableOf(house, creator.person), before);
+    assert.equal(await inWorld(), world);
+    await audited();
+  });
+}
+
+for (const [word, reads] of [
+  ['blocked', 'PayPal blocked it'],
+  ['failed', 'PayPal could not pay it'],
+] as const) {
+  test(`one that is ${word} at once comes back`, async () => {
+    const creator = await paidByEmail(`atonce${word}`, `atonce.${word}@mail.example`);
+    const before = await availableOf(house, creator.person);
+    const id = await released(creator);
+    await becomes(id, 'returned');
+    assert.equal((await shown(creator, id)).bounce.words, reads);
+    assert.equal(await availableOf(house, creator.person), before);
+    await audited();
+  });
+}
+
+test('thirty days unclaimed, and it is back by itself', async () => {
+  const creator = await paidByEmail('forgets', 'forgets.unclaimed@mail.example');
+  const before = await availableOf(house, creator.person);
+  const id = await released(creator);
+  await says(id, 'UNCLAIMED');
+  clock.advance(30 * DAY_MS);
+  await becomes(id, 'returned', HOUR_MS);
+  assert.equal(await availableOf(house, creator.person), before);
+});
+
+test('what PayPal holds back is told to operators, and goes on', async () => {
+  const creator = await paidByEmail('held', 'held.onhold@mail.example');
+  const id = await released(creator);
+  await says(id, 'ONHOLD');
+  const { reference } = await shown(creator, id);
+  const told = (await olu.get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
+    title.startsWith(`${reference} does not go on`),
+  );
+  assert.equal(told.length, 1);
+  await play(id, 'accept');
+  await becomes(id, 'paid', MINUTE_MS);
+});
+
+for (const [deed, code] of [
+  ['refund', 'PAYPAL_REFUNDED'],
+  ['reverse', 'PAYPAL_REVERSED'],
+] as const) {
+  test(`a ${deed} weeks after it had arrived, with every webhook lost: it is found`, async () => {
+    const creator = await paidByEmail(`late${deed}`);
+    const before = await availableOf(house, creator.person);
+    const id = await released(creator);
+    await becomes(id, 'paid');
+    await faulty('paypal.webhook', 'held', MANY);
+    for (let days = 0; days < 40; days += 1) await look(DAY_MS);
+    await play(id, deed);
+    await becomes(id, 'returned', DAY_MS);
+    await clearFaults(db);
+    const [event] = await db.query<{ code: string }>(
+      `select code from withdrawal_events where withdrawal_id = $1 and step = 'return'`,
+      [wdId(id)],
+    );
+    assert.equal(event?.code, code);
+    assert.equal(await availableOf(house, creator.person), before);
+    await audited();
+  });
+}
+
+test('too little money there: it waits, operators are told, and it is asked for again under the same id', async () => {
+  const creator = await paidByEmail('poorhouse');
+  await faulty('paypal.payouts.create', 'short_of_money', MANY);
+  const id = await released(creator);
+  await until(
+    'it is written down',
+    async () => {
+      await look(SECOND_MS);
+      return attemptOf(id);
+    },
+    (attempt) => attempt?.problem?.includes('balance at PayPal is too small') === true,
+  );
+  for (let looks = 0; looks < 5; looks += 1) await look(HOUR_MS);
+  const { reference } = await shown(creator, id);
+  const told = (await olu.get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
+    title.startsWith(`${reference} does not go on`),
+  );
+  assert.equal(told.length, 1);
+  assert.equal(await stateOf(id), 'sending');
+  await clearFaults(db);
+  await becomes(id, 'paid', HOUR_MS);
+  assert.equal((await attemptOf(id))?.tries, 1n);
+  await audited();
+});
+
+test('made, its answer lost, and refused when asked again: nobody believes that it did not happen', async () => {
+  const creator = await paidByEmail('twoanswers');
+  await faulty('paypal.payouts.create', 'drop_after', 1);
+  const id = await released(creator);
+  await until(
+    'it is there',
+    async () => {
+      await look(SECOND_MS);
+      return atPaypal(id);
+    },
+    (there) => there.length === 1,
+  );
+  await faulty('paypal.payouts.create', 'short_of_money', 3);
+  await becomes(id, 'paid', MINUTE_MS);
+  assert.equal((await atPaypal(id)).length, 1);
+  assert.equal((await attemptOf(id))?.tries, 1n);
+  await audited();
+});
+
+test('unanswered until PayPal forgets the id: it is never asked for again, and operators are told', async () => {
+  const creator = await paidByEmail('forgotten');
+  await faulty('paypal.payouts.create', 'drop_after', 1);
+  const id = await released(creator);
+  await until(
+    'it is there',
+    async () => {
+      await look(SECOND_MS);
+      return atPaypal(id);
+    },
+    (there) => there.length === 1,
+  );
+  await faulty('paypal.payouts.create', 'unavailable', MANY);
+  clock.advance(31 * DAY_MS);
+  await clearFaults(db);
+  for (let looks = 0; looks < 3; looks += 1) await look(HOUR_MS);
+  assert.equal((await atPaypal(id)).length, 1);
+  assert.equal(await stateOf(id), 'sending');
+  assert.match((await attemptOf(id))?.problem ?? '', /asked again it could pay twice/);
+});
+
+test('a word that nobody knows, or another amount, parks it and says so', async () => {
+  const creator = await paidByEmail('oddword', 'oddword.unclaimed@mail.example');
+  const before = await availableOf(house, creator.person);
+  const id = await released(creator);
+  await says(id, 'UNCLAIMED');
+  const [item] = await atPaypal(id);
+  const say = (body: object) =>
+    db.query('update sandbox.objects set body = body || $2::jsonb where id = $1', [
+      item?.id,
+      JSON.stringify(body),
+    ]);
+  await say({ status: 'FROZEN' });
+  await becomes(id, 'parked', MINUTE_MS);
+  assert.equal(await availableOf(house, creator.person), before - UNITS);
+  const [whole] = await db.query<{ item: { amount: object } }>(
+    `select body->'payout_item' as item from sandbox.objects where id = $1`,
+    [item?.id],
+  );
+  await say({
+    status: 'SUCCESS',
+    payout_item: { ...whole?.item, amount: { currency: 'USD', value: '25.99' } },
+  });
+  clock.advance(HOUR_MS);
+  await checkPayouts(house);
+  assert.equal(await stateOf(id), 'parked');
+  await say({ payout_item: whole?.item });
+  await becomes(id, 'paid', HOUR_MS);
+  await audited();
+});
+
+test('a webhook moves the next look to now; one that PayPal did not sign is refused', async () => {
+  const creator = await paidByEmail('hinted', 'hinted.unclaimed@mail.example');
+  const id = await released(creator);
+  await says(id, 'UNCLAIMED');
+  // Nothing is asked for a day by itself: what is told is what makes it go on.
+  const wait = () =>
+    db.query('update payout_attempt_states set checks = 12, next_check_at = $2 where withdrawal_id = $1', [
+      wdId(id),
+      new Date(clock.now() + DAY_MS),
+    ]);
+  await wait();
+  await faulty('paypal.webhook', 'wrong_secret', 1);
+  await play(id, 'accept');
+  await until(
+    'a forged one was refused, and a true one taken',
+    async () => {
+      await look(2 * SECOND_MS);
+      return stateOf(id);
+    },
+    (state) => state === 'paid',
+  );
+  const [met] = await db.query<{ left: number }>(
+    `select remaining as left from sandbox.faults where call = 'paypal.webhook'`,
+  );
+  assert.equal(met?.left, 0);
+});
