@@ -6,7 +6,7 @@ import { answerBtcpay, btcpayCallOf } from './btcpay/answer.ts';
 import type { Desk } from './desk.ts';
 import { answerDirector } from './director.ts';
 import { meetFaults } from './faults.ts';
-import { answerPaypal, type PaypalKeys } from './paypal/answer.ts';
+import { answerPaypal, CLIENT_ID, type PaypalKeys } from './paypal/answer.ts';
 import { answerStripe, operationOf, type Witness } from './stripe/answer.ts';
 import { API_VERSION } from './stripe/payments.ts';
 
@@ -27,17 +27,13 @@ export interface SandboxApi {
 
 const BODY_MAX_BYTES = 64 * 1_024;
 
-/**
- * Starts the API on a free port of 127.0.0.1 with keys that only this process knows.
- *
- * @param clientId PayPal's name of the merchant's app: the same in every process that shares the books
- */
-export async function startApi(desk: Desk, clientId: string, witness?: Witness): Promise<SandboxApi> {
+/** Starts the API on a free port of 127.0.0.1 with keys that only this process knows. */
+export async function startApi(desk: Desk, witness?: Witness): Promise<SandboxApi> {
   const keys = {
     stripeKey: `sk_test_${randomBytes(24).toString('base64url')}`,
     btcpayKey: randomBytes(24).toString('base64url'),
     paypal: {
-      clientId,
+      clientId: CLIENT_ID,
       secret: `E${randomBytes(39).toString('base64url')}`,
     },
     directorKey: randomBytes(24).toString('base64url'),

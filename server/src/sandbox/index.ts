@@ -63,7 +63,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { db, clock, log } = options;
   let rounds: Rounds | null = null;
   const desk: Desk = { db, clock, wake: () => rounds?.wake() };
-  const api: SandboxApi = await startApi(desk, `A${derived(options.seed, 'paypal app')}`, options.witness);
+  const api: SandboxApi = await startApi(desk, options.witness);
   const secrets = {
     stripe: `whsec_${derived(options.seed, 'stripe')}`,
     stripe_connect: `whsec_${derived(options.seed, 'stripe connect')}`,

@@ -34,6 +34,8 @@ export function timelineOf(withdrawal: WithdrawalNow, events: readonly Withdrawa
   const ahead = AHEAD[withdrawal.state].map((step) => step(withdrawal));
   const last = done.at(-1);
   if (ahead.length === 0 || last === undefined) return [...done, ...ahead];
+  // What somebody has to do comes before what happened last.
+  if (ahead[0]?.state === 'now') return [...done, ...ahead];
   return [...done.slice(0, -1), { ...last, state: 'now' }, ...ahead];
 }
 
@@ -116,10 +118,11 @@ const SENT_TO: Partial<Readonly<Record<WithdrawalNow['method'], string>>> = {
 };
 const arrives = (w: WithdrawalNow) => ({ ...step('arrives', 'Arrives'), by: w.arrivesBy });
 /** What its creator has to do first, where its provider says so. */
-const accepted = (w: WithdrawalNow) =>
+const accepted = (w: WithdrawalNow): TimelineStep =>
   w.method === 'paypal' && w.providerSays === 'UNCLAIMED'
     ? {
         ...step('accept', 'Waits for you at PayPal'),
+        state: 'now',
         note: `Accept it at PayPal with the e-mail address ${w.masked}; open an account there if you have none. After 30 days it comes back.`,
       }
     : arrives(w);

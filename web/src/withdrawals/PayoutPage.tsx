@@ -104,8 +104,8 @@ function Detail({ receipt }: { readonly receipt: WithdrawalReceipt }) {
                   </>
                 ) : withdrawal.method === 'paypal' ? (
                   <>
-                    <b>“Sent” is not “arrived”.</b> PayPal tells us when it is yours. If nothing happens until
-                    the day above, look at your e-mail for a letter of PayPal’s.
+                    <b>“Sent” is not “arrived”.</b> PayPal tells us when it is yours. If it waits for you
+                    there, it writes to you, and it stands here.
                   </>
                 ) : (
                   <>

@@ -40,6 +40,8 @@ interface Operation {
   ): Promise<object | null>;
 }
 
+/** PayPal's name of the merchant's app: one for all that share the books. */
+export const CLIENT_ID = 'SandboxPaypalApp';
 /** Links name PayPal's own host, as PayPal's do. */
 const LINKS = 'https://api-m.sandbox.paypal.com';
 const TOKEN_MS = 8 * HOUR_MS;

@@ -216,7 +216,7 @@ test('what nobody has accepted waits and says what to do; accepted, it has arriv
   await says(id, 'UNCLAIMED');
   const waits = await shown(creator, id);
   assert.equal(waits.state, 'sent');
-  assert.equal(waits.steps.at(-1).label, 'Waits for you at PayPal');
+  assert.deepEqual([waits.steps.at(-1).label, waits.steps.at(-1).state], ['Waits for you at PayPal', 'now']);
   assert.match(waits.steps.at(-1).note, /w···d@mail\.example.*After 30 days it comes back/);
   await play(id, 'accept');
   await becomes(id, 'paid', MINUTE_MS);
