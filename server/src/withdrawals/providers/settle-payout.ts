@@ -272,8 +272,8 @@ function forgottenWords({ attempt, payer, withdrawal }: Look): string {
 /** It goes on by itself when the same can be asked again; operators know what stands against it. */
 async function stuck({ house, attempt, withdrawal }: Look, words: string): Promise<Next> {
   await house.db.transaction(async (tx) => {
-    const isNews = await markSeen(tx, attempt.id, { rawStatus: null, payoutRef: null, problem: words });
-    if (isNews) await tellStuck(house, tx, withdrawal, words);
+    await markSeen(tx, attempt.id, { rawStatus: null, payoutRef: null, problem: words });
+    await tellStuck(house, tx, withdrawal, words);
   });
   return 'again';
 }

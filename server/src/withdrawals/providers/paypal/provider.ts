@@ -51,7 +51,7 @@ export function paypalPayouts(options: PaypalOptions): PayoutProvider {
     async create(operation) {
       const answer = await call('POST', BATCHES, payoutRequest(operation));
       const first = answer.kind === 'answer' ? duplicateOf(answer) : null;
-      if (first === null) return told(answer, operation);
+      if (first === null) return told(named(answer, operation), operation);
       if (first === 'unnamed') return { kind: 'unknown', reason: 'asked_for_before_and_not_named' };
       return told(await batchOf(first), operation);
     },
@@ -76,6 +76,14 @@ export function paypalPayouts(options: PaypalOptions): PayoutProvider {
     async *listSince() {},
     verifyWebhook: paypalWebhooks(account),
   };
+}
+
+/** What was just made is of the id that it was asked for with, also where the first answer does not repeat it. */
+function named(answer: Answer, { attemptId }: PayoutOperation): Answer {
+  if (answer.kind === 'lost' || answer.status !== 201 || !isBatch(answer.body)) return answer;
+  const { batch_header: header } = answer.body;
+  const sender = { sender_batch_id: attemptId, ...header.sender_batch_header };
+  return { ...answer, body: { ...answer.body, batch_header: { ...header, sender_batch_header: sender } } };
 }
 
 /**

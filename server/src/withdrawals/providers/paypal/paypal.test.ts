@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { maskedEmail, readEmail } from '../../paypal-email.ts';
+import { amountText, minorOf } from './payout.ts';
+import { certificateUrl } from './webhook.ts';
+
+const API = 'https://api-m.paypal.com';
+const CERTIFICATE = '/v1/notifications/certs/CERT-360caa42-fca2a594-a5cafa77';
+
+test('a certificate comes from the host that is called, under either of its names, and from nowhere else', () => {
+  for (const good of [`https://api.paypal.com${CERTIFICATE}`, `${API}${CERTIFICATE}`]) {
+    assert.equal(certificateUrl(good, API), good);
+  }
+  for (const bad of [
+    `https://api.sandbox.paypal.com${CERTIFICATE}`,
+    `https://api.paypal.com.evil.example${CERTIFICATE}`,
+    `https://evil.example${CERTIFICATE}`,
+    `https://api.paypal.com@evil.example${CERTIFICATE}`,
+    `https://somebody@api.paypal.com${CERTIFICATE}`,
+    `https://api.paypal.com:8443${CERTIFICATE}`,
+    `http://api.paypal.com${CERTIFICATE}`,
+    'https://api.paypal.com/v1/notifications/certs/../../redirect',
+    'https://api.paypal.com/v1/notifications/certs/a/b',
+    'https://api.paypal.com/other/CERT-1',
+    'not an address',
+  ]) {
+    assert.equal(certificateUrl(bad, API), null, bad);
+  }
+});
+
+test('amounts have the digits that PayPal takes, and are read to the last of them', () => {
+  for (const [minor, currency, text] of [
+    [2_650n, 'USD', '26.50'],
+    [5n, 'EUR', '0.05'],
+    [1_240n, 'JPY', '1240'],
+    [124_000n, 'HUF', '1240'],
+    [124_000n, 'TWD', '1240'],
+  ] as const) {
+    assert.equal(amountText(minor, currency), text);
+    assert.equal(minorOf(text, currency), minor);
+  }
+  assert.throws(() => amountText(124_050n, 'HUF'), RangeError);
+  assert.equal(minorOf('26.5', 'USD'), 2_650n);
+  for (const odd of ['26.505', '-1.00', '1e3', '', '26,50']) assert.equal(minorOf(odd, 'USD'), null, odd);
+});
+
+test('an e-mail address is one, and is masked', () => {
+  for (const good of ['mira@mail.example', 'm.s+tip@a-b.mail.example', "o'neil@mail.example"]) {
+    assert.deepEqual(readEmail(` ${good} `), { email: good });
+  }
+  for (const bad of [
+    'mira',
+    '@mail.example',
+    'mira@',
+    'mira@mail',
+    'a..b@mail.example',
+    'a@b..example',
+    'ä@mail.example',
+  ]) {
+    assert.ok('rule' in readEmail(bad), bad);
+  }
+  assert.ok('rule' in readEmail(`${'a'.repeat(65)}@mail.example`));
+  assert.equal(maskedEmail('mira@mail.example'), 'm···a@mail.example');
+  assert.equal(maskedEmail('mo@mail.example'), 'm···@mail.example');
+});
