@@ -87,7 +87,7 @@ const DAYS_MAX = 31;
 
 /**
  * Compares each day that is over, UTC, with every provider, once, and the days that were missed. Any number of processes
- * may do so. A provider that does not answer keeps no other one waiting. Answers how many days were compared.
+ * may do so, and payments that were not heard of are asked about. A provider that does not answer keeps no other one waiting. Answers how many days were compared.
  */
 export async function reconcileDays(shop: Shop): Promise<number> {
   const { db, clock, log } = shop.house;
@@ -97,14 +97,30 @@ export async function reconcileDays(shop: Shop): Promise<number> {
   for (const provider of shop.providers) {
     try {
       for (const since of await daysNotCompared(db, provider.id, provider.mode, first, until)) {
-        await reconcile(shop, provider, { since, until: new Date(since.getTime() + DAY_MS) }, null);
+        const period = { since, until: new Date(since.getTime() + DAY_MS) };
+        const { differences } = await reconcile(shop, provider, period, null);
         runs += 1;
+        await askAboutUnheard(shop, provider, differences);
       }
     } catch (error) {
       log.warn({ err: error, provider: provider.id }, 'a provider’s days could not be compared');
     }
   }
   return runs;
+}
+
+/**
+ * Asks about payments that nobody here has heard of, as when an order had ended before it was paid and the webhook was lost.
+ * The comparison is a hint like a webhook: what becomes of a payment the fetched one says.
+ */
+async function askAboutUnheard(
+  shop: Shop,
+  provider: PayInProvider,
+  differences: readonly Difference[],
+): Promise<void> {
+  for (const { kind, providerRef } of differences) {
+    if (kind === 'paid_not_credited') await settlePayment(shop, provider, providerRef);
+  }
 }
 
 /** Looked at again each time: what a provider lists may come late. */
