@@ -4,10 +4,10 @@ import type { App, House } from '../house.ts';
 import { idempotencyKey, REPLAYED_HEADER } from '../http/idempotency.ts';
 import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
+import { required } from '../http/required-id.ts';
 import { personByHandle } from '../identity/index.ts';
 import { type OrderRow, orderById, shopOf } from '../purchases/index.ts';
 import { askRefund } from './ask-refund.ts';
-import { required } from './console-ids.ts';
 import { oneRefund } from './console-routes.ts';
 import { decideResolution, resolveParked } from './resolve-parked.ts';
 import {

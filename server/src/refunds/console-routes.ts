@@ -4,11 +4,11 @@ import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
+import { required } from '../http/required-id.ts';
 import { shopOf } from '../purchases/index.ts';
 import { decideRefund, takeBackRefund } from './approve-refund.ts';
 import { confirmSent } from './by-hand.ts';
 import { carryRefund } from './carry-refund.ts';
-import { required } from './console-ids.ts';
 import { liabilities } from './liabilities.ts';
 import { askVerdict } from './parked-refund.ts';
 import {

@@ -4,7 +4,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
-import { required } from './console-ids.ts';
+import { required } from '../http/required-id.ts';
 import { forgetDisputes } from './dispute-gate.ts';
 import { insertRecallEvent, pardonRecall, recallById, recallsPage } from './recall-store.ts';
 import { RECALL_NOT_LOST, REFUND_IS_YOUR_OWN } from './refusals.ts';

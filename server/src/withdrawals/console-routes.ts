@@ -6,6 +6,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
+import { required } from '../http/required-id.ts';
 import { peopleByIds } from '../identity/index.ts';
 import type { PayoutMethodName } from '../policy/index.ts';
 import { bounce, bounceAll } from './bounce.ts';
@@ -17,7 +18,6 @@ import { METHOD_WORDS } from './methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from './move-withdrawal.ts';
 import { askForRelease, decideRelease, releaseWithdrawal, secondOperatorFrom } from './release-withdrawal.ts';
 import { askForFailure, askForReturn, failWithdrawal } from './return-withdrawal.ts';
-import { required } from './routes.ts';
 import {
   bounceAnswers,
   bouncesBody,

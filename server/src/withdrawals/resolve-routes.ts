@@ -2,10 +2,10 @@ import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
+import { required } from '../http/required-id.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { detailJson } from './console-show.ts';
 import { askForResolution, lookAtParked } from './resolve-withdrawal.ts';
-import { required } from './routes.ts';
 import { detailAnswer, resolutionBody, resolvingAnswer, withdrawalParams } from './schema.ts';
 import { withdrawalById } from './store.ts';
 

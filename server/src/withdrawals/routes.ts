@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { HOUR_MS } from '../core/clock.ts';
-import { parsePublicId, publicId, type Uuid } from '../core/ids.ts';
+import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson } from '../core/money.ts';
 import { decodeCursor, encodeCursor } from '../core/page.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -8,6 +8,7 @@ import type { App, House } from '../house.ts';
 import { idempotencyKey, REPLAYED_HEADER } from '../http/idempotency.ts';
 import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
+import { required } from '../http/required-id.ts';
 import { currentRate } from '../rates/index.ts';
 import { makeQuote } from './make-quote.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
@@ -310,13 +311,6 @@ function accountRoutes(app: App, house: House): void {
 /** Where this site is, for whoever sends a person back to it. */
 function originOf(request: FastifyRequest, { config }: House): string {
   return config.publicOrigin ?? `${request.protocol}://${request.host}`;
-}
-
-/** The id behind a public one. Refuses with `not_found`. */
-export function required(prefix: Parameters<typeof parsePublicId>[0], text: string): Uuid {
-  const id = parsePublicId(prefix, text);
-  if (id === null) throw new Refusal(NOT_FOUND);
-  return id;
 }
 
 function placeOf(cursor: string): bigint {
