@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../../core/clo
 import { parsePublicId, type Uuid } from '../../core/ids.ts';
 import { accountId } from '../../ledger/index.ts';
 import { clearFaults, type Fault, orderFault } from '../../sandbox/faults.ts';
+import { signPaypal } from '../../sandbox/paypal/certificate.ts';
 import { type Deed, type ItemStatus, playItem } from '../../sandbox/paypal/payouts.ts';
 import { auditWithdrawals } from '../audit-withdrawals.ts';
 import { handOver } from './hand-over.ts';
@@ -401,7 +402,29 @@ test('a word that nobody knows, or another amount, parks it and says so', async 
   await audited();
 });
 
-test('a webhook moves the next look to now; one that PayPal did not sign is refused', async () => {
+test('a webhook that PayPal did not sign, or that is old, is refused', async () => {
+  const account = house.config.payments.paypal;
+  assert.ok(account !== null && account.webhookId !== null);
+  const { url, webhookId } = account;
+  const body = JSON.stringify({ id: 'WH-1', event_type: 'PAYMENT.PAYOUTS-ITEM.SUCCEEDED', resource: {} });
+  const post = async (signed: { webhookId?: string; url?: string; body?: string }, agedMs = 0) => {
+    const then = { ...desk, clock: testClock(clock.now() - agedMs) };
+    const headers = await signPaypal(then, { id: 'WH-1', body, webhookId, url, ...signed });
+    const answer = await fetch(`${site.origin}/v1/webhooks/paypal-payouts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return answer.status;
+  };
+  assert.equal(await post({}), 204);
+  assert.equal(await post({ webhookId: 'ANOTHERWEBHOOK' }), 401);
+  assert.equal(await post({ body: `${body} ` }), 401);
+  assert.equal(await post({ url: 'https://evil.example' }), 401);
+  assert.equal(await post({}, 5 * DAY_MS), 401);
+});
+
+test('a webhook moves the next look to now, also when its first delivery was refused', async () => {
   const creator = await paidByEmail('hinted', 'hinted.unclaimed@mail.example');
   const id = await released(creator);
   await says(id, 'UNCLAIMED');
