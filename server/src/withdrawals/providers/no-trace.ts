@@ -22,6 +22,8 @@ export async function requireNoTrace(
     if (payer === null || own === null || (attempt.house !== null && attempt.house !== own)) {
       throw new Refusal(PAYOUT_PROVIDER_SILENT);
     }
+    // What only asking the same again would find, nobody can say was not carried out.
+    if (payer.findsByAsking && takenRef === null) throw new Refusal(PAYOUT_PROVIDER_SILENT);
     const withdrawal = publicId('wd', id);
     const found = await payer.fetch({
       attemptId,

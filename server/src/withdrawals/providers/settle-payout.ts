@@ -21,6 +21,7 @@ import {
   markSeen,
   takenRefOf,
   takenStatement,
+  unaskedStatement,
 } from './attempts-store.ts';
 import { ownAccountAt, payerOf } from './payers.ts';
 import {
@@ -169,7 +170,10 @@ async function begin(look: Look): Promise<Next> {
     }
   }
   if (attempt.askedAt === null && (await isFrozen(look))) {
-    return tryLater(look, 'payee_frozen', 'The account was frozen before anybody was asked.');
+    const note = 'The account was frozen before anybody was asked.';
+    // Another server may have asked since this one looked.
+    const unasked = unaskedStatement(attempt.id, 'payee_frozen', new Date(nowMs));
+    return (await closeWith(look, 'unsubmit', 'payee_frozen', note, unasked)) ? 'never' : 'again';
   }
   if (!(await markAsked(house.db, attempt.id, new Date(nowMs)))) return 'never';
   const made = await payer.create(operation);
@@ -241,6 +245,13 @@ async function declined(look: Look, code: string): Promise<Next> {
     // Asked under another id it could happen twice, if an earlier question was carried out after all.
     return look.payer.findsByAsking ? stuck(look, words) : tryLater(look, code, words);
   }
+  if (look.payer.findsByAsking && look.attempt.askedAt !== null) {
+    const who = payerWord(look.withdrawal.method);
+    return stuck(
+      look,
+      `${who} refuses it now, and did not answer when it was asked before. Look in its activity for ${look.withdrawal.reference}: nothing is given back while it may have been paid.`,
+    );
+  }
   await closeWith(look, 'refuse', code, reason);
   return 'never';
 }
@@ -257,6 +268,14 @@ const CREATORS_FAULT: ReadonlyMap<string, string> = new Map([
 const HOUSES_FAULT: ReadonlyMap<string, string> = new Map([
   ['balance_insufficient', 'The house’s balance at Stripe is too small now.'],
   ['duplicate_destination', 'Another payment to the same address is under way.'],
+  [
+    'paypal_key_refused',
+    'PayPal does not take the key of this server. Give it the right one; the payment is asked for again by itself.',
+  ],
+  [
+    'paypal_asked_before',
+    'PayPal says that it was asked for this before, and names no payment. Look in its activity for the reference; it is asked again by itself.',
+  ],
   [
     'paypal_balance_insufficient',
     'The house’s balance at PayPal is too small. Add money to it there; the payment is asked for again by itself.',
@@ -284,15 +303,16 @@ async function tryLater(look: Look, code: string, note: string): Promise<Next> {
   return 'never';
 }
 
-async function closeWith(look: Look, made: 'refuse' | 'unsubmit', code: string, note: string): Promise<void> {
-  const { house, attempt } = look;
-  await move(look, {
-    move: made,
-    by: null,
-    code,
-    note,
-    guard: async () => [closedStatement(attempt.id, code, new Date(house.clock.now()))],
-  });
+/** Whether it was closed; not where something else happened to it meanwhile. */
+async function closeWith(
+  look: Look,
+  made: 'refuse' | 'unsubmit',
+  code: string,
+  note: string,
+  closed = closedStatement(look.attempt.id, code, new Date(look.house.clock.now())),
+): Promise<boolean> {
+  const moved = await move(look, { move: made, by: null, code, note, guard: async () => [closed] });
+  return moved !== null;
 }
 
 // --- After that -----------------------------------------------------------------------------------------------
@@ -462,6 +482,11 @@ async function comeBack(look: Look, back: PayoutSnapshot): Promise<Next> {
     returnReason(code) === null
       ? `${look.payer.addressOf === undefined ? 'the bank' : payerWord(look.withdrawal.method)} says “${code.toLowerCase().replaceAll('_', ' ')}”`
       : undefined;
+  const housesFault = RETURNED_BY_HOUSE.get(code);
+  // Told before it is booked: a server that ends in between books it the next time, and tells nobody twice.
+  if (housesFault !== undefined) {
+    await look.house.db.transaction((tx) => tellStuck(look.house, tx, look.withdrawal, housesFault));
+  }
   const moved = await move(look, {
     move: 'return',
     by: null,
@@ -470,6 +495,15 @@ async function comeBack(look: Look, back: PayoutSnapshot): Promise<Next> {
   });
   return moved === null ? 'again' : 'tomorrow';
 }
+
+/** What came back for a reason that is the house's to mend. */
+const RETURNED_BY_HOUSE: ReadonlyMap<string, string> = new Map([
+  [
+    'PAYPAL_DENIED',
+    'PayPal denied the whole payment. Look in its activity why: often its balance is too small.',
+  ],
+  ['PAYPAL_CANCELED', 'Somebody canceled the payment at PayPal.'],
+]);
 
 /** What a creator finds their payment by, where whoever carries it names it to everybody. */
 function proofNote({ payer }: Look, { payoutRef }: PayoutSnapshot): string | null {

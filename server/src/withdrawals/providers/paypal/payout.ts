@@ -89,12 +89,15 @@ export function snapshotOf(batch: Batch, operation: PayoutOperation, livemode: b
   const { batch_header: header, items = [] } = batch;
   const [item] = items;
   const word = item?.transaction_status ?? header.batch_status;
-  // What was denied as a whole, no item of it goes on.
+  // What was denied as a whole, no item of it goes on; where one still seems to, people look.
   const isDenied = header.batch_status === 'DENIED' || header.batch_status === 'CANCELED';
   const said = isDenied ? header.batch_status : word;
   const known = isDenied || item?.transaction_status === undefined ? BATCHES.get(said) : ITEMS.get(said);
   const wrong =
-    differenceOf(batch, operation) ?? (isDenied && word === 'SUCCESS' ? `and its item ${word}` : null);
+    differenceOf(batch, operation) ??
+    (isDenied && item?.transaction_status !== undefined && ITEMS.get(word) !== 'back'
+      ? `and its item ${word}`
+      : null);
   const status = wrong === null ? (known ?? 'other') : 'other';
   return {
     attemptId: attemptOf(batch),

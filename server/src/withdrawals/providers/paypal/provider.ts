@@ -52,7 +52,7 @@ export function paypalPayouts(options: PaypalOptions): PayoutProvider {
       const answer = await call('POST', BATCHES, payoutRequest(operation));
       const first = answer.kind === 'answer' ? duplicateOf(answer) : null;
       if (first === null) return told(named(answer, operation), operation);
-      if (first === 'unnamed') return { kind: 'unknown', reason: 'asked_for_before_and_not_named' };
+      if (first === 'unnamed') return { kind: 'declined', code: 'paypal_asked_before' };
       return told(await batchOf(first), operation);
     },
     async fetch(operation) {
@@ -103,11 +103,22 @@ function refusalOf({ status, body }: Answer & { readonly kind: 'answer' }): Outc
   if (status >= 500) return { kind: 'unknown', reason: `http_${status}` };
   // A wrong key and a full house say nothing about the payment.
   if (name === 'insufficient_funds') return { kind: 'declined', code: 'paypal_balance_insufficient' };
-  if (status === 401 || status === 429) return { kind: 'retryable', afterMs: RETRY_AFTER_MS };
-  if (name === 'validation_error' && /receiver/i.test(JSON.stringify(body.details ?? ''))) {
+  if (status === 401) return { kind: 'declined', code: 'paypal_key_refused' };
+  if (status === 429) return { kind: 'retryable', afterMs: RETRY_AFTER_MS };
+  if (name === 'validation_error' && isAboutReceiver(body.details)) {
     return { kind: 'declined', code: 'receiver_refused' };
   }
   return { kind: 'declined', code: name };
+}
+
+/** `details` as PayPal gives them: `[{ "field": "items[0].receiver", … }]`. */
+function isAboutReceiver(details: unknown): boolean {
+  return (
+    Array.isArray(details) &&
+    details.some(
+      ({ field }: { readonly field?: unknown }) => typeof field === 'string' && /receiver$/i.test(field),
+    )
+  );
 }
 
 function isBatch(body: unknown): body is Batch {

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { crc32 } from 'node:zlib';
 import type { PaypalAccount } from '../../../config.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../core/clock.ts';
+import { isUuid } from '../../../core/ids.ts';
 import { type RejectedEvent, rejected } from '../../../purchases/index.ts';
 import type { PayoutHint } from '../provider.ts';
 
@@ -12,6 +13,7 @@ const AHEAD_MS = 5 * MINUTE_MS;
 const TIMEOUT_MS = 5_000;
 const CERTIFICATES_MAX = 8;
 const CERTIFICATE_BYTES_MAX = 20_000;
+const FETCHES_A_MINUTE_MAX = 10;
 
 /** Reads a webhook of PayPal's; the certificate that it names is fetched once and kept. */
 export type ReadWebhook = (
@@ -27,10 +29,17 @@ export type ReadWebhook = (
  */
 export function paypalWebhooks({ url, webhookId }: PaypalAccount): ReadWebhook {
   const certificates = new Map<string, X509Certificate>();
+  // Anybody may name certificates that are not there; a hint that is not heard is found by the next look.
+  let fetched = { minute: 0, times: 0 };
+  const mayFetch = (nowMs: number): boolean => {
+    const minute = Math.floor(nowMs / MINUTE_MS);
+    fetched = { minute, times: fetched.minute === minute ? fetched.times + 1 : 1 };
+    return fetched.times <= FETCHES_A_MINUTE_MAX;
+  };
   const keyOf = async (named: string, nowMs: number): Promise<KeyObject | null> => {
     const from = certificateUrl(named, url);
     if (from === null) return null;
-    const certificate = certificates.get(from) ?? (await fetchCertificate(from));
+    const certificate = certificates.get(from) ?? (mayFetch(nowMs) ? await fetchCertificate(from) : null);
     if (certificate === null) return null;
     if (certificates.size >= CERTIFICATES_MAX) certificates.clear();
     certificates.set(from, certificate);
@@ -51,14 +60,14 @@ export function paypalWebhooks({ url, webhookId }: PaypalAccount): ReadWebhook {
       return rejected('malformed');
     const sentMs = Date.parse(time);
     if (Number.isNaN(sentMs)) return rejected('malformed');
+    const ageSeconds = (nowMs - sentMs) / SECOND_MS;
+    if (sentMs < nowMs - OLD_MS) return rejected('too_old', ageSeconds);
+    if (sentMs > nowMs + AHEAD_MS) return rejected('from_the_future', ageSeconds);
     const key = await keyOf(named, nowMs);
     const signed = Buffer.from(`${id}|${time}|${webhookId}|${crc32(raw)}`);
     if (key === null || !verify('sha256', signed, key, Buffer.from(signature, 'base64'))) {
       return rejected('bad_signature');
     }
-    const ageSeconds = (nowMs - sentMs) / SECOND_MS;
-    if (sentMs < nowMs - OLD_MS) return rejected('too_old', ageSeconds);
-    if (sentMs > nowMs + AHEAD_MS) return rejected('from_the_future', ageSeconds);
     return hintOf(raw);
   };
 }
@@ -97,7 +106,7 @@ async function fetchCertificate(from: string): Promise<X509Certificate | null> {
   }
 }
 
-/** Names the batch alone: what is true of it is fetched. */
+/** Names the batch, and our own id where it is told: what is true of it is fetched. */
 function hintOf(raw: Buffer): PayoutHint | RejectedEvent {
   try {
     const event = JSON.parse(raw.toString('utf8')) as {
@@ -105,14 +114,20 @@ function hintOf(raw: Buffer): PayoutHint | RejectedEvent {
       readonly event_type?: unknown;
       readonly resource?: {
         readonly payout_batch_id?: unknown;
-        readonly batch_header?: { readonly payout_batch_id?: unknown };
+        readonly sender_batch_id?: unknown;
+        readonly batch_header?: {
+          readonly payout_batch_id?: unknown;
+          readonly sender_batch_header?: { readonly sender_batch_id?: unknown };
+        };
       };
     };
     const { id, event_type: type, resource } = event;
     if (typeof id !== 'string' || typeof type !== 'string') return rejected('malformed');
     const batch = resource?.payout_batch_id ?? resource?.batch_header?.payout_batch_id;
     const takenRefs = typeof batch === 'string' ? [batch] : [];
-    return { kind: 'hint', eventId: id, type, attemptIds: [], takenRefs, accountRef: null };
+    const own = resource?.sender_batch_id ?? resource?.batch_header?.sender_batch_header?.sender_batch_id;
+    const attemptIds = typeof own === 'string' && isUuid(own) ? [own] : [];
+    return { kind: 'hint', eventId: id, type, attemptIds, takenRefs, accountRef: null };
   } catch {
     return rejected('malformed');
   }
