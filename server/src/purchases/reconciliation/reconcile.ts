@@ -13,6 +13,7 @@ import {
   markBackAsked,
   ordersWithoutCredit,
   type RunRow,
+  unheardPayments,
 } from './store.ts';
 
 /** A payment may be made so long after its page was opened: a day on Stripe's, and then confirmed. */
@@ -86,8 +87,9 @@ export async function reconcile(
 const DAYS_MAX = 31;
 
 /**
- * Compares each day that is over, UTC, with every provider, once, and the days that were missed. Any number of processes
- * may do so, and payments that were not heard of are asked about. A provider that does not answer keeps no other one waiting. Answers how many days were compared.
+ * Compares each day that is over, UTC, with every provider, once, and the days that were missed; payments that nobody had
+ * heard of are asked about. Any number of processes may do so. A provider that does not answer keeps no other one waiting.
+ * Answers how many days were compared.
  */
 export async function reconcileDays(shop: Shop): Promise<number> {
   const { db, clock, log } = shop.house;
@@ -98,10 +100,10 @@ export async function reconcileDays(shop: Shop): Promise<number> {
     try {
       for (const since of await daysNotCompared(db, provider.id, provider.mode, first, until)) {
         const period = { since, until: new Date(since.getTime() + DAY_MS) };
-        const { differences } = await reconcile(shop, provider, period, null);
+        await reconcile(shop, provider, period, null);
         runs += 1;
-        await askAboutUnheard(shop, provider, differences);
       }
+      await askAboutUnheard(shop, provider, first);
     } catch (error) {
       log.warn({ err: error, provider: provider.id }, 'a provider’s days could not be compared');
     }
@@ -110,16 +112,13 @@ export async function reconcileDays(shop: Shop): Promise<number> {
 }
 
 /**
- * Asks about payments that nobody here has heard of, as when an order had ended before it was paid and the webhook was lost.
- * The comparison is a hint like a webhook: what becomes of a payment the fetched one says.
+ * Asks about payments that comparisons found and nobody here has heard of, as when an order had ended before it was paid and
+ * the webhook was lost; in each round again until they are heard of. A comparison is a hint like a webhook: what becomes of
+ * a payment the fetched one says.
  */
-async function askAboutUnheard(
-  shop: Shop,
-  provider: PayInProvider,
-  differences: readonly Difference[],
-): Promise<void> {
-  for (const { kind, providerRef } of differences) {
-    if (kind === 'paid_not_credited') await settlePayment(shop, provider, providerRef);
+async function askAboutUnheard(shop: Shop, provider: PayInProvider, since: Date): Promise<void> {
+  for (const ref of await unheardPayments(shop.house.db, provider.id, provider.mode, since)) {
+    await settlePayment(shop, provider, ref);
   }
 }
 

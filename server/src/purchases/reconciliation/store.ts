@@ -199,6 +199,32 @@ export async function daysNotCompared(
   return rows.map(({ day }) => day);
 }
 
+/** So many of them are asked about in one round. */
+const UNHEARD_MAX = 100;
+
+/**
+ * The provider's names of payments that the house's own comparisons of days since an instant found there, and that were
+ * neither credited nor kept for a person since.
+ */
+export async function unheardPayments(
+  db: Queryable,
+  provider: string,
+  mode: PaymentMode,
+  since: Date,
+): Promise<string[]> {
+  const rows = await db.query<{ ref: string }>(
+    `select distinct d.provider_ref as ref
+       from reconciliations r join reconciliation_differences d on d.reconciliation_id = r.id
+      where r.provider = $1 and r.mode = $2 and r.since >= $3 and r.asked_by is null and d.kind = 'paid_not_credited'
+        and not exists (select from purchase_payments p join purchase_orders o on o.id = p.order_id
+                         where p.provider_ref = d.provider_ref and o.provider = $1)
+        and not exists (select from purchase_reviews v where v.order_id = d.order_id)
+      limit ${UNHEARD_MAX}`,
+    [provider, mode, since],
+  );
+  return rows.map(({ ref }) => ref);
+}
+
 /** How far a provider was asked what went back; `null` when it never was. */
 export async function backAskedUntil(
   db: Queryable,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { newId } from '../../../core/ids.ts';
 import { maskedEmail, readEmail } from '../../paypal-email.ts';
-import { amountText, minorOf } from './payout.ts';
+import { amountText, type Batch, minorOf, snapshotOf } from './payout.ts';
 import { certificateUrl } from './webhook.ts';
 
 const API = 'https://api-m.paypal.com';
@@ -62,4 +63,50 @@ test('an e-mail address is one, and is masked', () => {
   assert.ok('rule' in readEmail(`${'a'.repeat(65)}@mail.example`));
   assert.equal(maskedEmail('mira@mail.example'), 'm···a@mail.example');
   assert.equal(maskedEmail('mo@mail.example'), 'm···@mail.example');
+});
+
+test('a batch that was denied is back only where no item of it still moves', () => {
+  const attemptId = newId();
+  const operation = {
+    attemptId,
+    reference: 'CAR-7Q2M4B8XKD',
+    withdrawal: 'wd_1',
+    destination: 'mira@mail.example',
+    minor: 2_600n,
+    currency: 'USD',
+    takenRef: 'BATCH1',
+  };
+  const batch = (batchStatus: string, itemStatus: string | null): Batch => ({
+    batch_header: {
+      payout_batch_id: 'BATCH1',
+      batch_status: batchStatus,
+      sender_batch_header: { sender_batch_id: attemptId },
+    },
+    items:
+      itemStatus === null
+        ? []
+        : [
+            {
+              payout_item_id: 'ITEM1',
+              transaction_status: itemStatus,
+              payout_item: { amount: { currency: 'USD', value: '26.00' }, receiver: 'mira@mail.example' },
+            },
+          ],
+  });
+  for (const [batchStatus, itemStatus, status] of [
+    ['DENIED', null, 'back'],
+    ['DENIED', 'FAILED', 'back'],
+    ['CANCELED', 'RETURNED', 'back'],
+    ['DENIED', 'SUCCESS', 'other'],
+    ['CANCELED', 'UNCLAIMED', 'other'],
+    ['DENIED', 'PENDING', 'other'],
+    ['DENIED', 'A_NEW_WORD', 'other'],
+    ['SUCCESS', 'UNCLAIMED', 'on_its_way'],
+  ] as const) {
+    assert.equal(
+      snapshotOf(batch(batchStatus, itemStatus), operation, false).status,
+      status,
+      `${batchStatus} ${itemStatus}`,
+    );
+  }
 });
