@@ -85,11 +85,13 @@ export async function createBatch(
 }
 
 function requireReceivable({ receiver, amount }: ItemRequest): void {
-  const issue = !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(receiver)
-    ? { field: 'items[0].receiver', issue: 'Receiver is invalid or does not match with type' }
-    : WHOLE_CURRENCIES.has(amount.currency) === amount.value.includes('.')
-      ? { field: 'items[0].amount.value', issue: 'The value has a wrong number of decimals' }
-      : null;
+  // An address with the word `invalid` is refused, for whoever wants to see it.
+  const issue =
+    !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(receiver) || /invalid/i.test(receiver)
+      ? { field: 'items[0].receiver', issue: 'Receiver is invalid or does not match with type' }
+      : WHOLE_CURRENCIES.has(amount.currency) === amount.value.includes('.')
+        ? { field: 'items[0].amount.value', issue: 'The value has a wrong number of decimals' }
+        : null;
   if (issue === null) return;
   throw new PaypalProblem(400, 'VALIDATION_ERROR', 'Invalid request - see details', [
     { ...issue, location: 'body' },
