@@ -79,7 +79,11 @@ function giveTurn(): void {
 /** The thread that sets one file. Whatever ends it, its place is given on once. */
 class Setter {
   readonly #worker: Worker;
-  #answer: { resolve(bytes: Uint8Array): void; reject(error: unknown): void } | null = null;
+  #answer: {
+    readonly isLast: boolean;
+    resolve(bytes: Uint8Array): void;
+    reject(error: unknown): void;
+  } | null = null;
   #failure: unknown = null;
   /** The last bytes are here: the thread may go. */
   #isWhole = false;
@@ -91,6 +95,8 @@ class Setter {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     });
     this.#worker.on('message', (bytes: Uint8Array) => {
+      // At once: a thread that ends may be told of in the same turn as its last message.
+      this.#isWhole = this.#answer?.isLast ?? false;
       this.#answer?.resolve(bytes);
       this.#answer = null;
     });
@@ -102,12 +108,10 @@ class Setter {
 
   async ask(message: PdfAsk): Promise<Uint8Array> {
     if (this.#failure !== null) throw this.#failure;
-    const bytes = await new Promise<Uint8Array>((resolve, reject) => {
-      this.#answer = { resolve, reject };
+    return new Promise<Uint8Array>((resolve, reject) => {
+      this.#answer = { isLast: 'totals' in message, resolve, reject };
       this.#worker.postMessage(message);
     });
-    this.#isWhole = 'totals' in message;
-    return bytes;
   }
 
   /** A reader who takes nothing for a while loses the file: others wait for the place. */
