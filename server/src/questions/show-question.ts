@@ -140,16 +140,17 @@ function whereOf(question: QuestionNow, creator: string, facts: EarningFacts): Q
 
 /** When the Diamonds of an answer are available, or why they are not. */
 function whenOf(question: QuestionNow, facts: EarningFacts): string {
-  const { status, held } = earningStanding(question, facts);
+  const { status, held, reversed } = earningStanding(question, facts);
+  const part = reversed === null ? '' : ` but for ${reversed.amount.display} that went back`;
   switch (status) {
     case 'available':
-      return 'available now';
+      return `available now${part}`;
     case 'held':
-      return `held since the payment is disputed, by ${held?.until.slice(0, 10)} at the latest`;
+      return `held until it is decided, by ${held?.until.slice(0, 10)} at the latest${part}`;
     case 'reversed':
       return 'and they went back, since the payment was taken back before they were available';
     case 'pending':
-      return `pending until ${question.maturesAt?.toISOString().slice(0, 10)}`;
+      return `pending until ${question.maturesAt?.toISOString().slice(0, 10)}${part}`;
   }
 }
 

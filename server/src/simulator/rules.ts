@@ -21,18 +21,22 @@ export function sentenceOf(
     change === 0n
       ? 'creators would get the same'
       : `creators would get ${before === 0n ? '' : `${shareText(change, before)} `}${more ? 'more' : 'less'} (${displayUsd(change)} in ${days} days)`;
-  const held =
-    now.lastCoverage === null || proposed.lastCoverage === null
-      ? 'nothing would be owed at the end'
-      : now.lastCoverage === proposed.lastCoverage
-        ? `at the end the house would hold ${percentText(proposed.lastCoverage)} of what it owes, as now`
-        : `at the end the house would hold ${percentText(proposed.lastCoverage)} of what it owes instead of ${percentText(now.lastCoverage)}`;
+  const held = heldSentence(now.lastCoverage, proposed.lastCoverage);
   const [short, shortNow] = [BigInt(proposed.mostShortCents), BigInt(now.mostShortCents)];
   const waits =
     short === 0n && shortNow === 0n
       ? ''
-      : ` On its worst day withdrawals of ${displayUsd(short)} would wait for cash (with the rate now ${displayUsd(shortNow)}).`;
+      : ` On its worst day withdrawals of ${displayUsd(short)} would wait for cash (without it ${displayUsd(shortNow)}).`;
   return `With this rate ${creators}; ${held}.${waits}`;
+}
+
+/** Shares in basis points of what is owed; `null`: nothing is. */
+function heldSentence(before: string | null, after: string | null): string {
+  if (after === null) return 'nothing would be owed at the end';
+  const share = percentText(after);
+  const end = `at the end the house would hold ${share} of what it owes`;
+  if (before === null) return `${end}, where without it nothing would be owed`;
+  return percentText(before) === share ? `${end}, as without it` : `${end} instead of ${percentText(before)}`;
 }
 
 /** What a run takes for granted, line by line, with its numbers. */

@@ -80,7 +80,10 @@ class Runner {
     const { db, clock, log } = this.#house;
     const begun = await beginRun(db, row.id, new Date(clock.now()));
     if (begun > BEGUN_MAX) {
-      await this.#fail(row, `It was begun ${BEGUN_MAX} times and the server ended each time before it did.`);
+      await this.#fail(
+        row,
+        `It was begun ${BEGUN_MAX} times and came to no end. The server’s log may say why.`,
+      );
       return;
     }
     const policy = await policyOfRun(this.#house, row.inputs.policyVersion);
@@ -88,7 +91,9 @@ class Runner {
     try {
       while (!thread.isOver) {
         await Promise.race([thread.over, sleep(TELL_EVERY_MS)]);
-        if (this.#isStopping || lock.isLost) {
+        // Another server has the lock, and may have begun it anew: what it says of its progress is not ours to remove.
+        if (lock.isLost) return;
+        if (this.#isStopping) {
           await putRunBack(db, row.id);
           return;
         }

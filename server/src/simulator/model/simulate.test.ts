@@ -141,7 +141,7 @@ test('a house with too little cash lets withdrawals wait, and its cash never fal
   for (const { heldCents } of now.days) assert.ok(BigInt(heldCents) >= 0n);
   assert.match(
     sentenceOf(TOWN, { ...now.sums, earnedCents: '1' }, now.sums),
-    /On its worst day withdrawals of \$[\d.,]+ would wait for cash \(with the rate now \$/,
+    /On its worst day withdrawals of \$[\d.,]+ would wait for cash \(without it \$/,
   );
 });
 
