@@ -120,9 +120,19 @@ test('a bank that was changed before the second step waits as a changed account 
 
 test('an account that is frozen before the second step is paid when that ends', async () => {
   const creator = await paidByStripe('frozenstep');
-  await orderFault(db, { call: 'payouts.create', fault: 'unavailable', times: MANY });
+  await orderFault(db, { call: 'payouts.create', fault: 'short_of_money', times: MANY });
   const id = await released(creator);
-  await becomes(id, 'sent');
+  await becomes(id, 'sent', 500);
+  // Refused for certain, and asked again in minutes of this clock: no question is on its way now.
+  await until(
+    'the second step was refused',
+    async () => {
+      clock.advance(500);
+      await work();
+      return attemptOf(id);
+    },
+    (attempt) => attempt?.problem?.includes('not available there yet') === true,
+  );
   await freezeAccount(house, {
     userId: userIdOf(creator.person),
     gates: ['withdraw'],
