@@ -90,13 +90,15 @@ async function fill(db: Database, ledger: Ledger, gifts: number): Promise<Uuid[]
     `insert into gifts (id, committed, sent_at, matures_at, stage_id, session_id, sender_id, creator_id, catalogue_id,
             quantity, coins, diamond_units, streak_id, streak_from, streak_to, policy_version, rate_version, request_hash)
      select gen_random_uuid(), n, at - interval '7 days', at, c.id, c.id, c.id, c.id, 'coffee', 1, 5, $3, null, 0, 1, 1, 1, n
-       from generate_series(1, $1::int) as n
+       from generate_series(1, $1::bigint) as n
       cross join lateral (select now() - interval '1 day' + n * interval '23 hours' / $1 as at) as due
        join unnest($2::uuid[]) with ordinality as c (id, place) on c.place = 1 + (n * 7919) % cardinality($2::uuid[])
       order by n`,
     [gifts, creators, UNITS],
   );
   await owner.query(`update gift_maturity_mark set swept_to = now() - interval '2 days'`);
+  // Gifts that were given a week ago have been vacuumed and counted since then.
+  await owner.query('vacuum analyze gifts');
   await owner.query('analyze');
   await owner.close();
   return creators;
