@@ -67,4 +67,5 @@ export function notMatured(ids: readonly Uuid[]): CompanionStatement {
 }
 
 /** Commits with the end of a hold: maturity looks again from `$1` on, the earliest date among what was held. */
-export const MATURITY_AGAIN = `update gift_maturity_mark set swept_to = least(swept_to, $1::timestamptz)`;
+export const MATURITY_AGAIN = `update gift_maturity_mark
+  set swept_to = least(swept_to, $1::timestamptz), set_back = set_back + 1`;

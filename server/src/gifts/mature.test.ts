@@ -5,6 +5,8 @@ import { fan, GIFT_SLICES, has, liveStage } from '../../test/gift-scene.ts';
 import { testHouse } from '../../test/test-house.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
+import type { Database } from '../db/database.ts';
+import { MATURITY_AGAIN } from './earning-holds.ts';
 import { giftingOf } from './gifting.ts';
 import { bundles, matureGifts, parcels } from './mature.ts';
 import { type GiftReceipt, giftReceipt } from './receipt.ts';
@@ -126,6 +128,45 @@ test('property: parcels hold every bundle once, in order, and no more than allow
       },
     ),
   );
+});
+
+test('a hold that ends while a run is reading: the next run matures what it was on', async () => {
+  const [stage, ana] = [await liveStage(house), await fan(house, 1_000n)];
+  await sendGift(gifting, ana, gift(stage, 'coffee'));
+  const [given] = await house.db.query<{ id: Uuid; due: Date }>(
+    'select id, matures_at as due from gifts where creator_id = $1',
+    [stage.creatorId],
+  );
+  assert.ok(given !== undefined);
+  const { id, due } = given;
+  await matureGifts(house);
+  const held = [id, newId(), 5n, 'A bank asks.', 'The bank', new Date(clock.now() + 30 * DAY_MS), new Date()];
+  await house.db.query('insert into earning_holds values ($1, $2, $3, $4, $5, $6, $7)', held);
+  // Nothing has run for some time: the mark is far behind what is due.
+  clock.advance(8 * DAY_MS);
+  const endHold = async () => {
+    await house.db.transaction(async (tx) => {
+      await tx.query('delete from earning_holds where earning_id = $1', [id]);
+      await tx.query(MATURITY_AGAIN, [due]);
+    });
+  };
+  let ends = true;
+  const query: Database['query'] = async (text, values) => {
+    const rows = await house.db.query(text, values);
+    const [, until] = values ?? [];
+    if (text.includes('from earnings g') && ends && until instanceof Date && until >= due) {
+      ends = false;
+      await endHold();
+    }
+    return rows as never;
+  };
+  await matureGifts({ ...house, db: { ...house.db, query } });
+  assert.equal(ends, false);
+  clock.advance(DAY_MS);
+  await matureGifts(house);
+  await matureGifts(house);
+  const { pending, available } = await has(house, stage.creatorId);
+  assert.deepEqual([pending, available], [0n, 2_500n]);
 });
 
 test('of many creators at once, by three runs in two processes, each gift matures once', async () => {

@@ -11,7 +11,7 @@ import {
   type TransferEvent,
 } from '../ledger/index.ts';
 import { stillFree } from './earning-holds.ts';
-import { type DueGift, dueGifts, MATURITY_ROWS, markSwept, sweptTo } from './store.ts';
+import { type DueGift, dueGifts, MATURITY_ROWS, markSwept, maturityMark } from './store.ts';
 
 /** Gifts read in one question: reading more would hold up the process. */
 const LOOK_MAX = 4_000;
@@ -44,9 +44,9 @@ export interface MaturityRun {
  */
 export async function matureGifts(house: House): Promise<MaturityRun> {
   const now = new Date(house.clock.now());
-  let mark = await sweptTo(house.db);
+  let mark = await maturityMark(house.db);
   // A clock that ran ahead for a while left the mark in the future; what came due since then is behind it.
-  let from = new Date(Math.min(mark.getTime(), now.getTime()) - OVERLAP_MS);
+  let from = new Date(Math.min(mark.sweptTo.getTime(), now.getTime()) - OVERLAP_MS);
   let stretchMs = FIRST_STRETCH_MS;
   let gifts = 0;
   let diamondUnits = 0n;
@@ -57,7 +57,7 @@ export async function matureGifts(house: House): Promise<MaturityRun> {
     diamondUnits += matured.diamondUnits;
     // What somebody else matured or held meanwhile is looked at by the next run.
     if (matured.gifts < gathered.due.length) break;
-    if (await markSwept(house.db, mark, gathered.until)) mark = gathered.until;
+    if (await markSwept(house.db, mark, gathered.until)) mark = { ...mark, sweptTo: gathered.until };
     ({ until: from, stretchMs } = gathered);
   }
   return { gifts, diamondUnits };

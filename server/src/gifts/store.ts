@@ -369,18 +369,26 @@ export async function dueGifts(db: Queryable, from: Date, until: Date, limit: nu
   );
 }
 
-/** How far maturity has come. */
-export async function sweptTo(db: Queryable): Promise<Date> {
-  const [row] = await db.query<{ swept_to: Date }>('select swept_to from gift_maturity_mark');
-  if (row === undefined) throw new Error('maturity has lost its mark');
-  return row.swept_to;
+/** How far maturity has come, and how often it was asked to look again. */
+export interface MaturityMark {
+  readonly sweptTo: Date;
+  readonly setBack: bigint;
 }
 
-/** Moves the mark on, never back, unless somebody set it back since it was read; whether it moved. */
-export async function markSwept(db: Queryable, read: Date, to: Date): Promise<boolean> {
+export async function maturityMark(db: Queryable): Promise<MaturityMark> {
+  const [row] = await db.query<MaturityMark>(
+    'select swept_to as "sweptTo", set_back as "setBack" from gift_maturity_mark',
+  );
+  if (row === undefined) throw new Error('maturity has lost its mark');
+  return row;
+}
+
+/** Moves the mark on, never back, unless somebody moved it or asked to look again since it was read; whether it moved. */
+export async function markSwept(db: Queryable, read: MaturityMark, to: Date): Promise<boolean> {
   const moved = await db.query(
-    'update gift_maturity_mark set swept_to = $2 where swept_to = $1 and swept_to < $2 returning swept_to',
-    [read, to],
+    `update gift_maturity_mark set swept_to = $3
+      where swept_to = $1 and set_back = $2 and swept_to < $3 returning swept_to`,
+    [read.sweptTo, read.setBack, to],
   );
   return moved.length > 0;
 }
