@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { newId, publicId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
+import { peopleByIds } from '../identity/index.ts';
 import { currentPolicy } from '../policy/index.ts';
 import {
   currentRate,
@@ -17,6 +19,7 @@ import { hashOf, type Scenario, type SimulationInputs } from './inputs.ts';
 import { SIMULATION_IS_OVER, SIMULATIONS_TOO_MANY } from './refusals.ts';
 import { startFromExample, startFromSite } from './starting-point.ts';
 import { insertEnding, insertSimulation, lockAsker, openRunsOf, simulationById } from './store.ts';
+import { tellAsker } from './tell-asker.ts';
 
 /** What somebody asks for. */
 export interface Asked {
@@ -85,16 +88,30 @@ export async function repeatSimulation(
   return write(house, by, id, { ...row.inputs, seed: chosen });
 }
 
-/** Cancels a run, also one of a colleague: whoever runs it stops within a moment. Refuses with `simulation_is_over`. */
-export async function cancelSimulation({ db, clock }: House, by: Uuid, id: Uuid): Promise<void> {
+/**
+ * Cancels a run, also one of a colleague, who is told: whoever runs it stops within a moment. Refuses with
+ * `simulation_is_over`.
+ */
+export async function cancelSimulation(house: House, by: Uuid, id: Uuid): Promise<void> {
+  const { db, clock } = house;
   const row = await simulationById(db, id);
   if (row === undefined) throw new Refusal(NOT_FOUND);
-  const ended = await insertEnding(db, { id, endedAt: new Date(clock.now()), ending: 'canceled', byId: by });
+  const at = new Date(clock.now());
+  const ended = await db.transaction(async (tx) => {
+    const isFirst = await insertEnding(tx, { id, endedAt: at, ending: 'canceled', byId: by });
+    if (isFirst && row.askedBy !== by) await tellAsker(house, tx, row, await canceledNews(tx, by, at));
+    return isFirst;
+  });
   if (ended) return;
   const now = await simulationById(db, id);
   // Canceling twice is canceling.
   if (now?.ending === 'canceled') return;
   throw new Refusal(SIMULATION_IS_OVER, { ending: now?.ending === 'failed' ? 'failed' : 'is done' });
+}
+
+async function canceledNews(db: Queryable, by: Uuid, at: Date) {
+  const who = (await peopleByIds(db, [by])).get(by)?.displayName ?? 'An operator';
+  return { at, title: 'Your simulation was canceled', text: `${who} canceled it. You can run it again.` };
 }
 
 async function write(

@@ -2,12 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { SECOND_MS } from '../core/clock.ts';
-import { publicId } from '../core/ids.ts';
 import { oncePer } from '../core/once-per.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
-import { connectionSettings, type Queryable } from '../db/database.ts';
+import { connectionSettings } from '../db/database.ts';
 import type { House } from '../house.ts';
-import { bellOf } from '../notices/index.ts';
 import { policyVersion, refreshPolicies } from '../policy/index.ts';
 import { hashOf } from './inputs.ts';
 import type { SimulationResult } from './model/lines.ts';
@@ -22,6 +20,7 @@ import {
   type SimulationRow,
   tellProgress,
 } from './store.ts';
+import { tellAsker } from './tell-asker.ts';
 
 /** The advisory lock of whoever runs one: one at a time in a database. */
 const RUN_LOCK = '27424983510214771';
@@ -103,7 +102,11 @@ class Runner {
       }
       await this.#finish(row, await thread.over);
     } catch (error) {
-      if (!(error instanceof ThreadFailure)) throw error;
+      if (!(error instanceof ThreadFailure)) {
+        // The database did not answer: that was not the run's fault, and counts as no try of it where it can be said.
+        if (!lock.isLost) await putRunBack(db, row.id).catch(() => {});
+        throw error;
+      }
       log.error({ err: error, simulation: row.id }, 'a simulation failed');
       await this.#fail(row, 'The model could not bring it to an end. The server’s log says why.');
     } finally {
@@ -118,7 +121,7 @@ class Runner {
       const done = { modelVersion: MODEL_VERSION, result, resultHash: hashOf(result) };
       if (!(await insertEnding(tx, { id: row.id, endedAt, ending: 'done', done }))) return;
       const text = sentenceOf(row.inputs, result.now.sums, result.proposed.sums);
-      await this.#tell(tx, row, { at: endedAt, title: 'Your simulation is done', text });
+      await tellAsker(this.#house, tx, row, { at: endedAt, title: 'Your simulation is done', text });
     });
   }
 
@@ -127,18 +130,8 @@ class Runner {
     const endedAt = new Date(clock.now());
     await db.transaction(async (tx) => {
       if (!(await insertEnding(tx, { id: row.id, endedAt, ending: 'failed', note }))) return;
-      await this.#tell(tx, row, { at: endedAt, title: 'Your simulation failed', text: note });
+      await tellAsker(this.#house, tx, row, { at: endedAt, title: 'Your simulation failed', text: note });
     });
-  }
-
-  #tell(
-    tx: Queryable,
-    { id, askedBy }: SimulationRow,
-    news: { readonly at: Date; readonly title: string; readonly text: string },
-  ): Promise<void> {
-    const link = `/console/simulator/${publicId('sim', id)}`;
-    const about = { topic: `simulation ${id}`, kind: 'simulation', link, about: null };
-    return bellOf(this.#house).tell(tx, { ...about, ...news }, [askedBy]);
   }
 }
 

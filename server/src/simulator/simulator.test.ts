@@ -113,6 +113,14 @@ test('a run is canceled while it runs, and one that waits before it began; the n
   const canceled = (await per.post(`${RUNS}/${long.id}/cancel`)).body;
   assert.deepEqual([canceled.state, canceled.canceledBy.handle, canceled.result], ['canceled', 'per', null]);
   assert.equal((await per.post(`${RUNS}/${long.id}/cancel`)).status, 200, 'twice is once');
+  const told = (await olu.get('/v1/me/notices')).body.items.filter(
+    ({ title }: { title: string }) => title === 'Your simulation was canceled',
+  );
+  assert.deepEqual(
+    told.map(({ text, link }: { text: string; link: string }) => [text, link]),
+    [['per canceled it. You can run it again.', `/console/simulator/${long.id}`]],
+    'of what a colleague canceled, not of one’s own',
+  );
   const done = await over(last.id);
   assert.equal(done.state, 'done');
   const stopped = await simulationById(db, idOf(long.id));
