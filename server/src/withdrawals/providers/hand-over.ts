@@ -26,7 +26,6 @@ export async function handOver(house: House): Promise<number> {
   let handed = 0;
   for (const payer of payersOf(house)) {
     const own = await ownAccountAt(payer);
-    if (own === null) continue;
     const { method } = payer;
     for (let after = 0n; ; ) {
       const now = new Date(house.clock.now());
@@ -40,8 +39,17 @@ export async function handOver(house: House): Promise<number> {
   return handed;
 }
 
-async function handOne(house: House, payer: PayoutProvider, own: string, waiting: Waiting): Promise<boolean> {
+async function handOne(
+  house: House,
+  payer: PayoutProvider,
+  own: string | null,
+  waiting: Waiting,
+): Promise<boolean> {
   const { id, accountId } = waiting;
+  if (own === null) {
+    const why = `${payerWord(payer.method)} does not say which account this server pays from. We ask again.`;
+    return wait(house, id, why, PATIENCE_MS);
+  }
   if (payer.addressOf !== undefined) return handToAddress(house, payer, own, waiting);
   // The account is the one that was asked for; what stands behind it may be another since then.
   const of = { accountId, provider: payer.id, mode: payer.mode, house: own };

@@ -26,11 +26,21 @@ export function payerFor(house: House, method: PayoutMethodName): PayoutProvider
 }
 
 const accounts = new WeakMap<PayoutProvider, string>();
+const asking = new WeakMap<PayoutProvider, Promise<string | null>>();
 
-/** The house's account at a provider, in the provider's own name; `null` while it does not say. A key is of one account. */
-export async function ownAccountAt(payer: PayoutProvider): Promise<string | null> {
+/**
+ * The house's account at a provider, in the provider's own name; `null` while it does not say. A key is of one account: whoever
+ * asks while somebody asks gets the same answer, so that no later one takes the place of what others went by.
+ */
+export function ownAccountAt(payer: PayoutProvider): Promise<string | null> {
   const known = accounts.get(payer);
-  if (known !== undefined) return known;
+  if (known !== undefined) return Promise.resolve(known);
+  const asked = asking.get(payer) ?? askOwnAccount(payer).finally(() => asking.delete(payer));
+  asking.set(payer, asked);
+  return asked;
+}
+
+async function askOwnAccount(payer: PayoutProvider): Promise<string | null> {
   const told = await payer.ownAccount();
   if (told.kind !== 'ok') return null;
   accounts.set(payer, told.value);

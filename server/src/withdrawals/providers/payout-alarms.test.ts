@@ -204,3 +204,44 @@ test('nothing is given back of what was asked for and refused, until the provide
   assert.deepEqual(await atStripe(id), { transfers: 1n, left: 2_650n, payouts: 1n });
   await audited();
 });
+
+// The last: the house that was open is closed.
+test('while a provider does not say which account pays, what is released says so, and after an hour operators are told', async () => {
+  const creator = await paidByStripe('muteprovider');
+  const { id } = await withdraw(creator.person, creator.account, UNITS);
+  await orderFault(db, { call: 'accounts.retrieve_current', fault: 'unavailable', times: MANY });
+  await site.close();
+  const { house: mute } = await testHouse({ clock, databaseUrl: site.databaseUrl });
+  await mute.db.query(
+    `update withdrawal_states set state = 'released', hold_reason = null, hold_rule = null, hold_until = null
+      where withdrawal_id = $1`,
+    [wdId(id)],
+  );
+  const known = async () => {
+    await handOver(mute);
+    const [row] = await mute.db.query<{ why: string; alarms: string[] }>(
+      `select why, array(select says from payout_alarms a where a.withdrawal_id = p.withdrawal_id) as alarms
+         from payout_waits p where withdrawal_id = $1`,
+      [wdId(id)],
+    );
+    return row;
+  };
+  const why = 'Stripe does not say which account this server pays from. We ask again.';
+  assert.deepEqual(await known(), { why, alarms: [] });
+  clock.advance(HOUR_MS);
+  assert.deepEqual(await known(), { why, alarms: [why] });
+  await clearFaults(mute.db);
+  const state = () =>
+    mute.db.query<{ state: string }>('select state from withdrawal_states where withdrawal_id = $1', [
+      wdId(id),
+    ]);
+  await until(
+    'it says so again, and it is handed over',
+    async () => {
+      clock.advance(HOUR_MS);
+      await handOver(mute);
+      return state();
+    },
+    ([row]) => row?.state !== 'released',
+  );
+});

@@ -179,15 +179,16 @@ test('what was asked for with another account of the house is not asked for agai
   );
   assert.equal(await stateOf(id), 'sending');
   const { id: second } = await withdraw(waiting.person, waiting.account, UNITS);
+  // Before the other house opens: its rounds ask whose account it is at once.
+  await db.query(
+    `insert into sandbox.objects (id, kind, created_at, body) values ('acct_1Another', 'merchant', now(), '{}')`,
+  );
   await site.close();
 
   // Another key: another account, which has none of it.
   const other = await testHouse({ clock, databaseUrl: site.databaseUrl });
   const there = other.house.db;
   await clearFaults(there);
-  await there.query(
-    `insert into sandbox.objects (id, kind, created_at, body) values ('acct_1Another', 'merchant', now(), '{}')`,
-  );
   await there.query(`update sandbox.objects set kind = 'hidden' where kind = 'transfer'`);
   await there.query(
     `update withdrawal_states set state = 'released', hold_reason = null, hold_rule = null, hold_until = null
@@ -217,13 +218,13 @@ test('what was asked for with another account of the house is not asked for agai
   );
   assert.match(waits?.why ?? '', /not set up with acct_1Another/);
   assert.equal(waits?.tries, 0n);
+  await there.query(`delete from sandbox.objects where kind = 'merchant'`);
+  await there.query(`update sandbox.objects set kind = 'transfer' where kind = 'hidden'`);
   await other.close();
 
   // The old key again: it is found, and paid once.
   const back = await testHouse({ clock, databaseUrl: site.databaseUrl });
   const books = back.house.db;
-  await books.query(`delete from sandbox.objects where kind = 'merchant'`);
-  await books.query(`update sandbox.objects set kind = 'transfer' where kind = 'hidden'`);
   await until(
     'both have arrived',
     async () => {
