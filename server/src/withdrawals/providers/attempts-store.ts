@@ -18,6 +18,8 @@ export interface Attempt {
   readonly currency: string;
   readonly madeAt: Date;
   readonly askedAt: Date | null;
+  /** How often the provider was asked to begin it, by whichever server. */
+  readonly asks: number;
   readonly takenRef: string | null;
   readonly payoutRef: string | null;
   readonly rawStatus: string | null;
@@ -54,7 +56,7 @@ export const ATTEMPT_STATE_ROWS = defineCompanionTable({
 });
 
 const ATTEMPT = `a.id, a.withdrawal_id as "withdrawalId", a.number, a.provider, a.mode, a.world, a.house, a.destination,
-  a.minor, a.currency, a.made_at as "madeAt", s.asked_at as "askedAt", s.taken_ref as "takenRef", s.payout_ref as "payoutRef",
+  a.minor, a.currency, a.made_at as "madeAt", s.asked_at as "askedAt", s.asks, s.taken_ref as "takenRef", s.payout_ref as "payoutRef",
   s.raw_status as "rawStatus", s.problem, s.needs_people as "needsPeople", s.closed_code as "closedCode", s.closed_at as "closedAt", s.checks, s.turn`;
 const ATTEMPT_FROM = 'payout_attempts a join payout_attempt_states s on s.attempt_id = a.id';
 
@@ -123,14 +125,23 @@ export async function checkNext(
   ]);
 }
 
-/** Writes down that the provider is being asked; the first time counts. Whether it may be: it was not closed. */
-export async function markAsked(db: Queryable, id: Uuid, at: Date): Promise<boolean> {
-  const rows = await db.query(
-    `update payout_attempt_states set asked_at = coalesce(asked_at, $2) where attempt_id = $1 and closed_at is null
-     returning 1`,
+/** Writes down that the provider is being asked; the first time counts. How often it was with this one; `null` = it is closed. */
+export async function markAsked(db: Queryable, id: Uuid, at: Date): Promise<number | null> {
+  const [row] = await db.query<{ asks: number }>(
+    `update payout_attempt_states set asked_at = coalesce(asked_at, $2), asks = asks + 1
+      where attempt_id = $1 and closed_at is null returning asks`,
     [id, at],
   );
-  return rows.length === 1;
+  return row?.asks ?? null;
+}
+
+/** How often it was asked for, as of now. */
+export async function asksOf(db: Queryable, id: Uuid): Promise<number> {
+  const [row] = await db.query<{ asks: number }>(
+    'select asks from payout_attempt_states where attempt_id = $1',
+    [id],
+  );
+  return row?.asks ?? 0;
 }
 
 /** What the provider says of it now, and what is wrong. */
@@ -163,13 +174,16 @@ export function takenStatement(id: Uuid, takenRef: string): CompanionStatement {
   };
 }
 
-/** In the commit that gives it up: it did not happen and will not. Nobody asks for it any more. */
-export function closedStatement(id: Uuid, code: string, at: Date): CompanionStatement {
+/**
+ * In the commit that gives it up: it did not happen and will not, and nobody asked for it after those `asks` whose answers are
+ * known. Nobody asks for it any more.
+ */
+export function closedStatement(id: Uuid, code: string, at: Date, asks: number): CompanionStatement {
   return {
     text: `update payout_attempt_states
               set closed_code = $2, closed_at = $3, next_check_at = null, turn = turn + 1
-            where attempt_id = $1 and closed_at is null and taken_ref is null`,
-    values: [id, code, at],
+            where attempt_id = $1 and closed_at is null and taken_ref is null and asks = $4`,
+    values: [id, code, at, asks],
     expectRows: 1,
   };
 }

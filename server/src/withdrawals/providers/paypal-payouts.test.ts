@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Person, testHouse } from '../../../test/test-house.ts';
-import { anOperator } from '../../../test/town-life.ts';
+import { CENTS, MANY, paypal, paypalScene, UNITS, wdId } from '../../../test/paypal-payout-scene.ts';
+import { testHouse } from '../../../test/test-house.ts';
 import { until } from '../../../test/until.ts';
-import { addAccount, availableOf, confirm, creatorWith, withdraw } from '../../../test/withdrawal-scene.ts';
+import { addAccount, availableOf, confirm, creatorWith } from '../../../test/withdrawal-scene.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../../core/clock.ts';
-import { parsePublicId, type Uuid } from '../../core/ids.ts';
-import { accountId } from '../../ledger/index.ts';
-import { clearFaults, type Fault, orderFault } from '../../sandbox/faults.ts';
+import { clearFaults } from '../../sandbox/faults.ts';
 import { signPaypal } from '../../sandbox/paypal/certificate.ts';
-import { type Deed, type ItemStatus, playItem } from '../../sandbox/paypal/payouts.ts';
-import { auditWithdrawals } from '../audit-withdrawals.ts';
-import { handOver } from './hand-over.ts';
 import { checkPayouts } from './settle-payout.ts';
 
 // A Tuesday.
@@ -22,119 +17,24 @@ const { secrets } = site.house.config;
 await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
 const { house } = site;
 const { db } = house;
-let olu = await anOperator(site, 'olu');
-let shifts = 0;
 
-const UNITS = 2_000_000n;
-/** $27.00 less the fee of $1.00. */
-const CENTS = 2_600n;
-const MANY = 1_000_000;
-const desk = { db, clock, wake: () => undefined };
-
-const wdId = (name: string) => parsePublicId('wd', name) as Uuid;
-const faulty = (call: string, fault: Fault, times: number) => orderFault(db, { call, fault, times });
-const audited = async () => assert.deepEqual(await auditWithdrawals(db), []);
-const paypal = (email: string) => ({ method: 'paypal', holder: 'Mira Solane', country: 'US', email });
-
-interface Creator {
-  readonly person: Person;
-  readonly account: string;
-}
-
-/** A creator with an e-mail address that has waited, and an operator whose session is new: weeks pass here. */
-async function paidByEmail(handle: string, email = `${handle}@mail.example`): Promise<Creator> {
-  const person = await creatorWith(site, handle, 20_000_000n);
-  const account = await addAccount(person, paypal(email));
-  clock.advance(DAY_MS);
-  shifts += 1;
-  olu = await anOperator(site, `olu${shifts}`);
-  return { person, account };
-}
-
-/** Asked for and released. */
-async function released({ person, account }: Creator): Promise<string> {
-  const { id } = await withdraw(person, account, UNITS);
-  const answer = await olu.request('PUT', `/v1/console/withdrawals/${id}/released`);
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
-  return id as string;
-}
-
-const stateOf = async (id: string): Promise<string> => {
-  const [row] = await db.query<{ state: string }>(
-    'select state from withdrawal_states where withdrawal_id = $1',
-    [wdId(id)],
-  );
-  return row?.state ?? 'none';
-};
-
-async function look(stepMs: number): Promise<void> {
-  clock.advance(stepMs);
-  await handOver(house);
-  await checkPayouts(house);
-}
-
-/** Turns the clock a little each time, as the rounds and the sandbox go by it, until it stands there. */
-const becomes = (id: string, wanted: string, stepMs = 2 * SECOND_MS) =>
-  until(
-    `the withdrawal is ${wanted}`,
-    async () => {
-      await look(stepMs);
-      return stateOf(id);
-    },
-    (state) => state === wanted,
-  );
-
-interface Attempt {
-  readonly taken: string | null;
-  readonly problem: string | null;
-  readonly said: string | null;
-  readonly tries: bigint;
-}
-
-const attemptOf = async (id: string): Promise<Attempt | undefined> => {
-  const [row] = await db.query<Attempt>(
-    `select s.taken_ref as taken, s.problem, s.raw_status as said,
-            (select count(*) from payout_attempts a where a.withdrawal_id = s.withdrawal_id) as tries
-       from payout_attempt_states s join payout_attempts a on a.id = s.attempt_id
-      where s.withdrawal_id = $1 order by a.number desc limit 1`,
-    [wdId(id)],
-  );
-  return row;
-};
-
-const says = (id: string, word: string, stepMs = 2 * SECOND_MS) =>
-  until(
-    `PayPal says ${word}`,
-    async () => {
-      await look(stepMs);
-      return attemptOf(id);
-    },
-    (attempt) => attempt?.said === word,
-  );
-
-/** What PayPal's own books have of a withdrawal. */
-async function atPaypal(id: string): Promise<{ id: string; status: ItemStatus; value: string }[]> {
-  return db.query(
-    `select o.id, o.body->>'status' as status, o.body->'payout_item'->'amount'->>'value' as value
-       from sandbox.objects o join withdrawals w on w.reference = o.body->'payout_item'->>'sender_item_id'
-      where o.kind = 'paypal_item' and w.id = $1 order by o.number`,
-    [wdId(id)],
-  );
-}
-
-async function play(id: string, deed: Deed): Promise<void> {
-  const [item] = await atPaypal(id);
-  await playItem(desk, item?.id ?? '', deed);
-}
-
-async function inWorld(): Promise<bigint> {
-  const id = accountId('world', 'paypal_payouts_sandbox', 'USD');
-  const account = (await house.ledger.balances([id])).get(id);
-  return account === undefined ? 0n : account.creditsPosted - account.debitsPosted;
-}
-
-const shown = async ({ person }: Creator, id: string) =>
-  (await person.get(`/v1/me/withdrawals/${id}`)).body.withdrawal;
+const {
+  desk,
+  operator,
+  paidByEmail,
+  released,
+  stateOf,
+  look,
+  becomes,
+  attemptOf,
+  says,
+  atPaypal,
+  play,
+  inWorld,
+  shown,
+  faulty,
+  audited,
+} = await paypalScene(site, clock);
 
 test('an e-mail address is checked before it is kept, and is shown masked', async () => {
   const mira = await creatorWith(site, 'addressee', 20_000_000n);
@@ -156,7 +56,7 @@ test('an e-mail address is checked before it is kept, and is shown masked', asyn
   assert.equal(JSON.stringify(answer.body).includes('solane@'), false);
   const other = await creatorWith(site, 'sharer', 0n);
   await addAccount(other, paypal('Mira.Solane@mail.example'));
-  const told = (await olu.get('/v1/me/notices')).body.items;
+  const told = (await operator().get('/v1/me/notices')).body.items;
   assert.ok(told.some(({ title }: { title: string }) => title.startsWith('@sharer gave an address')));
 });
 
@@ -275,7 +175,7 @@ test('what PayPal holds back is told to operators, and goes on', async () => {
   const id = await released(creator);
   await says(id, 'ONHOLD');
   const { reference } = await shown(creator, id);
-  const told = (await olu.get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
+  const told = (await operator().get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
     title.startsWith(`${reference} does not go on`),
   );
   assert.equal(told.length, 1);
@@ -321,7 +221,7 @@ test('too little money there: it waits, operators are told, and it is asked for 
   );
   for (let looks = 0; looks < 5; looks += 1) await look(HOUR_MS);
   const { reference } = await shown(creator, id);
-  const told = (await olu.get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
+  const told = (await operator().get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
     title.startsWith(`${reference} does not go on`),
   );
   assert.equal(told.length, 1);
@@ -479,7 +379,7 @@ test('the same refusal after a question without an answer gives nothing back, an
   assert.equal(await stateOf(id), 'sending');
   assert.equal(await availableOf(house, creator.person), before - UNITS);
   const { reference } = await shown(creator, id);
-  const told = (await olu.get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
+  const told = (await operator().get('/v1/me/notices')).body.items.filter(({ title }: { title: string }) =>
     title.startsWith(`${reference} does not go on`),
   );
   assert.equal(told.length, 1);

@@ -7,11 +7,13 @@ import { requireUnfrozen } from '../frozen.ts';
 import { returnReason } from '../methods/return-codes.ts';
 import { payerWord } from '../methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from '../move-withdrawal.ts';
+import { WITHDRAWAL_MOVED_ON } from '../refusals.ts';
 import { withdrawalById } from '../store.ts';
 import type { WithdrawalNow } from '../withdrawal.ts';
 import { type AskStep, askRefused, openAsk, turnBack } from './asks-store.ts';
 import {
   type Attempt,
+  asksOf,
   attemptsOf,
   checkNext,
   claimDue,
@@ -21,7 +23,6 @@ import {
   markSeen,
   takenRefOf,
   takenStatement,
-  unaskedStatement,
 } from './attempts-store.ts';
 import { ownAccountAt, payerOf } from './payers.ts';
 import {
@@ -166,16 +167,16 @@ async function begin(look: Look): Promise<Next> {
     if (attempt.askedAt !== null && nowMs - attempt.askedAt.getTime() >= payer.keyMs) {
       if (payer.findsByAsking) return stuck(look, forgottenWords(look));
       // The key is not kept any longer: asked again, two could happen. It did not happen until now, so it will not.
-      return tryLater(look, 'never_made', 'It never reached the provider.');
+      const note = 'It never reached the provider.';
+      return tryLater(look, { code: 'never_made', note, asks: attempt.asks });
     }
   }
   if (attempt.askedAt === null && (await isFrozen(look))) {
     const note = 'The account was frozen before anybody was asked.';
-    // Another server may have asked since this one looked.
-    const unasked = unaskedStatement(attempt.id, 'payee_frozen', new Date(nowMs));
-    return (await closeWith(look, 'unsubmit', 'payee_frozen', note, unasked)) ? 'never' : 'again';
+    return (await closeWith(look, 'unsubmit', { code: 'payee_frozen', note, asks: 0 })) ? 'never' : 'again';
   }
-  if (!(await markAsked(house.db, attempt.id, new Date(nowMs)))) return 'never';
+  const asks = await markAsked(house.db, attempt.id, new Date(nowMs));
+  if (asks === null) return 'never';
   const made = await payer.create(operation);
   if (made.kind === 'ok') return take(look, made.value);
   if (made.kind !== 'declined') return unknown(look, made);
@@ -183,7 +184,7 @@ async function begin(look: Look): Promise<Next> {
   const found = await payer.fetch(operation);
   if (found.kind !== 'ok') return unknown(look, found);
   if (found.value !== null) return take(look, found.value);
-  return declined(look, made.code);
+  return declined(look, made.code, asks);
 }
 
 async function isFrozen({ house, withdrawal }: Look): Promise<boolean> {
@@ -236,24 +237,28 @@ async function askPeople({ house, attempt, withdrawal }: Look, problem: string):
 }
 
 /** It certainly did not happen. Whose fault it is decides what becomes of it. */
-async function declined(look: Look, code: string): Promise<Next> {
+async function declined(look: Look, code: string, asks: number): Promise<Next> {
   const reason = CREATORS_FAULT.get(code);
   if (reason === undefined) {
     const words =
       HOUSES_FAULT.get(code) ??
       `${payerWord(look.withdrawal.method)} refused it: ${code.replaceAll('_', ' ')}.`;
     // Asked under another id it could happen twice, if an earlier question was carried out after all.
-    return look.payer.findsByAsking ? stuck(look, words) : tryLater(look, code, words);
+    return look.payer.findsByAsking ? stuck(look, words) : tryLater(look, { code, note: words, asks });
   }
-  if (look.payer.findsByAsking && look.attempt.askedAt !== null) {
-    const who = payerWord(look.withdrawal.method);
-    return stuck(
-      look,
-      `${who} refuses it now, and did not answer when it was asked before. Look in its activity for ${look.withdrawal.reference}: nothing is given back while it may have been paid.`,
-    );
+  // Where nobody can look it up, only the refusal of the one question there ever was says that nothing happened.
+  if (
+    (asks === 1 || !look.payer.findsByAsking) &&
+    (await closeWith(look, 'refuse', { code, note: reason, asks }))
+  ) {
+    return 'never';
   }
-  await closeWith(look, 'refuse', code, reason);
-  return 'never';
+  if (!look.payer.findsByAsking) return 'again';
+  const who = payerWord(look.withdrawal.method);
+  return stuck(
+    look,
+    `${who} refuses it now, and did not answer when it was asked before. Look in its activity for ${look.withdrawal.reference}: nothing is given back while it may have been paid.`,
+  );
 }
 
 const CREATORS_FAULT: ReadonlyMap<string, string> = new Map([
@@ -297,22 +302,35 @@ async function stuck({ house, attempt, withdrawal }: Look, words: string): Promi
   return 'again';
 }
 
-async function tryLater(look: Look, code: string, note: string): Promise<Next> {
-  look.house.log.warn({ withdrawal: look.withdrawal.id, code }, 'a payout did not happen and is tried again');
-  await closeWith(look, 'unsubmit', code, note);
-  return 'never';
+async function tryLater(look: Look, ending: Ending): Promise<Next> {
+  const { id } = look.withdrawal;
+  look.house.log.warn({ withdrawal: id, code: ending.code }, 'a payout did not happen and is tried again');
+  return (await closeWith(look, 'unsubmit', ending)) ? 'never' : 'again';
 }
 
-/** Whether it was closed; not where something else happened to it meanwhile. */
+/** Why a try is given up, and after how many questions. */
+interface Ending {
+  readonly code: string;
+  readonly note: string;
+  readonly asks: number;
+}
+
+/**
+ * Whether it was closed; not where something else happened to it meanwhile, as when another server asked for it after this one
+ * had: what that one is answered nobody knows yet.
+ */
 async function closeWith(
   look: Look,
   made: 'refuse' | 'unsubmit',
-  code: string,
-  note: string,
-  closed = closedStatement(look.attempt.id, code, new Date(look.house.clock.now())),
+  { code, note, asks }: Ending,
 ): Promise<boolean> {
-  const moved = await move(look, { move: made, by: null, code, note, guard: async () => [closed] });
-  return moved !== null;
+  const { house, attempt } = look;
+  const guard = async () => {
+    const asked = (await asksOf(house.db, attempt.id)) !== asks;
+    if (asked) throw new Refusal(WITHDRAWAL_MOVED_ON, { state: 'being asked for by another server' });
+    return [closedStatement(attempt.id, code, new Date(house.clock.now()), asks)];
+  };
+  return (await move(look, { move: made, by: null, code, note, guard })) !== null;
 }
 
 // --- After that -----------------------------------------------------------------------------------------------
