@@ -6,6 +6,7 @@ import { Type } from 'typebox';
 import { Refusal } from './core/refusal.ts';
 import type { App, House, Slice, Stop } from './house.ts';
 import { guardAccess, guardConfirmed, guardOrigin, identify } from './http/guards.ts';
+import { letGoOnClose } from './http/let-go.ts';
 import { describeApi } from './http/openapi.ts';
 import { servePages } from './http/pages.ts';
 import type { Authenticate } from './http/principal.ts';
@@ -48,6 +49,8 @@ export async function buildApp(
     frameworkErrors: (error, request, reply) => answerError(error, request, reply as unknown as FastifyReply),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 300 },
   }) as unknown as App;
+
+  const closing = letGoOnClose(app.server);
 
   const { validator, serializer, warmUp } = lazyCompilers();
   app.setValidatorCompiler(validator);
@@ -104,7 +107,7 @@ export async function buildApp(
     },
     warmUp,
     async stop() {
-      await app.close();
+      await closing(() => app.close());
       for (const stop of stops.splice(0)) await stop();
     },
   };

@@ -1,0 +1,30 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+const SWEEP_MS = 50;
+
+/**
+ * Watches a server's connections so that its closing waits for nothing but requests in flight: neither for a connection
+ * that becomes idle while it closes, which its client would keep for a minute, nor for one that a browser opened and has
+ * asked for nothing on. Answers what closes the server by `close`.
+ */
+export function letGoOnClose(server: Server): (close: () => Promise<unknown>) => Promise<void> {
+  const silent = new Set<Socket>();
+  const spoke = ({ socket }: { readonly socket: Socket }) => silent.delete(socket);
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', spoke).on('upgrade', spoke);
+  return async (close) => {
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of silent) socket.destroy();
+    }, SWEEP_MS);
+    try {
+      await close();
+    } finally {
+      clearInterval(sweep);
+    }
+  };
+}
