@@ -4,7 +4,7 @@ import { newId, parsePublicId, type Uuid } from '../src/core/ids.ts';
 import type { Queryable } from '../src/db/database.ts';
 import { accountId } from '../src/ledger/index.ts';
 import { planLater } from '../src/sandbox/books.ts';
-import { bringEvidence, createRefund } from '../src/sandbox/stripe/payments.ts';
+import { bringEvidence, createRefund, doLater } from '../src/sandbox/stripe/payments.ts';
 import type { Answer, Person, TestHouse } from './test-house.ts';
 import { until } from './until.ts';
 
@@ -169,4 +169,9 @@ export async function refundAtProvider(
     createRefund(tx, { charge: charge?.id ?? '', amount }, clock.now()),
   );
   return made.id;
+}
+
+/** The payer's bank sends a refund back that the provider had said to have arrived. */
+export function sendBack(site: Pick<TestHouse, 'house'>, clock: TestClock, ref: string): Promise<void> {
+  return site.house.db.transaction((tx) => doLater(tx, 'refund_fails', ref, clock.now()));
 }

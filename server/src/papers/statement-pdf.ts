@@ -118,7 +118,8 @@ function moneyOf({ kind, bought, paidOut }: StatementLine): string {
   if (bought !== null) {
     const { priceCents } = bought;
     if (priceCents < 0n) return `Back ${displayUsd(-priceCents)}`;
-    return `${kind === 'refund' ? 'Not back' : 'Paid'} ${displayUsd(priceCents)}`;
+    const isNotBack = kind === 'refund' || kind === 'money_back';
+    return `${isNotBack ? 'Not back' : 'Paid'} ${displayUsd(priceCents)}`;
   }
   if (paidOut === null) return '';
   const { netCents } = paidOut;

@@ -454,7 +454,7 @@ async function describe(
   const described = entries.map((taken): Described => {
     const { entry, takenBack } = taken;
     const description = entry === null ? undefined : descriptions.get(entry.transfer.id);
-    const corrects = takenBack === null ? (description?.corrects ?? []) : [takenBack.creditTransferId];
+    const corrects = takenBack === null ? (description?.corrects ?? []) : [takenBack.correctedTransferId];
     return { taken, description, spend: spendOf(taken, description), corrects };
   });
   const earlier = await readEarlier(db, described);
@@ -563,12 +563,16 @@ function moneyBack(
     transferId: back.transferId,
     section: MONEY_BACK,
     kind: 'money_back',
-    title: back.kind === 'dispute' ? 'Your bank gave the payment back' : 'The provider gave the payment back',
+    title: back.isSentBack
+      ? 'Your bank sent the refund back to us'
+      : back.kind === 'dispute'
+        ? 'Your bank gave the payment back'
+        : 'The provider gave the payment back',
     detail: displayUsd(back.cents),
     reference: publicId('order', back.orderId),
     versions: null,
     split: null,
-    bought: { priceCents: -back.cents, feeCents: 0n },
+    bought: { priceCents: back.isSentBack ? back.cents : -back.cents, feeCents: 0n },
     paidOut: null,
   };
 }

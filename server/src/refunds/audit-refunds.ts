@@ -4,11 +4,15 @@ import {
   type AuditRule,
   accountId,
   brokenRules,
+  PlatformPurposes,
   TransferCodes,
   WORLD_CODE,
 } from '../ledger/index.ts';
 import { BY_HAND } from './by-hand.ts';
+import { OWNER } from './owner-funds.ts';
 
+const CASH = accountId('platform', 'cash', 'USD');
+const RESERVE = accountId('platform', 'reserve', 'USD');
 const LEG = (digit: number) => `overlay(r.id::text placing '${digit}' from 36)::uuid`;
 
 /** What must be true of refunds and recalls, and the rows for which it is not. */
@@ -23,7 +27,8 @@ const RULES: readonly AuditRule[] = [
             left join lateral (
               select coalesce(sum(s.held_units), 0) as units, coalesce(sum(s.held_cents), 0) as cents
                 from recalls r join recall_states s on s.recall_id = r.id
-               where r.order_id = o.order_id and s.state <> 'released') as recalled on true
+               where r.order_id = o.order_id and s.state <> 'released'
+                 and not exists (select from recall_returns b where b.recall_id = r.id)) as recalled on true
            where o.returned_units <> refunded.units + recalled.units
               or o.returned_cents <> refunded.cents + recalled.cents
               or o.returned_units > o.units or o.returned_cents > o.price_cents`,
@@ -94,7 +99,8 @@ const RULES: readonly AuditRule[] = [
             join earnings e on e.id = v.earning_id
             join recall_states s on s.recall_id = v.recall_id
             left join ledger_transfers t on t.id = v.transfer_id
-           where e.creator_id <> v.creator_id or s.state = 'released' or t.code <> ${TransferCodes.gift_reversed}
+           where e.creator_id <> v.creator_id or t.code <> ${TransferCodes.gift_reversed}
+              or (s.state = 'released' and not exists (select from recall_returns b where b.recall_id = s.recall_id))
            union all
           select e.id from earnings e
             join (select earning_id, sum(coins) as coins, sum(diamond_units) as units from earning_reversals
@@ -146,27 +152,84 @@ const RULES: readonly AuditRule[] = [
   },
   {
     sentence: 'A lost case claims of a refund that did not come to nothing, or other units than were taken.',
-    sql: `select c.refund_id as id from recall_claims c
-            join refund_states s on s.refund_id = c.refund_id
+    sql: `select coalesce(c.refund_id, c.from_recall_id) as id from recall_claims c
+            left join refund_states s on s.refund_id = c.refund_id
+            left join recall_states f on f.recall_id = c.from_recall_id
             join recall_states l on l.recall_id = c.recall_id
             left join ledger_transfers t on t.id = c.transfer_id
            where s.state not in ('failed', 'rejected') or l.state <> 'taken' or coalesce(t.amount, 0) <> c.units
+              or (f.state <> 'released' and not exists (select from recall_returns b where b.recall_id = f.recall_id))
+          union all
+          select f.recall_id from recall_states f
+            join (select from_recall_id, sum(units) as units, sum(cents) as cents from recall_claims group by 1) as c
+              on c.from_recall_id = f.recall_id
+           where c.units > f.held_units or c.cents > f.held_cents
           union all
           select r.id from refunds r join (select refund_id, sum(units) as units, sum(cents) as cents
                                              from recall_claims group by 1) as c on c.refund_id = r.id
            where c.units > r.units or c.cents > r.cents`,
   },
   {
+    sentence: 'What came back of a case is not what had been taken for it, or went elsewhere.',
+    sql: `select b.recall_id as id from recall_returns b
+            join recalls r on r.id = b.recall_id
+            join recall_states s on s.recall_id = r.id
+            cross join lateral (
+              select coalesce(sum(k.units) filter (where k.source in ('fan', 'creators')), 0) as units,
+                     coalesce(sum(k.cents) filter (where k.source in ('fan', 'creators', 'house')), 0) as cash,
+                     coalesce(sum(k.cents) filter (where k.source = 'reserve'), 0) as reserve
+                from recall_takings k where k.recall_id = r.id) as took
+            cross join lateral (
+              select coalesce(sum(c.units), 0) as units from recall_claims c where c.recall_id = r.id) as claimed
+            cross join lateral (
+              select coalesce(sum(v.coins), 0) as units from earning_reversals v where v.recall_id = r.id) as gifts
+            left join recall_funds f on f.recall_id = r.id
+            left join ledger_transfers u on u.id = b.units_transfer_id
+            left join ledger_accounts fan on fan.id = u.credit_account_id
+            left join ledger_transfers c on c.id = b.cash_transfer_id
+            left join ledger_transfers k on k.id = b.reserve_transfer_id
+            left join ledger_transfers o on o.id = b.owner_transfer_id
+           where (s.state = 'taken') <> (b.cash_cents + b.reserve_cents > 0)
+              or (s.state = 'taken' and (r.kind <> 'provider_refund' or b.units <> took.units + claimed.units
+                                         or b.cash_cents <> took.cash or b.reserve_cents <> took.reserve
+                                         or coalesce(o.amount, 0) <> coalesce(f.cents, 0)))
+              or (s.state <> 'taken' and (s.state <> 'released' or b.units <> gifts.units))
+              or coalesce(u.amount, 0) <> b.units or coalesce(c.amount, 0) <> b.cash_cents
+              or coalesce(k.amount, 0) <> b.reserve_cents
+              or fan.user_data_128 <> r.user_id or u.code <> ${TransferCodes.dispute} or u.user_data_128 <> r.order_id
+              or c.credit_account_id <> '${CASH}' or c.code <> ${TransferCodes.refund_failed} or c.user_data_128 <> r.order_id
+              or k.credit_account_id <> '${RESERVE}' or k.code <> ${TransferCodes.refund_failed} or k.user_data_128 <> r.order_id
+              or o.debit_account_id <> '${CASH}' or o.credit_account_id <> '${OWNER.id}'`,
+  },
+  {
+    sentence: 'Something came back of a refund or a case that did not, or of none.',
+    sql: `select t.id from ledger_transfers t
+            join ledger_accounts giver on giver.id = t.debit_account_id
+           where t.code = ${TransferCodes.dispute}
+             and giver.code in (${PlatformPurposes.coins_issued}, ${PlatformPurposes.diamonds_issued})
+             and not exists (select from recall_returns b where b.units_transfer_id = t.id)
+          union all
+          select t.id from ledger_transfers t
+           where t.code = ${TransferCodes.refund_failed} and t.ledger = ${ASSET_LEDGERS.USD}
+             and not exists (select from refunds r where r.id = overlay(t.id::text placing '0' from 36)::uuid)
+             and not exists (select from recall_returns b where t.id in (b.cash_transfer_id, b.reserve_transfer_id))
+          union all
+          select f.recall_id from recall_funds f left join ledger_transfers t on t.id = f.transfer_id
+           where t.amount is distinct from f.cents or t.debit_account_id <> '${OWNER.id}'`,
+  },
+  {
     sentence: 'The reserve is not what was set aside less what lost cases took of it.',
     sql: `select a.id from ledger_accounts a
-           where a.id = '${accountId('platform', 'reserve', 'USD')}'
+           where a.id = '${RESERVE}'
              and a.credits_posted - a.debits_posted <>
                  (select coalesce(sum(cents), 0) from reserve_days)
                  - (select coalesce(sum(cents), 0) from recall_takings where source = 'reserve')
+                 + (select coalesce(sum(reserve_cents), 0) from recall_returns)
                  + (select coalesce(sum(case when t.credit_account_id = a.id then t.amount else -t.amount end), 0)
                       from ledger_transfers t
                      where a.id in (t.credit_account_id, t.debit_account_id) and t.flags & 2 = 0
-                       and t.code not in (${TransferCodes.reserve}, ${TransferCodes.dispute}, ${TransferCodes.refund}))`,
+                       and t.code not in (${TransferCodes.reserve}, ${TransferCodes.dispute}, ${TransferCodes.refund},
+                                          ${TransferCodes.refund_failed}))`,
   },
 ];
 

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { isUuid, newId, type Uuid } from '../core/ids.ts';
 import { displayUsd } from '../core/money.ts';
 import {
@@ -25,6 +25,7 @@ import { ownerFundsBack } from './owner-funds.ts';
 import { recallByRef } from './recall-store.ts';
 import type { RefundNow, RefundState } from './refund.ts';
 import { refundLegId } from './refund-ids.ts';
+import { sentBackLookAt } from './rules.ts';
 import {
   insertRefundEvent,
   markTried,
@@ -41,8 +42,6 @@ import {
  * is given up rather than asked for again: it can never be made twice.
  */
 const GIVEN_UP_AFTER_MS = 20 * HOUR_MS;
-/** A bank may send a refund back for weeks after it was said to have arrived. */
-const LOOKED_AFTER_MS = 30 * DAY_MS;
 
 /**
  * Finds out what is true of a refund and writes it down: sent, arrived, failed, parked, or still unknown. Safe at any time,
@@ -205,9 +204,7 @@ async function adopt(shop: Shop, refund: RefundNow, order: OrderRow, told: Refun
 const OPEN: readonly RefundState[] = ['asked', 'sent', 'parked'];
 
 async function lookLater({ house }: Shop, refund: RefundNow): Promise<void> {
-  const age = house.clock.now() - refund.since.getTime();
-  const next = age > LOOKED_AFTER_MS ? null : new Date(house.clock.now() + Math.max(HOUR_MS, age));
-  await scheduleRefund(house.db, refund.id, next);
+  await scheduleRefund(house.db, refund.id, sentBackLookAt(refund.since, house.clock.now()));
 }
 
 /** It arrived: the units are gone and so is the cash. */
@@ -319,7 +316,8 @@ async function free(
     const refund = await refundById(db, id);
     if (refund === null || !from.includes(refund.state)) return;
     const at = new Date(clock.now());
-    const claimed = await claimFreed(db, refund, order, at);
+    const { units, cents } = refund;
+    const claimed = await claimFreed(db, { refundId: id, cents, count: { units, cents }, units }, order, at);
     if (await tryMove(shop, posting(at, claimed))) return;
   }
   throw new Error(`the cases of order ${order.id} changed ${TRIES_MAX} times while refund ${id} was to end`);

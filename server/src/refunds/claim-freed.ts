@@ -1,5 +1,5 @@
 import { smaller } from '../core/bigints.ts';
-import { newId } from '../core/ids.ts';
+import { newId, type Uuid } from '../core/ids.ts';
 import { displayAmount, displayUsd } from '../core/money.ts';
 import type { Queryable } from '../db/database.ts';
 import {
@@ -12,11 +12,22 @@ import {
 import type { OrderRow } from '../purchases/index.ts';
 import { accountOfOrder } from './find-lot.ts';
 import { CLAIM_ROWS, RECALL_EVENT_ROWS, recallClaims, recallSees, recallsOfOrder } from './recall-store.ts';
-import type { RefundNow } from './refund.ts';
+import { isLost } from './refund.ts';
 import { returnsOf, uncountReturn } from './store.ts';
 
 /** What commits with it. */
 export type Freed = Required<Pick<Posting, 'transfers' | 'rows' | 'statements'>>;
+
+/** A refund that came to nothing, made by the house or by somebody at the provider. */
+interface CameToNothing {
+  readonly refundId?: Uuid;
+  readonly fromRecallId?: Uuid;
+  readonly cents: bigint;
+  /** What it counted of the order. */
+  readonly count: { readonly units: bigint; readonly cents: bigint };
+  /** Units that come free with it. What it counted besides was spent on what is not taken back. */
+  readonly units: bigint;
+}
 
 /**
  * What goes with the end of a refund that came to nothing. Its units and cents are free again, but for what a lost case of
@@ -27,7 +38,7 @@ export type Freed = Required<Pick<Posting, 'transfers' | 'rows' | 'statements'>>
  */
 export async function claimFreed(
   db: Queryable,
-  refund: RefundNow,
+  refund: CameToNothing,
   order: OrderRow,
   at: Date,
 ): Promise<Freed> {
@@ -38,13 +49,15 @@ export async function claimFreed(
   const transfers: TransferEvent[] = [];
   const rows: Freed['rows'][number][] = [];
   const seen: CompanionStatement[] = [];
-  let [leftUnits, leftCents] = [refund.units, refund.cents];
+  let { units: leftUnits, cents: leftCents } = refund.count;
+  let free = refund.units;
   for (const recall of recalls) {
+    if (recall.id === refund.fromRecallId) continue;
     if (recall.state === 'held' || recall.state === 'parked') seen.push(recallSees(recall, at));
-    if (recall.state !== 'taken') continue;
+    if (!isLost(recall)) continue;
     const cents = smaller(recall.beyondCents, leftCents);
     if (cents === 0n) continue;
-    const units = cents === leftCents ? leftUnits : (leftUnits * cents) / leftCents;
+    const units = smaller(free, cents === leftCents ? leftUnits : (leftUnits * cents) / leftCents);
     const transferId = units === 0n ? null : newId();
     if (transferId !== null) {
       transfers.push(
@@ -61,12 +74,24 @@ export async function claimFreed(
     }
     const note = `A refund of ${displayUsd(refund.cents)} came to nothing after this was booked: ${displayUsd(cents)} of it make up for what was lost here, and ${displayAmount({ asset: order.asset, units })} stay taken.`;
     rows.push(
-      { table: CLAIM_ROWS, values: [refund.id, recall.id, transferId, units, cents, at] },
+      {
+        table: CLAIM_ROWS,
+        values: [
+          refund.refundId ?? null,
+          refund.fromRecallId ?? null,
+          recall.id,
+          transferId,
+          units,
+          cents,
+          at,
+        ],
+      },
       { table: RECALL_EVENT_ROWS, values: [newId(), recall.id, at, 'taken', null, note] },
     );
     seen.push(recallClaims(recall, { units, cents }));
     leftUnits -= units;
     leftCents -= cents;
+    free -= units;
   }
   return {
     transfers,

@@ -1,5 +1,5 @@
 import { publicId, type Uuid } from '../core/ids.ts';
-import { displayUsd } from '../core/money.ts';
+import { displayAmount, displayUsd } from '../core/money.ts';
 import type { Queryable } from '../db/database.ts';
 import { type Transfer, TransferCodes, TransferFlags } from '../ledger/index.ts';
 import { type Describer, describeTransfers, type EntryDescription } from '../wallet/index.ts';
@@ -73,9 +73,17 @@ const disputes: Describer = {
   kind: 'dispute',
   async describe(db, transfers) {
     const described = new Map<Uuid, EntryDescription>();
-    const refunded = await refundedAtProvider(db, transfers);
+    const [refunded, returned] = await Promise.all([
+      refundedAtProvider(db, transfers),
+      returnedBy(db, transfers),
+    ]);
     for (const transfer of transfers) {
       const { userData128: orderId } = transfer;
+      const back = returned.get(transfer.id);
+      if (back !== undefined) {
+        described.set(transfer.id, describeReturn(back, orderId));
+        continue;
+      }
       const isRefund = refunded.has(transfer.id) || refunded.has(transfer.pendingId);
       const title = isVoid(transfer)
         ? isRefund
@@ -108,6 +116,45 @@ async function refundedAtProvider(db: Queryable, transfers: readonly Transfer[])
     [transfers.flatMap(({ id, pendingId }) => [id, pendingId])],
   );
   return new Set(rows.map(({ id }) => id));
+}
+
+interface Returned {
+  readonly id: Uuid;
+  readonly kind: 'dispute' | 'provider_refund';
+  readonly asset: 'COIN' | 'DIAMOND';
+  readonly cents: bigint;
+  /** Of gifts that stay taken back. */
+  readonly giftCoins: bigint;
+}
+
+/** Of these transfers, those that brought units back which a recall had taken. */
+async function returnedBy(
+  db: Queryable,
+  transfers: readonly Transfer[],
+): Promise<ReadonlyMap<Uuid, Returned>> {
+  const rows = await db.query<Returned>(
+    `select b.units_transfer_id as id, r.kind, r.asset, r.cents,
+            (select coalesce(sum(v.coins), 0)::bigint from earning_reversals v where v.recall_id = r.id) as "giftCoins"
+       from recall_returns b join recalls r on r.id = b.recall_id where b.units_transfer_id = any($1::uuid[])`,
+    [transfers.map(({ id }) => id)],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function describeReturn({ kind, asset, cents, giftCoins }: Returned, orderId: Uuid): EntryDescription {
+  const ofGifts =
+    giftCoins === 0n
+      ? ''
+      : `${displayAmount({ asset, units: giftCoins })} of it paid for gifts that were taken back`;
+  const money = `${displayUsd(cents)} came back from your bank`;
+  return {
+    title: kind === 'dispute' ? 'Dispute over: yours again' : 'Refund could not be delivered',
+    detail: [kind === 'dispute' ? '' : money, ofGifts].filter((text) => text !== '').join('. '),
+    status: 'settled',
+    moneyCents: null,
+    link: { type: 'order', id: publicId('order', orderId) },
+    how: [],
+  };
 }
 
 /** What is not decided is pending. */

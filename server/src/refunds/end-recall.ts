@@ -2,27 +2,22 @@ import { DAY_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
 import { displayAmount } from '../core/money.ts';
 import { MATURITY_AGAIN } from '../gifts/index.ts';
-import {
-  accountId,
-  LedgerConflict,
-  type Posting,
-  postEvent,
-  type TransferEvent,
-  transferEvent,
-  voidEvent,
-} from '../ledger/index.ts';
+import { accountId, postEvent, type TransferEvent, transferEvent, voidEvent } from '../ledger/index.ts';
 import { ledgerNameOf, type OrderRow, orderById, type Shop } from '../purchases/index.ts';
+import { claimFreed } from './claim-freed.ts';
 import { nextHold, owedInEscrow, reasonOf, tryHold } from './hold-recall.ts';
+import { recallStep, tryMove } from './move-recall.ts';
 import { ownerFunds } from './owner-funds.ts';
 import {
   awaitEscrow,
   earningsByIds,
   endAllEarningHolds,
   endEarningHolds,
+  FUND_ROWS,
   firstHeldDate,
   heldEarnings,
   holdsOf,
-  RECALL_EVENT_ROWS,
+  RETURN_ROWS,
   REVERSAL_ROWS,
   recallById,
   recallEnd,
@@ -32,9 +27,9 @@ import {
   TAKING_ROWS,
   takingsOf,
 } from './recall-store.ts';
-import type { RecallNow } from './refund.ts';
-import { diamondsLost, newestUpTo, whoPays } from './rules.ts';
-import { NEWS_ROWS, uncountReturn } from './store.ts';
+import { isLost, type RecallNow } from './refund.ts';
+import { unitsBack } from './return-recall.ts';
+import { diamondsLost, newestUpTo, sentBackLookAt, whoPays } from './rules.ts';
 import { RECALL_PAYMENT_ROWS } from './taken-back.ts';
 
 /** Gifts reversed in one commit, and creators among them: a chain is not longer. */
@@ -58,15 +53,46 @@ export async function release(shop: Shop, recall: RecallNow): Promise<boolean> {
   const { db, clock } = shop.house;
   const { id } = recall;
   const at = new Date(clock.now());
-  const [holds, first] = await Promise.all([holdsOf(db, id), firstHeldDate(db, id)]);
+  const order = await orderById(db, recall.orderId);
+  if (order === null) throw new Error(`recall ${id} has no order`);
+  const [holds, reversed, first] = await Promise.all([
+    holdsOf(db, id),
+    reversedBy(db, id),
+    firstHeldDate(db, id),
+  ]);
+  // Another server began to take it: gifts that it took back stay so, and what they had cost is the fan's again.
+  const toFan = unitsBack(order, recall.asset, reversed.coins);
+  const freed =
+    recall.heldCents === 0n && recall.heldUnits === 0n
+      ? null
+      : await claimFreed(
+          db,
+          {
+            fromRecallId: id,
+            cents: recall.cents,
+            count: { units: recall.heldUnits, cents: recall.heldCents },
+            units: holds.reduce((sum, { units }) => sum + units, reversed.coins),
+          },
+          order,
+          at,
+        );
   const outcome = await tryMove(shop, {
-    transfers: holds.map(({ transferId }) => voidEvent(newId(), transferId)),
-    ...eventRows(recall, 'released', at),
+    transfers: [
+      ...holds.map(({ transferId }) => voidEvent(newId(), transferId)),
+      ...toFan,
+      ...(freed?.transfers ?? []),
+    ],
+    rows: [
+      ...recallStep(recall, 'released', at),
+      ...toFan.map((transfer) => ({
+        table: RETURN_ROWS,
+        values: [id, reversed.coins, transfer.id, 0n, null, 0n, null, null, at],
+      })),
+      ...(freed?.rows ?? []),
+    ],
     statements: [
       // The order first, as when it was held: two commits never wait for each other.
-      ...(recall.heldCents === 0n && recall.heldUnits === 0n
-        ? []
-        : [uncountReturn(recall.orderId, recall.heldUnits, recall.heldCents)]),
+      ...(freed?.statements ?? []),
       recallEnd(recall, 'released', at),
       endAllEarningHolds(id),
       ...(first === null ? [] : [matureFrom(first)]),
@@ -265,6 +291,7 @@ export async function takeRest(shop: Shop, recall: RecallNow): Promise<boolean> 
         ];
   const fromCash = pays.fan + pays.creators + pays.house;
   const payments = [...pay(cash, fromCash), ...pay(reserve, pays.reserve)];
+  const funds = await ownerFunds(shop.house, fromCash);
   const at = new Date(clock.now());
   const taking = (source: string, units: bigint, cents: bigint, diamonds = 0n) => ({
     table: TAKING_ROWS,
@@ -272,21 +299,18 @@ export async function takeRest(shop: Shop, recall: RecallNow): Promise<boolean> 
   });
   const rest = recall.heldUnits - fanUnits - reversed.coins;
   const outcome = await tryMove(shop, {
-    transfers: [
-      ...holds.map(({ transferId }) => postEvent(newId(), transferId)),
-      ...(await ownerFunds(shop.house, fromCash)),
-      ...payments,
-    ],
+    transfers: [...holds.map(({ transferId }) => postEvent(newId(), transferId)), ...funds, ...payments],
     rows: [
+      ...funds.map((fund) => ({ table: FUND_ROWS, values: [id, fund.id, fund.amount] })),
       ...payments.map((payment) => ({ table: RECALL_PAYMENT_ROWS, values: [payment.id, id] })),
       taking('fan', fanUnits, pays.fan),
       taking('creators', reversed.coins, pays.creators, reversed.diamondUnits),
       taking('reserve', 0n, pays.reserve),
       taking('house', rest, pays.house),
-      ...eventRows(recall, 'taken', at).rows,
+      ...recallStep(recall, 'taken', at),
     ],
     statements: [
-      recallEnd(recall, 'taken', at),
+      recallEnd(recall, 'taken', at, sentBackLook({ ...recall, state: 'taken', since: at }, at.getTime())),
       endAllEarningHolds(id),
       ...(first === null ? [] : [matureFrom(first)]),
     ],
@@ -317,7 +341,12 @@ export async function bookFee(shop: Shop, recall: RecallNow): Promise<void> {
     });
     if (outcome === 'short') return;
   }
-  await scheduleRecall(db, recall.id, null);
+  await scheduleRecall(db, recall.id, sentBackLook(recall, shop.house.clock.now()));
+}
+
+/** When one asks next whether a refund at the provider that is booked was sent back; `null` for everything else. */
+export function sentBackLook(recall: RecallNow, nowMs: number): Date | null {
+  return recall.kind === 'provider_refund' && isLost(recall) ? sentBackLookAt(recall.since, nowMs) : null;
 }
 
 function isOver({ state }: RecallNow): boolean {
@@ -326,29 +355,4 @@ function isOver({ state }: RecallNow): boolean {
 
 function matureFrom(first: Date) {
   return { text: MATURITY_AGAIN, values: [first], expectRows: 1 };
-}
-
-function eventRows(recall: RecallNow, state: RecallNow['state'], at: Date) {
-  const eventId = newId();
-  return {
-    rows: [
-      { table: RECALL_EVENT_ROWS, values: [eventId, recall.id, at, state, null, null] },
-      { table: NEWS_ROWS, values: [eventId, 'recall'] },
-    ],
-  };
-}
-
-/** `moved`: somebody else did it; `short`: an account of the house has too little. */
-async function tryMove({ house }: Shop, posting: Posting): Promise<'posted' | 'moved' | 'short'> {
-  try {
-    const posted = await house.ledger.post(posting);
-    if (posted.kind === 'posted') return 'posted';
-    if (posted.kind === 'exists') return 'moved';
-    if (posted.result === 'exceeds_credits') return 'short';
-    if (posted.result.startsWith('pending_transfer_already')) return 'moved';
-    throw new Error(`the ledger refused a step of a recall: ${posted.result}`);
-  } catch (error) {
-    if (error instanceof LedgerConflict && (error.code === 'CL002' || error.code === '23505')) return 'moved';
-    throw error;
-  }
 }

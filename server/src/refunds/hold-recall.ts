@@ -15,6 +15,7 @@ import {
   recallById,
   recallCounts,
   reversedBy,
+  takenEarnings,
 } from './recall-store.ts';
 import type { RecallNow } from './refund.ts';
 import { newestUpTo, recallShare } from './rules.ts';
@@ -67,17 +68,17 @@ export async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): 
   const extra = larger(0n, more);
 
   // The rest was spent: on what, and what of that has not matured?
-  const earnings = new Map(
-    (
-      await earningsByIds(
-        db,
-        lot.uses.map(({ transferId }) => earningIdOf(transferId)),
-      )
-    ).map((earning) => [earning.earningId, earning]),
-  );
-  const open = lot.uses
-    .map(({ transferId, units }) => ({ earningId: earningIdOf(transferId), units }))
-    .filter(({ earningId }) => earnings.get(earningId)?.hasMatured === false && !reversed.has(earningId));
+  const spentOn = lot.uses.map(({ transferId }) => earningIdOf(transferId));
+  const [known, others] = await Promise.all([earningsByIds(db, spentOn), takenEarnings(db, spentOn, recall)]);
+  const earnings = new Map(known.map((earning) => [earning.earningId, earning]));
+  const open = lot.uses.flatMap(({ transferId, units }) => {
+    const earning = earnings.get(earningIdOf(transferId));
+    if (earning === undefined || earning.hasMatured || reversed.has(earning.earningId)) return [];
+    // Nothing of a gift is taken back twice: neither of what this order paid of it, nor of all of it.
+    const taken = others.get(earning.earningId);
+    const left = smaller(units - (taken?.ofOrder ?? 0n), earning.coins - (taken?.coins ?? 0n));
+    return left > 0n ? [{ earningId: earning.earningId, units: left }] : [];
+  });
   const alreadyHeld = new Set(held.map(({ earningId }) => earningId));
   const toHold = newestUpTo(open, missing - extra)
     .filter(({ earningId }) => !alreadyHeld.has(earningId))

@@ -3,7 +3,7 @@ import { newId, type Uuid } from '../core/ids.ts';
 import { type OrderRow, orderById, type PaymentSnapshot, providerOf, type Shop } from '../purchases/index.ts';
 import { hearRefunds } from './carry-refund.ts';
 import { forgetDisputes } from './dispute-gate.ts';
-import { bookFee, releaseRecall, takeRecall } from './end-recall.ts';
+import { bookFee, releaseRecall, sentBackLook, takeRecall } from './end-recall.ts';
 import { holdRecall } from './hold-recall.ts';
 import {
   callPerson,
@@ -15,7 +15,8 @@ import {
   recallByRef,
   scheduleRecall,
 } from './recall-store.ts';
-import type { RecallKind, RecallNow } from './refund.ts';
+import { isLost, type RecallKind, type RecallNow } from './refund.ts';
+import { returnRecall } from './return-recall.ts';
 import { hasOpenRefund } from './store.ts';
 
 /** A provider tells of open ones by itself; so often one asks. */
@@ -97,7 +98,7 @@ async function meetRecall(shop: Shop, order: OrderRow, told: Told): Promise<void
     feeCents: told.feeCents,
     nextCheckAt: new Date(clock.now() + (told.verdict === 'unknown' ? ASKED_SOON_MS : ASKED_EVERY_MS)),
   });
-  await follow(shop, recall, told);
+  await follow(shop, recall, order, told);
 }
 
 async function keepRecall(shop: Shop, order: OrderRow, told: Told): Promise<void> {
@@ -129,20 +130,10 @@ async function keepRecall(shop: Shop, order: OrderRow, told: Told): Promise<void
 }
 
 /** Does what the provider says. */
-async function follow(shop: Shop, recall: RecallNow, told: Told): Promise<void> {
+async function follow(shop: Shop, recall: RecallNow, order: OrderRow, told: Told): Promise<void> {
   const { db, clock } = shop.house;
   const { id } = recall;
-  if (recall.state === 'released' || recall.state === 'taken') {
-    const said = recall.state === 'released' ? 'won' : 'lost';
-    if (told.verdict === said) return endWith(shop, id);
-    const note = `The provider says “${told.rawStatus}” after this was booked as ${said}. Somebody must look at both books.`;
-    await db.transaction(async (tx) => {
-      if (!(await callPerson(tx, id, note))) return;
-      const at = new Date(clock.now());
-      await insertRecallEvent(tx, { id: newId(), recallId: id, at, state: recall.state, byUser: null, note });
-    });
-    return scheduleRecall(db, id, null);
-  }
+  if (recall.state === 'released' || recall.state === 'taken') return turnRound(shop, recall, order, told);
   if (told.verdict === 'won') {
     await releaseRecall(shop, id);
     return endWith(shop, id);
@@ -153,6 +144,13 @@ async function follow(shop: Shop, recall: RecallNow, told: Told): Promise<void> 
     if (await hasOpenRefund(db, recall.orderId)) {
       return scheduleRecall(db, id, new Date(clock.now() + ASKED_SOON_MS));
     }
+    // Nor does an answer that is older than the bank's last word: nobody loses a gift by it.
+    const saysNow = await verdictNow(shop, recall, order, told);
+    if (saysNow === 'won') {
+      await releaseRecall(shop, id);
+      return endWith(shop, id);
+    }
+    if (saysNow !== 'lost') return scheduleRecall(db, id, new Date(clock.now() + ASKED_SOON_MS));
     if ((await takeRecall(shop, id)) === 'waits') return;
     return endWith(shop, id);
   }
@@ -167,6 +165,46 @@ async function follow(shop: Shop, recall: RecallNow, told: Told): Promise<void> 
         : null;
     await insertRecallEvent(tx, { id: newId(), recallId: id, at, state: to, byUser: null, note });
   });
+}
+
+/** Does what the provider says of one that is decided: a refund that was booked may come back; all else is for people. */
+async function turnRound(shop: Shop, recall: RecallNow, order: OrderRow, told: Told): Promise<void> {
+  const { db, clock } = shop.house;
+  const { id } = recall;
+  const said = isLost(recall) ? 'lost' : 'won';
+  if (told.verdict === said) return endWith(shop, id);
+  const saysNow = await verdictNow(shop, recall, order, told);
+  if (saysNow === said) return endWith(shop, id);
+  if (saysNow === null) return scheduleRecall(db, id, new Date(clock.now() + ASKED_SOON_MS));
+  if (recall.kind === 'provider_refund' && saysNow === 'won') {
+    await returnRecall(shop, id);
+    return endWith(shop, id);
+  }
+  const note = `The provider says “${told.rawStatus}” after this was booked as ${said}. Somebody must look at both books.`;
+  await db.transaction(async (tx) => {
+    if (!(await callPerson(tx, id, note))) return;
+    const at = new Date(clock.now());
+    const event = { id: newId(), recallId: id, at, state: recall.state, byUser: null, note };
+    await insertRecallEvent(tx, event, false);
+  });
+  await scheduleRecall(db, id, sentBackLook(recall, clock.now()));
+}
+
+/**
+ * Answers come late and out of order, so before money moves by what one said of a refund, the refund itself is asked for.
+ * `null`: it did not say; `unknown`: it is not the refund that is known here.
+ */
+async function verdictNow(
+  shop: Shop,
+  recall: RecallNow,
+  order: OrderRow,
+  told: Told,
+): Promise<Told['verdict'] | null> {
+  if (recall.kind !== 'provider_refund') return told.verdict;
+  const outcome = await providerOf(shop, order)?.fetchRefund(recall.providerRef);
+  if (outcome?.kind !== 'ok') return null;
+  const { status, amountCents, currency } = outcome.value;
+  return amountCents === recall.cents && currency === 'USD' ? REFUND_VERDICTS[status] : 'unknown';
 }
 
 /** What is left to do after it was decided. */

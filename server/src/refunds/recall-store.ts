@@ -43,16 +43,39 @@ export const TAKING_ROWS = defineCompanionTable({
   columns: { recall_id: 'uuid', source: 'text', units: 'int8', cents: 'int8', diamond_units: 'int8' },
 });
 
+/** What came back of a recall, in the commit that brings it back. */
+export const RETURN_ROWS = defineCompanionTable({
+  name: 'recall_returns',
+  columns: {
+    recall_id: 'uuid',
+    units: 'int8',
+    units_transfer_id: 'uuid',
+    cash_cents: 'int8',
+    cash_transfer_id: 'uuid',
+    reserve_cents: 'int8',
+    reserve_transfer_id: 'uuid',
+    owner_transfer_id: 'uuid',
+    at: 'timestamptz',
+  },
+});
+
 export const CLAIM_ROWS = defineCompanionTable({
   name: 'recall_claims',
   columns: {
     refund_id: 'uuid',
+    from_recall_id: 'uuid',
     recall_id: 'uuid',
     transfer_id: 'uuid',
     units: 'int8',
     cents: 'int8',
     at: 'timestamptz',
   },
+});
+
+/** Commits with the end of a lost recall: what the owner put in for it. */
+export const FUND_ROWS = defineCompanionTable({
+  name: 'recall_funds',
+  columns: { recall_id: 'uuid', transfer_id: 'uuid', cents: 'int8' },
 });
 
 export const RECALL_EVENT_ROWS = defineCompanionTable({
@@ -71,8 +94,13 @@ const RECALL = `select r.id, r.kind, r.provider, r.mode, r.provider_ref as "prov
     r.user_id as "userId", r.asset, r.cents, r.reason, r.opened_at as "openedAt", r.found_at as "foundAt",
     s.state, s.since, s.raw_status as "rawStatus", s.evidence_due_at as "evidenceDueAt", s.fee_cents as "feeCents",
     s.held_units as "heldUnits", s.held_cents as "heldCents", s.beyond_cents as "beyondCents", s.note,
-    s.awaits_since as "awaitsSince", s.needs_person as "needsPerson", s.pardoned_at as "pardonedAt", s.turn, s.next_check_at as "nextCheckAt", s.checks
-  from recalls r join recall_states s on s.recall_id = r.id`;
+    s.awaits_since as "awaitsSince", s.needs_person as "needsPerson", b.at as "returnedAt",
+    coalesce(b.units - (select coalesce(sum(c.units), 0) from recall_claims c 
+                         where c.from_recall_id = r.id
+                           and not exists (select from recall_returns t where t.recall_id = c.recall_id)), 0)::bigint
+      as "returnedUnits",
+    s.pardoned_at as "pardonedAt", s.turn, s.next_check_at as "nextCheckAt", s.checks
+  from recalls r join recall_states s on s.recall_id = r.id left join recall_returns b on b.recall_id = r.id`;
 
 export async function recallById(db: Queryable, id: Uuid): Promise<RecallNow | null> {
   const [row] = await db.query<RecallNow>(`${RECALL} where r.id = $1`, [id]);
@@ -157,17 +185,19 @@ export interface RecallEvent {
   readonly id: Uuid;
   readonly recallId: Uuid;
   readonly at: Date;
-  readonly state: RecallState;
+  /** `returned`: it stays taken, and all of it came back. */
+  readonly state: RecallState | 'returned';
   readonly byUser: Uuid | null;
   readonly note: string | null;
 }
 
-export async function insertRecallEvent(tx: Queryable, event: RecallEvent): Promise<void> {
+/** `isTold`: whether the fan and the creators hear of it; what only operators need to know is for their list of steps. */
+export async function insertRecallEvent(tx: Queryable, event: RecallEvent, isTold = true): Promise<void> {
   await tx.query(
     `with kept as (
        insert into recall_events (id, recall_id, at, state, by_user, note) values ($1, $2, $3, $4, $5, $6) returning id)
-     insert into return_news (event_id, kind) select id, 'recall' from kept`,
-    [event.id, event.recallId, event.at, event.state, event.byUser, event.note],
+     insert into return_news (event_id, kind) select id, 'recall' from kept where $7`,
+    [event.id, event.recallId, event.at, event.state, event.byUser, event.note, isTold],
   );
 }
 
@@ -266,17 +296,52 @@ export function recallTurned({ id, turn }: RecallTurn): CompanionStatement {
   };
 }
 
-/** Commits with the end of a recall, which must stand as it was looked at: nothing was held for it since. */
-export function recallEnd({ id, turn }: RecallTurn, to: 'released' | 'taken', at: Date): CompanionStatement {
+/**
+ * Commits with the end of a recall, which must stand as it was looked at: nothing was held for it since.
+ * @param lookAt when one asks again whether it stays so; a fee is booked at once
+ */
+export function recallEnd(
+  { id, turn }: RecallTurn,
+  to: 'released' | 'taken',
+  at: Date,
+  lookAt: Date | null = null,
+): CompanionStatement {
   return {
     text: `update recall_states
               set state = $2, since = $3::timestamptz, note = null, turn = turn + 1,
                   awaits_account = null, awaits_pending = null, awaits_since = null,
-                  next_check_at = case when fee_cents > 0 then $3::timestamptz end
+                  next_check_at = case when fee_cents > 0 then $3::timestamptz else $5::timestamptz end
             where recall_id = $1 and state in ('held', 'parked') and turn = $4`,
-    values: [id, to, at, turn],
+    values: [id, to, at, turn, lookAt],
     expectRows: 1,
   };
+}
+
+/** Commits with what comes back of a lost recall, which must stand as it was looked at: nothing was claimed for it since. */
+export function recallReturns({ id, turn }: RecallTurn): CompanionStatement {
+  return {
+    text: `update recall_states set turn = turn + 1, note = null, needs_person = false, next_check_at = null
+            where recall_id = $1 and state = 'taken' and turn = $2`,
+    values: [id, turn],
+    expectRows: 1,
+  };
+}
+
+/** Units of refunds that came to nothing which a lost recall claimed. */
+export async function claimedBy(db: Queryable, recallId: Uuid): Promise<bigint> {
+  const [row] = await db.query<{ units: bigint }>(
+    'select coalesce(sum(units), 0)::bigint as units from recall_claims where recall_id = $1',
+    [recallId],
+  );
+  return row?.units ?? 0n;
+}
+
+/** What the owner put in for a recall, in cents. */
+export async function fundsOf(db: Queryable, recallId: Uuid): Promise<bigint> {
+  const [row] = await db.query<{ cents: bigint }>('select cents from recall_funds where recall_id = $1', [
+    recallId,
+  ]);
+  return row?.cents ?? 0n;
 }
 
 /** The pending transfers that hold unspent units for a recall. */
@@ -308,6 +373,32 @@ export async function earningsByIds(db: Queryable, ids: readonly Uuid[]): Promis
        from earnings e where e.id = any($1::uuid[])`,
     [ids],
   );
+}
+
+/** What other recalls hold or have taken back of a gift: in all, and by the name of one order. Coins. */
+export interface TakenEarning {
+  readonly earningId: Uuid;
+  readonly coins: bigint;
+  readonly ofOrder: bigint;
+}
+
+/** Of these gifts and answers, those of which recalls other than this one hold or have taken back something. */
+export async function takenEarnings(
+  db: Queryable,
+  ids: readonly Uuid[],
+  { id, orderId }: Pick<RecallNow, 'id' | 'orderId'>,
+): Promise<ReadonlyMap<Uuid, TakenEarning>> {
+  const rows = await db.query<TakenEarning>(
+    `select t.earning_id as "earningId", sum(t.coins)::bigint as coins,
+            coalesce(sum(t.coins) filter (where r.order_id = $3), 0)::bigint as "ofOrder"
+       from (select earning_id, recall_id, coins from earning_reversals where earning_id = any($1::uuid[])
+             union all
+             select earning_id, recall_id, units from earning_holds where earning_id = any($1::uuid[])) as t
+       join recalls r on r.id = t.recall_id and r.id <> $2
+      group by 1`,
+    [ids, id, orderId],
+  );
+  return new Map(rows.map((row) => [row.earningId, row]));
 }
 
 export interface HeldEarning extends SpentOn {

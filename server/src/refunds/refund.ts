@@ -67,6 +67,11 @@ export interface RefundNow extends Refund {
 export type RecallKind = 'dispute' | 'provider_refund';
 export type RecallState = 'held' | 'parked' | 'released' | 'taken';
 
+/** Whether the money of one is away: it is booked, and did not come back. */
+export function isLost({ state, returnedAt }: Pick<RecallNow, 'state' | 'returnedAt'>): boolean {
+  return state === 'taken' && returnedAt === null;
+}
+
 /** Money that a provider took back: a dispute, or a refund that was made at the provider itself. */
 export interface Recall {
   readonly id: Uuid;
@@ -96,6 +101,10 @@ export interface RecallNow extends Recall {
   /** Since when it is lost and waits for units in escrow; `null` when it does not. */
   readonly awaitsSince: Date | null;
   readonly needsPerson: boolean;
+  /** When its units and its money came back after they were taken; `null` while they have not. */
+  readonly returnedAt: Date | null;
+  /** What of that the fan has: the rest was claimed at once by another lost case of the order. */
+  readonly returnedUnits: bigint;
   readonly pardonedAt: Date | null;
   /** Raised by each hold, each reversal and the end. */
   readonly turn: bigint;

@@ -1,4 +1,5 @@
 import { larger, smaller } from '../core/bigints.ts';
+import { DAY_MS, HOUR_MS } from '../core/clock.ts';
 import type { Check } from '../core/explain.ts';
 import { type Asset, displayAmount, displayUsd } from '../core/money.ts';
 import { Refusal, type RefusalData, type RefusalKind } from '../core/refusal.ts';
@@ -31,6 +32,15 @@ export function amountBack(order: Returned, units: bigint): bigint {
   return larger(0n, smaller(due, left));
 }
 
+/** A bank may send a refund back for weeks after it was said to have arrived. */
+const LOOKED_AFTER_MS = 30 * DAY_MS;
+
+/** When one asks next whether it did, rarer and rarer and then daily; `null` when nobody needs to any more. */
+export function sentBackLookAt(since: Date, nowMs: number): Date | null {
+  const ageMs = nowMs - since.getTime();
+  return ageMs > LOOKED_AFTER_MS ? null : new Date(nowMs + Math.max(HOUR_MS, Math.min(ageMs, DAY_MS)));
+}
+
 /** What decides about a refund. */
 export interface RefundFacts {
   readonly asset: Asset;
@@ -53,8 +63,6 @@ export interface RefundCheck {
   readonly kind: RefusalKind;
   readonly data: RefusalData;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Whether what is unspent of a purchase can go back: the checks of the page, in the order in which they refuse.

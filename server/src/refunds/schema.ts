@@ -49,6 +49,8 @@ const ownDisputeSchema = strictObject({
   state: Type.Enum(['held', 'parked', 'released', 'taken']),
   amount: amountSchema,
   held: amountSchema,
+  kind: Type.Enum(['dispute', 'provider_refund']),
+  returnedAt: nullable(time, { description: 'When a refund that was taken came back from the bank.' }),
   openedAt: time,
   sentence: Type.String(),
 });
@@ -157,6 +159,10 @@ const disputeSchema = strictObject({
       diamonds: amountSchema,
     }),
   ),
+  returned: nullable(strictObject({ at: time, units: amountSchema, money: amountSchema }), {
+    description:
+      'Of a refund that the payer’s bank sent back after it was booked: what the fan and the house have again.',
+  }),
   note: nullable(Type.String()),
   needsPerson: Type.Boolean(),
   pardoned: Type.Boolean({ description: 'The account may buy and give again although it was lost.' }),

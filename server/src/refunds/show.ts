@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import { type Approval, approvalById, approvalsJson, newestApproval } from '../approvals/index.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { publicId, type Uuid } from '../core/ids.ts';
-import { amountJson } from '../core/money.ts';
+import { amountJson, displayAmount } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Queryable } from '../db/database.ts';
 import type { House } from '../house.ts';
@@ -53,15 +53,22 @@ export async function offerJson(shop: Shop, order: OrderRow): Promise<Static<typ
     disputes: recalls.map((recall) => ({
       state: recall.state,
       amount: amountJson('USD', recall.cents),
-      held: amountJson(asset, recall.heldUnits),
+      held: amountJson(asset, recall.returnedAt === null ? recall.heldUnits : 0n),
+      kind: recall.kind,
+      returnedAt: recall.returnedAt?.toISOString() ?? null,
       openedAt: recall.openedAt.toISOString(),
       sentence: recallSentence(recall),
     })),
   };
 }
 
-function recallSentence({ kind, state }: RecallNow): string {
+function recallSentence({ kind, state, asset, returnedAt, returnedUnits }: RecallNow): string {
   if (kind === 'provider_refund') {
+    if (returnedAt !== null) {
+      const units = displayAmount({ asset, units: returnedUnits });
+      const again = returnedUnits === 0n ? '' : ` Your ${units} are in your wallet again.`;
+      return `This payment was refunded at the payment provider, and your bank sent the money back to us.${again}`;
+    }
     return state === 'released'
       ? 'A refund at the payment provider did not arrive, so nothing was taken.'
       : 'This payment was refunded at the payment provider, so what it bought goes back.';
@@ -297,6 +304,14 @@ export async function disputesJson(
           money: amountJson('USD', cents),
           diamonds: amountJson('DIAMOND', diamondUnits),
         })),
+      returned:
+        recall.returnedAt === null
+          ? null
+          : {
+              at: recall.returnedAt.toISOString(),
+              units: amountJson(recall.asset, recall.returnedUnits),
+              money: amountJson('USD', recall.state === 'taken' ? recall.cents : 0n),
+            },
       note: recall.note,
       needsPerson: recall.needsPerson,
       pardoned: recall.pardonedAt !== null,
@@ -330,12 +345,14 @@ const RECALL_TITLES = {
     parked: 'Not understood: held',
     released: 'Won: released',
     taken: 'Lost: booked',
+    returned: 'Came back',
   },
   provider_refund: {
     held: 'Refunded at the provider: held',
     parked: 'Not understood: held',
     released: 'The refund failed: released',
     taken: 'Refunded at the provider: booked',
+    returned: 'The refund failed after all: money and units are back',
   },
 } as const;
 

@@ -178,7 +178,9 @@ const REFUND = `select r.id, r.committed, r.order_id as "orderId", r.user_id as 
     r.road, r.asked_by as "askedBy", r.reason, coalesce(p.reference, r.reference) as reference,
     coalesce(r.key_id, r.id) as "keyId", r.request_hash as "requestHash", r.asked_at as "askedAt",
     s.state, s.since, s.refund_ref as "refundRef", s.raw_status as "rawStatus", s.failure,
-    coalesce((select sum(c.units) from recall_claims c where c.refund_id = r.id), 0)::bigint as "claimedUnits",
+    coalesce((select sum(c.units) from recall_claims c
+               where c.refund_id = r.id and not exists (select from recall_returns b where b.recall_id = c.recall_id)),
+             0)::bigint as "claimedUnits",
     s.approval_id as "approvalId", s.verdict, s.first_tried_at as "firstTriedAt", s.next_check_at as "nextCheckAt", s.checks
   from refunds r join refund_states s on s.refund_id = r.id left join refund_payments p on p.refund_id = r.id`;
 

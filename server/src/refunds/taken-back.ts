@@ -8,40 +8,58 @@ export const RECALL_PAYMENT_ROWS = defineCompanionTable({
   columns: { transfer_id: 'uuid', recall_id: 'uuid' },
 });
 
-/** Money that a bank or a provider gave back to a fan: of one lost recall. */
+/** Money that a bank or a provider gave back to a fan, of one lost recall; or that their bank sent back to the house. */
 export interface TakenBack {
   readonly kind: 'dispute' | 'provider_refund';
   readonly orderId: Uuid;
   /** What the order had bought. */
   readonly asset: 'COIN' | 'DIAMOND';
-  /** The transfer that credited the order. */
-  readonly creditTransferId: Uuid;
+  /** The transfer that credited the order; of what was sent back the one that had given it back. */
+  readonly correctedTransferId: Uuid;
+  /** Whether the fan's bank sent it back to the house. */
+  readonly isSentBack: boolean;
   readonly cents: bigint;
   /** The first of the payments by which the ledger booked it, and when: nanoseconds since 1970, unique. */
   readonly transferId: Uuid;
   readonly timestamp: bigint;
 }
 
-/** All that went back to a person this way, by the ledger's payments, oldest first. */
+/** All that went back to a person this way, or came from there again, by the ledger's payments, oldest first. */
 export async function takenBackOf(db: Queryable, userId: Uuid): Promise<TakenBack[]> {
-  const rows = await db.query<Omit<TakenBack, 'cents' | 'transferId' | 'timestamp'> & { ids: Uuid[] }>(
+  const rows = await db.query<{
+    kind: TakenBack['kind'];
+    orderId: Uuid;
+    asset: TakenBack['asset'];
+    creditTransferId: Uuid;
+    paid: Uuid[];
+    sentBack: Uuid[];
+  }>(
     `select r.kind, r.order_id as "orderId", r.asset, p.credit_transfer_id as "creditTransferId",
-            array_agg(b.transfer_id) as ids
+            array_agg(b.transfer_id) as paid,
+            array_remove(array[t.cash_transfer_id, t.reserve_transfer_id], null) as "sentBack"
        from recalls r join recall_payments b on b.recall_id = r.id
        join purchase_payments p on p.order_id = r.order_id
-      where r.user_id = $1 group by r.id, p.order_id`,
+       left join recall_returns t on t.recall_id = r.id
+      where r.user_id = $1 group by r.id, p.order_id, t.recall_id`,
     [userId],
   );
   const transfers = await transfersByIds(
     db,
-    rows.flatMap(({ ids }) => ids),
+    rows.flatMap(({ paid, sentBack }) => [...paid, ...sentBack]),
   );
-  const found = rows.flatMap(({ ids, ...row }): TakenBack[] => {
+  const sumOf = (ids: readonly Uuid[]) => {
     const payments = ids.flatMap((id) => transfers.get(id) ?? []);
     const [first] = payments.toSorted((one, other) => (one.timestamp < other.timestamp ? -1 : 1));
-    if (first === undefined) return [];
+    if (first === undefined) return null;
     const cents = payments.reduce((sum, { amount }) => sum + amount, 0n);
-    return [{ ...row, cents, transferId: first.id, timestamp: first.timestamp }];
+    return { cents, transferId: first.id, timestamp: first.timestamp };
+  };
+  const found = rows.flatMap(({ paid, sentBack, creditTransferId, ...row }): TakenBack[] => {
+    const [away, back] = [sumOf(paid), sumOf(sentBack)];
+    if (away === null) return [];
+    const taken = { ...row, ...away, correctedTransferId: creditTransferId, isSentBack: false };
+    if (back === null) return [taken];
+    return [taken, { ...row, ...back, correctedTransferId: away.transferId, isSentBack: true }];
   });
   return found.sort((one, other) => (one.timestamp < other.timestamp ? -1 : 1));
 }

@@ -101,7 +101,8 @@ function whereUnitsAre({ asset, units, claimedUnits }: RefundNow): string {
 
 function recallNews(event: RecallEvent, recall: RecallNow): News | null {
   const money = displayUsd(recall.cents);
-  if (recall.kind === 'provider_refund') return null;
+  if (recall.kind === 'provider_refund')
+    return event.state === 'returned' ? sentBackNews(event, recall) : null;
   const said = {
     held: {
       title: `Your payment of ${money} is disputed`,
@@ -121,6 +122,20 @@ function recallNews(event: RecallEvent, recall: RecallNow): News | null {
     topic: `recall ${recall.id}`,
     kind: 'dispute',
     ...said,
+    link: `/wallet/orders/${publicId('order', recall.orderId)}`,
+    about: null,
+    at: event.at,
+  };
+}
+
+function sentBackNews(event: RecallEvent, recall: RecallNow): News {
+  const { returnedUnits } = recall;
+  const units = displayAmount({ asset: recall.asset, units: returnedUnits });
+  return {
+    topic: `recall ${recall.id}`,
+    kind: 'refund',
+    title: `A refund of ${displayUsd(recall.cents)} did not reach you`,
+    text: `Your bank sent it back to us.${returnedUnits === 0n ? '' : ` Your ${units} are in your wallet again.`}`,
     link: `/wallet/orders/${publicId('order', recall.orderId)}`,
     about: null,
     at: event.at,

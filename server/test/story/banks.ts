@@ -47,20 +47,16 @@ export async function decideDisputes(story: Story, dice: Random, all: boolean): 
   }
 }
 
-/**
- * Somebody of the house refunds at the company's own dashboard, and tells nobody. Not to a card that sends refunds back: such
- * a one, once it was booked as gone, waits for a person for good.
- */
+/** Somebody of the house refunds at the company's own dashboard, and tells nobody; half the time to a card that sends it back. */
 export async function refundThere(story: Story, dice: Random): Promise<void> {
-  const charges = (await someCharges(story)).filter(
-    ({ left, card }) => left >= 200n && card !== SENDS_REFUNDS_BACK,
-  );
+  const charges = (await someCharges(story)).filter(({ left }) => left >= 200n);
   if (charges.length === 0) return;
-  const { id, left } = dice.pick(charges);
+  const backs = charges.filter(({ card }) => card === SENDS_REFUNDS_BACK);
+  const { id, left, card } = dice.pick(backs.length > 0 && dice.once(2) ? backs : charges);
   const amount = dice.once(2) ? Number(left) : 100 + dice.below(Number(left) - 100);
   try {
     await story.platform.db.transaction((tx) => createRefund(tx, { charge: id, amount }, story.now));
-    story.count('refund at the company');
+    story.count(`refund at the company${card === SENDS_REFUNDS_BACK ? ' that the bank sends back' : ''}`);
   } catch (error) {
     // It was disputed or given back at the same moment.
     story.count(`refund at the company: ${(error as Error).message.slice(0, 30)}`);

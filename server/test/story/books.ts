@@ -12,6 +12,7 @@ export async function proveBooks(story: Story): Promise<string[]> {
     ...(await sumsAreZero(story)),
     ...(await chargesAreCredits(story)),
     ...(await invoicesAreCredits(story)),
+    ...(await refundsAreBooked(story)),
     ...(await worldsAgree(story)),
     ...(await payoutsAreWithdrawals(story)),
     ...(await giftsAreThere(story)),
@@ -141,6 +142,56 @@ async function invoicesAreCredits({ platform: { db } }: Story): Promise<string[]
     [TransferCodes.purchase],
   );
   return told('payment on the chain', pairs);
+}
+
+/**
+ * What the company gave back of each payment and its bank did not send back, and what disputes took, left the house; and a
+ * fan of whose payment nothing went back has lost nothing of what they had bought.
+ */
+async function refundsAreBooked(story: Story): Promise<string[]> {
+  const rows = await story.platform.db.query<{
+    order: Uuid;
+    refunds: bigint;
+    sentBack: bigint;
+    there: bigint;
+    here: bigint;
+    units: bigint;
+  }>(
+    `with there as (
+       select p.order_id, count(f.id) as refunds, count(f.id) filter (where f.body->>'status' = 'failed') as sent_back,
+              coalesce(sum((f.body->>'amount')::bigint) filter (where f.kind = 'refund' and f.body->>'status' <> 'failed'), 0)
+                + coalesce(sum((f.body->>'amount')::bigint) filter (where f.kind = 'dispute' and f.body->>'status' = 'lost'), 0)
+                as cents
+         from sandbox.objects c
+         join purchase_payments p on replace(c.body->'metadata'->>'order', 'order_', '') = replace(p.order_id::text, '-', '')
+         join sandbox.objects f on f.parent = c.id and f.kind in ('refund', 'dispute')
+        where c.kind = 'charge' group by 1),
+     here as (
+       select t.user_data_128 as order_id,
+              coalesce(sum(case when c.code = 60 then t.amount when d.code = 60 then -t.amount else 0 end)
+                         filter (where t.ledger = 3), 0) as cents,
+              coalesce(sum(case when d.code in (1, 2) then t.amount when c.code in (1, 2) then -t.amount else 0 end)
+                         filter (where t.ledger <> 3), 0) as units
+         from ledger_transfers t
+         join ledger_accounts c on c.id = t.credit_account_id join ledger_accounts d on d.id = t.debit_account_id
+        where t.code in ($1, $2, $3) and t.flags & 10 = 0 group by 1)
+     select t.order_id as order, t.refunds, t.sent_back as "sentBack", t.cents::bigint as there,
+            coalesce(h.cents, 0)::bigint as here, coalesce(h.units, 0)::bigint as units
+       from there t left join here h on h.order_id = t.order_id
+      where not exists (select from refunds r where r.order_id = t.order_id and r.road = 'hand') order by 1`,
+    [TransferCodes.refund, TransferCodes.refund_failed, TransferCodes.dispute],
+  );
+  const sentBack = rows.reduce((sum, row) => sum + row.sentBack, 0n);
+  const [booked] = await story.platform.db.query<{ late: bigint }>(
+    'select count(*) filter (where cash_cents + reserve_cents > 0) as late from recall_returns',
+  );
+  story.count(
+    `payments of which something went back: ${rows.length}; refunds that banks sent back: ${sentBack}, ${booked?.late} of them booked as gone before`,
+  );
+  return rows.flatMap(({ order, there, here, units }) => [
+    ...(there === here ? [] : [`order ${order}: ${there} cents went back there, ${here} here`]),
+    ...(there === 0n && units > 0n ? [`order ${order}: nothing went back and ${units} units are gone`] : []),
+  ]);
 }
 
 /** What each company holds of ours, by its own lines and by the ledger's account of it. */

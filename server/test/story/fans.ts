@@ -9,7 +9,7 @@ import type { OrderOf, Story } from './story.ts';
 const GOOD = '4242424242424242';
 /** How often each card is taken, out of a hundred. */
 const CARDS: readonly (readonly [share: number, deeds: readonly Readonly<Record<string, string>>[]])[] = [
-  [58, [{ do: 'pay', card: GOOD }]],
+  [55, [{ do: 'pay', card: GOOD }]],
   [8, [{ do: 'pay', card: GOOD, wallet: 'apple_pay' }]],
   // 3-D Secure: passed; refused and then another card; left.
   [8, [{ do: 'pay', card: '4000000000003220' }, { do: 'confirm' }]],
@@ -27,7 +27,7 @@ const CARDS: readonly (readonly [share: number, deeds: readonly Readonly<Record<
   [3, []],
   // Refunds to it take a while, or come back.
   [4, [{ do: 'pay', card: '4000000000007726' }]],
-  [2, [{ do: 'pay', card: SENDS_REFUNDS_BACK }]],
+  [5, [{ do: 'pay', card: SENDS_REFUNDS_BACK }]],
   // Disputed by the bank a moment later.
   [2, [{ do: 'pay', card: '4000000000000259' }]],
   // Somebody who presses twice.

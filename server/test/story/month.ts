@@ -275,7 +275,15 @@ async function stillOpen({ platform: { db } }: Story): Promise<string[]> {
      union all
      select 'refund ' || refund_id || ' ' || state from refund_states where state not in ('refunded', 'failed', 'rejected')
      union all
-     select 'recall ' || recall_id || ' ' || state from recall_states where state in ('held', 'parked') or next_check_at is not null
+     select concat_ws(' ', 'recall', r.id, r.kind, s.state, x.body->>'status', s.note)
+       from recalls r join recall_states s on s.recall_id = r.id
+       left join sandbox.objects x on x.id = r.provider_ref and x.kind = 'refund'
+       left join recall_returns b on b.recall_id = r.id
+      where s.state in ('held', 'parked')
+         -- Whether a refund is sent back is asked for weeks.
+         or (s.next_check_at is not null and (r.kind = 'dispute' or s.state <> 'taken' or b.recall_id is not null))
+         or (r.kind = 'provider_refund' and s.needs_person)
+         or (s.state = 'taken' and x.body->>'status' = 'failed' and b.recall_id is null)
      union all
      select 'withdrawal ' || withdrawal_id || ' ' || state from withdrawal_states
       where state not in ('paid', 'returned', 'failed', 'canceled')

@@ -9,7 +9,9 @@ export function moneyOf({ kind, bought, paidOut }: Pick<StatementLine, 'kind' | 
   if (bought !== null) {
     const { price, providerFee } = bought;
     if (isBelowNothing(price)) return { words: `You got back ${unsigned(price)}`, note: '' };
-    if (kind === 'refund') return { words: `${price.display} was not delivered`, note: '' };
+    // What went back, and came to the house again.
+    if (kind === 'refund' || kind === 'money_back')
+      return { words: `${price.display} was not delivered`, note: '' };
     const note = providerFee.units === '0' ? '' : `the provider kept ${providerFee.display}`;
     return { words: `You paid ${price.display}`, note };
   }

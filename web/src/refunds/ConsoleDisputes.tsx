@@ -90,7 +90,7 @@ export function DisputeRow({ dispute }: { readonly dispute: Dispute }) {
         <b>
           <AmountText amount={dispute.amount} />
         </b>
-        <Status look={LOOKS[dispute.state]}>{stateWords(dispute)}</Status>
+        <Status look={isBack(dispute) ? 'done' : LOOKS[dispute.state]}>{stateWords(dispute)}</Status>
       </div>
       {dispute.needsPerson ? (
         <div className="notice" data-tone="bad">
@@ -141,6 +141,20 @@ export function DisputeRow({ dispute }: { readonly dispute: Dispute }) {
           ))}
         </dl>
       )}
+      {dispute.returned === null ? null : (
+        <dl className="took" aria-label="What came back to whom">
+          <div>
+            <dt>Back with the fan</dt>
+            <dd>{dispute.returned.units.display}</dd>
+          </div>
+          {dispute.returned.money.units === '0' ? null : (
+            <div>
+              <dt>Back with the house</dt>
+              <dd>{dispute.returned.money.display}</dd>
+            </div>
+          )}
+        </dl>
+      )}
       <div className="flex flex-wrap items-center gap-2.5">
         <Link
           to="/console/refunds"
@@ -161,7 +175,7 @@ export function DisputeRow({ dispute }: { readonly dispute: Dispute }) {
             {...buttonLook({ kind: 'ghost', size: 'sm' })}
           >
             <ExternalLink aria-hidden />
-            Bring evidence at the provider
+            {dispute.kind === 'dispute' ? 'Bring evidence at the provider' : 'See it at the provider'}
           </a>
         )}
       </div>
@@ -173,7 +187,14 @@ export function DisputeRow({ dispute }: { readonly dispute: Dispute }) {
   );
 }
 
-function stateWords({ state, kind }: Dispute): string {
+/** Whether the bank sent back what was booked as gone. */
+function isBack({ state, returned }: Dispute): boolean {
+  return state === 'taken' && returned !== null;
+}
+
+function stateWords(dispute: Dispute): string {
+  const { state, kind } = dispute;
+  if (isBack(dispute)) return 'Sent back';
   switch (state) {
     case 'held':
       return 'Held';

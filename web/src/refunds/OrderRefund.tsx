@@ -47,7 +47,9 @@ export function OrderRefund({
         <>
           {offer.data.disputes.map((dispute) => (
             <div key={dispute.openedAt} className="grid gap-2">
-              <Status look={DISPUTE_LOOKS[dispute.state]}>{DISPUTE_WORDS[dispute.state]}</Status>
+              <Status look={dispute.returnedAt === null ? DISPUTE_LOOKS[dispute.state] : 'done'}>
+                {disputeWords(dispute)}
+              </Status>
               <p className="text-fg-2">{dispute.sentence}</p>
             </div>
           ))}
@@ -63,11 +65,23 @@ export function OrderRefund({
 
 const DISPUTE_LOOKS = { held: 'warning', parked: 'warning', released: 'done', taken: 'returned' } as const;
 const DISPUTE_WORDS = {
-  held: 'Disputed with the bank',
-  parked: 'Disputed with the bank',
-  released: 'The dispute is over',
-  taken: 'Taken back by the bank',
+  dispute: {
+    held: 'Disputed with the bank',
+    parked: 'Disputed with the bank',
+    released: 'The dispute is over',
+    taken: 'Taken back by the bank',
+  },
+  provider_refund: {
+    held: 'Refunded at the payment provider',
+    parked: 'Refunded at the payment provider',
+    released: 'The refund did not arrive',
+    taken: 'Refunded at the payment provider',
+  },
 } as const;
+
+function disputeWords({ kind, state, returnedAt }: RefundOffer['disputes'][number]): string {
+  return DISPUTE_WORDS[kind][kind === 'provider_refund' && returnedAt !== null ? 'released' : state];
+}
 
 function Offer({
   orderId,

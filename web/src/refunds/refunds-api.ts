@@ -57,6 +57,9 @@ export interface RefundOffer {
     readonly state: 'held' | 'parked' | 'released' | 'taken';
     readonly amount: Amount;
     readonly held: Amount;
+    readonly kind: 'dispute' | 'provider_refund';
+    /** When a refund that was taken came back from the bank. */
+    readonly returnedAt: string | null;
     readonly openedAt: string;
     readonly sentence: string;
   }[];
@@ -175,6 +178,8 @@ export interface Dispute {
     readonly money: Amount;
     readonly diamonds: Amount;
   }[];
+  /** Of a refund that the payer's bank sent back after it was booked. */
+  readonly returned: { readonly at: string; readonly units: Amount; readonly money: Amount } | null;
   readonly note: string | null;
   readonly needsPerson: boolean;
   readonly pardoned: boolean;

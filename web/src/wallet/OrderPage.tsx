@@ -104,7 +104,7 @@ function wentBack(order: Order, offer: RefundOffer | undefined): Told | null {
   const sum = (amounts: readonly { readonly units: string }[]) =>
     amounts.reduce((all, { units }) => all + BigInt(units), 0n);
   const refunds = offer.refunds.filter(({ state }) => state === 'refunded');
-  const taken = offer.disputes.filter(({ state }) => state === 'taken');
+  const taken = offer.disputes.filter(({ state, returnedAt }) => state === 'taken' && returnedAt === null);
   const away = offer.refunds.filter(({ state }) => ON_ITS_WAY.has(state));
   const units =
     sum([...refunds, ...away].map(({ returned }) => returned)) + sum(taken.map(({ held }) => held));

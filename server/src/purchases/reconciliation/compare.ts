@@ -138,7 +138,7 @@ function differencesOf(
     here.refundedCents,
     there.refundedCents > here.refundedCents
       ? 'Money was given back at the provider, and it is not booked yet; that happens by itself within minutes.'
-      : 'A refund that is booked here failed at the provider, or has not reached it.',
+      : 'A refund that is booked here failed at the provider, which is booked by itself within minutes, or has not reached it.',
   );
   // One that is not decided took nothing for good; what it may take is held.
   const lost = sumOf(
