@@ -18,7 +18,7 @@ const began = Date.now();
  * Tests share their machine with a browser, databases and servers, and a machine may stop for a moment. A file that
  * failed is run again, and both are told. More than this many are no accident.
  */
-const RUN_AGAIN_MAX = 2;
+const RUN_AGAIN_MAX = 4;
 const paths = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
