@@ -95,7 +95,9 @@ const RULES: readonly AuditRule[] = [
             left join approval_decisions d on d.approval_id = r.approval_id and d.verdict = 'approved'
               and (d.asked_by, d.by_user) = (r.asked_by, r.decided_by)
            where d.approval_id is null or a.id is null
-              or s.state is distinct from case when r.verdict = 'not_arrived' then 'returned' else 'paid' end
+              or s.state is distinct from case r.verdict when 'not_arrived' then 'returned' when 'not_paid' then 'failed' else 'paid' end
+              or (r.verdict = 'not_paid' and not exists (select from payout_attempt_states t
+                    where t.attempt_id = r.attempt_id and t.closed_code = 'not_paid'))
               or (r.verdict = 'not_arrived' and r.back_cents + r.lost_cents <> w.net_cents)
               or r.back_cents > w.net_cents`,
   },

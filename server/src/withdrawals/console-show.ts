@@ -14,7 +14,7 @@ import { toLatin } from './latin.ts';
 import { returnCodes } from './methods/return-codes.ts';
 import { isProvided, METHOD_WORDS } from './methods/words.ts';
 import { SAID_BY_PROVIDER } from './move-withdrawal.ts';
-import { attemptsOf } from './providers/attempts-store.ts';
+import { attemptsOf, NOT_PAID } from './providers/attempts-store.ts';
 import { accountsKnown } from './providers/payers.ts';
 import { whyWaiting } from './providers/waits-store.ts';
 import { APPROVAL_KIND, countedSince, grossOf, secondOperatorFrom } from './release-withdrawal.ts';
@@ -234,7 +234,7 @@ export async function detailJson(
       madeAt: attempt.madeAt.toISOString(),
       refs: [attempt.takenRef, attempt.payoutRef].filter((ref) => ref !== null),
       says: attempt.rawStatus,
-      problem: attempt.closedAt === null ? attempt.problem : null,
+      problem: attempt.closedAt === null || attempt.closedCode === NOT_PAID ? attempt.problem : null,
       closed: attempt.closedCode,
     })),
     file: file === null ? null : { id: publicId('payfile', file.id), name: file.name },
@@ -289,6 +289,8 @@ const HISTORY: Readonly<Record<WithdrawalEvent['step'], string>> = {
   park: 'Parked: whoever pays is asked',
   resolve_arrived: 'Two operators: it arrived',
   resolve_back: 'Two operators: it did not arrive',
+  resolve_paid: 'Two operators: it was paid',
+  resolve_unpaid: 'Two operators: it was not paid',
 };
 
 function legJson(

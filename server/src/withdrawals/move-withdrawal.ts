@@ -166,6 +166,8 @@ const OF_PROVIDERS: ReadonlySet<Move> = new Set([
   'refuse',
   'resolve_arrived',
   'resolve_back',
+  'resolve_paid',
+  'resolve_unpaid',
 ]);
 
 function postingOf(
@@ -267,6 +269,7 @@ function transfersOf(
     case 'unsubmit':
       return freed;
     case 'send':
+    case 'resolve_paid':
       return [
         postEvent(reservePostId(id), reserveId(id)),
         ...freed,
@@ -295,6 +298,7 @@ function transfersOf(
       return pay(world, cash, resolution?.backCents ?? 0n, 'withdrawal_returned');
     case 'fail':
     case 'refuse':
+    case 'resolve_unpaid':
     case 'cancel':
       return [voidEvent(reserveVoidId(id), reserveId(id)), ...freed];
     default:

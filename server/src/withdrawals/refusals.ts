@@ -84,6 +84,20 @@ export const PAYOUT_SETTLES_ITSELF = defineRefusal({
   remedy: 'Look at it again in a minute.',
 });
 
+export const PAYOUT_NUMBER_NEEDED = defineRefusal({
+  code: 'payout_number_needed',
+  status: 422,
+  sentence: 'Nobody said under which number the provider has this payment.',
+  remedy: 'Find it in the provider’s activity and give its number.',
+});
+
+export const PAYOUT_NUMBER_WRONG = defineRefusal({
+  code: 'payout_number_wrong',
+  status: 409,
+  sentence: 'The number {number} is not of this payment: {why}.',
+  remedy: 'Look it up in the provider’s activity, and give the number of this one.',
+});
+
 export const PAYOUT_STILL_MOVES = defineRefusal({
   code: 'payout_still_moves',
   status: 409,

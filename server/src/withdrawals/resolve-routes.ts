@@ -29,11 +29,12 @@ export function resolveRoutes(app: App, house: House): void {
       return {
         says: said,
         refs: [attempt.takenRef, attempt.payoutRef].filter((ref) => ref !== null),
-        choices: choices.map(({ verdict, title, effect, entries }) => ({
+        choices: choices.map(({ verdict, title, effect, entries, number = null }) => ({
           verdict,
           title,
           effect,
           entries: [...entries],
+          number,
         })),
       };
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CLOSED_BANK, MANY, stripeScene, UNITS } from '../../test/stripe-payout-scene.ts';
+import { CLOSED_BANK, MANY, stripeScene, UNITS, wdId } from '../../test/stripe-payout-scene.ts';
 import { type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
@@ -125,6 +125,55 @@ test('taken back at Stripe after it arrived: two operators say that the creator 
   assert.deepEqual([await stateOf(id), (await attemptOf(id))?.problem], ['paid', null]);
   await reverse(id, 1);
   assert.deepEqual(await differences(), ['payout_differs']);
+  await audited();
+  await reverse(id, 2_650);
+});
+
+test('what the provider says later against what was decided is told, however late it answers', async () => {
+  const { id, before } = await parked('sayslater', 2_650);
+  assert.equal((await approve(per, await ask(id, 'arrived'))).status, 200);
+  const told = async () => {
+    const rows = await db.query<{ says: string }>(
+      'select says from payout_alarms where withdrawal_id = $1 order by at',
+      [wdId(id)],
+    );
+    return rows.map(({ says }) => says);
+  };
+  await orderFault(db, { call: 'transfers.list', fault: 'drop_before', times: MANY });
+  for (let looks = 0; looks < 3; looks += 1) {
+    clock.advance(HOUR_MS);
+    await work();
+  }
+  const rung = await told();
+  await reverse(id, 1_000);
+  await clearFaults(db);
+  clock.advance(HOUR_MS);
+  const words = await until(
+    'operators are told',
+    async () => {
+      await work();
+      return told();
+    },
+    (now) => now.length > rung.length,
+  );
+  assert.match(
+    words.at(-1) ?? '',
+    /^Stripe says “transfer reversed by 1000 of 2650, payout paid” now\. When two/,
+  );
+  // And days after it had answered.
+  clock.advance(DAY_MS);
+  await work();
+  await reverse(id, 500);
+  await until(
+    'they are told again',
+    async () => {
+      clock.advance(DAY_MS);
+      await work();
+      return told();
+    },
+    (now) => now.length === words.length + 1,
+  );
+  assert.deepEqual([await stateOf(id), await moved(before)], ['paid', [0n, 0n, 0n]]);
   await audited();
   await reverse(id, 2_650);
 });

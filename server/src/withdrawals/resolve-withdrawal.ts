@@ -8,17 +8,24 @@ import {
 } from '../approvals/index.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { publicId, type Uuid } from '../core/ids.ts';
-import { displayAmount, displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
-import { isProvided, payerWord } from './methods/words.ts';
+import type { CompanionStatement } from '../ledger/index.ts';
+import { lookAtForgotten, requireUnheard } from './forgotten-payout.ts';
+import { isProvided } from './methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from './move-withdrawal.ts';
-import { type Attempt, attemptsOf, lookSoon, takenStatement } from './providers/attempts-store.ts';
+import {
+  type Attempt,
+  attemptsOf,
+  lookSoon,
+  notPaidStatement,
+  paidThereStatement,
+  takenStatement,
+} from './providers/attempts-store.ts';
 import { ownAccountAt, payerOf } from './providers/payers.ts';
 import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from './providers/provider.ts';
 import {
-  type Adoption,
   adoptable,
   NO_TRACE,
   type ResolutionVerdict,
@@ -28,6 +35,7 @@ import {
 } from './providers/resolution-rules.ts';
 import { adoptionRows, resolutionRow } from './providers/resolutions-store.ts';
 import {
+  PAYOUT_NUMBER_NEEDED,
   PAYOUT_PROVIDER_SILENT,
   PAYOUT_SAYS_OTHERWISE,
   PAYOUT_SETTLES_ITSELF,
@@ -35,6 +43,7 @@ import {
   WITHDRAWAL_IS_YOUR_OWN,
   WITHDRAWAL_MOVED_ON,
 } from './refusals.ts';
+import { adoptionChoice, bookedWords, type Choice, choiceOf, type Resolving } from './resolution-choices.ts';
 import { STATE_WORDS } from './states.ts';
 import { withdrawalById } from './store.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
@@ -43,36 +52,21 @@ import type { WithdrawalNow } from './withdrawal.ts';
 export const RESOLUTION_KIND = 'withdrawal_resolution';
 const ASKED_FOR_MS = 7 * DAY_MS;
 
-/** What a provider says of a parked withdrawal now, and what two operators can make of it. */
-export interface Resolving {
-  readonly withdrawal: WithdrawalNow;
-  readonly attempt: Attempt;
-  /** The provider's own words. */
-  readonly said: string;
-  readonly choices: readonly Choice[];
-}
-
-export interface Choice extends Omit<Resolvable, 'verdict'> {
-  readonly verdict: ResolutionVerdict;
-  readonly title: string;
-  readonly effect: string;
-  /** What the ledger books then, in order. Nothing: no money moves. */
-  readonly entries: readonly { readonly from: string; readonly to: string; readonly amount: string }[];
-  /** Of `taken_as_paid`. */
-  readonly adoption?: Adoption;
-}
-
 /**
  * Asks the provider what is true of a withdrawal that waits for a person. Refuses with `not_found`, `withdrawal_moved_on`
- * (it does not wait), `payout_provider_silent`, `payout_still_moves` or `payout_settles_itself`.
+ * (it does not wait), `payout_provider_silent`, `payout_still_moves` or `payout_settles_itself`; of a number that people
+ * give for a payment that nobody can look up otherwise, with `payout_number_wrong`.
  */
-export async function lookAtParked(house: House, id: Uuid): Promise<Resolving> {
+export async function lookAtParked(house: House, id: Uuid, number: string | null = null): Promise<Resolving> {
   const withdrawal = await withdrawalById(house.db, id);
   if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
   const tries = await attemptsOf(house.db, id);
   const [attempt] = tries;
   if (withdrawal.state === 'sending' && attempt?.needsPeople === true) {
-    return lookAtUnbooked(house, withdrawal, attempt, tries);
+    const asked = await askable(house, withdrawal, attempt);
+    return asked.payer.findsByAsking
+      ? lookAtForgotten(house, { withdrawal, attempt, ...asked }, number)
+      : lookAtUnbooked(withdrawal, attempt, tries, asked);
   }
   if (withdrawal.state !== 'parked' || !isProvided(withdrawal.method) || attempt === undefined) {
     throw new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[withdrawal.state] });
@@ -86,12 +80,11 @@ export async function lookAtParked(house: House, id: Uuid): Promise<Resolving> {
 
 /** Of one that is not booked, because something is there that nobody here asked for, or more than one. */
 async function lookAtUnbooked(
-  house: House,
   withdrawal: WithdrawalNow,
   attempt: Attempt,
   tries: readonly Attempt[],
+  { payer, operation }: Askable,
 ): Promise<Resolving> {
-  const { payer, operation } = await askable(house, withdrawal, attempt);
   const found = await payer.fetchAll?.(operation);
   if (found?.kind !== 'ok') throw new Refusal(PAYOUT_PROVIDER_SILENT);
   const said =
@@ -101,29 +94,6 @@ async function lookAtUnbooked(
   if (adoption === 'settles') throw new Refusal(PAYOUT_SETTLES_ITSELF, { said });
   if (adoption === 'moves') throw new Refusal(PAYOUT_STILL_MOVES, { said });
   return { withdrawal, attempt, said, choices: [adoptionChoice(withdrawal, adoption)] };
-}
-
-function adoptionChoice({ method, netCents, feeCents, taxCents }: WithdrawalNow, adoption: Adoption): Choice {
-  const provider = payerWord(method);
-  const lostCents = adoption.others.reduce((sum, { cents }) => sum + cents, 0n);
-  const entry = (to: string, cents: bigint) =>
-    cents === 0n ? [] : [{ from: 'the house’s cash', to, amount: displayUsd(cents) }];
-  return {
-    verdict: 'taken_as_paid',
-    backCents: 0n,
-    lostCents,
-    adoption,
-    title: `${adoption.takenRef} is the payment of this withdrawal`,
-    effect:
-      lostCents === 0n
-        ? `It is booked as sent, and followed like any other payment through ${provider}.`
-        : `It is booked as sent. The house bears ${displayUsd(lostCents)} that were paid besides (${adoption.others.map(({ takenRef }) => takenRef).join(', ')}).`,
-    entries: [
-      ...entry(`with creators at ${provider}`, netCents),
-      ...entry('what providers cost', feeCents + lostCents),
-      ...entry('tax withheld', taxCents),
-    ],
-  };
 }
 
 async function askNow(
@@ -137,18 +107,19 @@ async function askNow(
   return found.value;
 }
 
+interface Askable {
+  readonly payer: PayoutProvider;
+  readonly operation: PayoutOperation;
+}
+
 /** Whoever was asked then, and the same question. Refuses with `payout_provider_silent` where this server cannot ask them. */
-async function askable(
-  house: House,
-  { id, reference }: WithdrawalNow,
-  attempt: Attempt,
-): Promise<{ readonly payer: PayoutProvider; readonly operation: PayoutOperation }> {
+async function askable(house: House, { id, reference }: WithdrawalNow, attempt: Attempt): Promise<Askable> {
   const payer = payerOf(house, attempt);
   const own = payer === null ? null : await ownAccountAt(payer);
   if (payer === null || own === null || (attempt.house !== null && attempt.house !== own)) {
     throw new Refusal(PAYOUT_PROVIDER_SILENT);
   }
-  const { id: attemptId, destination, minor, currency, takenRef } = attempt;
+  const { id: attemptId, destination, minor, currency, takenRef, toldRef } = attempt;
   const operation = {
     attemptId,
     reference,
@@ -157,56 +128,14 @@ async function askable(
     minor,
     currency,
     takenRef,
+    toldRef,
   };
   return { payer, operation };
 }
 
-function choiceOf(withdrawal: WithdrawalNow, one: Resolvable): Choice {
-  const provider = payerWord(withdrawal.method);
-  const { verdict, backCents, lostCents } = one;
-  const entry = (from: string, to: string, cents: bigint) =>
-    cents === 0n ? [] : [{ from, to, amount: displayUsd(cents) }];
-  const back = entry(`with creators at ${provider}`, 'the house’s cash', backCents);
-  switch (verdict) {
-    case 'arrived':
-      return {
-        ...one,
-        title: 'It arrived, and the creator keeps it',
-        effect: `Nothing moves. What ${provider} took back from their account there, it takes from the house’s in the end.`,
-        entries: [],
-      };
-    case 'arrived_and_back':
-      return {
-        ...one,
-        title: `It arrived, and ${displayUsd(backCents)} are the house’s again for good`,
-        effect: `The creator keeps what arrived. ${provider} bears it.`,
-        entries: back,
-      };
-    case 'not_arrived':
-      return {
-        ...one,
-        title: 'The creator has not got it',
-        effect:
-          lostCents === 0n
-            ? 'The Diamonds are available to the creator again, and the house has all of its money.'
-            : `The Diamonds are available to the creator again. The house bears ${displayUsd(lostCents)}, which nobody gives back.`,
-        entries: [
-          {
-            from: 'paid out',
-            to: 'the creator',
-            amount: displayAmount({ asset: 'DIAMOND', units: withdrawal.diamondUnits }),
-          },
-          ...back,
-          ...entry(`with creators at ${provider}`, 'what providers cost', lostCents),
-          ...entry('tax withheld', 'the house’s cash', withdrawal.taxCents),
-        ],
-      };
-  }
-}
-
 /**
  * Asks another operator to say what became of it. Refuses as `lookAtParked` does, with `withdrawal_is_your_own`, with
- * `payout_says_otherwise` where the provider does not say (any more) what that takes, or `no_second_operator`.
+ * `payout_says_otherwise` where the provider does not say (any more) what that takes, `payout_number_needed`, or `no_second_operator`.
  */
 export async function askForResolution(
   house: House,
@@ -216,12 +145,16 @@ export async function askForResolution(
     readonly creator: string;
     readonly verdict: ResolutionVerdict;
     readonly reason: string;
+    /** The provider's own number of the payment, where the verdict takes one. */
+    readonly number?: string;
   },
 ): Promise<Approval> {
-  const { withdrawal, attempt, said, choices } = await lookAtParked(house, id);
+  const number = asked.verdict === 'paid_there' ? (asked.number ?? null) : null;
+  const { withdrawal, attempt, said, choices } = await lookAtParked(house, id, number);
   if (withdrawal.userId === asked.by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
   const choice = choices.find(({ verdict }) => verdict === asked.verdict);
   if (choice === undefined) throw new Refusal(PAYOUT_SAYS_OTHERWISE, { said });
+  if (choice.number !== undefined && number === null) throw new Refusal(PAYOUT_NUMBER_NEEDED);
   const nowMs = house.clock.now();
   return house.db.transaction((tx) =>
     askApproval(tx, {
@@ -233,7 +166,7 @@ export async function askForResolution(
         creator: asked.creator,
         verdict: choice.verdict,
         theProviderSays: said,
-        names: [attempt.takenRef, attempt.payoutRef].filter((ref) => ref !== null).join(', '),
+        names: number ?? [attempt.takenRef, attempt.payoutRef].filter((ref) => ref !== null).join(', '),
         effect: choice.effect,
         books: bookedWords(choice),
         reason: asked.reason,
@@ -243,12 +176,6 @@ export async function askForResolution(
       expiresMs: nowMs + ASKED_FOR_MS,
     }),
   );
-}
-
-function bookedWords({ entries }: Choice): string {
-  return entries.length === 0
-    ? 'nothing'
-    : entries.map(({ from, to, amount }) => `${amount}: ${from} → ${to}`).join('; ');
 }
 
 /**
@@ -270,7 +197,8 @@ export async function decideResolution(
   }
   // Says so of a decision that is over even when the withdrawal has moved on since.
   const approval = await requireDecidable(house.db, { ...about, nowMs: house.clock.now() });
-  const { attempt, said, choices } = await lookAtParked(house, id);
+  const number = approval.body.verdict === 'paid_there' ? String(approval.body.names) : null;
+  const { attempt, said, choices } = await lookAtParked(house, id, number);
   const choice = choices.find(({ verdict }) => verdict === approval.body.verdict);
   // What was asked for was asked for of what it said then, and of those amounts.
   if (
@@ -299,12 +227,26 @@ export async function decideResolution(
       const nowMs = house.clock.now();
       const decidable = await requireDecidable(house.db, { ...about, nowMs });
       const decided = decisionStatement(decidable, decision, new Date(nowMs));
-      const { adoption } = choice;
-      return adoption === undefined ? [decided] : [decided, takenStatement(attempt.id, adoption.takenRef)];
+      return [decided, ...(await attemptStatements(house, attempt, choice, number))];
     },
   });
   await lookSoon(house.db, { attemptIds: [attempt.id], takenRefs: [] }, at);
   return resolved;
+}
+
+/** What becomes of the try in the commit that books a choice. */
+async function attemptStatements(
+  { db, clock }: House,
+  { id, toldRef }: Attempt,
+  { verdict, adoption }: Choice,
+  number: string | null,
+): Promise<CompanionStatement[]> {
+  if (adoption !== undefined) return [takenStatement(id, adoption.takenRef)];
+  if (verdict !== 'paid_there' && verdict !== 'not_paid') return [];
+  await requireUnheard(db, { id, toldRef }, number);
+  return number === null
+    ? [notPaidStatement(id, new Date(clock.now()), toldRef)]
+    : [paidThereStatement(id, number, toldRef)];
 }
 
 /** The move of a choice, with the rows that keep who made it. */
@@ -318,8 +260,16 @@ function moveOf(
     return { move: 'send', adoption: { lostCents }, rows: adoptionRows({ ...adoption, ...made }) };
   }
   return {
-    move: verdict === 'not_arrived' ? 'resolve_back' : 'resolve_arrived',
+    move: MOVE_OF[verdict],
     resolution: { backCents, lostCents },
     rows: [resolutionRow({ verdict, backCents, lostCents, ...made })],
   };
 }
+
+const MOVE_OF = {
+  arrived: 'resolve_arrived',
+  arrived_and_back: 'resolve_arrived',
+  not_arrived: 'resolve_back',
+  paid_there: 'resolve_paid',
+  not_paid: 'resolve_unpaid',
+} as const;

@@ -325,10 +325,22 @@ export const resolvingAnswer = strictObject({
       entries: Type.Array(strictObject({ from: Type.String(), to: Type.String(), amount: Type.String() }), {
         description: 'What the ledger books then; nothing moves when there is none.',
       }),
+      number: nullable(
+        Type.String({ description: 'What number of the payment at its provider has to be given with it.' }),
+      ),
     }),
   ),
 });
-export const resolutionBody = strictObject({ verdict: Type.Enum(RESOLUTION_VERDICTS), reason });
+export const resolutionBody = strictObject({
+  verdict: Type.Enum(RESOLUTION_VERDICTS),
+  reason,
+  number: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]{4,64}$',
+      description: 'The provider’s own number of the payment, with `paid_there`.',
+    }),
+  ),
+});
 export const bulkBody = strictObject({
   ids: Type.Array(publicIdSchema('wd'), { minItems: 1, maxItems: 200, uniqueItems: true }),
 });

@@ -9,7 +9,7 @@ const POSSIBLE: Readonly<Record<WithdrawalState, readonly Move[]>> = {
   in_review: ['hold', 'release', 'fail', 'cancel'],
   held: ['hold', 'end_hold', 'release', 'fail', 'cancel'],
   released: ['hold', 'file', 'send', 'fail', 'cancel', 'submit'],
-  sending: ['send', 'unfile', 'unsubmit', 'refuse', 'cancel'],
+  sending: ['send', 'unfile', 'unsubmit', 'refuse', 'cancel', 'resolve_paid', 'resolve_unpaid'],
   sent: ['pay', 'return', 'park'],
   paid: ['return', 'park'],
   parked: ['pay', 'resolve_arrived', 'resolve_back', 'return'],
@@ -29,8 +29,9 @@ test('the money moves exactly where the ledger’s state changes: sending posts,
   for (const [move, { from, to }] of Object.entries(MOVES)) {
     for (const state of from) {
       const [before, after] = [LEDGER_OF_STATE[state], LEDGER_OF_STATE[to]];
-      if (move === 'send') assert.deepEqual([before, after], ['pending', 'posted']);
-      else if (move === 'fail' || move === 'refuse' || move === 'cancel')
+      if (move === 'send' || move === 'resolve_paid')
+        assert.deepEqual([before, after], ['pending', 'posted']);
+      else if (['fail', 'refuse', 'cancel', 'resolve_unpaid'].includes(move))
         assert.deepEqual([before, after], ['pending', 'voided']);
       else assert.equal(before, after, `${move} from ${state}`);
     }

@@ -39,6 +39,9 @@ export const MOVES: Readonly<Record<Move, MoveRule>> = {
   /** Two operators say what became of it, where its provider does not say it clearly. */
   resolve_arrived: { from: ['parked'], to: 'paid' },
   resolve_back: { from: ['parked'], to: 'returned' },
+  /** They say so of one that its provider never answered for. */
+  resolve_paid: { from: ['sending'], to: 'paid' },
+  resolve_unpaid: { from: ['sending'], to: 'failed' },
 };
 
 /** Where the Diamonds of a withdrawal are in the ledger. */

@@ -195,7 +195,7 @@ export async function letGoCents(db: Queryable, userId: Uuid, since: Date): Prom
        from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
       where ${OF_PAYEE}
         and (s.state in ('released', 'sending')
-          or exists (select from withdrawal_events e where e.withdrawal_id = w.id and e.step = 'send'))
+          or exists (select from withdrawal_events e where e.withdrawal_id = w.id and e.step in ('send', 'resolve_paid')))
         and exists (select from withdrawal_events e
                      where e.withdrawal_id = w.id and e.step = 'release' and e.at > $2)`,
     [userId, since],

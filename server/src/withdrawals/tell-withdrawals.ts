@@ -95,6 +95,14 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
     title: `${money} did not arrive`,
     text: `Somebody looked at it. Your ${diamonds} are available again.`,
   }),
+  resolve_paid: ({ money, withdrawal }) => ({
+    title: `${money} has arrived`,
+    text: `Somebody looked at it: it is at ${withdrawal.masked}, with the reference ${withdrawal.reference}.`,
+  }),
+  resolve_unpaid: ({ money, diamonds }) => ({
+    title: `${money} was not sent`,
+    text: `Somebody looked at it. Your ${diamonds} are available again.`,
+  }),
   refuse: ({ event, money, diamonds }) => ({
     title: `${money} was not sent`,
     text: `${event.note ?? 'It could not be paid.'} Your ${diamonds} are available again.`,

@@ -102,6 +102,12 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
     note: 'Two people have looked at it. Your Diamonds are available again.',
     state: 'failed',
   }),
+  resolve_paid: () => ({ label: 'Arrived', note: 'Two people have looked at it.' }),
+  resolve_unpaid: () => ({
+    label: 'Not sent',
+    note: 'Two people have looked at it. Your Diamonds are available again.',
+    state: 'failed',
+  }),
   fail: (_w, event) => ({
     label: 'Not sent',
     note: `${event.note ?? 'It could not be paid.'} Your Diamonds are available again.`,

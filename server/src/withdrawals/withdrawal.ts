@@ -99,7 +99,9 @@ export type Step =
   | 'cancel'
   | 'park'
   | 'resolve_arrived'
-  | 'resolve_back';
+  | 'resolve_back'
+  | 'resolve_paid'
+  | 'resolve_unpaid';
 
 /** A price that is held. */
 export interface Quote {

@@ -42,8 +42,15 @@ function Choose({
   const { withdrawal } = detail;
   const [verdict, setVerdict] = useState<string | null>(null);
   const [reason, setReason] = useState('');
+  const [number, setNumber] = useState('');
+  const numberName = resolving.choices.find((choice) => choice.verdict === verdict)?.number ?? null;
   const ask = useMutation({
-    mutationFn: () => askResolution(withdrawal.id, { verdict: verdict ?? '', reason: reason.trim() }),
+    mutationFn: () =>
+      askResolution(withdrawal.id, {
+        verdict: verdict ?? '',
+        reason: reason.trim(),
+        ...(numberName === null ? {} : { number: number.trim() }),
+      }),
     onSettled: () => payoutsChanged(),
     onSuccess: onDone,
   });
@@ -97,6 +104,18 @@ function Choose({
           </label>
         ))}
       </fieldset>
+      {numberName === null ? null : (
+        <Field
+          label={numberName}
+          hint="As its activity shows it: of the batch, where there is one."
+          required
+          minLength={4}
+          maxLength={64}
+          pattern="[A-Za-z0-9_\-]+"
+          value={number}
+          onChange={(event) => setNumber(event.target.value)}
+        />
+      )}
       <Field
         label="How you know"
         hint="For your colleague, who decides; it is kept."

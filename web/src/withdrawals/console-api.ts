@@ -89,6 +89,8 @@ export interface Resolving {
     readonly title: string;
     readonly effect: string;
     readonly entries: readonly { readonly from: string; readonly to: string; readonly amount: string }[];
+    /** What number of the payment has to be given with it; `null` = none. */
+    readonly number: string | null;
   }[];
 }
 
@@ -169,7 +171,7 @@ export const resolvingQuery = (id: string) =>
 /** Asks another operator to say what became of a parked withdrawal. */
 export function askResolution(
   id: string,
-  said: { readonly verdict: string; readonly reason: string },
+  said: { readonly verdict: string; readonly reason: string; readonly number?: string },
 ): Promise<Detail> {
   return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/resolution`, said);
 }

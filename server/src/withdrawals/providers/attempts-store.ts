@@ -21,6 +21,8 @@ export interface Attempt {
   /** How often the provider was asked to begin it, by whichever server. */
   readonly asks: number;
   readonly takenRef: string | null;
+  /** What a webhook called it while nothing was booked of it. */
+  readonly toldRef: string | null;
   readonly payoutRef: string | null;
   readonly rawStatus: string | null;
   readonly problem: string | null;
@@ -56,7 +58,7 @@ export const ATTEMPT_STATE_ROWS = defineCompanionTable({
 });
 
 const ATTEMPT = `a.id, a.withdrawal_id as "withdrawalId", a.number, a.provider, a.mode, a.world, a.house, a.destination,
-  a.minor, a.currency, a.made_at as "madeAt", s.asked_at as "askedAt", s.asks, s.taken_ref as "takenRef", s.payout_ref as "payoutRef",
+  a.minor, a.currency, a.made_at as "madeAt", s.asked_at as "askedAt", s.asks, s.taken_ref as "takenRef", s.told_ref as "toldRef", s.payout_ref as "payoutRef",
   s.raw_status as "rawStatus", s.problem, s.needs_people as "needsPeople", s.closed_code as "closedCode", s.closed_at as "closedAt", s.checks, s.turn`;
 const ATTEMPT_FROM = 'payout_attempts a join payout_attempt_states s on s.attempt_id = a.id';
 
@@ -95,7 +97,13 @@ export async function takenRefOf(db: Queryable, id: Uuid): Promise<string | null
   return row?.takenRef ?? null;
 }
 
-/** Somebody said that something changed: it is looked at now, also when nothing more was to be asked. */
+/** The code of a try of which two operators said that it was not paid. */
+export const NOT_PAID = 'not_paid';
+
+/**
+ * Somebody said that something changed: it is looked at now, also when nothing more was to be asked, and under the name that
+ * they gave it.
+ */
 export async function lookSoon(
   db: Queryable,
   {
@@ -104,10 +112,15 @@ export async function lookSoon(
   }: { readonly attemptIds: readonly string[]; readonly takenRefs: readonly string[] },
   now: Date,
 ): Promise<number> {
+  const [named = null, ...others] = takenRefs;
   const rows = await db.query(
-    `update payout_attempt_states set next_check_at = $2, turn = turn + 1
-      where (attempt_id = any($1::uuid[]) or taken_ref = any($3::text[])) and closed_at is null returning 1`,
-    [attemptIds, now, takenRefs],
+    `update payout_attempt_states
+        set next_check_at = $2, turn = turn + 1,
+            told_ref = case when attempt_id = any($1::uuid[]) and taken_ref is distinct from $4::text
+                         then coalesce($4, told_ref) else told_ref end
+      where (attempt_id = any($1::uuid[]) or taken_ref = any($3::text[]))
+        and (closed_at is null or closed_code = $5) returning 1`,
+    [attemptIds, now, takenRefs, others.length === 0 ? named : null, NOT_PAID],
   );
   return rows.length;
 }
@@ -184,6 +197,43 @@ export function closedStatement(id: Uuid, code: string, at: Date, asks: number):
               set closed_code = $2, closed_at = $3, next_check_at = null, turn = turn + 1
             where attempt_id = $1 and closed_at is null and taken_ref is null and asks = $4`,
     values: [id, code, at, asks],
+    expectRows: 1,
+  };
+}
+
+/** What is known of a try while two operators end it: what a webhook called it, and who else has the name that they give. */
+export async function knownOf(
+  db: Queryable,
+  id: Uuid,
+  ref: string | null,
+): Promise<{ readonly toldRef: string | null; readonly others: string | null }> {
+  const [row] = await db.query<{ toldRef: string | null; others: string | null }>(
+    `select told_ref as "toldRef", (select w.reference from payout_attempt_states o join withdrawals w on w.id = o.withdrawal_id
+                                     where o.taken_ref = $2 and o.attempt_id <> $1) as others
+       from payout_attempt_states where attempt_id = $1`,
+    [id, ref],
+  );
+  if (row === undefined) throw new Error(`there is no try ${id}`);
+  return row;
+}
+
+/** In the commit in which two operators say that it was paid under this name: no webhook has named it since they looked. */
+export function paidThereStatement(id: Uuid, ref: string, toldRef: string | null): CompanionStatement {
+  return {
+    text: `update payout_attempt_states set taken_ref = $2, problem = null, needs_people = false
+            where attempt_id = $1 and closed_at is null and taken_ref is null and told_ref is not distinct from $3`,
+    values: [id, ref, toldRef],
+    expectRows: 1,
+  };
+}
+
+/** In the commit in which two operators say that it was not paid; it is looked at again only when a webhook names it. */
+export function notPaidStatement(id: Uuid, at: Date, toldRef: string | null): CompanionStatement {
+  return {
+    text: `update payout_attempt_states
+              set closed_code = $2, closed_at = $3, next_check_at = null, turn = turn + 1, problem = null, needs_people = false
+            where attempt_id = $1 and closed_at is null and taken_ref is null and told_ref is not distinct from $4`,
+    values: [id, NOT_PAID, at, toldRef],
     expectRows: 1,
   };
 }

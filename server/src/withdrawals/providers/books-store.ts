@@ -32,7 +32,7 @@ export function bookedPayouts(
           where p.withdrawal_id = w.id and x.ledger = $8) as l on true
       where a.provider = $1 and a.mode = $2 and (a.house is null or a.house = $9)
         and (t.taken_ref = any($5::text[])
-          or exists (select from withdrawal_events e where e.withdrawal_id = w.id and e.step = 'send'
+          or exists (select from withdrawal_events e where e.withdrawal_id = w.id and e.step in ('send', 'resolve_paid')
                         and e.at >= $3 and e.at < $4))`,
     [
       id,

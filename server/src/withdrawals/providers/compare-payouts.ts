@@ -1,6 +1,6 @@
 import type { Difference } from '../../purchases/index.ts';
 import type { PayoutSnapshot } from './provider.ts';
-import { saidOf } from './resolution-rules.ts';
+import { NO_TRACE, saidOf } from './resolution-rules.ts';
 
 /** A payment to a creator through a provider, as it is booked here. */
 export interface BookedPayout {
@@ -80,6 +80,8 @@ function differenceOf(
   if (here.decidedAs !== null) {
     const says = saidOf(there ?? null);
     if (here.decidedAs.startsWith(says)) return null;
+    // Of what nobody could see then, two operators said that it had been paid.
+    if (here.decidedAs === NO_TRACE && here.arrived && there?.status === 'paid') return null;
     const cause = `Two operators decided about ${here.reference} when the provider said “${here.decidedAs}”; it says “${says}” now. Somebody must look at both books.`;
     const thereCents = there?.minor ?? null;
     return { ...about, kind: 'payout_differs', cause, thereCents, hereCents: here.sentCents };

@@ -107,6 +107,8 @@ export interface PayoutOperation {
   readonly currency: string;
   /** The provider's name of what is booked as taken; `null` before that. */
   readonly takenRef: string | null;
+  /** What a webhook called it before anything was booked: where to look, and no more. */
+  readonly toldRef?: string | null;
   /** Of a step on to the bank: the provider's name of the bank account that was looked at for it, where it has one. */
   readonly bank?: string;
 }

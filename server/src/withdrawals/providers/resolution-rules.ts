@@ -2,8 +2,18 @@ import type { Uuid } from '../../core/ids.ts';
 import type { WithdrawalNow } from '../withdrawal.ts';
 import type { PayoutSnapshot } from './provider.ts';
 
-/** What two operators can make of a payment that was booked, and `taken_as_paid`: of one that was not. */
-export const RESOLUTION_VERDICTS = ['arrived', 'arrived_and_back', 'not_arrived', 'taken_as_paid'] as const;
+/**
+ * What two operators can make of a payment that was booked; `taken_as_paid`: of one that is there and was not; `paid_there` and
+ * `not_paid`: of one that was asked for and that nobody can ask about any more.
+ */
+export const RESOLUTION_VERDICTS = [
+  'arrived',
+  'arrived_and_back',
+  'not_arrived',
+  'taken_as_paid',
+  'paid_there',
+  'not_paid',
+] as const;
 export type ResolutionVerdict = (typeof RESOLUTION_VERDICTS)[number];
 
 /** What two operators can make of a payment, and what moves then. US cents of the net amount. */
@@ -75,6 +85,33 @@ export function adoptable(
       cents: (netCents * minor + payoutMinor - 1n) / payoutMinor,
     })),
   };
+}
+
+/** What may be made of one that its provider never answered for: nothing of it is booked. */
+export const FORGOTTEN: readonly Resolvable[] = [
+  { verdict: 'paid_there', backCents: 0n, lostCents: 0n },
+  { verdict: 'not_paid', backCents: 0n, lostCents: 0n },
+];
+
+/** Whether what its provider says now is what two operators decided, or still what they decided it of. */
+export function agrees(
+  { verdict, said, lostCents }: Pick<Resolution, 'verdict' | 'said' | 'lostCents'>,
+  snapshot: PayoutSnapshot | null,
+): boolean {
+  if (saidOf(snapshot) === said) return true;
+  switch (verdict) {
+    case 'arrived':
+      return snapshot?.status === 'paid';
+    // What the house was to have again would not be there, or more of it.
+    case 'arrived_and_back':
+      return false;
+    case 'not_arrived':
+      return snapshot?.status === 'back' && lostCents === 0n;
+    case 'paid_there':
+      return snapshot?.status === 'paid' || snapshot?.status === 'on_its_way';
+    case 'not_paid':
+      return snapshot?.status === 'back';
+  }
 }
 
 /** What becomes of it then, the next look books. */

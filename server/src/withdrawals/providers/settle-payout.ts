@@ -21,18 +21,14 @@ import {
   lookSoon,
   markAsked,
   markSeen,
+  NOT_PAID,
   takenRefOf,
   takenStatement,
 } from './attempts-store.ts';
+import { followResolved } from './follow-resolved.ts';
+import { type Look, type Next, WATCHED_MS } from './look.ts';
 import { ownAccountAt, payerOf } from './payers.ts';
-import {
-  BANK_GONE,
-  type PayoutOperation,
-  type PayoutProvider,
-  type PayoutSnapshot,
-  SEVERAL,
-} from './provider.ts';
-import { type Resolution, saidOf } from './resolution-rules.ts';
+import { BANK_GONE, type PayoutSnapshot, SEVERAL } from './provider.ts';
 import { resolutionOf } from './resolutions-store.ts';
 import { setUpNow } from './set-up.ts';
 import { tellStuck } from './tell-stuck.ts';
@@ -43,8 +39,6 @@ const LEASE_MS = 30 * SECOND_MS;
 const TOGETHER = 20;
 const FIRST_DELAY_MS = SECOND_MS;
 const DELAY_MAX_MS = HOUR_MS;
-/** A bank may send money back some days after it was said to be paid. */
-const WATCHED_MS = 14 * DAY_MS;
 
 /**
  * Asks providers about every payment whose truth is due, once. Any number of processes may do so at once: each try is
@@ -67,9 +61,6 @@ async function check(house: House, attempt: Attempt): Promise<void> {
   await checkNext(house.db, attempt, whenNext(next, attempt.checks, house.clock.now()));
 }
 
-/** `never`: it is over. `tomorrow`: it has arrived, and is watched. `again`: not known yet. Else when it is worth it. */
-type Next = 'again' | 'tomorrow' | 'never' | { readonly afterMs: number };
-
 function whenNext(next: Next, checks: number, nowMs: number): Date | null {
   if (next === 'never') return null;
   if (next === 'tomorrow') return new Date(nowMs + DAY_MS);
@@ -85,20 +76,10 @@ export function payoutsTold(
   return lookSoon(house.db, named, new Date(house.clock.now()));
 }
 
-/** What one look is about. */
-interface Look {
-  readonly house: House;
-  readonly payer: PayoutProvider;
-  /** The house's account there. */
-  readonly own: string;
-  readonly attempt: Attempt;
-  readonly withdrawal: WithdrawalNow;
-  readonly operation: PayoutOperation;
-}
-
 async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
   const withdrawal = await withdrawalById(house.db, attempt.withdrawalId);
-  if (withdrawal === undefined || attempt.closedAt !== null) return 'never';
+  if (withdrawal === undefined || (attempt.closedAt !== null && attempt.closedCode !== NOT_PAID))
+    return 'never';
   const payer = payerOf(house, attempt);
   if (payer === null) {
     await doubt(
@@ -134,6 +115,7 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
       minor: attempt.minor,
       currency: attempt.currency,
       takenRef: attempt.takenRef,
+      toldRef: attempt.toldRef,
     },
   };
   switch (withdrawal.state) {
@@ -148,6 +130,10 @@ async function settlePayout(house: House, attempt: Attempt): Promise<Next> {
     case 'returned': {
       const resolution = await resolutionOf(house.db, withdrawal.id);
       return resolution === null ? followReturned(look) : followResolved(look, resolution);
+    }
+    case 'failed': {
+      const resolution = await resolutionOf(house.db, withdrawal.id);
+      return resolution === null ? 'never' : followResolved(look, resolution);
     }
     default:
       return 'never';
@@ -165,7 +151,7 @@ async function begin(look: Look): Promise<Next> {
     if (found.kind !== 'ok') return unknown(look, found);
     if (found.value !== null) return take(look, found.value);
     if (attempt.askedAt !== null && nowMs - attempt.askedAt.getTime() >= payer.keyMs) {
-      if (payer.findsByAsking) return stuck(look, forgottenWords(look));
+      if (payer.findsByAsking) return askPeople(look, forgottenWords(look));
       // The key is not kept any longer: asked again, two could happen. It did not happen until now, so it will not.
       const note = 'It never reached the provider.';
       return tryLater(look, { code: 'never_made', note, asks: attempt.asks });
@@ -290,7 +276,7 @@ const HOUSES_FAULT: ReadonlyMap<string, string> = new Map([
 /** What to do about one that may have happened, and that nobody can ask for any more without risking a second. */
 function forgottenWords({ attempt, payer, withdrawal }: Look): string {
   const who = payerWord(withdrawal.method);
-  return `${who} did not answer for ${Math.round(payer.keyMs / DAY_MS)} days, and asked again it could pay twice. Look in its activity for ${withdrawal.reference}, or the batch ${attempt.id}.`;
+  return `${who} did not answer for ${Math.round(payer.keyMs / DAY_MS)} days, and asked again it could pay twice. Look in its activity for ${withdrawal.reference}, or the batch ${attempt.id}; then two operators say here whether it was paid.`;
 }
 
 /** It goes on by itself when the same can be asked again; operators know what stands against it. */
@@ -344,20 +330,6 @@ async function follow(begun: Look): Promise<Next> {
   if (found.value !== null) return goOn(look, found.value);
   await park(look, 'It has no trace there of what it took.');
   return 'again';
-}
-
-/** Two operators have said what became of it. What the provider says after that is told, and moves nothing. */
-async function followResolved(
-  { house, payer, attempt, operation }: Look,
-  { said }: Resolution,
-): Promise<Next> {
-  const found = await payer.fetch(operation);
-  if (found.kind !== 'ok') return 'tomorrow';
-  const now = saidOf(found.value);
-  const problem =
-    now === said ? null : `It says “${now}” now; when two operators decided, it said “${said}”.`;
-  await markSeen(house.db, attempt.id, { rawStatus: now, payoutRef: null, problem });
-  return 'never';
 }
 
 /**

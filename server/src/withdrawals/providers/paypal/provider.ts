@@ -56,10 +56,15 @@ export function paypalPayouts(options: PaypalOptions): PayoutProvider {
       return told(await batchOf(first), operation);
     },
     async fetch(operation) {
-      if (operation.takenRef === null) return ok(null);
-      const answer = await batchOf(operation.takenRef);
+      const { attemptId, takenRef, toldRef = null } = operation;
+      const ref = takenRef ?? toldRef;
+      if (ref === null) return ok(null);
+      const answer = await batchOf(ref);
       if (answer.kind === 'answer' && answer.status === 404) return ok(null);
-      return told(answer, operation);
+      const found = told(answer, operation);
+      // What only a webhook named counts where it is of this try.
+      const isAnothers = takenRef === null && found.kind === 'ok' && found.value.attemptId !== attemptId;
+      return isAnothers ? ok(null) : found;
     },
     // There is one step: what is taken goes on by itself.
     forward: async (operation, { takenRef }) => told(await batchOf(takenRef), operation),
