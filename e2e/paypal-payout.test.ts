@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { DAY_MS, testClock } from '../server/src/core/clock.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS, testClock } from '../server/src/core/clock.ts';
+import { clearFaults } from '../server/src/sandbox/faults.ts';
+import { MANY, paypalScene } from '../server/test/paypal-payout-scene.ts';
 import { stripeScene } from '../server/test/stripe-payout-scene.ts';
 import { PASSPHRASE, type Person, testHouse } from '../server/test/test-house.ts';
 import { anOperator } from '../server/test/town-life.ts';
@@ -155,5 +157,74 @@ test('PayPal: given an address, asked for, released, unclaimed, accepted; then b
   await isVisible(page.getByLabel('E-mail address at PayPal'));
   await isVisible(page.locator('input[name=email]:focus'));
   await leave([creator, operator]);
+  await audited();
+});
+
+/** In the console, at one of a creator's that is being asked about. */
+async function openTrouble({ page, context }: Visitor, creator: string): Promise<void> {
+  const data = { password: PASSPHRASE };
+  const answer = await context.request.post('/v1/session/confirmation', { data, headers: { origin } });
+  assert.equal(answer.status(), 204);
+  await page.goto('/console/payouts');
+  await page.getByRole('button', { name: 'Trouble', exact: true }).click();
+  await page.getByRole('button', { name: new RegExp(creator) }).click();
+}
+
+test('PayPal never answered, and has forgotten it: two operators say in the console that it was paid', async () => {
+  const { paidByEmail, released, look, attemptOf, faulty, newShift } = await paypalScene(site, clock);
+  const creator = await paidByEmail('lena');
+  await faulty('paypal.payouts.create', 'drop_before', 1);
+  const id = await released(creator);
+  await until(
+    'it was asked for',
+    async () => {
+      await look(SECOND_MS);
+      return attemptOf(id);
+    },
+    (attempt) => (attempt?.problem ?? '') !== '',
+  );
+  await faulty('paypal.payouts.create', 'unavailable', MANY);
+  clock.advance(31 * DAY_MS);
+  await clearFaults(house.db);
+  await until(
+    'people have to say what became of it',
+    async () => {
+      await look(HOUR_MS);
+      return attemptOf(id);
+    },
+    (attempt) => attempt?.problem?.includes('two operators say here') === true,
+  );
+
+  const first = await at(await newShift());
+  await openTrouble(first, 'lena');
+  const { page } = first;
+  await isVisible(page.getByText(/PayPal did not answer for 29 days/).first());
+  await shots(first, '8-forgotten');
+  await page.getByRole('button', { name: 'Decide what became of it…' }).click();
+  await page.getByRole('radio', { name: /PayPal did not pay it/ }).check();
+  await looksRight(first, 'what can be made of it');
+  await shots(first, '9-not-paid');
+  await page.getByRole('radio', { name: /^PayPal paid it/ }).check();
+  await page.getByLabel('PayPal’s number of the payment').fill('9TX00000AA1');
+  await page.getByLabel('How you know').fill('PayPal’s activity of 30 November shows it as completed.');
+  await looksRight(first, 'that it was paid, with its number');
+  await shots(first, '10-paid');
+  await page.getByRole('button', { name: 'Ask a colleague to approve' }).click();
+  await isVisible(page.getByText(/9TX00000AA1/).first());
+  await shots(first, '11-asked');
+
+  const second = await at(await newShift());
+  await openTrouble(second, 'lena');
+  await shots(second, '12-to-approve');
+  await second.page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await until(
+    'it is paid',
+    () => stateOf(id),
+    (state) => state === 'paid',
+  );
+  await isVisible(second.page.getByText('Two operators: it was paid'));
+  await looksRight(second, 'a payout that two operators ended');
+  await shots(second, '13-ended');
+  await leave([first, second]);
   await audited();
 });

@@ -41,7 +41,7 @@ export async function paypalScene(site: TestHouse, clock: TestClock) {
   const { db } = house;
   const desk = { db, clock, wake: () => undefined };
   let shifts = 0;
-  let onDuty = await anOperator(site, 'olu');
+  let onDuty = await anOperator(site, 'olu0');
 
   /** An operator whose session is new: weeks pass in these tests. */
   async function newShift(): Promise<Person> {

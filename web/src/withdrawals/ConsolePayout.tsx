@@ -243,6 +243,7 @@ function Actions({ detail }: { readonly detail: Detail }) {
             {open.kind === 'withdrawal_resolution' ? (
               <p>
                 {withdrawal.methodName} said “{open.body.theProviderSays}”. {open.body.effect}{' '}
+                {open.body.names === '' ? '' : `Its number there: ${open.body.names}. `}
                 {open.body.books === 'nothing' ? '' : `The ledger books ${open.body.books}. `}
                 {open.askedBy.displayName}: “{open.body.reason}”
               </p>
