@@ -49,7 +49,7 @@ export function choiceOf(withdrawal: WithdrawalNow, one: Resolvable): Choice {
       return {
         ...one,
         title: `${provider} paid it`,
-        effect: 'It is booked as sent and arrived, under the number that you give, and the creator keeps it.',
+        effect: `It is booked as sent and arrived, under ${provider}’s number of it. The creator keeps it.`,
         entries: sentEntries(withdrawal, 0n),
         number: `${provider}’s number of the payment`,
       };
