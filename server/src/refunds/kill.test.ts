@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buy, give, holds, openDispute, userIdOf } from '../../test/refund-scene.ts';
+import {
+  buy,
+  give,
+  holds,
+  openDispute,
+  refundAtProvider,
+  sendBack,
+  userIdOf,
+} from '../../test/refund-scene.ts';
 import { startServerProcess } from '../../test/server-process.ts';
 import { hands, type Person, testHouse } from '../../test/test-house.ts';
 import { goLive } from '../../test/town-life.ts';
@@ -24,10 +32,11 @@ const site = await testHouse({ clock });
 const { db } = site.house;
 const { secrets } = site.house.config;
 
-test('servers killed at any moment leave no refund without its money, and nothing taken twice', async () => {
+test('servers killed at any moment leave no refund without its money, and nothing taken or brought back twice', async () => {
   const mira = await site.person('mira');
   const stage = await goLive(mira);
   const orders: { readonly fan: Person; readonly id: string; readonly key: string }[] = [];
+  const returned: Person[] = [];
   const disputed: { readonly id: string; readonly ref: string; readonly fan: Person }[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const fresh: typeof orders = [];
@@ -44,6 +53,21 @@ test('servers killed at any moment leave no refund without its money, and nothin
     await give(victim, stage, 'sunflower');
     const ref = await openDispute(site, clock, bad);
     disputed.push({ id: bad, ref, fan: victim });
+    // And one was refunded at the provider and booked; the bank sends it back while the server dies.
+    const lucky = await site.person(`lucky${round}`);
+    const gone = await buy(lucky, 100n);
+    await give(lucky, stage, 'sunflower');
+    const goneRef = await refundAtProvider(site, clock, gone, 135);
+    await until(
+      'it is booked',
+      () =>
+        db.query(
+          'select from recalls r join recall_states s on s.recall_id = r.id where provider_ref = $1 and state = $2',
+          [goneRef, 'taken'],
+        ),
+      ({ length }) => length === 1,
+    );
+    returned.push(lucky);
     const server = await startServerProcess('refund-process.ts', [site.databaseUrl, secrets.webhook]);
     const first = Promise.withResolvers<void>();
     const asked = fresh.map(async ({ fan, id, key }) => {
@@ -57,6 +81,7 @@ test('servers killed at any moment leave no refund without its money, and nothin
     await db.transaction((tx) =>
       bringEvidence(tx, ref, { evidence: { uncategorized_text: 'losing_evidence' } }, clock.now()),
     );
+    await sendBack(site, clock, goneRef);
     await Promise.race([first.promise, pause(randomInt(5, 120))]);
     await pause(randomInt(0, 30));
     await server.kill();
@@ -74,7 +99,8 @@ test('servers killed at any moment leave no refund without its money, and nothin
       const [row] = await db.query<{ open: bigint }>(
         `select (select count(*) from refund_states where state not in ('refunded', 'failed')) +
                 (select count(*) from recall_states where state in ('held', 'parked')) +
-                (select count(*) from recalls) - ${ROUNDS} as open`,
+                (select count(*) from recalls) - ${2 * ROUNDS} +
+                ${ROUNDS} - (select count(*) from recall_returns where cash_cents > 0) as open`,
       );
       return row?.open;
     },
@@ -94,6 +120,8 @@ test('servers killed at any moment leave no refund without its money, and nothin
     assert.equal((await holds(site, userIdOf(fan))).coins, 0n);
   }
   for (const { fan } of disputed) assert.equal((await holds(site, userIdOf(fan))).coins, 0n);
+  // 80 that were unspent, and the 20 of the gift that was taken back.
+  for (const fan of returned) assert.equal((await holds(site, userIdOf(fan))).coins, 100n);
   const gifts = BigInt(ROUNDS * FANS) * 10_000n;
   assert.equal(
     (await holds(site, userIdOf(mira))).pending,
