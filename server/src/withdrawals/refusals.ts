@@ -74,7 +74,7 @@ export const PAYOUT_PROVIDER_SILENT = defineRefusal({
   code: 'payout_provider_silent',
   status: 503,
   sentence: 'The provider of this payment does not say now what became of it.',
-  remedy: 'Nothing was decided. Try again in a minute.',
+  remedy: 'Nothing was changed. Try again in some minutes.',
 });
 
 export const PAYOUT_SETTLES_ITSELF = defineRefusal({

@@ -194,6 +194,11 @@ const withdrawalFields = {
   hold: nullable(strictObject({ reason: Type.String(), until: time })),
   bounce: nullable(bounceSchema),
   cancelable: Type.Boolean(),
+  cancelNote: nullable(
+    Type.String({
+      description: 'On what canceling it depends; nothing but the person’s word where it is null.',
+    }),
+  ),
   steps: Type.Array(stepSchema),
 };
 

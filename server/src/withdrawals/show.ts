@@ -7,7 +7,7 @@ import { coinPriceText } from './coin-prices.ts';
 import { displayMoney } from './currencies.ts';
 import { toLatin } from './latin.ts';
 import { returnReason } from './methods/return-codes.ts';
-import { METHOD_WORDS } from './methods/words.ts';
+import { METHOD_WORDS, payerWord } from './methods/words.ts';
 import { missingWords } from './providers/missing-words.ts';
 import type { accountSchema, QuoteJson, termsSchema, WithdrawalJson } from './schema.ts';
 import { isCancelable } from './states.ts';
@@ -216,6 +216,13 @@ function withdrawalJson(row: WithdrawalNow, events: readonly WithdrawalEvent[]):
             code: bounced.code,
           },
     cancelable: isCancelable(row),
+    cancelNote: isCancelable(row) && row.wasAsked ? askedFirst(row) : null,
     steps: timelineOf(row, events),
   };
+}
+
+/** What was asked for before may have been carried out after all: its provider says so first, or nothing is given back. */
+function askedFirst({ method, payoutMinor, currency }: WithdrawalNow): string {
+  const who = payerWord(method);
+  return `${who} was asked for it before and refused, so we ask ${who} first whether anything came of that. If nothing did, ${displayMoney(payoutMinor, currency)} is not sent, and your Diamonds are available again. If ${who} does not answer, nothing changes: try again in some minutes.`;
 }

@@ -240,6 +240,7 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   coalesce((select x.world from payout_attempts x where x.withdrawal_id = w.id order by x.number desc limit 1),
            w.method) as world,
   trying.reserve_id as "cashReserveId", trying.unasked as "unaskedAttemptId",
+  exists (select from payout_attempt_states z where z.withdrawal_id = w.id and z.asked_at is not null) as "wasAsked",
   (select y.raw_status from payout_attempt_states y
     where y.withdrawal_id = w.id and y.closed_at is null and s.state = 'sent') as "providerSays"`;
 const NOW_FROM = `withdrawals w join withdrawal_states s on s.withdrawal_id = w.id

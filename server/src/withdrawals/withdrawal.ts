@@ -64,6 +64,8 @@ export interface WithdrawalNow extends Withdrawal {
   readonly cashReserveId: Uuid | null;
   /** The try that is written down and that its provider has not been asked for; `null` when there is none. */
   readonly unaskedAttemptId: Uuid | null;
+  /** A provider was asked to pay it, in this try or in one before. */
+  readonly wasAsked: boolean;
   /** What its provider said of the open try last, in its own words; `null` where none has said anything. */
   readonly providerSays: string | null;
 }

@@ -207,7 +207,7 @@ describe('a withdrawal', () => {
     assert.equal(new Set(answers.map(({ body }) => body.withdrawal.id)).size, 1);
     assert.equal(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null).length, 1);
     const { withdrawal } = answers[0]?.body ?? {};
-    assert.deepEqual([withdrawal.state, withdrawal.cancelable], ['held', true]);
+    assert.deepEqual([withdrawal.state, withdrawal.cancelable, withdrawal.cancelNote], ['held', true, null]);
     assert.match(withdrawal.reference, /^CAR-[0-9A-Z]{10}$/);
     assert.equal(await availableOf(house, mira), 10_000_000n);
     assert.equal(

@@ -229,7 +229,10 @@ function Cancel({ withdrawal }: { readonly withdrawal: Withdrawal }) {
         open={asking}
         onOpenChange={setAsking}
         title="Cancel this withdrawal?"
-        description={`${withdrawal.get.display} is not sent, and your Diamonds are available again at once.`}
+        description={
+          withdrawal.cancelNote ??
+          `${withdrawal.get.display} is not sent, and your Diamonds are available again at once.`
+        }
       >
         <div className="flex flex-wrap justify-end gap-2.5">
           <Button kind="bare" onClick={() => setAsking(false)}>

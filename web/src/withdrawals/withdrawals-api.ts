@@ -57,6 +57,8 @@ export interface Withdrawal {
     readonly code: string | null;
   } | null;
   readonly cancelable: boolean;
+  /** On what canceling it depends; `null` = on nothing. */
+  readonly cancelNote: string | null;
   readonly steps: readonly Step[];
 }
 

@@ -58,8 +58,16 @@ test('what is handed over and not asked for yet can be canceled, and nobody asks
   const steps = withdrawal.steps.map(({ note }: { note: string | null }) => note);
   assert.ok(steps.includes('You can cancel it until Stripe is asked.'), JSON.stringify(steps));
   const cancel = () => creator.person.request('PUT', `/v1/me/withdrawals/${id}/canceled`);
-  // The first try was asked for: whether it happened after all, Stripe must say first.
-  assert.equal((await cancel()).body.code, 'payout_provider_silent');
+  // The first try was asked for: whether it happened after all, Stripe must say first, and whoever cancels reads so before.
+  assert.match(
+    withdrawal.cancelNote,
+    /we ask Stripe first.*If Stripe does not answer, nothing changes: try again/,
+  );
+  const silent = (await cancel()).body;
+  assert.deepEqual(
+    [silent.code, silent.remedy],
+    ['payout_provider_silent', 'Nothing was changed. Try again in some minutes.'],
+  );
   await clearFaults(db);
   const answer = await cancel();
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
