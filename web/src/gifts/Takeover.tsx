@@ -21,10 +21,12 @@ export function TakeoverLayer({ takeover, playMs, effects, particles, onSkip }: 
   const moves = effects === 'full';
   const id = takeover?.id;
   useEffect(() => {
-    if (id === undefined || !moves || layer.current === null) return;
-    const { clientWidth: width, clientHeight: height } = layer.current;
-    const power = Math.min(2.2, width / 520);
-    const throwStones = (count: number) => particles.current?.burst(width / 2, height * 0.44, count, power);
+    if (id === undefined || !moves) return;
+    // Its size is asked for when the page has long been laid out: here it would have to be at once.
+    const throwStones = (count: number) => {
+      const { clientWidth: width = 0, clientHeight: height = 0 } = layer.current ?? {};
+      particles.current?.burst(width / 2, height * 0.44, count, Math.min(2.2, width / 520));
+    };
     const timers = [
       setTimeout(() => throwStones(120), 420),
       setTimeout(() => throwStones(70), Math.min(1500, playMs * 0.4)),
@@ -79,11 +81,11 @@ export function BurstLayer({
   const art = burst === null ? null : giftArt(burst.art);
   const hue = art?.hue ?? 0;
   useEffect(() => {
-    if (id === undefined || layer.current === null) return;
-    const stage = layer.current.getBoundingClientRect();
-    const x = stage.width * (tier >= 4 ? 0.5 : 0.36);
-    const y = stage.height * (tier >= 4 ? 0.44 : 0.52);
+    if (id === undefined) return;
     const timer = setTimeout(() => {
+      const { clientWidth = 0, clientHeight = 0 } = layer.current ?? {};
+      const x = clientWidth * (tier >= 4 ? 0.5 : 0.36);
+      const y = clientHeight * (tier >= 4 ? 0.44 : 0.52);
       particles.current?.sparks(x, y, tier >= 4 ? 44 : 26, hue);
       particles.current?.burst(x, y, tier >= 4 ? 90 : 34, tier >= 4 ? 1.3 : 0.8, hue);
     }, 260);

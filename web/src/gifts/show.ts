@@ -43,10 +43,15 @@ export class Show {
   readonly #goalPercent: () => number | null;
   #news: GiftNews[] = [];
   #bannerTimer: ReturnType<typeof setTimeout> | undefined;
+  /** When it rings, in `Date.now()` time; infinite while it is not set. */
+  #bannerRingsAt = Number.POSITIVE_INFINITY;
   #sayTimer: ReturnType<typeof setTimeout> | undefined;
   #takeoverTimer: ReturnType<typeof setTimeout> | undefined;
   #burstTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #watchers = new Set<() => void>();
+  /** Banners of others are shown when the room is; one's own, and what plays for a time, at once. */
+  #hears = false;
+  #waits = false;
 
   constructor(
     me: { readonly handle: string; readonly avatar: string } | null,
@@ -69,9 +74,10 @@ export class Show {
     for (const timer of [this.#bannerTimer, this.#sayTimer, this.#takeoverTimer, this.#burstTimer]) {
       clearTimeout(timer);
     }
+    this.#bannerRingsAt = Number.POSITIVE_INFINITY;
   }
 
-  /** A gift that the room was told of. */
+  /** A gift that the room was told of. Banners of others are shown with the next `showHeard`. */
   hear(event: GiftEvent): void {
     const mine = event.uniqueId === this.#me?.handle;
     const id = `${event.uniqueId}:${mine ? this.#ownGroup(event) : event.groupId}`;
@@ -101,6 +107,7 @@ export class Show {
     const at = Date.now();
     const known = this.#view.banners.some((banner) => banner.id === id);
     if (event.deltaCount === 0 && !known) return;
+    this.#hears = !mine;
     this.#showBanner({
       id,
       mine,
@@ -114,7 +121,13 @@ export class Show {
       endsAt: at + this.#streakMs,
     });
     if (event.final && event.giftType === 1) this.#setBanners(endBanner(this.#view.banners, id, at));
+    this.#hears = false;
     if (!known && !mine) this.#burst(event.eventId, event.art, event.tier);
+  }
+
+  /** Shows what was heard since the last time: with the room's own changes, so that the page is drawn once for both. */
+  showHeard(): void {
+    if (this.#waits) this.#set({});
   }
 
   /** What the send machine did with one's own gifts. */
@@ -197,15 +210,18 @@ export class Show {
   }
 
   #setBanners(banners: readonly Banner[]): void {
-    clearTimeout(this.#bannerTimer);
-    const next = nextExpiry(banners);
-    if (next !== null) {
-      this.#bannerTimer = setTimeout(
-        () => this.#setBanners(expire(this.#view.banners, Date.now())),
-        Math.max(50, next - Date.now()),
-      );
-    }
     if (banners !== this.#view.banners) this.#set({ banners });
+    // Most news lets banners stay longer: a timer that rings too early costs less than one set anew for each gift.
+    const next = nextExpiry(banners);
+    if (next === null || next >= this.#bannerRingsAt) return;
+    clearTimeout(this.#bannerTimer);
+    this.#bannerRingsAt = next;
+    this.#bannerTimer = setTimeout(() => this.#expireBanners(), Math.max(50, next - Date.now()));
+  }
+
+  #expireBanners(): void {
+    this.#bannerRingsAt = Number.POSITIVE_INFINITY;
+    this.#setBanners(expire(this.#view.banners, Date.now()));
   }
 
   #burst(id: string, art: string, tier: number): void {
@@ -250,6 +266,8 @@ export class Show {
 
   #set(change: Partial<ShowView>): void {
     this.#view = { ...this.#view, ...change };
+    this.#waits = this.#hears;
+    if (this.#hears) return;
     for (const watcher of [...this.#watchers]) watcher();
   }
 }

@@ -1,5 +1,5 @@
 import { ChevronDown, Ellipsis, RotateCw } from 'lucide-react';
-import { type CSSProperties, lazy, memo, Suspense, useRef, useState } from 'react';
+import { type CSSProperties, lazy, memo, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { giftArt } from '../art/gifts.ts';
 import type { Quote } from '../realtime/frames.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -24,6 +24,8 @@ interface ChatListProps {
 
 /** No row is lower than this. */
 const ROW_PX = 30;
+/** Beyond the box, so that there is something to scroll to. */
+const ROWS_BEYOND = 4;
 /** So many more rows are in the page each time one scrolls up to the first. */
 const ROWS_MORE = 48;
 const END_PX = 48;
@@ -38,12 +40,13 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
   /** The last row of whoever does not read along. */
   const [heldAt, setHeldAt] = useState<string | null>(null);
   const [more, setMore] = useState(0);
+  const heightPx = useHeight(scroller);
 
   // A row so old that it is gone holds nobody any more.
   const held = heldAt === null ? -1 : rows.findLastIndex(({ id }) => id === heldAt);
   const end = held === -1 ? rows.length : held + 1;
-  // As many as fill the window, however low they are: each row costs a busy stage layout and paint in every frame.
-  const first = Math.max(0, end - Math.ceil(window.innerHeight / ROW_PX) - more);
+  // As many as fill the box, however low they are: each row costs a busy stage layout and paint in every frame.
+  const first = Math.max(0, end - Math.ceil(heightPx / ROW_PX) - ROWS_BEYOND - more);
   const fresh = rows.length - end;
 
   const readAlong = () => {
@@ -89,6 +92,21 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
       ) : null}
     </div>
   );
+}
+
+/** CSS pixels of the box's height, at first the window's. The browser tells them when it has laid out the page. */
+function useHeight(box: RefObject<HTMLElement | null>): number {
+  const [height, setHeight] = useState(window.innerHeight);
+  useEffect(() => {
+    if (box.current === null) return;
+    const sizes = new ResizeObserver(([seen]) => {
+      // A box that is not shown has none.
+      if (seen !== undefined && seen.contentRect.height > 0) setHeight(seen.contentRect.height);
+    });
+    sizes.observe(box.current);
+    return () => sizes.disconnect();
+  }, [box]);
+  return height;
 }
 
 const ChatRow = memo(function ChatRow({

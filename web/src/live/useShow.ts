@@ -42,6 +42,7 @@ export function useShow({
     sendStore.setStreakMs(streakMs);
     const stops = [
       room.onGift((event) => show.hear({ ...event, tier: Math.min(event.tier, effectsCap) })),
+      room.subscribe(() => show.showHeard()),
       sendStore.listen((effect) => {
         show.own(effect);
         if (effect.do === 'settled') onOwn(ownSentence(effect.streak, coinBalance.displayed()));
