@@ -104,7 +104,7 @@ async function desk(button: string): Promise<void> {
   await leave([there]);
 }
 
-test('PayPal: given an address, asked for, released, unclaimed, accepted; then blocked, and the Diamonds are back', async () => {
+test('PayPal: given an address, asked for, released, unclaimed, accepted; then sent back, and the Diamonds are back', async () => {
   const creator = await at(mira);
   const { page } = creator;
   await page.goto('/studio/payout-methods');
@@ -145,10 +145,10 @@ test('PayPal: given an address, asked for, released, unclaimed, accepted; then b
 
   const second = await askFor(page);
   await releasedAndUnclaimed(operator, second);
-  await desk('Block it');
+  await desk('Send it back');
   await becomes(second, 'returned');
   await page.reload();
-  await isVisible(page.getByText('Bounced: PayPal blocked it.'));
+  await isVisible(page.getByText('Bounced: nobody accepted it at PayPal.'));
   assert.equal(await availableOf(house, mira), before - 2_000_000n);
   await page.setViewportSize(PHONE);
   await looksRight(creator, 'a withdrawal through PayPal that bounced, on a phone');

@@ -6,6 +6,7 @@ const WORDS: Readonly<Record<Deed, string>> = {
   return: 'Send it back',
   hold: 'Hold it',
   block: 'Block it',
+  unblock: 'Let it go on',
   refund: 'Refund it',
   reverse: 'Reverse it',
 };

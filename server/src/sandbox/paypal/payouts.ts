@@ -161,6 +161,7 @@ const ENDS = {
   return: { from: ['UNCLAIMED'], to: 'RETURNED' },
   hold: { from: ['PENDING', 'UNCLAIMED'], to: 'ONHOLD' },
   block: { from: ['PENDING', 'ONHOLD', 'UNCLAIMED'], to: 'BLOCKED' },
+  unblock: { from: ['BLOCKED'], to: 'SUCCESS' },
   refund: { from: ['SUCCESS'], to: 'REFUNDED' },
   reverse: { from: ['SUCCESS'], to: 'REVERSED' },
 } as const;
@@ -192,7 +193,8 @@ async function become(tx: Queryable, item: ItemRow, status: ItemStatus, nowMs: n
   await rewrite(tx, item);
   const batch = await lock<BatchRow>(tx, 'paypal_batch', item.parent ?? '');
   if (batch === null) return;
-  batch.body.status = 'SUCCESS';
+  // A batch none of whose items is paid says so as a whole.
+  batch.body.status = status === 'FAILED' ? 'DENIED' : 'SUCCESS';
   await rewrite(tx, batch);
   const type = `PAYMENT.PAYOUTS-ITEM.${EVENTS[status] ?? status}`;
   const id = `WH-${paypalId(17)}-${paypalId(17)}`;
@@ -230,16 +232,24 @@ function itemBody({ id, body }: ItemRow, batch: BatchBody) {
     sender_batch_id: batch.sender,
     payout_item,
     time_processed: processed,
-    ...(status === 'UNCLAIMED' || status === 'RETURNED' ? { errors: UNREGISTERED } : {}),
+    ...errorsOf(status),
     links: [],
   };
 }
 
-const UNREGISTERED = {
-  name: 'RECEIVER_UNREGISTERED',
-  message: 'Receiver is unregistered',
-  information_link: 'https://developer.paypal.com/docs/api/payments.payouts-batch/#errors',
-  details: [],
+function errorsOf(status: ItemStatus): object {
+  const why = REASONS[status];
+  if (why === undefined) return {};
+  const [name, message] = why;
+  const link = 'https://developer.paypal.com/docs/api/payments.payouts-batch/#errors';
+  return { errors: { name, message, information_link: link, details: [] } };
+}
+
+const UNREGISTERED = ['RECEIVER_UNREGISTERED', 'Receiver is unregistered'] as const;
+const REASONS: Partial<Record<ItemStatus, readonly [name: string, message: string]>> = {
+  UNCLAIMED: UNREGISTERED,
+  RETURNED: UNREGISTERED,
+  FAILED: ['RECEIVER_ACCOUNT_INVALID', 'Receiver account is invalid'],
 };
 
 /** Letters and digits as PayPal's ids have them. */

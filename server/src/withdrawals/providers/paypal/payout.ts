@@ -58,12 +58,13 @@ const ITEMS: ReadonlyMap<string, PayoutStatus> = new Map([
   ['PENDING', 'on_its_way'],
   // Whoever it is for has to accept it.
   ['UNCLAIMED', 'on_its_way'],
+  // Two pages of theirs spell it differently.
   ['ONHOLD', 'on_its_way'],
+  ['ON_HOLD', 'on_its_way'],
   ['RETURNED', 'back'],
-  ['BLOCKED', 'back'],
-  ['REFUNDED', 'back'],
   ['REVERSED', 'back'],
   ['FAILED', 'back'],
+  ['DENIED', 'back'],
 ] as const);
 
 /** What became of a batch whose item says nothing yet. */
@@ -76,29 +77,48 @@ const BATCHES: ReadonlyMap<string, PayoutStatus> = new Map([
 
 /** Reasons about the receiver for which the creator reads words of their own. */
 const RECEIVERS = new Set([
+  'RECEIVER_ACCOUNT_INVALID',
   'RECEIVER_ACCOUNT_LOCKED',
   'RECEIVER_COUNTRY_NOT_ALLOWED',
   'RECEIVER_UNCONFIRMED',
+  'RECEIVING_LIMIT_EXCEEDED',
 ]);
+
+/** Reasons of an item that are the house's: what it says of a batch that was not taken. */
+const SENDERS = /^(SENDER|SPENDING|USER)_|^INSUFFICIENT_FUNDS$/;
 
 const HELD =
   'PayPal holds it back to look at it. Open PayPal’s activity, find the payment by its reference and answer what PayPal asks; do not pay it again.';
+/**
+ * Words that do not say how much of the money came back, so that nobody gives the Diamonds back by themselves: what was blocked
+ * may go on, and a receiver may send back a part. Operators read what to do.
+ */
+const FOR_PEOPLE: ReadonlyMap<string, string> = new Map([
+  [
+    'BLOCKED',
+    'PayPal blocked it and does not say whether the money came back. Find it in PayPal’s activity by its reference and say here what became of it.',
+  ],
+  [
+    'REFUNDED',
+    'The receiver sent money back, and PayPal does not say how much. Find it in PayPal’s activity by its reference: if all of it came back, it did not arrive; if only a part did, it arrived.',
+  ],
+]);
 
 /** @param operation what it was asked to be */
 export function snapshotOf(batch: Batch, operation: PayoutOperation, livemode: boolean): PayoutSnapshot {
   const { batch_header: header, items = [] } = batch;
   const [item] = items;
-  const word = item?.transaction_status ?? header.batch_status;
-  // What was denied as a whole, no item of it goes on; where one still seems to, people look.
+  const word = item?.transaction_status;
+  // What was denied as a whole, no item of it goes on, and the item says why; where one still seems to, people look.
   const isDenied = header.batch_status === 'DENIED' || header.batch_status === 'CANCELED';
-  const said = isDenied ? header.batch_status : word;
-  const known = isDenied || item?.transaction_status === undefined ? BATCHES.get(said) : ITEMS.get(said);
+  const isOver = word !== undefined && (ITEMS.get(word) === 'back' || FOR_PEOPLE.has(word));
+  const said = word === undefined || (isDenied && !isOver) ? header.batch_status : word;
+  const known = said === word ? ITEMS.get(said) : BATCHES.get(said);
   const wrong =
     differenceOf(batch, operation) ??
-    (isDenied && item?.transaction_status !== undefined && ITEMS.get(word) !== 'back'
-      ? `and its item ${word}`
-      : null);
+    (isDenied && !isOver && word !== undefined ? `and its item ${word}` : null);
   const status = wrong === null ? (known ?? 'other') : 'other';
+  const advice = said === 'ONHOLD' || said === 'ON_HOLD' ? HELD : (FOR_PEOPLE.get(said) ?? null);
   return {
     attemptId: attemptOf(batch),
     reference: item?.payout_item.sender_item_id ?? operation.reference,
@@ -111,10 +131,12 @@ export function snapshotOf(batch: Batch, operation: PayoutOperation, livemode: b
       item === undefined
         ? operation.minor
         : (minorOf(item.payout_item.amount.value, operation.currency) ?? operation.minor),
+    // Where people say that it did not arrive, they have seen that all of it came back.
+    ...(wrong === null && FOR_PEOPLE.has(said) ? { backMinor: operation.minor } : {}),
     currency: item?.payout_item.amount.currency ?? operation.currency,
     livemode,
     failureCode: status === 'back' ? codeOf(said, item?.errors?.name) : null,
-    advice: said === 'ONHOLD' ? HELD : null,
+    advice,
     isMoving: status === 'on_its_way',
     takenAt: new Date(header.time_created ?? 0),
   };
@@ -140,7 +162,8 @@ function attemptOf({ batch_header: { sender_batch_header } }: Batch): string | n
 }
 
 function codeOf(said: string, error: string | undefined): string {
-  return error !== undefined && RECEIVERS.has(error) ? error : `PAYPAL_${said}`;
+  if (error !== undefined && RECEIVERS.has(error)) return error;
+  return error !== undefined && SENDERS.test(error) ? 'PAYPAL_DENIED' : `PAYPAL_${said}`;
 }
 
 /** `2650n` USD → `26.50`; without a fraction where PayPal takes none: JPY, HUF, TWD. */

@@ -96,6 +96,13 @@ test('a batch that was denied is back only where no item of it still moves', () 
   for (const [batchStatus, itemStatus, status] of [
     ['DENIED', null, 'back'],
     ['DENIED', 'FAILED', 'back'],
+    ['DENIED', 'DENIED', 'back'],
+    ['SUCCESS', 'DENIED', 'back'],
+    ['DENIED', 'BLOCKED', 'other'],
+    ['SUCCESS', 'BLOCKED', 'other'],
+    ['SUCCESS', 'REFUNDED', 'other'],
+    ['SUCCESS', 'REVERSED', 'back'],
+    ['SUCCESS', 'ON_HOLD', 'on_its_way'],
     ['CANCELED', 'RETURNED', 'back'],
     ['DENIED', 'SUCCESS', 'other'],
     ['CANCELED', 'UNCLAIMED', 'other'],

@@ -8,8 +8,8 @@ import { paypalWebhooks } from './webhook.ts';
 
 /** PayPal keeps a batch's id for thirty days; the last is left out, so that no clock decides. */
 const KEY_MS = 29 * DAY_MS;
-/** Nothing lists what was taken back there, so each that arrived is looked at so long. */
-const WATCHED_MS = 90 * DAY_MS;
+/** Nothing lists what was taken back there, so each that arrived is looked at for as long as it may be, and some days. */
+const WATCHED_MS = 185 * DAY_MS;
 const RETRY_AFTER_MS = 5_000;
 const BATCHES = '/v1/payments/payouts';
 
