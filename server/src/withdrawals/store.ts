@@ -242,7 +242,7 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   trying.reserve_id as "cashReserveId", trying.unasked as "unaskedAttemptId",
   exists (select from payout_attempt_states z where z.withdrawal_id = w.id and z.asked_at is not null) as "wasAsked",
   (select y.raw_status from payout_attempt_states y
-    where y.withdrawal_id = w.id and y.closed_at is null and s.state = 'sent') as "providerSays"`;
+    where y.withdrawal_id = w.id and y.closed_at is null and s.state in ('sent', 'parked')) as "providerSays"`;
 const NOW_FROM = `withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
   join withdrawal_quotes q on q.id = w.quote_id join payout_accounts a on a.id = w.account_id
   left join lateral (

@@ -124,22 +124,27 @@ const SENT_TO: Partial<Readonly<Record<WithdrawalNow['method'], string>>> = {
 };
 const arrives = (w: WithdrawalNow) => ({ ...step('arrives', 'Arrives'), by: w.arrivesBy });
 /** What its creator has to do first, where its provider says so. */
-const accepted = (w: WithdrawalNow): TimelineStep =>
-  w.method === 'paypal' && w.providerSays === 'UNCLAIMED'
-    ? {
-        ...step('accept', 'Waits for you at PayPal'),
-        state: 'now',
-        note: `Accept it at PayPal with the e-mail address ${w.masked}; open an account there if you have none. After 30 days it comes back.`,
-      }
-    : arrives(w);
+const accepted =
+  (otherwise: (w: WithdrawalNow) => TimelineStep) =>
+  (w: WithdrawalNow): TimelineStep =>
+    w.method === 'paypal' && w.providerSays === 'UNCLAIMED'
+      ? {
+          ...step('accept', 'Waits for you at PayPal'),
+          state: 'now',
+          note: `Accept it at PayPal with the e-mail address ${w.masked}; open an account there if you have none. After 30 days it comes back.`,
+        }
+      : otherwise(w);
+const answered = (w: WithdrawalNow) =>
+  step('answer', sentence(`${payerWord(w.method)} answers`).slice(0, -1));
 
 const AHEAD: Readonly<Record<WithdrawalState, readonly ((w: WithdrawalNow) => TimelineStep)[]>> = {
   in_review: [checks, sent, arrives],
   held: [checks, sent, arrives],
   released: [sent, arrives],
   sending: [sent, arrives],
-  sent: [accepted],
-  parked: [(w) => step('answer', sentence(`${payerWord(w.method)} answers`).slice(0, -1))],
+  sent: [accepted(arrives)],
+  // What PayPal did not know, and says now to be waiting, goes on when its creator accepts it.
+  parked: [accepted(answered)],
   paid: [],
   returned: [],
   failed: [],

@@ -151,7 +151,7 @@ async function run(desk: Desk, keys: PaypalKeys, operation: Operation, call: Pay
   try {
     const made = await desk.db.transaction((tx) => operation.run(tx, { id, body }, desk.clock.now()));
     if (operation.method === 'POST') desk.wake();
-    if (made === null) return problem(404, 'RESOURCE_NOT_FOUND', 'The requested resource was not found.');
+    if (made === null) return problem(404, 'INVALID_RESOURCE_ID', 'The requested resource ID was not found.');
     return { status: operation.created ? 201 : 200, body: JSON.stringify(made) };
   } catch (error) {
     if (!(error instanceof PaypalProblem)) throw error;

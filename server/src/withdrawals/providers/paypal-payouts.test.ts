@@ -33,6 +33,7 @@ const {
   play,
   inWorld,
   shown,
+  toldOf,
   faulty,
   audited,
 } = await paypalScene(site, clock);
@@ -316,6 +317,52 @@ test('unanswered until PayPal forgets the id: it is never asked for again, and o
   assert.equal((await atPaypal(id)).length, 1);
   assert.equal(await stateOf(id), 'sending');
   assert.match((await attemptOf(id))?.problem ?? '', /asked again it could pay twice/);
+});
+
+/** PayPal does not know the batch of a payment any more; answers what gives it back. */
+async function hidden(id: string): Promise<() => Promise<unknown>> {
+  const [item] = await atPaypal(id);
+  const batch = item?.batch ?? '';
+  const name = (from: string, to: string) =>
+    db.query('update sandbox.objects set id = $2 where id = $1', [from, to]);
+  await name(batch, `${batch}HIDDEN`);
+  return () => name(`${batch}HIDDEN`, batch);
+}
+
+test('a batch that PayPal does not find is not lost: it is asked for again, and people are asked after hours', async () => {
+  const creator = await paidByEmail('nofind', 'nofind.unclaimed@mail.example');
+  const id = await released(creator);
+  await says(id, 'UNCLAIMED');
+  const giveBack = await hidden(id);
+  for (let hours = 0; hours < 4; hours += 1) await look(HOUR_MS);
+  assert.match((await attemptOf(id))?.problem ?? '', /no trace there of what it took\. We ask again/);
+  assert.equal(await stateOf(id), 'sent');
+  await becomes(id, 'parked', HOUR_MS);
+  await giveBack();
+  // What is written down of it does not change: that the doubt is gone says that it was found.
+  await until(
+    'it is found',
+    async () => {
+      await look(HOUR_MS);
+      return attemptOf(id);
+    },
+    (attempt) => attempt?.problem === null,
+  );
+  assert.equal((await shown(creator, id)).steps.at(-1).label, 'Waits for you at PayPal');
+  await play(id, 'accept');
+  await becomes(id, 'paid', HOUR_MS);
+  await audited();
+});
+
+test('one that has arrived stays so when PayPal does not find it, and operators are told', async () => {
+  const creator = await paidByEmail('nofindlate');
+  const id = await released(creator);
+  await becomes(id, 'paid');
+  const giveBack = await hidden(id);
+  for (let days = 0; days < 3; days += 1) await look(DAY_MS);
+  assert.equal(await stateOf(id), 'paid');
+  assert.equal((await toldOf(id)).filter((words) => words.includes('It was paid before')).length, 1);
+  await giveBack();
 });
 
 test('a word that nobody knows, or another amount, parks it and says so', async () => {

@@ -39,6 +39,10 @@ const LEASE_MS = 30 * SECOND_MS;
 const TOGETHER = 20;
 const FIRST_DELAY_MS = SECOND_MS;
 const DELAY_MAX_MS = HOUR_MS;
+/** What has arrived and is watched for months is looked at so often after the first two weeks. */
+const WEEK_MS = 7 * DAY_MS;
+/** So long what was taken may be unknown where it was taken, before people are asked. */
+const TRACELESS_MS = 6 * HOUR_MS;
 
 /**
  * Asks providers about every payment whose truth is due, once. Any number of processes may do so at once: each try is
@@ -328,7 +332,25 @@ async function follow(begun: Look): Promise<Next> {
   const found = await look.payer.fetch(look.operation);
   if (found.kind !== 'ok') return unknown(look, found);
   if (found.value !== null) return goOn(look, found.value);
-  await park(look, 'It has no trace there of what it took.');
+  return traceless(look);
+}
+
+/** It does not know what it took; PayPal may say so of what it has taken a moment ago, and of what it has paid. */
+async function traceless(look: Look): Promise<Next> {
+  const { house, attempt, withdrawal, payer } = look;
+  const what = 'It has no trace there of what it took.';
+  if (payer.findsByAsking && withdrawal.state === 'paid') {
+    await stuck(
+      look,
+      `${what} It was paid before, and stays so; look in its activity for ${withdrawal.reference}.`,
+    );
+    return 'tomorrow';
+  }
+  if (payer.findsByAsking && house.clock.now() - withdrawal.since.getTime() < TRACELESS_MS) {
+    await doubt(house, attempt, `${what} We ask again.`);
+    return 'again';
+  }
+  await park(look, what);
   return 'again';
 }
 
@@ -368,8 +390,9 @@ async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
     case 'paid': {
       const note = proofNote(look, snapshot);
       const paid = await move(look, { move: 'pay', by: null, ...(note === null ? {} : { note }) });
-      const since = (paid ?? withdrawal).since.getTime();
-      return house.clock.now() - since >= (look.payer.watchedMs ?? WATCHED_MS) ? 'never' : 'tomorrow';
+      const sinceMs = house.clock.now() - (paid ?? withdrawal).since.getTime();
+      if (sinceMs >= (look.payer.watchedMs ?? WATCHED_MS)) return 'never';
+      return sinceMs < WATCHED_MS ? 'tomorrow' : { afterMs: WEEK_MS };
     }
     case 'failed':
       return takeBack(look, snapshot);
