@@ -4,7 +4,7 @@ import type { Policy } from '../policy/index.ts';
 import type { SimulationInputs } from './inputs.ts';
 import type { ArmSums } from './model/lines.ts';
 import { simulatedTerms } from './model/payouts.ts';
-import { PERCENT_UNKNOWN, WITHDRAW_EVERY_DAYS, withdrawnPercent } from './model/plan.ts';
+import { measuredPercent, WITHDRAW_EVERY_DAYS, withdrawnPercent } from './model/plan.ts';
 import { SCENARIO_RULES } from './model/scenarios.ts';
 
 /** What a run came to, in a sentence or two: what creators would get, and what the house would hold for it. */
@@ -79,13 +79,16 @@ function withdrawalLine(inputs: SimulationInputs, policy: Policy): string {
   const terms = simulatedTerms(policy);
   if (terms === null) return 'The policy has no way of payment, so nobody withdraws.';
   const percent = withdrawnPercent(inputs);
-  const why =
-    percent === PERCENT_UNKNOWN && inputs.start.withdrawnUnits === '0'
-      ? ' (nobody withdrew so far: it is a guess)'
-      : ' (as much as was withdrawn of what was earned)';
   const { reviewDays, firstHoldMs } = policy.payouts;
   const first = Math.ceil(firstHoldMs / DAY_MS);
-  return `Each creator asks every ${WITHDRAW_EVERY_DAYS} days for ${percent} % of what is available${why}, under the site’s own rules: the least, the caps, a fee of ${displayUsd(terms.feeCents)}. It is paid ${daysText(reviewDays)} later${first === 0 ? '' : `, the first one ${daysText(reviewDays + first)}`}, when there is cash for it.`;
+  return `Each creator asks every ${WITHDRAW_EVERY_DAYS} days for ${percent} % of what is available (${percentReason(inputs)}), under the site’s own rules: the least, the caps, a fee of ${displayUsd(terms.feeCents)}. It is paid ${daysText(reviewDays)} later${first === 0 ? '' : `, the first one ${daysText(reviewDays + first)}`}, when there is cash for it.`;
+}
+
+function percentReason(inputs: SimulationInputs): string {
+  if (measuredPercent(inputs) !== null) return 'as much as was withdrawn of what was earned';
+  return inputs.start.withdrawnUnits === '0'
+    ? 'nobody withdrew so far: it is a guess'
+    : 'nothing was earned in the thirty days before: it is a guess';
 }
 
 function tierLine({ start }: SimulationInputs): string {

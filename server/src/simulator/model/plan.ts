@@ -42,8 +42,8 @@ const GIVEN_WITHIN_DAYS = 7;
 const OPENING_DAYS = 14;
 /** Days from one withdrawal of a creator to the next. */
 export const WITHDRAW_EVERY_DAYS = 14;
-/** Where nobody withdrew yet, so many percent of what is available is asked for. */
-export const PERCENT_UNKNOWN = 60;
+/** Where nothing was withdrawn or earned before, so many percent of what is available is asked for. */
+const PERCENT_UNKNOWN = 60;
 
 /**
  * What everybody wants, drawn from the seed alone: it knows no rate and no balance, so both sides of a comparison live the
@@ -158,10 +158,15 @@ export class Plan {
   }
 }
 
-/** What of their Diamonds creators withdraw, in percent of what is available, as in the thirty days before. */
-export function withdrawnPercent({ start }: Pick<SimulationInputs, 'start'>): number {
+/** What of their Diamonds creators withdraw, in percent of what is available. */
+export function withdrawnPercent(inputs: Pick<SimulationInputs, 'start'>): number {
+  return measuredPercent(inputs) ?? PERCENT_UNKNOWN;
+}
+
+/** What was withdrawn of what was earned in the thirty days before, in percent; `null`: one of them was nothing. */
+export function measuredPercent({ start }: Pick<SimulationInputs, 'start'>): number | null {
   const [withdrawn, earned] = [BigInt(start.withdrawnUnits), BigInt(start.earnedUnits)];
-  if (withdrawn === 0n || earned === 0n) return PERCENT_UNKNOWN;
+  if (withdrawn === 0n || earned === 0n) return null;
   const percent = (withdrawn * 100n) / earned;
   return percent >= 100n ? 100 : Math.max(1, Number(percent));
 }
