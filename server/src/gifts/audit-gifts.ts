@@ -110,7 +110,9 @@ const RULES: readonly AuditRule[] = [
            where e.matures_at < least(mark.swept_to, (select sent_at from gifts order by committed desc limit 1))
                                 - interval '1 hour'
              and not exists (select from gift_maturities m where m.gift_id = e.id)
-             and not exists (select from earning_holds h where h.earning_id = e.id)`,
+             and not exists (select from earning_holds h where h.earning_id = e.id)
+             and e.diamond_units is distinct from (select sum(r.diamond_units) from earning_reversals r
+                                                    where r.earning_id = e.id)`,
   },
   {
     sentence: 'The sum of a supporter in a live session is not the sum of their gifts.',

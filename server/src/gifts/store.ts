@@ -363,6 +363,9 @@ export async function dueGifts(db: Queryable, from: Date, until: Date, limit: nu
         where g.matures_at > $1 and g.matures_at <= $2
           and not exists (select from gift_maturities m where m.gift_id = g.id)
           and not exists (select from earning_holds h where h.earning_id = g.id)
+          -- What was taken back whole has nothing left to mature.
+          and g.diamond_units is distinct from (select sum(r.diamond_units) from earning_reversals r
+                                                 where r.earning_id = g.id)
         limit $3) as due
       order by creator_id, committed`,
     [from, until, limit],

@@ -276,6 +276,8 @@ describe('a dispute', () => {
     await days(8);
     await matureGifts(house);
     assert.equal((await holdsOf(juno)).available, matured, 'nothing is left of what was reversed');
+    const later = (await ben.get(`/v1/gifts/${items[0].giftId}`)).body.gift;
+    assert.deepEqual(later.transfers, back.transfers, 'nor does it mature as nothing');
     await audited();
     // An operator lets the account buy again, with a reason.
     assert.equal((await ben.get('/v1/session')).status, 200);
