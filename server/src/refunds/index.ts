@@ -18,6 +18,7 @@ import { decideResolutionById, PARKED_ORDER_KIND } from './resolve-parked.ts';
 import { refundRoutes } from './routes.ts';
 
 export { DIRECTED } from './find-lot.ts';
+export { reserveOf } from './keep-reserve.ts';
 export { type LiabilityLine, useLiabilityLines } from './liabilities.ts';
 export { peopleTakenFrom, type TakenBack, takenBackOf } from './taken-back.ts';
 

@@ -27,17 +27,22 @@ export async function keepReserve(house: House): Promise<number> {
   );
   let kept = 0;
   for (const { day, sold } of days) {
-    if (await keepDay(house, day, sold, (sold * BigInt(reserveBasisPoints)) / 10_000n)) kept += 1;
+    if (await keepDay(house, day, sold, reserveBasisPoints)) kept += 1;
   }
   return kept;
 }
 
-async function keepDay(house: House, day: string, sold: bigint, due: bigint): Promise<boolean> {
+/** Cents that are set aside of a day's sales: the policy's part (hundredths of a percent), as much as there is cash for. */
+export function reserveOf(soldCents: bigint, basisPoints: number, cashCents: bigint): bigint {
+  return smaller((soldCents * BigInt(basisPoints)) / 10_000n, cashCents);
+}
+
+async function keepDay(house: House, day: string, sold: bigint, basisPoints: number): Promise<boolean> {
   const cash = accountId('platform', 'cash', 'USD');
   const account = (await house.ledger.balances([cash])).get(cash);
   const there =
     account === undefined ? 0n : account.creditsPosted - account.debitsPosted - account.debitsPending;
-  const cents = smaller(due, there);
+  const cents = reserveOf(sold, basisPoints, there);
   const id = reserveId(day, cents);
   try {
     const posted = await house.ledger.post({

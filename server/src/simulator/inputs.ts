@@ -25,7 +25,10 @@ export interface StartingPoint {
   readonly from: 'site' | 'example';
   /** The instant that they are of, ISO 8601; day 1 begins then. */
   readonly at: string;
+  /** In cash and reserve. */
   readonly heldCents: string;
+  /** Of that, in the reserve, which pays no withdrawal; runs of before the model kept them apart say nothing of it. */
+  readonly reserveCents?: string;
   readonly outstandingUnits: string;
   readonly coins: string;
   /** Over the thirty days before. */

@@ -51,6 +51,11 @@ export function assumptionsOf(inputs: SimulationInputs, policy: Policy, each: bi
       : `Gifts fall on ${groupDigits(BigInt(creators))} creators, most on the first: the second gets half of what the first gets, the third a third.`,
     withdrawalLine(inputs, policy),
     `Payment providers keep ${percentText(start.feeBasisPoints.toString())} of what is bought.`,
+    ...(policy.refunds.reserveBasisPoints === 0
+      ? []
+      : [
+          `${percentText(policy.refunds.reserveBasisPoints.toString())} of each day’s sales is set aside for disputes the day after. Withdrawals are paid of the cash alone.`,
+        ]),
     policy.rates.formula.isOn
       ? 'The formula is on: it moves both rates from day to day, by what these books hold.'
       : 'The formula is off: both rates stay as they are.',
@@ -67,11 +72,13 @@ export const UNKNOWN = [
 
 function startLine({ start }: SimulationInputs): string {
   const held = displayUsd(BigInt(start.heldCents));
+  const reserve =
+    start.reserveCents === undefined ? '' : `, ${displayUsd(BigInt(start.reserveCents))} of it in reserve`;
   const diamonds = displayAmount({ asset: 'DIAMOND', units: BigInt(start.outstandingUnits) });
   const coins = displayAmount({ asset: 'COIN', units: BigInt(start.coins) });
   const bought = displayUsd(BigInt(start.purchasedCents));
   return start.from === 'site'
-    ? `It begins with what this site had when it was asked for: ${held} in cash and reserve, ${diamonds} and ${coins} with people, and ${bought} of purchases in the thirty days before. All Diamonds are taken for creators’.`
+    ? `It begins with what this site had when it was asked for: ${held} in cash and reserve${reserve}, ${diamonds} and ${coins} with people, and ${bought} of purchases in the thirty days before. All Diamonds are taken for creators’.`
     : `It begins with an invented town: ${held} in cash, ${diamonds} and ${coins} with people, and ${bought} of purchases in the thirty days before.`;
 }
 

@@ -84,7 +84,7 @@ test('a run is asked for, done, and comes to what its inputs say; run again it c
   const same = await over(again.body.id, per);
   assert.equal(same.hash, done.hash);
   assert.deepEqual(same.result, done.result);
-  assert.deepEqual(same.alike, [{ id: done.id, same: true, modelVersion: 1 }]);
+  assert.deepEqual(same.alike, [{ id: done.id, same: true, modelVersion: 2 }]);
   const other = await over((await olu.post(`${RUNS}/${done.id}/again`, { seed: 7 })).body.id);
   assert.notEqual(other.hash, done.hash);
   assert.deepEqual(other.alike, []);

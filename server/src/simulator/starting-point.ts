@@ -1,3 +1,4 @@
+import { smaller } from '../core/bigints.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { convertDown, convertUp, type Ratio } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -20,11 +21,12 @@ export async function startFromSite({ db, clock }: House): Promise<StartingPoint
   const nowMs = clock.now();
   const at = new Date(nowMs);
   const instant = BigInt(nowMs) * NS_PER_MS - 1n;
-  const [held, paid, prices, tiers, ...coinAccounts] = await Promise.all([
+  const [held, paid, prices, tiers, reserve, ...coinAccounts] = await Promise.all([
     holdingsBefore(db, nowMs, WINDOW_DAYS),
     paidWithin(db, new Date(nowMs - WINDOW_DAYS * DAY_MS), at),
     giftPrices(db, nowMs),
     creatorsByYield(db, at),
+    balanceAt(db, accountId('platform', 'reserve', 'USD'), instant),
     ...(['coins_issued', 'coins_spent', 'reserve'] as const).map((purpose) =>
       balanceAt(db, accountId('platform', purpose, 'COIN'), instant),
     ),
@@ -39,6 +41,10 @@ export async function startFromSite({ db, clock }: House): Promise<StartingPoint
     from: 'site',
     at: at.toISOString(),
     heldCents: atLeastNone(held.heldCents).toString(),
+    reserveCents: smaller(
+      atLeastNone(held.heldCents),
+      atLeastNone(reserve.creditsPosted - reserve.debitsPosted),
+    ).toString(),
     outstandingUnits: held.outstandingUnits.toString(),
     coins: atLeastNone(coins).toString(),
     purchasedCents: held.purchasedCents.toString(),
@@ -72,6 +78,7 @@ export async function startFromExample(
     from: 'example',
     at: new Date(nowMs).toISOString(),
     heldCents: ((convertUp(earnedUnits, rate) * 3n) / 2n).toString(),
+    reserveCents: '0',
     outstandingUnits: earnedUnits.toString(),
     coins: (coinsOfMonth / 10n).toString(),
     purchasedCents: purchasedCents.toString(),

@@ -6,17 +6,20 @@ import { accountId, platformAccounts, transferEvent, userAccount, worldAccount }
 import type { Policy } from '../../policy/index.ts';
 import { purchaseTransfers } from '../../purchases/index.ts';
 import { coverage, diamondsToCents } from '../../rates/index.ts';
+import { reserveOf } from '../../refunds/index.ts';
 import type { SimulationInputs } from '../inputs.ts';
 import { Books } from './books.ts';
 import { byFavour, type Creator, creatorsOf, medianCents, newDay } from './creators.ts';
 import type { DayLine } from './lines.ts';
 import { PAID_TO, Payouts } from './payouts.ts';
 import { fanId, Numbers } from './people.ts';
-import type { DayPlan, PlannedGift, PlannedPurchase } from './plan.ts';
+import { type DayPlan, openingCoins, type PlannedGift, type PlannedPurchase } from './plan.ts';
 import { RateDays } from './rate-days.ts';
 
 /** Whose money comes in. */
 const PAYERS = 'sandbox';
+const CASH = accountId('platform', 'cash', 'USD');
+const RESERVE = accountId('platform', 'reserve', 'USD');
 
 /** Something that becomes available on a day. */
 interface Due {
@@ -48,6 +51,8 @@ export class Arm {
   readonly #payouts: Payouts;
   /** By the day on which it becomes available, and on it by creator. */
   readonly #due = new Map<number, Map<Uuid, Due[]>>();
+  /** Cents of the day before. */
+  #soldCents = 0n;
 
   constructor(inputs: SimulationInputs, policy: Policy, rate: Ratio) {
     this.#inputs = inputs;
@@ -72,15 +77,17 @@ export class Arm {
     const nowMs = this.#startMs + (day - 1) * DAY_MS;
     const rate = this.#rates.on(day);
     newDay(this.#creators);
+    this.#keepReserve();
     this.#mature(day);
     const purchasedCents = this.#sell(plan.purchases, nowMs);
     const earned = this.#give(plan.gifts, rate, nowMs);
+    // What is due on the day on which it was given.
+    this.#mature(day);
+    this.#soldCents = purchasedCents;
     this.#payouts.ask(plan.withdrawals, rate, day, nowMs);
     const paid = this.#payouts.send(day);
     const outstandingUnits = this.#outstandingUnits();
-    const heldCents =
-      this.books.net(accountId('platform', 'cash', 'USD')) +
-      this.books.net(accountId('platform', 'reserve', 'USD'));
+    const heldCents = this.books.net(CASH) + this.books.net(RESERVE);
     this.#rates.end(day, { purchasedCents, withdrawnUnits: paid.units }, { outstandingUnits, heldCents });
     const worth = (units: bigint) => diamondsToCents({ centsPerUnit: rate }, units);
     return {
@@ -102,7 +109,7 @@ export class Arm {
 
   /** Opens every account and puts in what the house begins with. */
   #open(): void {
-    const { start, viewers, creators } = this.#inputs;
+    const { start, creators } = this.#inputs;
     this.books.open([
       ...platformAccounts(),
       worldAccount(PAYERS, 'USD'),
@@ -115,25 +122,29 @@ export class Arm {
       ]),
     ]);
     const common = { code: 'opening' } as const;
+    const held = (to: Uuid, units: bigint) => [
+      transferEvent({
+        ...common,
+        id: this.#numbers.next(),
+        from: accountId('world', 'owner', 'USD'),
+        to,
+        asset: 'USD',
+        units,
+      }),
+    ];
+    const reserveCents = BigInt(start.reserveCents ?? '0');
+    const coins = openingCoins(this.#inputs);
     const chains = [
-      [
-        transferEvent({
-          ...common,
-          id: this.#numbers.next(),
-          from: accountId('world', 'owner', 'USD'),
-          to: accountId('platform', 'cash', 'USD'),
-          asset: 'USD',
-          units: BigInt(start.heldCents),
-        }),
-      ],
-      ...this.#fans.map(({ id }) => [
+      held(CASH, BigInt(start.heldCents) - reserveCents),
+      held(RESERVE, reserveCents),
+      ...this.#fans.map(({ id }, place) => [
         transferEvent({
           ...common,
           id: this.#numbers.next(),
           from: accountId('platform', 'coins_issued', 'COIN'),
           to: accountId(id, 'coins', 'COIN'),
           asset: 'COIN',
-          units: BigInt(start.coins) / BigInt(viewers),
+          units: coins[place] ?? 0n,
         }),
       ]),
       ...this.#openingDiamonds(creators),
@@ -192,6 +203,16 @@ export class Arm {
     const own = ofDay.get(creator);
     if (own === undefined) ofDay.set(creator, [due]);
     else own.push(due);
+  }
+
+  /** Of what was sold the day before, the policy's part is set aside, as the house does when a day is over. */
+  #keepReserve(): void {
+    const { reserveBasisPoints } = this.#policy.refunds;
+    const units = reserveOf(this.#soldCents, reserveBasisPoints, this.books.net(CASH));
+    if (units === 0n) return;
+    const id = this.#numbers.next();
+    const kept = transferEvent({ id, from: CASH, to: RESERVE, asset: 'USD', units, code: 'reserve' });
+    if (this.books.post([[kept]]).includes(false)) throw new Error('the reserve could not be kept');
   }
 
   #mature(day: number): void {

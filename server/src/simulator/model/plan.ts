@@ -131,10 +131,8 @@ export class Plan {
   }
 
   #giveOpeningCoins(): void {
-    const { viewers, start } = this.#inputs;
     const chance = this.#chance(0);
-    const coins = BigInt(start.coins) / BigInt(viewers);
-    for (let viewer = 0; viewer < viewers; viewer += 1) {
+    for (const [viewer, coins] of openingCoins(this.#inputs).entries()) {
       this.#give(viewer, coins, 1n, 1, OPENING_DAYS, chance);
     }
   }
@@ -156,6 +154,12 @@ export class Plan {
   #chance(day: number): Random {
     return random(Math.imul(this.#inputs.seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(day + 1, 0xc2b2ae35));
   }
+}
+
+/** The Coins that each viewer begins with: as many for each, and what is left over one by one for the first. */
+export function openingCoins({ viewers, start }: Pick<SimulationInputs, 'viewers' | 'start'>): bigint[] {
+  const [all, parts] = [BigInt(start.coins), BigInt(viewers)];
+  return Array.from({ length: viewers }, (_, place) => all / parts + (BigInt(place) < all % parts ? 1n : 0n));
 }
 
 /** What of their Diamonds creators withdraw, in percent of what is available. */

@@ -41,6 +41,7 @@ const TOWN: SimulationInputs = {
     from: 'example',
     at: '2026-11-23T00:00:00.000Z',
     heldCents: '60000',
+    reserveCents: '0',
     outstandingUnits: '29629629',
     coins: '11851',
     purchasedCents: '160000',
@@ -67,21 +68,21 @@ test('the same inputs come to the same bytes, and another seed to others', () =>
 
 test('this version of the model comes to these numbers; another result is another version', () => {
   const { now, proposed } = run(TOWN);
-  assert.equal(MODEL_VERSION, 1);
+  assert.equal(MODEL_VERSION, 2);
   assert.deepEqual(now.sums, {
     purchasedCents: '208056',
-    earnedUnits: '75353000',
-    earnedCents: '101542',
-    paidOutCents: '59528',
-    waitingCents: '2877',
+    earnedUnits: '75486000',
+    earnedCents: '101719',
+    paidOutCents: '59620',
+    waitingCents: '2890',
     mostShortCents: '0',
     leastCoverage: '15836',
-    lastCoverage: '24396',
+    lastCoverage: '24359',
     medianCents: '3996',
   });
   assert.equal(
     hashOf({ now, proposed }).toString('hex'),
-    '137571b74183549c761290d267250082f4c998f0f5de3eec19fe7b7c5a7d005f',
+    '14713a948a4a0a449991e79ea2d557db82ea8bbcecfa34250787d776a48a8341',
   );
 });
 
@@ -167,6 +168,48 @@ test('the policy’s tiers, maturity, least and formula count', () => {
   const rates = run(TOWN, moving).now.days.map(({ rateCents }) => rateCents);
   assert.deepEqual(rates.slice(0, 3), ['1350', '1350', '1350']);
   assert.ok(new Set(rates.slice(3)).size > 3, rates.join(' '));
+});
+
+test('where nothing has to wait, what is given is available on its day', () => {
+  const at = (maturityDays: number) =>
+    BigInt(
+      run(
+        { ...TOWN, start: { ...TOWN.start, outstandingUnits: '0' } },
+        policyWith((document) => ({ ...document, diamonds: { ...document.diamonds, maturityDays } })),
+      ).now.sums.paidOutCents,
+    );
+  assert.ok(
+    at(0) > 0n && at(0) >= at(1),
+    `${at(0)} of those of the day, ${at(1)} of those of the day before`,
+  );
+});
+
+test('the reserve pays no withdrawal, and is kept of each day’s sales', () => {
+  const start = { ...TOWN.start, outstandingUnits: '118518516' };
+  const short = (reserveCents: string) =>
+    BigInt(run({ ...TOWN, scenario: 'run', start: { ...start, reserveCents } }).now.sums.mostShortCents);
+  assert.ok(
+    short('40000') > short('0'),
+    `${short('40000')} with most of it in reserve, ${short('0')} in cash`,
+  );
+  const none = policyWith((document) => ({
+    ...document,
+    refunds: { ...document.refunds, reserveBasisPoints: 0 },
+  }));
+  const most = policyWith((document) => ({
+    ...document,
+    refunds: { ...document.refunds, reserveBasisPoints: 5_000 },
+  }));
+  const inputs: SimulationInputs = { ...TOWN, scenario: 'run', start: { ...start, heldCents: '0' } };
+  assert.ok(
+    BigInt(run(inputs, most).now.sums.mostShortCents) > BigInt(run(inputs, none).now.sums.mostShortCents),
+  );
+});
+
+test('Coins that fans have are not lost where there are fewer of them than fans', () => {
+  const coins = (count: string) =>
+    BigInt(run({ ...TOWN, viewers: 12_000, start: { ...TOWN.start, coins: count } }).now.sums.earnedUnits);
+  assert.ok(coins('11851') > coins('0'));
 });
 
 test('a run says how far it is, day by day', () => {

@@ -8,7 +8,7 @@ import { type ArmResult, type DayLine, type SimulationResult, sumsOf } from './l
 import { Plan } from './plan.ts';
 
 /** Raise it with every change that makes the same inputs come to something else: a test holds it to the result. */
-export const MODEL_VERSION = 1;
+export const MODEL_VERSION = 2;
 
 export const PHASES = ['opening', 'days', 'checking'] as const;
 export type Phase = (typeof PHASES)[number];
