@@ -18,7 +18,7 @@ import {
 import { type Person, testHouse } from '../../test/test-house.ts';
 import { anOperator, goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
-import { DAY_MS, MINUTE_MS, SECOND_MS, testClock } from '../core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
 import { auditGifts } from '../gifts/audit-gifts.ts';
@@ -181,6 +181,21 @@ describe('a dispute', () => {
     const [given] = (await ana.get('/v1/me/gifts')).body.items;
     assert.deepEqual([given.id, given.status], [gift, 'held']);
     await audited();
+    // The bank gives the evidence another date: so does everybody who reads by when it is decided.
+    await db.query(
+      `update sandbox.objects set body = jsonb_set(body, '{evidence_details,due_by}',
+         to_jsonb((body #>> '{evidence_details,due_by}')::bigint + 864000)) where id = $1`,
+      [ref],
+    );
+    const later = await until(
+      'it is asked about again',
+      async () => {
+        clock.advance(HOUR_MS);
+        return (await ana.get(`/v1/gifts/${gift}`)).body.gift.held.until;
+      },
+      (seen) => seen !== entry.held.until,
+    );
+    assert.equal(Date.parse(later) - Date.parse(entry.held.until), 10 * DAY_MS);
 
     await decideDispute(site, clock, ref, 'won');
     await reaches(ref, 'released');

@@ -28,6 +28,11 @@ const HELD_AT_ONCE = 1_000;
 /** A bank decides within so long after the evidence was due. */
 const DECIDED_MS = 75 * DAY_MS;
 
+/** By when a case is decided, at the latest. */
+export function decidedUntil(evidenceDueAt: Date): Date {
+  return new Date(evidenceDueAt.getTime() + DECIDED_MS);
+}
+
 /**
  * Holds what a recall may take: the unspent units of its lot, so that they cannot be spent, and the gifts that the rest
  * paid for and that have not matured, so that they do not. Holds more when more has come free since; safe at any time.
@@ -92,7 +97,7 @@ export async function nextHold(shop: Shop, recall: RecallNow, order: OrderRow): 
   const isDone = extra === 0n && toHold.length === 0;
   if (isDone && counted.units === 0n && counted.cents === 0n && counted.beyond === 0n) return null;
   const at = new Date(clock.now());
-  const until = new Date((recall.evidenceDueAt ?? recall.openedAt).getTime() + DECIDED_MS);
+  const until = decidedUntil(recall.evidenceDueAt ?? recall.openedAt);
   const transferId = newId();
   return {
     transfers:

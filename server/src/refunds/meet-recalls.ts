@@ -4,9 +4,10 @@ import { type OrderRow, orderById, type PaymentSnapshot, providerOf, type Shop }
 import { hearRefunds } from './carry-refund.ts';
 import { forgetDisputes } from './dispute-gate.ts';
 import { bookFee, releaseRecall, sentBackLook, takeRecall } from './end-recall.ts';
-import { holdRecall } from './hold-recall.ts';
+import { decidedUntil, holdRecall } from './hold-recall.ts';
 import {
   callPerson,
+  holdLonger,
   insertRecall,
   insertRecallEvent,
   moveRecall,
@@ -98,6 +99,8 @@ async function meetRecall(shop: Shop, order: OrderRow, told: Told): Promise<void
     feeCents: told.feeCents,
     nextCheckAt: new Date(clock.now() + (told.verdict === 'unknown' ? ASKED_SOON_MS : ASKED_EVERY_MS)),
   });
+  // A bank that asks first and disputes later gives the evidence another date.
+  if (told.evidenceDueAt !== null) await holdLonger(db, recall.id, decidedUntil(told.evidenceDueAt));
   await follow(shop, recall, order, told);
 }
 

@@ -235,6 +235,14 @@ export async function noteRecall(
   );
 }
 
+/** What a recall holds of gifts waits until then, when it is later than was said. */
+export async function holdLonger(tx: Queryable, recallId: Uuid, until: Date): Promise<void> {
+  await tx.query('update earning_holds set until = $2 where recall_id = $1 and until < $2', [
+    recallId,
+    until,
+  ]);
+}
+
 /** Moves an open recall between `held` and `parked`; false when it stands there or is decided. */
 export async function moveRecall(
   tx: Queryable,
