@@ -35,8 +35,8 @@ const SELECT = `select s.id, s.asked_by as "askedBy", s.asked_at as "askedAt", s
     s.repeats, p.begun_at as "begunAt",
     p.days_begun_at as "daysBegunAt", p.phase, p.day, e.ending, e.ended_at as "endedAt", e.by_id as "byId", e.note,
     e.model_version as "modelVersion", e.result_hash as "resultHash",
-    case when e.result is null then null else
-      jsonb_build_object('now', e.result #> '{now,sums}', 'proposed', e.result #> '{proposed,sums}') end as sums
+    case when e.ending = 'done' then
+      jsonb_build_object('now', e.now_sums, 'proposed', e.proposed_sums) end as sums
   from simulations s
   left join simulation_progress p on p.simulation_id = s.id
   left join simulation_endings e on e.simulation_id = s.id`;
