@@ -198,7 +198,7 @@ test('PayPal never answered, and has forgotten it: two operators say in the cons
   const first = await at(await newShift());
   await openTrouble(first, 'lena');
   const { page } = first;
-  await isVisible(page.getByText(/PayPal did not answer for 29 days/).first());
+  await isVisible(page.getByText(/For 29 days PayPal has not said that it took it/).first());
   await shots(first, '8-forgotten');
   await page.getByRole('button', { name: 'Decide what became of it…' }).click();
   await page.getByRole('radio', { name: /PayPal did not pay it/ }).check();

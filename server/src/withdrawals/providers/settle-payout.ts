@@ -280,7 +280,7 @@ const HOUSES_FAULT: ReadonlyMap<string, string> = new Map([
 /** What to do about one that may have happened, and that nobody can ask for any more without risking a second. */
 function forgottenWords({ attempt, payer, withdrawal }: Look): string {
   const who = payerWord(withdrawal.method);
-  return `${who} did not answer for ${Math.round(payer.keyMs / DAY_MS)} days, and asked again it could pay twice. Look in its activity for ${withdrawal.reference}, or the batch ${attempt.id}; then two operators say here whether it was paid.`;
+  return `For ${Math.round(payer.keyMs / DAY_MS)} days ${who} has not said that it took it, and asked again it could pay twice. Look in its activity for ${withdrawal.reference}, or the batch ${attempt.id}; then two operators say here whether it was paid.`;
 }
 
 /** It goes on by itself when the same can be asked again; operators know what stands against it. */
