@@ -41,7 +41,12 @@ for (const count of [1, 2]) {
     const town = await openTown(db, 1_000_000n);
     const dice = random(SEED + count);
     const ended: Server[] = [];
-    let running = Array.from({ length: count }, () => new Server(db.url, 40, town));
+    const start = () => {
+      const server = new Server(db.url, 40, town);
+      t.after(() => server.kill());
+      return server;
+    };
+    let running = Array.from({ length: count }, start);
     await Promise.all(running.map((server) => server.whenReady()));
     const areMoving = () =>
       until('gifts are acknowledged', () => running.every((server) => server.isMovingOn()));
@@ -53,7 +58,7 @@ for (const count of [1, 2]) {
         const victim = dice.pick(running);
         await victim.kill();
         ended.push(victim);
-        const next = new Server(db.url, 40, town);
+        const next = start();
         await next.whenReady();
         running = [...running.filter((server) => server !== victim), next];
       } else {
@@ -63,6 +68,9 @@ for (const count of [1, 2]) {
     }
     await areMoving();
     await Promise.all(running.map((server) => server.end()));
+    // It may have been killed last of all, and be on its way back.
+    const answers = () => db.query('select 1').then(Boolean, () => false);
+    await until('the database answers', answers);
     const servers = [...ended, ...running];
     const gifts = servers.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
     t.diagnostic(`${gifts} gifts acknowledged; sent again: ${servers.flatMap(({ again }) => [...again])}`);

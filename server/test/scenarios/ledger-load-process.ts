@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '../../src/core/ids.ts';
 import { Refusal } from '../../src/core/refusal.ts';
-import { openDatabase } from '../../src/db/database.ts';
-import { openLedger } from '../../src/ledger/post.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { type Ledger, openLedger } from '../../src/ledger/post.ts';
 import { giftChain, personOf } from './ledger-town.ts';
 
 /**
@@ -12,9 +13,9 @@ import { giftChain, personOf } from './ledger-town.ts';
  *
  * node ledger-load-process.ts <database> <how many at once> <creator> <fan> <fan> …
  */
+const AGAIN_MS = 50;
 const [url = '', senders = '1', creatorId = '', ...fanIds] = process.argv.slice(2);
-const db = await openDatabase({ url });
-const ledger = await openLedger({ db, mustBeDurable: false });
+const { db, ledger } = await open();
 const creator = personOf(creatorId);
 const fans = fanIds.map(personOf);
 let isOver = false;
@@ -33,6 +34,20 @@ await Promise.all(
 );
 await ledger.close();
 await db.close();
+
+/** Opens the ledger; again while the database is away, as whoever looks after a server starts it again. */
+async function open(): Promise<{ readonly db: Database; readonly ledger: Ledger }> {
+  for (;;) {
+    let db: Database | undefined;
+    try {
+      db = await openDatabase({ url });
+      return { db, ledger: await openLedger({ db, mustBeDurable: false }) };
+    } catch {
+      await db?.close();
+      await pause(AGAIN_MS);
+    }
+  }
+}
 
 async function send(giftId: string, fan: ReturnType<typeof personOf>): Promise<void> {
   for (;;) {
