@@ -9,17 +9,15 @@ const SWEEP_MS = 50;
  * asked for nothing on. Answers what closes the server by `close`.
  */
 export function letGoOnClose(server: Server): (close: () => Promise<unknown>) => Promise<void> {
-  const silent = new Set<Socket>();
-  const spoke = ({ socket }: { readonly socket: Socket }) => silent.delete(socket);
+  const open = new Set<Socket>();
   server.on('connection', (socket) => {
-    silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
   });
-  server.on('request', spoke).on('upgrade', spoke);
   return async (close) => {
     const sweep = setInterval(() => {
       server.closeIdleConnections();
-      for (const socket of silent) socket.destroy();
+      for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
     }, SWEEP_MS);
     try {
       await close();
