@@ -96,7 +96,7 @@ const HELD =
 const FOR_PEOPLE: ReadonlyMap<string, string> = new Map([
   [
     'BLOCKED',
-    'PayPal blocked it and does not say whether the money came back. Find it in PayPal’s activity by its reference and say here what became of it.',
+    'PayPal blocked it and does not say whether the money came back. Find it in PayPal’s activity by its reference: if all of the money is back, it did not arrive; if it was let go on, it arrives by itself.',
   ],
   [
     'REFUNDED',
