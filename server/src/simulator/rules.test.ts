@@ -1,41 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TOWN } from '../../test/simulated-town.ts';
 import { PRESETS } from '../policy/index.ts';
 import { policyOf } from '../policy/rules.ts';
-import type { SimulationInputs } from './inputs.ts';
 import { assumptionsOf } from './rules.ts';
 
 const policy = policyOf(PRESETS.carat.document, { version: 1, preset: 'carat', effectiveFrom: new Date(0) });
 
 /** What a run says of withdrawals, where so much was withdrawn and earned in the thirty days before. */
 function lineOf(withdrawnUnits: string, earnedUnits: string): string {
-  const inputs: SimulationInputs = {
-    scenario: 'ordinary',
-    seed: 42,
-    days: 40,
-    viewers: 200,
-    creators: 12,
-    policyVersion: 1,
-    now: { version: 14, centsPerUnit: { numerator: '1350', denominator: '1000000' } },
-    proposed: {
-      draft: null,
-      dollars: '13.365',
-      centsPerUnit: { numerator: '1336500', denominator: '1000000000' },
-    },
-    start: {
-      from: 'site',
-      at: '2026-11-23T00:00:00.000Z',
-      heldCents: '60000',
-      outstandingUnits: '29629629',
-      coins: '11851',
-      purchasedCents: '160000',
-      withdrawnUnits,
-      earnedUnits,
-      feeBasisPoints: 400,
-      giftPrices: ['1'],
-      tiers: [],
-    },
-  };
+  const inputs = { ...TOWN, start: { ...TOWN.start, withdrawnUnits, earnedUnits } };
   const line = assumptionsOf(inputs, policy, null).find((text) => text.startsWith('Each creator asks'));
   assert.ok(line);
   return line;
