@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DAY_MS, testClock } from '../server/src/core/clock.ts';
+import { DAY_MS, SECOND_MS, testClock } from '../server/src/core/clock.ts';
 import { newId } from '../server/src/core/ids.ts';
 import { openDatabase } from '../server/src/db/database.ts';
 import { matureGifts } from '../server/src/gifts/mature.ts';
+import { buy, openDispute, refundAtProvider } from '../server/test/refund-scene.ts';
 import { type Person, testHouse } from '../server/test/test-house.ts';
 import { buyCoins, goLive } from '../server/test/town-life.ts';
 import {
@@ -13,6 +14,7 @@ import {
   looksRight,
   openBrowser,
   PHONE,
+  until,
   type Visitor,
   visitor,
 } from './browser.ts';
@@ -113,4 +115,91 @@ test('a gift of 100 Coins clears for seven days, is counted, and lands; chart, t
   );
   await looksRight(phone, 'earnings on a phone');
   await leave([mira, phone]);
+});
+
+/** The Diamond units that a figure on the page says, such as `1,234½` or `−2.25 Diamonds`. */
+function unitsIn(text: string): bigint {
+  const figure = /([−]?)([\d,]*)(?:\.(\d+))?(½?)/u.exec(text.slice(Math.max(0, text.search(/[−\d½]/u))));
+  const [, sign = '', whole = '', part = '', half = ''] = figure ?? [];
+  const units =
+    BigInt(whole.replaceAll(',', '') || '0') * 1_000n + BigInt(half === '' ? part.padEnd(3, '0') : 500);
+  return sign === '' ? units : -units;
+}
+const sum = (texts: readonly string[]): bigint => texts.reduce((all, text) => all + unitsIn(text), 0n);
+
+test('with gifts that were taken back and gifts that are held, every sum on the page is that of its parts', async () => {
+  const nova = await site.person('nova');
+  const stageId = await goLive(nova);
+  const give = async (fan: Person, giftId: string, quantity: number) => {
+    const sent = await fan.post('/v1/gifts', { stageId, giftId, quantity }, newId());
+    assert.equal(sent.status, 201, JSON.stringify(sent.body));
+  };
+  // The greatest supporter paid with a card that was not theirs; of another one's gifts only some are taken back.
+  const [thief, half, held] = [
+    await site.person('thief'),
+    await site.person('half'),
+    await site.person('held'),
+  ];
+  const stolen = await buy(thief, 600n);
+  await give(thief, 'crown', 1); // 499
+  await buy(half, 100n);
+  await give(half, 'coffee', 20); // 100
+  clock.advance(DAY_MS);
+  const halves = await buy(half, 301n);
+  await give(half, 'rose', 3); // 3
+  await give(half, 'teddy', 2); // 198
+  const disputed = await buy(held, 100n);
+  await give(held, 'teddy', 1); // 99
+  for (const index of [1, 2, 3, 4, 5]) {
+    const fan = await site.person(`fan${index}`);
+    await buy(fan, 100n);
+    await give(fan, 'rose', 10 * index + 1);
+  }
+  await refundAtProvider(site, clock, stolen, 810);
+  await refundAtProvider(site, clock, halves, 300);
+  await openDispute(site, clock, disputed);
+  const { body } = await until(
+    'two are taken back, one is held',
+    async () => {
+      clock.advance(SECOND_MS);
+      return nova.get('/v1/me/earnings');
+    },
+    (answer) => answer.body.reversed.units > '249500' && answer.body.held.gifts === 1,
+  );
+  assert.equal(BigInt(body.how.earned.units) - BigInt(body.reversed.units), BigInt(body.kept.units));
+
+  const seen = await at(nova);
+  const { page } = seen;
+  await page.goto('/studio/earnings');
+  const card = (name: string) => page.getByRole('region', { name, exact: true });
+  const figures = (name: string, rows: string) => card(name).locator(rows).allInnerTexts();
+  await isVisible(card('Top supporters').getByText('All supporters, ever'));
+
+  // What is available is what its lines make.
+  const how = await figures('Available', '.sums dd');
+  assert.equal(sum(how.slice(1, -1)), unitsIn(how.at(-1) ?? ''));
+  const [earned = '', back = ''] = how.slice(1);
+  const kept = unitsIn(earned) + unitsIn(back);
+
+  // What is pending is what comes on its days and what is held.
+  const bars = await figures('Pending', '.maturing .n');
+  const heldNote = await card('Pending').locator('.note').filter({ hasText: 'are held' }).textContent();
+  assert.equal(sum(bars) + unitsIn(heldNote ?? ''), unitsIn((await figures('Pending', '.sum'))[0] ?? ''));
+
+  // Everything was given in these days: the bars, the table and the supporters add up to what was kept.
+  await isVisible(card('Last 14 days').getByText(/more were taken back since/));
+  assert.equal(unitsIn((await figures('Last 14 days', '.chart-sum b'))[0] ?? ''), kept);
+  await looksRight(seen, 'earnings with gifts that were taken back');
+  await card('Last 14 days').getByRole('button', { name: 'Table' }).click();
+  assert.equal(sum(await figures('Last 14 days', 'tbody td.num')), kept);
+  assert.equal(unitsIn((await figures('Last 14 days', 'tfoot td.num'))[0] ?? ''), kept);
+
+  const supporters = await figures('Top supporters', 'ol .amount');
+  const [others = '', all = ''] = await figures('Top supporters', '.everybody dd');
+  assert.equal(sum(supporters) + unitsIn(others), unitsIn(all));
+  assert.equal(unitsIn(all), kept);
+  // So do the gifts themselves, but for those that are struck out.
+  assert.equal(sum(await figures('Activity', '.num b')), kept);
+  await isGone(card('Top supporters').getByText('thief'));
+  await leave([seen]);
 });

@@ -51,6 +51,7 @@ test('before the first gift everything is there, at nothing', async () => {
   assert.deepEqual(body.days.at(-1), {
     date: '2026-11-19',
     amount: { asset: 'DIAMOND', units: '0', display: '0 Diamonds' },
+    reversed: { asset: 'DIAMOND', units: '0', display: '0 Diamonds' },
   });
   assert.deepEqual(body.how.share, { numerator: '1', denominator: '2' });
 });
@@ -116,8 +117,8 @@ test('the sums are complete at once, whether they are booked yet or not', async 
     while ((await bookEarnings(db)) > 0);
     const after = await earningsNow();
     assert.deepEqual(
-      [after.days, after.calendar, after.supporters, after.how],
-      [before.days, before.calendar, before.supporters, before.how],
+      [after.days, after.calendar, after.supporters, after.kept, after.how],
+      [before.days, before.calendar, before.supporters, before.kept, before.how],
     );
   }
   const body = await earningsNow();
@@ -206,7 +207,7 @@ test('gifts are booked once, however many processes book', async () => {
 
 test('the questions behind the page find nothing for nobody', async () => {
   assert.deepEqual(await earningDays(db, newId(), '2026-01-01'), []);
-  assert.deepEqual(await topSupportersOf(db, newId(), 10), []);
+  assert.deepEqual(await topSupportersOf(db, newId(), 10), { top: [], allUnits: 0n });
 });
 
 test('the share is what the three rates make of it, in lowest terms', () => {

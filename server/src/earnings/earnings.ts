@@ -30,6 +30,7 @@ import {
   earningDays,
   heldEarnings,
   reversedUnits,
+  type SupporterRow,
   topSupportersOf,
 } from './store.ts';
 
@@ -49,7 +50,7 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     clearingDays(house.db, creatorId, today),
     earningDays(house.db, creatorId, dayOf(first)),
     coinsGiven(house.db, creatorId),
-    supportersOf(house, creatorId),
+    topSupportersOf(house.db, creatorId, SHOWN_SUPPORTERS),
     pricesAt(house.db, now.getTime()),
   ]);
   const [{ pending, available }, returned, held, checked, counting, reversed] = await Promise.all([
@@ -71,8 +72,12 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     rate: rateJson(prices.rate),
     calendar: clearingCalendar(larger(0n, pending.balance - held.units), later.map(dayUnits), today).map(day),
     how: await howOf(house, { coins, prices, pending, available, returned, reversed }),
-    days: everyDay(days.map(dayUnits), first, now).map(day),
-    supporters,
+    days: everyDay(days.map(dayUnits), first, now).map((one) => ({
+      ...day(one),
+      reversed: diamonds(days.find((known) => known.day === one.day)?.reversedUnits ?? 0n),
+    })),
+    supporters: await namedSupporters(house, supporters.top),
+    kept: diamonds(supporters.allUnits),
     held: {
       amount: diamonds(held.units),
       money: money(held.units),
@@ -200,8 +205,10 @@ async function howOf(
   };
 }
 
-async function supportersOf(house: House, creatorId: Uuid): Promise<EarningsJson['supporters']> {
-  const rows = await topSupportersOf(house.db, creatorId, SHOWN_SUPPORTERS);
+async function namedSupporters(
+  house: House,
+  rows: readonly SupporterRow[],
+): Promise<EarningsJson['supporters']> {
   const people = await peopleByIds(
     house.db,
     rows.map(({ senderId }) => senderId),

@@ -40,14 +40,27 @@ export const earningsSchema = strictObject({
     reserved: amountSchema,
     lines: Type.Array(howLineSchema),
   }),
-  days: Type.Array(daySchema, { description: 'What gifts brought on each of the last 14 days.' }),
+  days: Type.Array(
+    strictObject({
+      ...daySchema.properties,
+      // Apart from `amount`, which is without it.
+      reversed: amountSchema,
+    }),
+    {
+      description:
+        'What gifts and answers brought on each of the last 14 days, without `reversed`: what of that day’s was taken back since, with its payment.',
+    },
+  ),
   supporters: Type.Array(
     strictObject({
       ...rankedPersonSchema.properties,
       amount: amountSchema,
       since: Type.String({ format: 'date-time' }),
     }),
+    { description: 'The ten who gave most, ever, without what was taken back. All together gave `kept`.' },
   ),
+  // All that was ever earned and not taken back.
+  kept: amountSchema,
   held: strictObject({
     amount: amountSchema,
     money: amountSchema,

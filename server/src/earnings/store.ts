@@ -67,13 +67,23 @@ export interface EarningDay {
   readonly diamondUnits: bigint;
 }
 
-/** What each day from `from` on brought; days without earnings are left out. */
-export async function earningDays(db: Queryable, creatorId: Uuid, from: string): Promise<EarningDay[]> {
-  return db.query<EarningDay>(
+/** What was earned on one day and is still the creator's, and what of that day's was taken back since. */
+export interface EarnedDay extends EarningDay {
+  readonly reversedUnits: bigint;
+}
+
+/** What each day from `from` on brought, by the day of the gift; days without earnings are left out. */
+export async function earningDays(db: Queryable, creatorId: Uuid, from: string): Promise<EarnedDay[]> {
+  return db.query<EarnedDay>(
     `with ${TAIL}
-     select day, sum(diamond_units)::bigint as "diamondUnits"
-       from (select day, diamond_units from creator_earning_days where creator_id = $1
-             union all select (earned_at at time zone 'UTC')::date, diamond_units from tail) as all_days
+     select day, sum(diamond_units - reversed_units)::bigint as "diamondUnits",
+            sum(reversed_units)::bigint as "reversedUnits"
+       from (select day, diamond_units, 0 as reversed_units from creator_earning_days where creator_id = $1
+             union all select (earned_at at time zone 'UTC')::date, diamond_units, 0 from tail
+             -- Nothing is taken back before it is earned.
+             union all select (e.earned_at at time zone 'UTC')::date, 0, v.diamond_units
+                         from earning_reversals v join earnings e on e.id = v.earning_id
+                        where v.creator_id = $1 and v.at >= $2::date) as all_days
       where day >= $2::date group by day order by day`,
     [creatorId, from],
   );
@@ -179,23 +189,43 @@ export interface SupporterRow {
   readonly since: Date;
 }
 
-/** Who gave the most, ever. */
+/** Who gave the most, ever, without what was taken back of it; and what everybody together gave. */
 export async function topSupportersOf(
   db: Queryable,
   creatorId: Uuid,
   limit: number,
-): Promise<SupporterRow[]> {
-  // Whoever is among the first after adding the tail was among the first before, or is in the tail.
-  return db.query<SupporterRow>(
-    `with ${TAIL}, known as (
-       (select sender_id, diamond_units, since from creator_supporters where creator_id = $1
+): Promise<{ readonly top: SupporterRow[]; readonly allUnits: bigint }> {
+  // Whoever is among the first in the end was among the first before, or is in the tail, or had something taken back: then
+  // they do not take the place of another one.
+  const rows = await db.query<Partial<SupporterRow> & { allUnits: bigint }>(
+    `with ${TAIL}, reversed as (
+       select e.sender_id, sum(v.diamond_units) as units
+         from earning_reversals v join earnings e on e.id = v.earning_id where v.creator_id = $1 group by 1),
+     known as (
+       (select sender_id, diamond_units, since from creator_supporters
+         where creator_id = $1 and sender_id not in (select sender_id from reversed)
          order by diamond_units desc limit $2)
        union
        select s.sender_id, s.diamond_units, s.since from creator_supporters s
-        where s.creator_id = $1 and s.sender_id in (select sender_id from tail))
-     select sender_id as "senderId", sum(diamond_units)::bigint as "diamondUnits", min(since) as since
-       from (select * from known union all select sender_id, diamond_units, earned_at from tail) as given
-      group by sender_id order by 2 desc, 3, 1 limit $2`,
+        where s.creator_id = $1
+          and s.sender_id in (select sender_id from tail union all select sender_id from reversed)),
+     top as (
+       select sender_id, sum(diamond_units)::bigint as units, min(since) as since
+         from (select * from known union all select sender_id, diamond_units, earned_at from tail
+               union all select sender_id, -units, null from reversed) as given
+        group by sender_id having sum(diamond_units) > 0 order by 2 desc, 3, 1 limit $2)
+     select "allUnits", top.sender_id as "senderId", top.units as "diamondUnits", top.since
+       from (select coalesce(sum(units), 0)::bigint as "allUnits"
+               from (select diamond_units as units from creator_earning_days where creator_id = $1
+                     union all select diamond_units from tail
+                     union all select -units from reversed) as given) as everybody
+       left join top on true order by top.units desc, top.since, top.sender_id`,
     [creatorId, limit],
   );
+  return {
+    top: rows.flatMap(({ senderId, diamondUnits, since }) =>
+      senderId == null || diamondUnits == null || since == null ? [] : [{ senderId, diamondUnits, since }],
+    ),
+    allUnits: rows[0]?.allUnits ?? 0n,
+  };
 }

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
 import { giftArt } from '../art/gifts.ts';
-import { AmountText } from '../ui/Amount.tsx';
+import { AmountText, Diamonds } from '../ui/Amount.tsx';
 import { groupDigits } from '../ui/amounts.ts';
 import { Choices } from '../ui/Choices.tsx';
 import { CsvLink } from '../ui/CsvLink.tsx';
@@ -13,7 +13,7 @@ import { EmptyState } from '../ui/States.tsx';
 import { Status } from '../ui/Status.tsx';
 import { Time } from '../ui/Time.tsx';
 import { type EarningEntry, type EarningStatus, earningEntriesQuery, earningsCsv } from './earnings-api.ts';
-import { streaksAsOne } from './streaks-as-one.ts';
+import { keptUnits, streaksAsOne } from './streaks-as-one.ts';
 
 /** Every gift and answer that brought something, the newest first. */
 export function Activity() {
@@ -68,8 +68,22 @@ const NONE: Readonly<Record<EarningStatus, string>> = {
   reversed: 'A gift is reversed when its payment is taken back before its day has come. Never after.',
 };
 
-/** Where a gift stands, in words. */
+/** Where a gift stands, in words, and what of it was taken back. */
 function StatusWords({ entry }: { readonly entry: EarningEntry }) {
+  return (
+    <>
+      <Standing entry={entry} />
+      {entry.status === 'reversed' || entry.reversed === null ? null : (
+        <>
+          {'; '}
+          <AmountText amount={entry.reversed.amount} /> of <AmountText amount={entry.amount} /> taken back
+        </>
+      )}
+    </>
+  );
+}
+
+function Standing({ entry }: { readonly entry: EarningEntry }) {
   switch (entry.status) {
     case 'available':
       return 'Available';
@@ -194,7 +208,7 @@ function GiftCells({ entry, grouping }: { readonly entry: EarningEntry; readonly
           </s>
         ) : (
           <b>
-            <AmountText amount={entry.amount} signed />
+            <Diamonds units={keptUnits(entry)} signed />
           </b>
         )}
       </td>

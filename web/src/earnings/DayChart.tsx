@@ -3,10 +3,11 @@ import { Diamonds } from '../ui/Amount.tsx';
 import { diamondText } from '../ui/amounts.ts';
 import { calendarDayText } from '../ui/dates.ts';
 import { useWidth } from '../ui/useWidth.ts';
+import type { DayBar } from './calendar.ts';
 import { largest, scaleFor, shareOf, tickText } from './scale.ts';
 
 interface DayChartProps {
-  readonly days: readonly { readonly date: string; readonly units: bigint }[];
+  readonly days: readonly DayBar[];
 }
 
 const HEIGHT = 214;
@@ -77,8 +78,9 @@ export function DayChart({ days }: DayChartProps) {
   );
 }
 
-/** The same as a table. */
+/** The same as a table, with its sum. */
 export function DayTable({ days }: DayChartProps) {
+  const total = days.reduce((sum, { units }) => sum + units, 0n);
   return (
     // A region that scrolls is reached by the keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
@@ -102,6 +104,16 @@ export function DayTable({ days }: DayChartProps) {
             </tr>
           ))}
         </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">In {days.length} days</th>
+            <td className="num">
+              <b>
+                <Diamonds units={total} />
+              </b>
+            </td>
+          </tr>
+        </tfoot>
       </table>
     </section>
   );

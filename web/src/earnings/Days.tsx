@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Diamonds } from '../ui/Amount.tsx';
 import { Segment } from '../ui/Segment.tsx';
 import { lastDays, todayUtc } from './calendar.ts';
 import { DayChart, DayTable } from './DayChart.tsx';
@@ -10,6 +11,7 @@ const CHART_DAYS = 14;
 export function Days({ earnings }: { readonly earnings: Earnings }) {
   const [look, setLook] = useState<'chart' | 'table'>('chart');
   const days = lastDays(earnings.days, todayUtc(new Date()), CHART_DAYS);
+  const reversed = days.reduce((sum, day) => sum + day.reversed, 0n);
   return (
     <section className="card" aria-labelledby="days">
       <header>
@@ -25,6 +27,16 @@ export function Days({ earnings }: { readonly earnings: Earnings }) {
         />
       </header>
       {look === 'chart' ? <DayChart days={days} /> : <DayTable days={days} />}
+      <p className="note">
+        What the gifts and answers of each day brought you; a day begins at midnight UTC.
+        {reversed === 0n ? null : (
+          <>
+            {' '}
+            <Diamonds units={reversed} /> more were taken back since, because their payments were. They are
+            not counted here.
+          </>
+        )}
+      </p>
     </section>
   );
 }

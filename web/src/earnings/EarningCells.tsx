@@ -57,6 +57,7 @@ export function Pending({ earnings }: { readonly earnings: Earnings }) {
       </p>
       <Counting earnings={earnings} />
       <Checked earnings={earnings} />
+      <Held earnings={earnings} />
     </section>
   );
 }
@@ -112,6 +113,18 @@ function Checked({ earnings: { checked } }: { readonly earnings: Earnings }) {
   );
 }
 
+/** What stands in no bar, because somebody decides about it first. */
+function Held({ earnings: { held } }: { readonly earnings: Earnings }) {
+  if (held === undefined || held.until === null) return null;
+  return (
+    <p className="note">
+      <AmountText amount={held.amount} /> (<AmountText amount={held.money} estimate />) of what is pending are
+      held and stand at no day: a bank or the payment provider decides about their payment, by{' '}
+      <Time at={held.until} look="day" />.
+    </p>
+  );
+}
+
 /** What can be withdrawn, and how that number was made. */
 export function Available({ earnings }: { readonly earnings: Earnings }) {
   return (
@@ -136,9 +149,10 @@ function howLines(earnings: Earnings): HowLine[] {
   const { how, available } = earnings;
   return [
     { label: 'Fans spent on you', value: <AmountText amount={how.fansSpent} /> },
-    ...availableParts(earnings).map(({ label, amount }) => ({
+    ...availableParts(earnings).map(({ label, amount, note }) => ({
       label,
       value: <AmountText amount={amount} />,
+      note: note ?? null,
     })),
     { label: 'Available', value: <AmountText amount={available} /> },
   ];

@@ -89,7 +89,7 @@ function Earned({ me }: { readonly me: Me }) {
           </div>
           <div className="earn-two">
             <Days earnings={data} />
-            <TopSupporters supporters={data.supporters} />
+            <TopSupporters earnings={data} />
           </div>
         </>
       )}

@@ -1,21 +1,28 @@
 import { Link } from '@tanstack/react-router';
-import { AmountText } from '../ui/Amount.tsx';
+import { AmountText, Diamonds } from '../ui/Amount.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
-import type { Supporter } from './earnings-api.ts';
+import type { Earnings, Supporter } from './earnings-api.ts';
 import { sinceText } from './since.ts';
 
-/** From whom the most came. */
-export function TopSupporters({ supporters }: { readonly supporters: readonly Supporter[] }) {
+/** From whom the most came, and what everybody together gave: the rows add up to it. */
+export function TopSupporters({ earnings }: { readonly earnings: Earnings }) {
+  const { supporters, kept, reversed } = earnings;
+  const hasReversed = reversed !== undefined && reversed.units !== '0';
+  const shown = supporters.slice(0, SHOWN);
+  const others =
+    kept === undefined
+      ? 0n
+      : shown.reduce((left, { amount }) => left - BigInt(amount.units), BigInt(kept.units));
   return (
     <section className="card" aria-labelledby="supporters">
       <header>
         <h2 id="supporters">Top supporters</h2>
       </header>
-      {supporters.length === 0 ? (
+      {shown.length === 0 ? (
         <p className="mt-3 text-fg-3">Whoever sends you gifts stands here, the most generous first.</p>
       ) : (
         <ol className="supporters">
-          {supporters.slice(0, 5).map((person, index) => (
+          {shown.map((person, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the place is the key; not everybody has a name here
             <li key={index}>
               <span className="rank">{index + 1}</span>
@@ -33,9 +40,41 @@ export function TopSupporters({ supporters }: { readonly supporters: readonly Su
           ))}
         </ol>
       )}
+      {kept === undefined || shown.length === 0 ? null : (
+        <dl className="sums everybody">
+          {others > 0n ? (
+            <div>
+              <dt>Everybody else</dt>
+              <dd>
+                <Diamonds units={others} />
+              </dd>
+            </div>
+          ) : null}
+          <div>
+            <dt>All supporters, ever</dt>
+            <dd>
+              <b>
+                <AmountText amount={kept} />
+              </b>
+            </dd>
+          </div>
+        </dl>
+      )}
+      {shown.length === 0 && !hasReversed ? null : (
+        <p className="note">
+          {shown.length === 0 ? null : 'What each of them brought you since their first gift. '}
+          {hasReversed ? (
+            <>
+              <AmountText amount={reversed} /> that were taken back count for nobody.
+            </>
+          ) : null}
+        </p>
+      )}
     </section>
   );
 }
+
+const SHOWN = 5;
 
 function Face({ person }: { readonly person: Supporter }) {
   return (

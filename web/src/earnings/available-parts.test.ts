@@ -19,7 +19,7 @@ const earned = {
 test('the parts add up to what is available, with what was taken back', () => {
   const parts = availableParts(earned);
   expect(parts.map(({ label }) => label)).toEqual([
-    'You earned, 50 %',
+    'You earned',
     'Taken back while pending',
     'Still pending',
     'Already withdrawn',

@@ -4,6 +4,7 @@ import type { Earnings } from './earnings-api.ts';
 
 interface Part {
   readonly label: string;
+  readonly note?: string;
   /** Less than nothing for what goes off. */
   readonly amount: Amount;
 }
@@ -19,7 +20,11 @@ export function availableParts({
   const less = (label: string, amount: Amount | undefined): Part[] =>
     amount === undefined || amount.units === '0' ? [] : [{ label, amount: minus(amount) }];
   return [
-    { label: `You earned, ${share}`, amount: how.earned },
+    {
+      label: 'You earned',
+      note: `Of what a fan pays today ${share} are yours; each gift keeps the share of its day.`,
+      amount: how.earned,
+    },
     ...less('Taken back while pending', reversed),
     { label: 'Still pending', amount: minus(pending) },
     ...less('Already withdrawn', how.withdrawn),

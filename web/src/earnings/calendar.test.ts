@@ -37,11 +37,14 @@ test('what comes after the days shown is one bar, over the end of a month', () =
   ]);
 });
 
-test('the last days end today', () => {
-  const days = lastDays([day('2026-11-20', '1000')], '2026-11-21', 3);
-  expect(days).toEqual([
-    { date: '2026-11-19', units: 0n },
-    { date: '2026-11-20', units: 1000n },
-    { date: '2026-11-21', units: 0n },
+test('the last days end today, and what was taken back stands beside', () => {
+  const taken = {
+    ...day('2026-11-20', '1000'),
+    reversed: { asset: 'DIAMOND', units: '250', display: '' } as const,
+  };
+  expect(lastDays([taken], '2026-11-21', 3)).toEqual([
+    { date: '2026-11-19', units: 0n, reversed: 0n },
+    { date: '2026-11-20', units: 1000n, reversed: 250n },
+    { date: '2026-11-21', units: 0n, reversed: 0n },
   ]);
 });

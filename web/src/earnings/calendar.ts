@@ -1,4 +1,4 @@
-import type { DayAmount } from './earnings-api.ts';
+import type { DayAmount, EarnedDay } from './earnings-api.ts';
 import { largest } from './scale.ts';
 
 export interface CalendarBar {
@@ -42,16 +42,26 @@ export function calendarBars(calendar: readonly DayAmount[], today: string, days
   }));
 }
 
-/** The last fourteen days without gaps, the oldest first. */
-export function lastDays(
-  days: readonly DayAmount[],
-  today: string,
-  count: number,
-): { date: string; units: bigint }[] {
-  const units = new Map(days.map(({ date, amount }) => [date, BigInt(amount.units)]));
+/** Diamond units of one day. */
+export interface DayBar {
+  readonly date: string;
+  /** What its gifts brought and is still there. */
+  readonly units: bigint;
+  /** What of it was taken back since. */
+  readonly reversed: bigint;
+}
+
+/** The last days without gaps, the oldest first. */
+export function lastDays(days: readonly EarnedDay[], today: string, count: number): DayBar[] {
+  const known = new Map(days.map((day) => [day.date, day]));
   return Array.from({ length: count }, (_, index) => {
     const date = dayAfter(today, index - count + 1);
-    return { date, units: units.get(date) ?? 0n };
+    const day = known.get(date);
+    return {
+      date,
+      units: BigInt(day?.amount.units ?? 0),
+      reversed: BigInt(day?.reversed?.units ?? 0),
+    };
   });
 }
 

@@ -10,6 +10,11 @@ export interface DayAmount {
   readonly amount: Amount;
 }
 
+export interface EarnedDay extends DayAmount {
+  /** Of the gifts of that day: what was taken back since, and is not in the amount; not in what was kept long ago. */
+  readonly reversed?: Amount;
+}
+
 export interface Supporter {
   /** `null`: they are in no ranking by name. */
   readonly handle: string | null;
@@ -49,9 +54,13 @@ export interface Earnings {
   readonly checked?: { readonly amount: Amount; readonly money: Amount; readonly until: string | null };
   /** What was taken back before its date, all ever; not in what was kept long ago. */
   readonly reversed?: Amount;
-  /** Earned per day, fourteen of them, the oldest first. */
-  readonly days: readonly DayAmount[];
+  /** What waits until something is decided, and when it is at the latest; not in what was kept long ago. */
+  readonly held?: { readonly amount: Amount; readonly money: Amount; readonly until: string | null };
+  /** Earned per day and not taken back, fourteen of them, the oldest first. */
+  readonly days: readonly EarnedDay[];
   readonly supporters: readonly Supporter[];
+  /** All that was ever earned and not taken back; not in what was kept long ago. */
+  readonly kept?: Amount;
 }
 
 export const earningsQuery = queryOptions({

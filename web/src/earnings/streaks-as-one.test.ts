@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { EarningEntry } from './earnings-api.ts';
-import { streaksAsOne } from './streaks-as-one.ts';
+import { keptUnits, streaksAsOne } from './streaks-as-one.ts';
 
 function gift(
   transferId: string,
   streak: string | null,
   status: EarningEntry['status'],
-  due: Partial<Pick<EarningEntry, 'maturesAt' | 'delay'>> = {},
+  due: Partial<Pick<EarningEntry, 'maturesAt' | 'delay' | 'reversed'>> = {},
 ): EarningEntry {
   return {
     giftId: `gift_${transferId}`,
@@ -52,4 +52,21 @@ test('a streak is due when the last of what is pending is due, with its reason',
     gift('tx_1', 'streak_a', 'available', { maturesAt: '2026-12-09T21:04:00.000Z' }),
   ]);
   expect([row?.entry.maturesAt, row?.entry.delay]).toEqual([later.maturesAt, delay]);
+});
+
+test('what was taken back of a streak is that of all its requests', () => {
+  const reversed = (units: string) => ({
+    reversed: {
+      amount: { asset: 'DIAMOND', units, display: '' } as const,
+      reason: 'Card disputed',
+      at: '2026-11-22T21:04:00.000Z',
+    },
+  });
+  const [row] = streaksAsOne([
+    gift('tx_3', 'streak_a', 'pending'),
+    gift('tx_2', 'streak_a', 'pending', reversed('200')),
+    gift('tx_1', 'streak_a', 'reversed', reversed('500')),
+  ]);
+  expect(row?.entry.reversed?.amount.units).toBe('700');
+  expect(row === undefined ? null : keptUnits(row.entry)).toBe(800n);
 });

@@ -38,8 +38,23 @@ function asOne(newest: EarningEntry, parts: readonly EarningEntry[]): EarningEnt
     quantity: parts.reduce((sum, { quantity }) => sum + quantity, 0),
     amount: { ...newest.amount, units: units.toString(), display: '' },
     status: ORDER.find((one) => parts.some(({ status }) => status === one)) ?? newest.status,
+    reversed: reversedOf(parts),
     held: parts.find(({ held }) => held !== null)?.held ?? null,
     maturesAt: last.maturesAt,
     delay: last.delay,
   };
+}
+
+/** What was taken back of all of them, with the reason of the newest. */
+function reversedOf(parts: readonly EarningEntry[]): EarningEntry['reversed'] {
+  const taken = parts.flatMap(({ reversed }) => (reversed === null ? [] : [reversed]));
+  const [first] = taken;
+  if (first === undefined) return null;
+  const units = taken.reduce((sum, { amount }) => sum + BigInt(amount.units), 0n);
+  return { ...first, amount: { ...first.amount, units: units.toString(), display: '' } };
+}
+
+/** The Diamond units of an entry that were not taken back. */
+export function keptUnits({ amount, reversed }: Pick<EarningEntry, 'amount' | 'reversed'>): bigint {
+  return BigInt(amount.units) - BigInt(reversed?.amount.units ?? 0);
 }
