@@ -67,6 +67,7 @@ export function useCalmWhenSlow(playing: boolean): readonly [calmed: boolean, pu
   useEffect(() => {
     if (!watches) return;
     let pace = NO_PACE;
+    let calm: ReturnType<typeof setTimeout> | undefined;
     let frame = requestAnimationFrame(function judge(at) {
       pace = document.hidden ? NO_PACE : nextFrame(pace, at);
       if (!isSlow(pace)) {
@@ -74,10 +75,16 @@ export function useCalmWhenSlow(playing: boolean): readonly [calmed: boolean, pu
         return;
       }
       sessionStorage.setItem(SLOW_KEY, '1');
-      setCalmed(true);
-      tell();
+      // Not in this frame, which has the page to draw.
+      calm = setTimeout(() => {
+        setCalmed(true);
+        tell();
+      });
     });
-    return () => cancelAnimationFrame(frame);
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(calm);
+    };
   }, [watches]);
   return [calmed && free && level === 'calm', () => setCalmed(false)];
 }

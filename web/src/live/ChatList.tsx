@@ -1,9 +1,21 @@
 import { ChevronDown, Ellipsis, RotateCw } from 'lucide-react';
-import { type CSSProperties, lazy, memo, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  lazy,
+  memo,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { giftArt } from '../art/gifts.ts';
 import type { Quote } from '../realtime/frames.ts';
 import { Avatar } from '../ui/Avatar.tsx';
-import type { Row } from './room.ts';
+import type { ChatRows, Room, Row } from './room.ts';
 import './room.css';
 
 /** What one may do with the lines of others. */
@@ -15,13 +27,18 @@ export interface LineActs {
   readonly onReply: (line: Quote) => void;
 }
 
-interface ChatListProps {
+interface ChatProps {
   /** `null` for whoever is not signed in. */
   readonly acts: LineActs | null;
-  readonly rows: readonly Row[];
-  readonly onSayAgain: (id: string) => void;
+  readonly room: Room;
 }
 
+interface ChatListProps extends ChatProps {
+  readonly chat: ChatRows;
+}
+
+/** So many rows are laid out and moved as one. */
+const ROWS_TOGETHER = 16;
 /** No row is lower than this. */
 const ROW_PX = 30;
 /** Beyond the box, so that there is something to scroll to. */
@@ -31,11 +48,17 @@ const ROWS_MORE = 48;
 const END_PX = 48;
 const FIRST_PX = 400;
 
+/** What is said in a room, or `quiet` while nothing is. */
+export function Chat({ quiet, ...props }: ChatProps & { readonly quiet: ReactNode }) {
+  const chat = useSyncExternalStore(props.room.subscribe, props.room.chat);
+  return chat.rows.length === 0 ? quiet : <ChatList {...props} chat={chat} />;
+}
+
 /**
  * The chat, anchored to its end: the box is filled from below, so what comes moves it without a line of script. Whoever
  * scrolls up keeps what they read and is told how many are new.
  */
-export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
+function ChatList({ chat: { before, rows }, acts, room }: ChatListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   /** The last row of whoever does not read along. */
   const [heldAt, setHeldAt] = useState<string | null>(null);
@@ -47,6 +70,7 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
   const end = held === -1 ? rows.length : held + 1;
   // As many as fill the box, however low they are: each row costs a busy stage layout and paint in every frame.
   const first = Math.max(0, end - Math.ceil(heightPx / ROW_PX) - ROWS_BEYOND - more);
+  const onSayAgain = useCallback((id: string) => room.sayAgain(id), [room]);
   const fresh = rows.length - end;
 
   const readAlong = () => {
@@ -72,8 +96,12 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
         onScroll={(event) => scrolled(event.currentTarget)}
       >
         <div className="chat-rows">
-          {rows.slice(first, end).map((row) => (
-            <ChatRow key={row.id} row={row} acts={acts} onSayAgain={onSayAgain} />
+          {together(rows, before, first, end).map(({ place, rows: some }) => (
+            <div key={place}>
+              {some.map((row) => (
+                <ChatRow key={row.id} row={row} acts={acts} onSayAgain={onSayAgain} />
+              ))}
+            </div>
           ))}
         </div>
       </div>
@@ -92,6 +120,25 @@ export function ChatList({ rows, acts, onSayAgain }: ChatListProps) {
       ) : null}
     </div>
   );
+}
+
+/**
+ * The rows from the one at `first` to before `end`, by where they are among all that ever came: rows that stay together
+ * keep their place among each other, so one more below moves them all at once and paints none of them again.
+ */
+function together(
+  rows: readonly Row[],
+  before: number,
+  first: number,
+  end: number,
+): readonly { readonly place: number; readonly rows: readonly Row[] }[] {
+  const parts = [];
+  const firstPlace = Math.floor((before + first) / ROWS_TOGETHER);
+  for (let place = firstPlace; place * ROWS_TOGETHER < before + end; place++) {
+    const from = Math.max(0, place * ROWS_TOGETHER - before);
+    parts.push({ place, rows: rows.slice(from, Math.min(end, (place + 1) * ROWS_TOGETHER - before)) });
+  }
+  return parts;
 }
 
 /** CSS pixels of the box's height, at first the window's. The browser tells them when it has laid out the page. */

@@ -6,10 +6,11 @@ import { Avatar } from '../ui/Avatar.tsx';
 import { audienceText } from '../ui/amounts.ts';
 import { Button, buttonLook } from '../ui/Button.tsx';
 import { useFollow } from './follow.ts';
-import type { RankedSupporter } from './room.ts';
+import type { Room } from './room.ts';
 import { SupporterStrip } from './Supporters.tsx';
 import { share } from './share.ts';
 import type { Stage } from './stage-api.ts';
+import { useRoom } from './useRoom.ts';
 
 interface HostProps {
   readonly stage: Stage;
@@ -18,11 +19,12 @@ interface HostProps {
 
 interface HostRowProps extends HostProps {
   readonly live: boolean;
-  readonly supporters: readonly RankedSupporter[];
+  readonly room: Room;
 }
 
 /** Under the picture: who it is, what it is about, and who supports it. */
-export const HostRow = memo(function HostRow({ stage, me, live, supporters }: HostRowProps) {
+export const HostRow = memo(function HostRow({ stage, me, live, room }: HostRowProps) {
+  const supporters = useRoom(room, 'supporters');
   const { creator } = stage;
   return (
     <section className="host" aria-label="About this live">

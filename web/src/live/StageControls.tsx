@@ -3,18 +3,21 @@ import type { MouseEvent, ReactNode, RefObject } from 'react';
 import { cycleEffects, EFFECTS_WORD, useEffects } from '../gifts/effects.ts';
 import { audienceText } from '../ui/amounts.ts';
 import { IconButton } from '../ui/Button.tsx';
+import type { Room } from './room.ts';
 import { share } from './share.ts';
 import type { Stage } from './stage-api.ts';
+import { useRoom } from './useRoom.ts';
 
 interface WideControlsProps {
-  readonly likes: number;
+  readonly room: Room;
   readonly onLike: (event: MouseEvent<HTMLElement>) => void;
   readonly onKeys: () => void;
   readonly onFullScreen: () => void;
 }
 
 /** Low on the right of the picture on a wide screen. */
-export function WideControls({ likes, onLike, onKeys, onFullScreen }: WideControlsProps) {
+export function WideControls({ room, onLike, onKeys, onFullScreen }: WideControlsProps) {
+  const likes = useRoom(room, 'likes');
   const effects = useEffects();
   return (
     <div className="controls">
@@ -40,7 +43,7 @@ export function WideControls({ likes, onLike, onKeys, onFullScreen }: WideContro
 
 interface HandBarProps {
   readonly stage: Stage;
-  readonly likes: number;
+  readonly room: Room;
   readonly giftButton: RefObject<HTMLButtonElement | null>;
   readonly onLike: (event: MouseEvent<HTMLElement>) => void;
   readonly onGift: () => void;
@@ -49,7 +52,8 @@ interface HandBarProps {
 }
 
 /** Along the foot of the picture in the hand. */
-export function HandBar({ stage, likes, giftButton, onLike, onGift, children }: HandBarProps) {
+export function HandBar({ stage, room, giftButton, onLike, onGift, children }: HandBarProps) {
+  const likes = useRoom(room, 'likes');
   return (
     <div className="mobile-bar">
       {children}

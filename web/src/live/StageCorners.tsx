@@ -1,30 +1,36 @@
 import { Link } from '@tanstack/react-router';
 import { Users, X } from 'lucide-react';
+import { memo } from 'react';
 import type { Me } from '../api/session.ts';
 import { SupporterFaces } from '../supporters/SupporterFaces.tsx';
 import { audienceText } from '../ui/amounts.ts';
 import { GoalRing } from './GoalRing.tsx';
 import { LiveClock } from './LiveClock.tsx';
-import type { RoomView } from './room.ts';
+import type { Room } from './room.ts';
 import type { Stage } from './stage-api.ts';
+import { useRoom } from './useRoom.ts';
 
 interface StageCornersProps {
   readonly stage: Stage;
   readonly me: Me | null;
-  readonly view: RoomView;
+  readonly room: Room;
   readonly wide: boolean;
 }
 
 /** In the upper corners of the picture: whether and for whom it is live, its goal, and the way out in the hand. */
-export function StageCorners({ stage, me, view, wide }: StageCornersProps) {
+export const StageCorners = memo(function StageCorners({ stage, me, room, wide }: StageCornersProps) {
+  const live = useRoom(room, 'live');
+  const viewers = useRoom(room, 'viewers');
+  const goal = useRoom(room, 'goal');
+  const supporters = useRoom(room, 'supporters');
   return (
     <>
       <div className="corner" data-at="left">
-        {view.live ? (
+        {live ? (
           <span className="live-badge">
             <i aria-hidden="true" />
             LIVE
-            {wide ? null : <b>{audienceText(view.viewers)}</b>}
+            {wide ? null : <b>{audienceText(viewers)}</b>}
           </span>
         ) : (
           <span className="chip">Not live</span>
@@ -33,10 +39,10 @@ export function StageCorners({ stage, me, view, wide }: StageCornersProps) {
           <>
             <span className="chip">
               <Users aria-hidden />
-              {audienceText(view.viewers)}
+              {audienceText(viewers)}
               <span className="sr-only"> watching</span>
             </span>
-            {view.live && stage.startedAt !== null ? <LiveClock startedAt={stage.startedAt} /> : null}
+            {live && stage.startedAt !== null ? <LiveClock startedAt={stage.startedAt} /> : null}
           </>
         ) : null}
       </div>
@@ -46,9 +52,9 @@ export function StageCorners({ stage, me, view, wide }: StageCornersProps) {
         </Link>
       )}
       <div className="corner" data-at="right">
-        {view.goal === null ? <span /> : <GoalRing goal={view.goal} />}
-        {wide ? null : <SupporterFaces handle={stage.handle} me={me} supporters={view.supporters} />}
+        {goal === null ? <span /> : <GoalRing goal={goal} />}
+        {wide ? null : <SupporterFaces handle={stage.handle} me={me} supporters={supporters} />}
       </div>
     </>
   );
-}
+});

@@ -1,25 +1,29 @@
 import { Megaphone } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import type { Me } from '../api/session.ts';
 import { Questions, QuestionsLabel } from '../questions/QuestionsTab.tsx';
 import { LazySupporterPanel } from '../supporters/LazySupporterPanel.tsx';
 import { TabPanel, Tabs } from '../ui/Tabs.tsx';
-import { ChatList, type LineActs } from './ChatList.tsx';
-import type { RoomView } from './room.ts';
+import { Chat, type LineActs } from './ChatList.tsx';
+import type { Room } from './room.ts';
 import type { Stage } from './stage-api.ts';
+import { useRoom } from './useRoom.ts';
 
 interface StageSideProps {
   readonly stage: Stage;
-  readonly view: RoomView;
+  readonly room: Room;
   readonly me: Me | null;
   readonly acts: LineActs | null;
   readonly composer: ReactNode;
-  readonly onSayAgain: (id: string) => void;
 }
 
 /** Beside the picture on a wide screen: what is said, and who gives. */
-export function StageSide({ stage, me, view, acts, composer, onSayAgain }: StageSideProps) {
+export const StageSide = memo(function StageSide({ stage, me, room, acts, composer }: StageSideProps) {
   const [side, setSide] = useState<'chat' | 'questions' | 'supporters'>('chat');
+  const pinned = useRoom(room, 'pinned');
+  const supporters = useRoom(room, 'supporters');
+  const sampled = useRoom(room, 'sampled');
+  const smallTogether = useRoom(room, 'smallTogether');
   const firstName = stage.displayName.split(' ')[0];
   return (
     <aside className="side" aria-label="Chat, questions and supporters">
@@ -36,38 +40,40 @@ export function StageSide({ stage, me, view, acts, composer, onSayAgain }: Stage
         onChange={setSide}
       >
         <TabPanel value="chat" className="side-panel" tabIndex={-1}>
-          {view.pinned === null ? null : (
+          {pinned === null ? null : (
             <div className="pinned">
               <Megaphone aria-hidden />
               <p>
-                <b>{view.pinned.author === null ? `Pinned by ${firstName}` : `${view.pinned.author} said`}</b>
-                {view.pinned.text}
+                <b>{pinned.author === null ? `Pinned by ${firstName}` : `${pinned.author} said`}</b>
+                {pinned.text}
               </p>
             </div>
           )}
-          {view.rows.length === 0 ? (
-            <p className="chat-empty">
-              <b>It is quiet here</b>
-              Say hello: {firstName} reads along.
-            </p>
-          ) : (
-            <ChatList rows={view.rows} acts={acts} onSayAgain={onSayAgain} />
-          )}
-          {view.sampled === null ? null : (
+          <Chat
+            room={room}
+            acts={acts}
+            quiet={
+              <p className="chat-empty">
+                <b>It is quiet here</b>
+                Say hello: {firstName} reads along.
+              </p>
+            }
+          />
+          {sampled === null ? null : (
             <p className="sampled">
-              Busy: showing {view.sampled.shown} of {view.sampled.of} messages
+              Busy: showing {sampled.shown} of {sampled.of} messages
             </p>
           )}
-          {view.smallTogether ? <p className="sampled">Busy: small gifts are shown together</p> : null}
+          {smallTogether ? <p className="sampled">Busy: small gifts are shown together</p> : null}
           {composer}
         </TabPanel>
         <TabPanel value="questions" className="side-panel" tabIndex={-1}>
           <Questions handle={stage.handle} hostName={firstName ?? stage.displayName} me={me} />
         </TabPanel>
         <TabPanel value="supporters" className="side-panel" tabIndex={-1}>
-          <LazySupporterPanel handle={stage.handle} me={me} top={view.supporters} />
+          <LazySupporterPanel handle={stage.handle} me={me} top={supporters} />
         </TabPanel>
       </Tabs>
     </aside>
   );
-}
+});

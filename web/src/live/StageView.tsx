@@ -1,30 +1,19 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import {
-  lazy,
-  type MouseEvent,
-  Suspense,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { lazy, type MouseEvent, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Session } from '../api/session.ts';
 import { prefetchGifts } from '../gifts/catalogue.ts';
 import { cycleEffects, EFFECTS_WORD, useEffects } from '../gifts/effects.ts';
+import { GiftLayers } from '../gifts/GiftLayers.tsx';
 import { GiftTray, type TrayHandle } from '../gifts/GiftTray.tsx';
 import { gateOf } from '../gifts/gate.ts';
 import { Particles } from '../gifts/particles.ts';
-import { Streaks } from '../gifts/Streaks.tsx';
-import { BurstLayer, TakeoverLayer } from '../gifts/Takeover.tsx';
 import type { Guest } from '../guests/guests-api.ts';
 import { PinnedQuestion } from '../questions/PinnedQuestion.tsx';
 import { QuestionsButton } from '../questions/QuestionsTab.tsx';
 import type { Quote } from '../realtime/frames.ts';
 import { ShoutOutBanner } from '../supporters/ShoutOutBanner.tsx';
 import { CalmLine } from './CalmLine.tsx';
-import { ChatList, type LineActs } from './ChatList.tsx';
+import { Chat, type LineActs } from './ChatList.tsx';
 import { Composer } from './Composer.tsx';
 import { HostPill, HostRow } from './Host.tsx';
 import { LineBanner } from './LineBanner.tsx';
@@ -36,6 +25,7 @@ import { StageSide } from './StageSide.tsx';
 import { SceneCanvas } from './scenes/SceneCanvas.tsx';
 import type { Stage } from './stage-api.ts';
 import { useLikes } from './useLikes.ts';
+import { useRoom } from './useRoom.ts';
 import { useShow } from './useShow.ts';
 import { type StageKeys, useStageKeys } from './useStageKeys.ts';
 import { useWide } from './useWide.ts';
@@ -70,11 +60,17 @@ export function StageView({ stage, session }: StageViewProps) {
 
   // The room begins with the snapshot that was there first; what comes later comes by events.
   const [room] = useState(() => new Room(stage));
-  const view = useSyncExternalStore(room.subscribe, room.view);
+  const live = useRoom(room, 'live');
+  const giftsOn = useRoom(room, 'giftsOn');
+  const giftsOffReason = useRoom(room, 'giftsOffReason');
+  const together = useRoom(room, 'together');
+  const crowd = useRoom(room, 'crowd');
+  const you = useRoom(room, 'you');
+  const slowSeconds = useRoom(room, 'slowSeconds');
   useEffect(() => room.follow(), [room]);
   useEffect(() => void prefetchGifts(), []);
 
-  const [show, shown] = useShow({
+  const show = useShow({
     room,
     me,
     handle: stage.handle,
@@ -154,11 +150,11 @@ export function StageView({ stage, session }: StageViewProps) {
   );
 
   useEffect(() => {
-    document.title = `${stage.displayName} ${view.live ? 'is live' : ''} · Carat`.replace('  ', ' ');
+    document.title = `${stage.displayName} ${live ? 'is live' : ''} · Carat`.replace('  ', ' ');
     return () => {
       document.title = 'Carat';
     };
-  }, [stage.displayName, view.live]);
+  }, [stage.displayName, live]);
 
   const [answering, setAnswering] = useState<Quote | null>(null);
   const say = useCallback(
@@ -171,7 +167,7 @@ export function StageView({ stage, session }: StageViewProps) {
     },
     [me, room, stage.handle, answering],
   );
-  const role = view.you?.role ?? null;
+  const role = you?.role ?? null;
   const acts = useMemo<LineActs | null>(
     () =>
       me === null
@@ -189,21 +185,22 @@ export function StageView({ stage, session }: StageViewProps) {
     [me, role, stage.handle],
   );
   const answerNobody = useCallback(() => setAnswering(null), []);
-  const composer = (
-    <Composer
-      me={me}
-      handle={stage.handle}
-      hostName={stage.displayName}
-      answering={answering}
-      slowSeconds={role === null ? view.slowSeconds : 0}
-      you={view.you}
-      onSay={say}
-      onAnswerNobody={answerNobody}
-    />
+  const composer = useMemo(
+    () => (
+      <Composer
+        me={me}
+        handle={stage.handle}
+        hostName={stage.displayName}
+        answering={answering}
+        slowSeconds={role === null ? slowSeconds : 0}
+        you={you}
+        onSay={say}
+        onAnswerNobody={answerNobody}
+      />
+    ),
+    [me, stage.handle, stage.displayName, answering, role, slowSeconds, you, say, answerNobody],
   );
-  const sayAgain = useCallback((id: string) => room.sayAgain(id), [room]);
 
-  const { live, giftsOn, giftsOffReason } = view;
   const gate = useMemo(
     () =>
       gateOf({
@@ -216,7 +213,6 @@ export function StageView({ stage, session }: StageViewProps) {
       }),
     [me, stage.handle, stage.displayName, live, giftsOn, giftsOffReason],
   );
-  const { together } = view;
   const chooser = useMemo(
     () =>
       together ? (
@@ -249,49 +245,47 @@ export function StageView({ stage, session }: StageViewProps) {
         <section className="stage" ref={frame} aria-label={`Live: ${stage.displayName}`}>
           <SceneCanvas
             scene={stage.scene}
-            still={effects !== 'full' || !view.live}
+            still={effects !== 'full' || !live}
             className="scene"
             label={`${stage.displayName}: ${stage.title}`}
           />
-          {view.live ? (
+          {live ? (
             <Suspense fallback={null}>
               <VideoLayer handle={stage.handle} hostName={stage.displayName} />
             </Suspense>
           ) : null}
           {together ? (
             <Suspense>
-              <Together handle={stage.handle} live={view.live} to={to} onTo={setTo} onGift={openTray} />
+              <Together handle={stage.handle} live={live} to={to} onTo={setTo} onGift={openTray} />
             </Suspense>
           ) : null}
           <div className="scrim" />
           {wide ? null : <HostPill stage={stage} me={me} />}
           <PinnedQuestion handle={stage.handle} />
-          <StageCorners stage={stage} me={me} view={view} wide={wide} />
-          {view.crowd ? (
+          <StageCorners stage={stage} me={me} room={room} wide={wide} />
+          {crowd ? (
             <Suspense fallback={null}>
               <Crowd handle={stage.handle} me={me} wide={wide} onGift={pickGift} />
             </Suspense>
           ) : null}
-          {view.live ? null : (
+          {live ? null : (
             <Suspense fallback={null}>
               <NotLive stage={stage} me={me} />
             </Suspense>
           )}
-          <Streaks banners={shown.banners} limit={wide ? 3 : 2} streakMs={site.streakMs} />
-          <BurstLayer burst={shown.burst} particles={particles} />
-          <TakeoverLayer
-            takeover={shown.takeovers.playing}
-            playMs={shown.takeovers.playMs}
+          <GiftLayers
+            show={show}
             effects={effects}
             particles={particles}
-            onSkip={() => show.skip()}
+            limit={wide ? 3 : 2}
+            streakMs={site.streakMs}
           />
-          <ShoutOutBanner shoutOut={view.shoutOut} me={me} />
+          <ShoutOutBanner room={room} me={me} />
           <canvas className="particles" ref={canvas} />
-          <CalmLine playing={view.live} />
+          <CalmLine playing={live} />
           {wide ? (
             <WideControls
-              likes={view.likes}
+              room={room}
               onLike={likeAt}
               onKeys={() => setKeysOpen(true)}
               onFullScreen={fullScreen}
@@ -299,30 +293,19 @@ export function StageView({ stage, session }: StageViewProps) {
           ) : (
             <>
               <div className="mobile-chat">
-                <ChatList rows={view.rows} acts={acts} onSayAgain={sayAgain} />
+                <Chat room={room} acts={acts} quiet={null} />
               </div>
-              <HandBar
-                stage={stage}
-                likes={view.likes}
-                giftButton={giftButton}
-                onLike={likeAt}
-                onGift={openTray}
-              >
+              <HandBar stage={stage} room={room} giftButton={giftButton} onLike={likeAt} onGift={openTray}>
                 {composer}
                 <QuestionsButton handle={stage.handle} hostName={stage.displayName} me={me} />
               </HandBar>
             </>
           )}
         </section>
-        {wide ? <HostRow stage={stage} me={me} live={live} supporters={view.supporters} /> : null}
+        {wide ? <HostRow stage={stage} me={me} live={live} room={room} /> : null}
         {wide ? giftTray('dock') : trayOpen ? giftTray('sheet') : null}
       </div>
-      {wide ? (
-        <StageSide stage={stage} me={me} view={view} acts={acts} composer={composer} onSayAgain={sayAgain} />
-      ) : null}
-      <div className="sr-only" aria-live="polite">
-        {shown.said}
-      </div>
+      {wide ? <StageSide stage={stage} me={me} room={room} acts={acts} composer={composer} /> : null}
       <div className="sr-only" role="status">
         {status}
       </div>

@@ -74,9 +74,8 @@ export interface RankedSupporter {
   readonly coins: number;
 }
 
-/** What a stage shows, apart from its video and effects. */
+/** What a stage shows, apart from its chat, video and effects. */
 export interface RoomView {
-  readonly rows: readonly Row[];
   readonly likes: number;
   readonly viewers: number;
   readonly live: boolean;
@@ -102,6 +101,13 @@ export interface RoomView {
   readonly smallTogether: boolean;
 }
 
+/** The rows of the chat, the newest last. */
+export interface ChatRows {
+  /** How many rows came before the first and are no longer kept. */
+  readonly before: number;
+  readonly rows: readonly Row[];
+}
+
 const ROWS_MAX = 500;
 const FLUSH_MS = 100;
 /** Showing takes at most this share of the time: on a slow machine a busy room is shown less often. */
@@ -123,6 +129,10 @@ export class Room {
   readonly hostId: string;
   #view: RoomView;
   #rows: Row[] = [];
+  /** Rows that are no longer in the ring. */
+  #before = 0;
+  /** The rows as they are shown. */
+  #shown: ChatRows;
   #seq: number;
   #flush: ReturnType<typeof setTimeout> | undefined;
   /** Milliseconds until the next flush: what the last one took decides. */
@@ -149,8 +159,8 @@ export class Room {
     this.hostId = stage.creator.id;
     this.#seq = stage.seq;
     this.#rows = stage.chat.map(chatRow);
+    this.#shown = { before: 0, rows: this.#rows };
     this.#view = {
-      rows: this.#rows,
       likes: stage.likes ?? 0,
       viewers: stage.viewers,
       live: stage.live,
@@ -170,6 +180,8 @@ export class Room {
   }
 
   view = (): RoomView => this.#view;
+
+  chat = (): ChatRows => this.#shown;
 
   subscribe = (watcher: () => void): (() => void) => {
     this.#watchers.add(watcher);
@@ -508,6 +520,7 @@ export class Room {
   }
 
   #push(row: Row): void {
+    if (this.#rows.length === ROWS_MAX) this.#before += 1;
     this.#rows = [...this.#rows.slice(-(ROWS_MAX - 1)), row];
     this.#change({});
   }
@@ -525,7 +538,8 @@ export class Room {
   #flushNow(): void {
     clearTimeout(this.#flush);
     this.#flush = undefined;
-    this.#view = { ...this.#view, ...this.#next, rows: this.#rows };
+    this.#view = { ...this.#view, ...this.#next };
+    if (this.#shown.rows !== this.#rows) this.#shown = { before: this.#before, rows: this.#rows };
     this.#next = {};
     const beganMs = performance.now();
     for (const watcher of [...this.#watchers]) watcher();

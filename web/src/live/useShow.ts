@@ -1,10 +1,10 @@
 import { useRouter } from '@tanstack/react-router';
-import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Me } from '../api/session.ts';
 import { coinBalance } from '../api/wallet.ts';
 import { sayRollBack } from '../gifts/say-roll-back.ts';
 import { sendStore } from '../gifts/send-store.ts';
-import { ownSentence, Show, type ShowView } from '../gifts/show.ts';
+import { ownSentence, Show } from '../gifts/show.ts';
 import { goalPercent } from './GoalRing.tsx';
 import type { Room } from './room.ts';
 
@@ -20,14 +20,7 @@ interface ShowOptions {
 }
 
 /** What gifts show on a stage: fed by the room's events and by one's own presses. */
-export function useShow({
-  room,
-  me,
-  handle,
-  streakMs,
-  effectsCap,
-  onOwn,
-}: ShowOptions): readonly [Show, ShowView] {
+export function useShow({ room, me, handle, streakMs, effectsCap, onOwn }: ShowOptions): Show {
   const router = useRouter();
   const mine = me?.handle;
   const avatar = me?.avatar;
@@ -55,5 +48,5 @@ export function useShow({
       show.stop();
     };
   }, [room, show, streakMs, effectsCap, handle, router, onOwn]);
-  return [show, useSyncExternalStore(show.subscribe, show.view)];
+  return show;
 }

@@ -1,26 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleStop, ExternalLink, ShieldCheck } from 'lucide-react';
-import {
-  lazy,
-  Suspense,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { queryClient } from '../api/query.ts';
 import type { Me } from '../api/session.ts';
 import { giftArt } from '../art/gifts.ts';
 import { Signed } from '../identity/Signed.tsx';
-import { ChatList, type LineActs } from '../live/ChatList.tsx';
+import { Chat, type LineActs } from '../live/ChatList.tsx';
 import { Composer } from '../live/Composer.tsx';
 import { LiveClock } from '../live/LiveClock.tsx';
 import { Room } from '../live/room.ts';
 import { SceneCanvas } from '../live/scenes/SceneCanvas.tsx';
 import { type Stage, stageQuery } from '../live/stage-api.ts';
+import { useRoom } from '../live/useRoom.ts';
 import { QuestionsPanel } from '../questions/QuestionsPanel.tsx';
 import type { Quote } from '../realtime/frames.ts';
 import { AmountText } from '../ui/Amount.tsx';
@@ -111,12 +103,14 @@ function Running({
   const first = useRef(stage);
   const room = useMemo(() => new Room(first.current), []);
   useEffect(() => room.follow(), [room]);
-  const view = useSyncExternalStore(room.subscribe, room.view);
+  const isLive = useRoom(room, 'live');
+  const you = useRoom(room, 'you');
+  const goal = useRoom(room, 'goal');
   const refresh = useRefresh();
   const gifts = useGiftFeed(room, first.current.seq, live.startedAt, refresh);
   const thanking = useThanks(room);
   const [part, setPart] = useState<Part>('gifts');
-  const over = !view.live;
+  const over = !isLive;
   useEffect(() => {
     if (over) void queryClient.invalidateQueries({ queryKey: dashboardQuery.queryKey });
   }, [over]);
@@ -163,14 +157,14 @@ function Running({
               </>
             }
           />
-          <GoalCard goal={view.goal} />
+          <GoalCard goal={goal} />
           <Suspense>
             <TogetherCard handle={live.handle} />
           </Suspense>
           <EffectsCard handle={live.handle} effectsCap={stage.effectsCap} />
         </div>
         <div className="column">
-          <Figures live={live} viewers={view.viewers} likes={view.likes} />
+          <Figures live={live} room={room} />
           <MinuteChart minutes={live.minutes} />
           <Suspense fallback={<Skeleton height={140} className="rounded-[22px]!" />}>
             <StudioCrowd handle={live.handle} />
@@ -210,18 +204,18 @@ function Running({
               <header>
                 <h2 id="chat">Chat</h2>
               </header>
-              {view.rows.length === 0 ? (
-                <p className="none-yet">What is said on your stage shows here.</p>
-              ) : (
-                <ChatList rows={view.rows} acts={acts} onSayAgain={(id) => room.sayAgain(id)} />
-              )}
+              <Chat
+                room={room}
+                acts={acts}
+                quiet={<p className="none-yet">What is said on your stage shows here.</p>}
+              />
               <Composer
                 me={me}
                 handle={live.handle}
                 hostName={stage.displayName}
                 answering={answering}
                 slowSeconds={0}
-                you={view.you}
+                you={you}
                 onSay={say}
                 onAnswerNobody={() => setAnswering(null)}
               />
@@ -233,8 +227,9 @@ function Running({
   );
 }
 
-function Figures(props: { readonly live: RunningLive; readonly viewers: number; readonly likes: number }) {
-  const { live, viewers, likes } = props;
+function Figures({ live, room }: { readonly live: RunningLive; readonly room: Room }) {
+  const viewers = useRoom(room, 'viewers');
+  const likes = useRoom(room, 'likes');
   return (
     <dl className="figures card">
       <div data-main="">

@@ -2,20 +2,16 @@ import { Sparkles } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Me } from '../api/session.ts';
 import { giftArt } from '../art/gifts.ts';
-import type { ShoutOut } from '../live/room.ts';
+import type { Room } from '../live/room.ts';
+import { useRoom } from '../live/useRoom.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import './supporters.css';
 
 const SHOWN_MS = 6_000;
 
 /** Over the picture: the creator thanks somebody. */
-export function ShoutOutBanner({
-  shoutOut,
-  me,
-}: {
-  readonly shoutOut: ShoutOut | null;
-  readonly me: Me | null;
-}) {
+export function ShoutOutBanner({ room, me }: { readonly room: Room; readonly me: Me | null }) {
+  const shoutOut = useRoom(room, 'shoutOut');
   const [over, setOver] = useState<number | null>(null);
   const seq = shoutOut?.seq ?? null;
   useEffect(() => {

@@ -50,12 +50,17 @@ export const SceneCanvas = memo(function SceneCanvas({
   );
 });
 
-/** Paints anew when the box changes its size, and not on every step on the way. Answers what ends it. */
+/**
+ * Paints anew when the box changes its size, and not on every step on the way. The browser tells the size when it has
+ * laid out the page: asked for in between, it would have to do so at once. Answers what ends it.
+ */
 function keepFitting(canvas: HTMLCanvasElement, playing: ScenePlayer): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const sizes = new ResizeObserver(() => {
+  const sizes = new ResizeObserver(([seen]) => {
+    if (seen === undefined) return;
+    const { width, height } = seen.contentRect;
     clearTimeout(timer);
-    timer = setTimeout(() => playing.fit(), 120);
+    timer = setTimeout(() => playing.fit(width, height), playing.painted ? 120 : 0);
   });
   sizes.observe(canvas);
   return () => {

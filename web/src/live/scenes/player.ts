@@ -33,6 +33,8 @@ export class ScenePlayer {
   #quality: 0 | 1 | 2 | 3 = 0;
   /** The size on the page that the layers were painted for. */
   #paintedFor: readonly [number, number] = [0, 0];
+  /** The layers while they become coarser, one in each frame. */
+  #shrinking: Generator<void, Layers> | null = null;
   #judged = { frames: 0, sinceMs: 0 };
 
   constructor(canvas: HTMLCanvasElement, scene: Scene, still: boolean) {
@@ -60,16 +62,21 @@ export class ScenePlayer {
     this.#visible();
   }
 
-  /** Paints everything anew in the canvas's present size. */
-  fit(): void {
-    const { clientWidth, clientHeight } = this.#canvas;
-    if (clientWidth === 0 || clientHeight === 0) return;
-    const [wide, high] = this.#paintedFor;
-    if (this.#layers !== null && wide === clientWidth && high === clientHeight) return;
-    this.#paintedFor = [clientWidth, clientHeight];
-    const density = Math.min(window.devicePixelRatio, 2, WIDTH_MAX / clientWidth);
-    const width = Math.round(clientWidth * density * QUALITIES[this.#quality].share);
-    const height = Math.round((width * clientHeight) / clientWidth);
+  /** Whether there is anything to see yet. */
+  get painted(): boolean {
+    return this.#layers !== null;
+  }
+
+  /** Paints everything anew for a canvas of this size on the page, in CSS pixels. */
+  fit(wide: number, high: number): void {
+    if (wide === 0 || high === 0) return;
+    const [widthBefore, heightBefore] = this.#paintedFor;
+    if (this.#layers !== null && widthBefore === wide && heightBefore === high) return;
+    this.#paintedFor = [wide, high];
+    this.#shrinking = null;
+    const density = Math.min(window.devicePixelRatio, 2, WIDTH_MAX / wide);
+    const width = Math.round(wide * density * QUALITIES[this.#quality].share);
+    const height = Math.round((width * high) / wide);
     this.#canvas.width = width;
     this.#canvas.height = height;
     this.#layers = paintLayers(this.#scene, width, height);
@@ -80,7 +87,6 @@ export class ScenePlayer {
   #visible = (): void => {
     cancelAnimationFrame(this.#frame);
     if (!this.#running || document.hidden) return;
-    this.fit();
     this.#judged = { frames: 0, sinceMs: performance.now() };
     if (this.#still) this.#draw(0);
     else this.#frame = requestAnimationFrame(this.#step);
@@ -91,7 +97,8 @@ export class ScenePlayer {
     if (now - this.#lastMs < QUALITIES[this.#quality].frameMs - 4) return;
     this.#lastMs = now;
     this.#draw(now);
-    this.#judge(now);
+    if (this.#shrinking === null) this.#judge(now);
+    else this.#shrink(this.#shrinking, now);
   };
 
   /** A machine that misses its frames gets fewer and coarser ones. */
@@ -107,12 +114,18 @@ export class ScenePlayer {
     const smaller = QUALITIES[slower].share / QUALITIES[this.#quality].share;
     this.#quality = slower;
     // What is painted is made smaller, not painted again: that would cost this machine a second.
-    if (this.#layers === null) return;
-    this.#layers = shrinkLayers(this.#layers, smaller);
-    this.#canvas.width = this.#layers.back.width;
-    this.#canvas.height = this.#layers.back.height;
-    this.#paintedFor = [this.#canvas.clientWidth, this.#canvas.clientHeight];
+    if (this.#layers !== null) this.#shrinking = shrinkLayers(this.#layers, smaller);
+  }
+
+  #shrink(shrinking: Generator<void, Layers>, now: number): void {
+    const { done, value } = shrinking.next();
+    if (done !== true) return;
+    this.#shrinking = null;
+    this.#layers = value;
+    this.#canvas.width = value.back.width;
+    this.#canvas.height = value.back.height;
     this.#draw(now);
+    this.#judged = { frames: 0, sinceMs: now };
   }
 
   #draw(now: number): void {
@@ -283,27 +296,26 @@ function paintLayers(scene: Scene, width: number, height: number): Layers {
   };
 }
 
-/** The same layers with fewer pixels. */
-function shrinkLayers(layers: Layers, by: number): Layers {
-  const shrink = (image: HTMLCanvasElement): HTMLCanvasElement => {
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.max(1, Math.round(image.width * by));
-    canvas.height = Math.max(1, Math.round(image.height * by));
-    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return canvas;
-  };
-  const piece = (of: Piece): Piece => ({ ...of, image: shrink(of.image) });
+/** The same layers with fewer pixels, one at each step: all at once would be a hitch. */
+function* shrinkLayers(layers: Layers, by: number): Generator<void, Layers> {
+  const back = shrink(layers.back, by);
+  const pieces: Piece[] = [];
+  for (const piece of [layers.hair, layers.body, layers.head, layers.front]) {
+    yield;
+    pieces.push({ ...piece, image: shrink(piece.image, by) });
+  }
+  const [hair, body, head, front] = pieces as [Piece, Piece, Piece, Piece];
   const { scale, dx, dy } = layers.view;
-  return {
-    view: { scale: scale * by, dx: dx * by, dy: dy * by },
-    back: shrink(layers.back),
-    light: layers.light,
-    hair: piece(layers.hair),
-    body: piece(layers.body),
-    head: piece(layers.head),
-    front: piece(layers.front),
-    bokeh: layers.bokeh,
-  };
+  const view = { scale: scale * by, dx: dx * by, dy: dy * by };
+  return { ...layers, view, back, hair, body, head, front };
+}
+
+function shrink(image: HTMLCanvasElement, by: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(image.width * by));
+  canvas.height = Math.max(1, Math.round(image.height * by));
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
 }
 
 /** One light out of focus: an even disc with a brighter edge, softened. */
