@@ -207,7 +207,7 @@ test('gifts are booked once, however many processes book', async () => {
 
 test('the questions behind the page find nothing for nobody', async () => {
   assert.deepEqual(await earningDays(db, newId(), '2026-01-01'), []);
-  assert.deepEqual(await topSupportersOf(db, newId(), 10), { top: [], allUnits: 0n });
+  assert.deepEqual(await topSupportersOf(db, newId(), 10), { top: [], allUnits: 0n, unpaidUnits: 0n });
 });
 
 test('the share is what the three rates make of it, in lowest terms', () => {

@@ -78,6 +78,7 @@ export async function earningsOf(house: House, creatorId: Uuid): Promise<Earning
     })),
     supporters: await namedSupporters(house, supporters.top),
     kept: diamonds(supporters.allUnits),
+    unpaid: diamonds(supporters.unpaidUnits),
     held: {
       amount: diamonds(held.units),
       money: money(held.units),

@@ -57,10 +57,15 @@ export const earningsSchema = strictObject({
       amount: amountSchema,
       since: Type.String({ format: 'date-time' }),
     }),
-    { description: 'The ten who gave most, ever, without what was taken back. All together gave `kept`.' },
+    {
+      description:
+        'The ten who gave most, ever, without what was taken back and without `unpaid`. All together gave `kept`.',
+    },
   ),
   // All that was ever earned and not taken back.
   kept: amountSchema,
+  // Of `kept`: what stays the creator's although its payment was taken back after it had matured. It counts for nobody.
+  unpaid: amountSchema,
   held: strictObject({
     amount: amountSchema,
     money: amountSchema,

@@ -189,36 +189,45 @@ export interface SupporterRow {
   readonly since: Date;
 }
 
-/** Who gave the most, ever, without what was taken back of it; and what everybody together gave. */
-export async function topSupportersOf(
-  db: Queryable,
-  creatorId: Uuid,
-  limit: number,
-): Promise<{ readonly top: SupporterRow[]; readonly allUnits: bigint }> {
-  // Whoever is among the first in the end was among the first before, or is in the tail, or had something taken back: then
+/** What everybody together gave a creator, ever, and who gave the most of it. */
+export interface Given {
+  /** Without what was taken back, and without what is in `unpaidUnits`. */
+  readonly top: SupporterRow[];
+  readonly allUnits: bigint;
+  /** Of all: what the creator keeps although its payment was lost after it had matured. */
+  readonly unpaidUnits: bigint;
+}
+
+export async function topSupportersOf(db: Queryable, creatorId: Uuid, limit: number): Promise<Given> {
+  // Whoever is among the first in the end was among the first before, or is in the tail, or had a payment taken back: then
   // they do not take the place of another one.
-  const rows = await db.query<Partial<SupporterRow> & { allUnits: bigint }>(
-    `with ${TAIL}, reversed as (
-       select e.sender_id, sum(v.diamond_units) as units
-         from earning_reversals v join earnings e on e.id = v.earning_id where v.creator_id = $1 group by 1),
+  const rows = await db.query<Partial<SupporterRow> & Omit<Given, 'top'>>(
+    `with ${TAIL}, away as (
+       select e.sender_id, sum(v.reversed)::bigint as reversed, sum(v.unpaid)::bigint as unpaid
+         from (select earning_id, diamond_units as reversed, 0 as unpaid from earning_reversals where creator_id = $1
+               union all
+               select earning_id, 0, diamond_units from earning_unpaid u
+                where creator_id = $1
+                  and not exists (select from recall_returns b where b.recall_id = u.recall_id)) as v
+         join earnings e on e.id = v.earning_id group by 1),
      known as (
        (select sender_id, diamond_units, since from creator_supporters
-         where creator_id = $1 and sender_id not in (select sender_id from reversed)
+         where creator_id = $1 and sender_id not in (select sender_id from away)
          order by diamond_units desc limit $2)
        union
        select s.sender_id, s.diamond_units, s.since from creator_supporters s
         where s.creator_id = $1
-          and s.sender_id in (select sender_id from tail union all select sender_id from reversed)),
+          and s.sender_id in (select sender_id from tail union all select sender_id from away)),
      top as (
        select sender_id, sum(diamond_units)::bigint as units, min(since) as since
          from (select * from known union all select sender_id, diamond_units, earned_at from tail
-               union all select sender_id, -units, null from reversed) as given
+               union all select sender_id, -reversed - unpaid, null from away) as given
         group by sender_id having sum(diamond_units) > 0 order by 2 desc, 3, 1 limit $2)
-     select "allUnits", top.sender_id as "senderId", top.units as "diamondUnits", top.since
-       from (select coalesce(sum(units), 0)::bigint as "allUnits"
-               from (select diamond_units as units from creator_earning_days where creator_id = $1
-                     union all select diamond_units from tail
-                     union all select -units from reversed) as given) as everybody
+     select everybody.*, top.sender_id as "senderId", top.units as "diamondUnits", top.since
+       from (select coalesce(sum(units), 0)::bigint as "allUnits", coalesce(sum(unpaid), 0)::bigint as "unpaidUnits"
+               from (select diamond_units as units, 0 as unpaid from creator_earning_days where creator_id = $1
+                     union all select diamond_units, 0 from tail
+                     union all select -reversed, unpaid from away) as given) as everybody
        left join top on true order by top.units desc, top.since, top.sender_id`,
     [creatorId, limit],
   );
@@ -227,5 +236,6 @@ export async function topSupportersOf(
       senderId == null || diamondUnits == null || since == null ? [] : [{ senderId, diamondUnits, since }],
     ),
     allUnits: rows[0]?.allUnits ?? 0n,
+    unpaidUnits: rows[0]?.unpaidUnits ?? 0n,
   };
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import { type AuditRule, brokenRules, TransferCodes } from '../ledger/index.ts';
+import { COINS_AWAY } from './uncount-gifts.ts';
 
 const COIN_LEG = `overlay(g.id::text placing '1' from 36)::uuid`;
 const DIAMOND_LEG = `overlay(g.id::text placing '2' from 36)::uuid`;
@@ -121,7 +122,10 @@ const RULES: readonly AuditRule[] = [
               select session_id, sender_id, coins, diamond_units from gift_supporters
               union all
               select coalesce(home_session_id, session_id), sender_id, -coins, -diamond_units from gifts
-               where committed <= (select ranked from gift_relay)) as both_sides
+               where committed <= (select ranked from gift_relay)
+              union all
+              select coalesce(g.home_session_id, g.session_id), g.sender_id, k.coins, k.diamond_units
+                from supporter_uncounted k join gifts g on g.id = k.gift_id) as both_sides
              group by session_id, sender_id) as sums
            where coins <> 0 or units <> 0`,
   },
@@ -154,9 +158,11 @@ const RULES: readonly AuditRule[] = [
               select creator_id, period, sender_id, coins, diamond_units, gifts, reached, null::bigint as last
                 from supporter_ranks
               union all
-              select g.creator_id, counted.period, g.sender_id, -g.coins, -g.diamond_units, -g.quantity, null,
+              select g.creator_id, counted.period, g.sender_id, coalesce(k.coins, 0) - g.coins,
+                     coalesce(k.diamond_units, 0) - g.diamond_units, coalesce(k.gifts, 0) - g.quantity, null,
                      g.committed
                 from gifts g
+                left join supporter_uncounted k on k.gift_id = g.id
                cross join lateral (values
                  ('day ' || to_char(g.sent_at at time zone 'UTC', 'YYYY-MM-DD')),
                  ('week ' || to_char(date_trunc('week', g.sent_at at time zone 'UTC'), 'YYYY-MM-DD')),
@@ -164,6 +170,15 @@ const RULES: readonly AuditRule[] = [
                where g.committed <= (select ranked from gift_relay)) as both_sides
              group by creator_id, period, sender_id) as sums
            where coins <> 0 or units <> 0 or gifts <> 0 or late is distinct from 0`,
+  },
+  {
+    sentence:
+      'A gift counts for its sender though its payment was taken back, or does not though it is paid.',
+    sql: `select g.id from gifts g left join supporter_uncounted k on k.gift_id = g.id
+           where g.id in (select earning_id from earning_reversals union all select earning_id from earning_unpaid
+                          union all select gift_id from supporter_uncounted)
+             and coalesce(k.coins, 0) <> ${COINS_AWAY}
+             and not exists (select from supporter_recounts q where q.earning_id = g.id)`,
   },
   {
     sentence: 'A stage was told another count of a streak than was sent.',

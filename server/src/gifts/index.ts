@@ -6,7 +6,7 @@ import { measureSpending } from '../spending/index.ts';
 import { auditGifts } from './audit-gifts.ts';
 import { giftChannel } from './channel.ts';
 import { giftingOf } from './gifting.ts';
-import { startMaturing } from './jobs.ts';
+import { startMaturing, startUncounting } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
 
 export { readCatalogue } from './catalogue.ts';
@@ -49,6 +49,7 @@ export {
 } from './supporter-ranks.ts';
 export { type GiftTally, type RoomNews, tallyGifts } from './tally.ts';
 export { giftToTest } from './test-gift.ts';
+export { RECOUNT_GIFTS } from './uncount-gifts.ts';
 
 measureSpending('given', (house, userId) => giftingOf(house).room.given(userId));
 registerAuditCheck({ name: 'gifts agree with their transfers, sums and streaks', run: auditGifts });
@@ -63,7 +64,9 @@ export const gifts: Slice = {
     await gifting.catalogue.now();
     gifting.relay.start();
     const maturing = startMaturing(house);
+    const uncounting = startUncounting(house);
     return async () => {
+      await uncounting.stop();
       await maturing.stop();
       gifting.notices.stop();
       await gifting.relay.stop();

@@ -19,15 +19,18 @@ export interface RankedSupporter extends Supporter {
   readonly reached: bigint;
 }
 
-/** A list as the tail of `select … from`; its two values are the first of the statement. */
+/**
+ * A list as the tail of `select … from`; its two values are the first of the statement. Whoever has nothing left in it,
+ * because their payments were taken back, is not in it.
+ */
 function listOf(list: RankList): { readonly rows: string; readonly values: readonly unknown[] } {
   return 'sessionId' in list
     ? {
-        rows: `gift_supporters r where r.session_id = $1 and $2::text = 'live'`,
+        rows: `gift_supporters r where r.session_id = $1 and $2::text = 'live' and r.coins > 0`,
         values: [list.sessionId, 'live'],
       }
     : {
-        rows: 'supporter_ranks r where r.creator_id = $1 and r.period = $2',
+        rows: 'supporter_ranks r where r.creator_id = $1 and r.period = $2 and r.coins > 0',
         values: [list.creatorId, list.period],
       };
 }

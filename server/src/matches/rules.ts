@@ -9,7 +9,8 @@ export const RESULT_MS = 15 * SECOND_MS;
 /** The rule as everybody reads it. */
 export const RULE =
   'Each Coin of a gift to a side is one point, on whichever of their stages it was given. The gifts that count are ' +
-  'those the ledger took between the start and the end. Likes do not count, and nothing counts double.';
+  'those the ledger took between the start and the end. Likes do not count, and nothing counts double. ' +
+  'A result stays as it was shown, also where a payment is taken back later.';
 
 /** Who has the most; `null` when nobody has more than all others. */
 export function leaderOf(sides: readonly Pick<Side, 'userId' | 'coins'>[]): Uuid | null {

@@ -135,6 +135,20 @@ const RULES: readonly AuditRule[] = [
                   or took.diamonds is distinct from gifts.diamonds)`,
   },
   {
+    sentence: 'A case says of more of a gift that it was never paid for than it lost, or than the gift cost.',
+    sql: `select u.recall_id as id from (select recall_id, sum(coins) as coins from earning_unpaid group by 1) as u
+            left join recall_takings t on t.recall_id = u.recall_id and t.source = 'house'
+           where u.coins > coalesce(t.units, 0)
+          union all
+          select e.id from earnings e
+            join (select u.earning_id, sum(u.coins) as coins, bool_and(u.creator_id = x.creator_id) as fits
+                    from earning_unpaid u join earnings x on x.id = u.earning_id
+                   where not exists (select from recall_returns b where b.recall_id = u.recall_id) group by 1) as u
+              on u.earning_id = e.id
+            left join (select earning_id, sum(coins) as coins from earning_reversals group by 1) as v on v.earning_id = e.id
+           where u.coins + coalesce(v.coins, 0) > e.coins or not u.fits`,
+  },
+  {
     sentence: 'The payments that are kept of a lost case are not those by which its money left the house.',
     sql: `select r.id from recalls r join recall_states s on s.recall_id = r.id
             left join lateral (

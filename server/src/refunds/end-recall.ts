@@ -31,6 +31,7 @@ import { isLost, type RecallNow } from './refund.ts';
 import { unitsBack } from './return-recall.ts';
 import { diamondsLost, newestUpTo, sentBackLookAt, whoPays } from './rules.ts';
 import { RECALL_PAYMENT_ROWS } from './taken-back.ts';
+import { keepUnpaid, recountGifts, unpaidGifts } from './unpaid-gifts.ts';
 
 /** Gifts reversed in one commit, and creators among them: a chain is not longer. */
 const REVERSED_AT_ONCE = 500;
@@ -234,6 +235,7 @@ export async function reverseSome(
     statements: [
       recallTurned(recall),
       endEarningHolds(id, ended),
+      recountGifts(ended),
       ...(first === null ? [] : [matureFrom(first)]),
     ],
   });
@@ -298,6 +300,7 @@ export async function takeRest(shop: Shop, recall: RecallNow): Promise<boolean> 
     values: [id, source, units, cents, diamonds],
   });
   const rest = recall.heldUnits - fanUnits - reversed.coins;
+  const unpaid = await unpaidGifts(db, recall, order, rest);
   const outcome = await tryMove(shop, {
     transfers: [...holds.map(({ transferId }) => postEvent(newId(), transferId)), ...funds, ...payments],
     rows: [
@@ -311,6 +314,7 @@ export async function takeRest(shop: Shop, recall: RecallNow): Promise<boolean> 
     ],
     statements: [
       recallEnd(recall, 'taken', at, sentBackLook({ ...recall, state: 'taken', since: at }, at.getTime())),
+      ...keepUnpaid(recall, unpaid, at),
       endAllEarningHolds(id),
       ...(first === null ? [] : [matureFrom(first)]),
     ],

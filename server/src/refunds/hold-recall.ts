@@ -167,7 +167,7 @@ function decidedBy({ kind }: Pick<RecallNow, 'kind'>): string {
 }
 
 /** Gifts and answers have the id of their Coin leg with a 0 at the end. */
-function earningIdOf(transferId: Uuid): Uuid {
+export function earningIdOf(transferId: Uuid): Uuid {
   return `${transferId.slice(0, -1)}0`;
 }
 

@@ -16,6 +16,7 @@ import {
   takingsOf,
 } from './recall-store.ts';
 import { isLost, type RecallNow } from './refund.ts';
+import { paidAfterAll } from './unpaid-gifts.ts';
 
 /** Each time, another case of the same order moved on between the look and the commit. */
 const TRIES_MAX = 20;
@@ -96,7 +97,7 @@ async function bringBack(shop: Shop, recall: RecallNow): Promise<boolean> {
       ...recallStep(recall, 'returned', at, `The payer’s bank sent ${displayUsd(recall.cents)} back.`),
       ...freed.rows,
     ],
-    statements: [...freed.statements, recallReturns(recall)],
+    statements: [...freed.statements, recallReturns(recall), paidAfterAll(id)],
   });
   return outcome === 'posted';
 }

@@ -32,7 +32,7 @@ export function supporterRoutes(app: App, house: House): void {
       schema: {
         summary: 'Who gave a creator most in this live, today, this week or ever, and your own place',
         description:
-          'Made of committed gifts alone, at most a second behind them. The room is told the first ten by roomUser events.',
+          'Made of committed gifts alone, at most a second behind them. A gift counts no more once its payment was taken back, wholly or in part. The room is told the first ten by roomUser events.',
         tags: TAGS,
         params: HandleParams,
         querystring: SupportersQuery,

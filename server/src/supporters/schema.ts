@@ -46,7 +46,9 @@ export const SupportersAnswer = strictObject({
   nextCursor: nullable(Type.String()),
   you: nullable(
     strictObject({
-      rank: nullable(Type.Integer(), { description: 'null: you gave nothing in this period.' }),
+      rank: nullable(Type.Integer(), {
+        description: 'null: you gave nothing in this period whose payment stayed.',
+      }),
       ...sums,
       toNext: nullable(amountSchema, {
         description: 'Coins until the place before is yours; null on the first place.',

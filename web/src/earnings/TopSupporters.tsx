@@ -9,10 +9,11 @@ export function TopSupporters({ earnings }: { readonly earnings: Earnings }) {
   const { supporters, kept, reversed } = earnings;
   const hasReversed = reversed !== undefined && reversed.units !== '0';
   const shown = supporters.slice(0, SHOWN);
-  const others =
-    kept === undefined
-      ? 0n
-      : shown.reduce((left, { amount }) => left - BigInt(amount.units), BigInt(kept.units));
+  const unpaid = BigInt(earnings.unpaid?.units ?? 0);
+  const others = shown.reduce(
+    (left, { amount }) => left - BigInt(amount.units),
+    BigInt(kept?.units ?? 0) - unpaid,
+  );
   return (
     <section className="card" aria-labelledby="supporters">
       <header>
@@ -40,13 +41,24 @@ export function TopSupporters({ earnings }: { readonly earnings: Earnings }) {
           ))}
         </ol>
       )}
-      {kept === undefined || shown.length === 0 ? null : (
+      {kept === undefined || kept.units === '0' ? null : (
         <dl className="sums everybody">
           {others > 0n ? (
             <div>
               <dt>Everybody else</dt>
               <dd>
                 <Diamonds units={others} />
+              </dd>
+            </div>
+          ) : null}
+          {unpaid > 0n ? (
+            <div>
+              <dt>
+                Yours to keep
+                <small>The payment was taken back after these were available.</small>
+              </dt>
+              <dd>
+                <Diamonds units={unpaid} />
               </dd>
             </div>
           ) : null}

@@ -61,6 +61,8 @@ export interface Earnings {
   readonly supporters: readonly Supporter[];
   /** All that was ever earned and not taken back; not in what was kept long ago. */
   readonly kept?: Amount;
+  /** Of that: what is kept although its payment was taken back later, and counts for nobody. */
+  readonly unpaid?: Amount;
 }
 
 export const earningsQuery = queryOptions({

@@ -85,6 +85,10 @@ export function SupporterPanel({ handle, me, top }: SupporterPanelProps) {
                 </Button>
               </div>
             ) : null}
+            <p className="ranks-note">
+              A gift counts no more once its payment was taken back. The result of a match stays as it was
+              shown.
+            </p>
           </>
         )}
       </div>
