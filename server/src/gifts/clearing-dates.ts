@@ -20,14 +20,39 @@ const payersOf = oncePer(
   (db: Database): Payers => ({ known: new Map(), asked: new Together((ids) => firstPayments(db, ids)) }),
 );
 
+/** Whoever pays, and all they gave, with this. */
+export interface PayerNow {
+  readonly id: Uuid;
+  /** As far as this process knows; what went back to them since may still be in it. */
+  readonly givenCoins: bigint;
+  /** As it is now. */
+  givenNow(): Promise<bigint>;
+}
+
 /**
  * When what a person pays for now becomes available to its creator. At once for nearly everybody: only of those who
- * have given much is it asked when they first paid, once. `givenCoins`: all they gave, with this.
+ * have given much is it asked when they first paid, once, and nothing is delayed before it was read what went back to them.
  */
 export function clearingFor(
   db: Database,
   policy: Policy,
-  payer: { readonly id: Uuid; readonly givenCoins: bigint },
+  payer: PayerNow,
+  nowMs: number,
+): Clearing | Promise<Clearing> {
+  const likely = clearingAsKnown(db, policy, payer, nowMs);
+  const sure = (clearing: Clearing) =>
+    clearing.delay === null
+      ? clearing
+      : payer
+          .givenNow()
+          .then((givenCoins) => clearingAsKnown(db, policy, { id: payer.id, givenCoins }, nowMs));
+  return likely instanceof Promise ? likely.then(sure) : sure(likely);
+}
+
+function clearingAsKnown(
+  db: Database,
+  policy: Policy,
+  payer: Pick<PayerNow, 'id' | 'givenCoins'>,
   nowMs: number,
 ): Clearing | Promise<Clearing> {
   const { id, givenCoins } = payer;

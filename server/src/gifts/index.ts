@@ -23,6 +23,7 @@ export { whenRanked } from './ranked.ts';
 export { type Receiver, type ReceiverDirectory, useReceivers } from './receivers.ts';
 export { recountGifts } from './recount.ts';
 export { GIFT_ACCOUNT_CLOSED, insufficientCoins, STAGE_NOT_LIVE } from './refusals.ts';
+export { useReturns } from './returns.ts';
 export { diamondUnitsOf } from './rules.ts';
 export { delaySchema, heldSchema, reversedSchema } from './schema.ts';
 export { findStage, type StageDirectory, type StageNow, useStages } from './stages.ts';

@@ -27,8 +27,11 @@ export function payingOf(house: House): Paying {
   return {
     openAccounts: (userIds) => senders.openAccounts(userIds),
     within: (userId, coins, work) => room.within(userId, coins, work),
-    clearingOf: async (id, policy, earnedAtMs) =>
-      clearingFor(house.db, policy, { id, givenCoins: await room.totalOf(id) }, earnedAtMs),
+    clearingOf: async (id, policy, earnedAtMs) => {
+      const givenCoins = await room.givenNow(id);
+      const payer = { id, givenCoins, givenNow: async () => givenCoins };
+      return clearingFor(house.db, policy, payer, earnedAtMs);
+    },
     rateVersion: async (atMs) => (await rateNow(house.db, atMs)).version,
     coinsChanged: (userId, coinsLeft) => notices.spent(userId, coinsLeft),
     earned: (userId) => notices.earned(userId),

@@ -171,7 +171,11 @@ async function settle(
     let posted: Posted | 'guest gone';
     try {
       await gifting.senders.openAccounts([senderId, receiver.stage.creatorId]);
-      const payer = { id: senderId, givenCoins: gifting.room.givenBy(senderId) };
+      const payer = {
+        id: senderId,
+        givenCoins: gifting.room.givenBy(senderId),
+        givenNow: () => gifting.room.givenNow(senderId),
+      };
       const dated = clearingFor(house.db, policy, payer, nowMs);
       const clearing = dated instanceof Promise ? await dated : dated;
       gift = giftOf(asked, granted, stage, receiver, {

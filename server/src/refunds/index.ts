@@ -1,6 +1,7 @@
 import './describe-refunds.ts';
 import './dispute-gate.ts';
 import { defineApprovalKind } from '../approvals/index.ts';
+import { useReturns } from '../gifts/index.ts';
 import type { Slice } from '../house.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
 import { shopOf, usePaymentNews } from '../purchases/index.ts';
@@ -10,12 +11,14 @@ import { BY_HAND } from './by-hand.ts';
 import { consoleOrderRoutes } from './console-order-routes.ts';
 import { consoleRefundRoutes } from './console-routes.ts';
 import { disputeRoutes } from './dispute-routes.ts';
+import { DIRECTED } from './find-lot.ts';
 import { startReturns } from './jobs.ts';
 import { hearPayment } from './meet-recalls.ts';
 import { OWNER } from './owner-funds.ts';
 import { decideVerdict, PARKED_REFUND_KIND } from './parked-refund.ts';
 import { decideResolutionById, PARKED_ORDER_KIND } from './resolve-parked.ts';
 import { refundRoutes } from './routes.ts';
+import { peopleTakenFrom } from './taken-back.ts';
 
 export { DIRECTED } from './find-lot.ts';
 export { reserveOf } from './keep-reserve.ts';
@@ -23,6 +26,7 @@ export { type LiabilityLine, useLiabilityLines } from './liabilities.ts';
 export { peopleTakenFrom, type TakenBack, takenBackOf } from './taken-back.ts';
 
 usePaymentNews(hearPayment);
+useReturns({ codes: DIRECTED, peopleTakenFrom });
 defineApprovalKind({
   kind: APPROVAL_KIND,
   title: 'A refund',
