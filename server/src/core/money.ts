@@ -102,6 +102,16 @@ export function displayUsd(cents: bigint): string {
   return `${sign}$${groupDigits(abs / 100n)}.${(abs % 100n).toString().padStart(2, '0')}`;
 }
 
+/** Millionths of a dollar as a person reads them: at least two decimals, at most six, `$0.0135`, `−$1.20`. */
+export function displayMicros(micros: bigint): string {
+  const abs = micros < 0n ? -micros : micros;
+  const fraction = (abs % 1_000_000n)
+    .toString()
+    .padStart(6, '0')
+    .replace(/0{1,4}$/, '');
+  return `${micros < 0n ? '−' : ''}$${groupDigits(abs / 1_000_000n)}.${fraction}`;
+}
+
 /** An amount as the API writes it: digits in minor units with the asset, and a sentence beside them. */
 export interface AmountJson {
   readonly asset: Asset;

@@ -11,7 +11,8 @@ import {
 import { readCatalogue } from './catalogue.ts';
 import { ENTRY_STATUS, earningFacts, earningStanding } from './earning-standing.ts';
 import type { Gift } from './gift.ts';
-import { coinTransferId, giftIdOfTransfer } from './gift-ids.ts';
+import { giftIdOfTransfer } from './gift-ids.ts';
+import { spentOn, versionsOf } from './gift-money.ts';
 import { giftsByIds } from './store.ts';
 
 /** Says of the two legs of a gift what was given, by whom and to whom. */
@@ -45,13 +46,8 @@ const gifts: Describer = {
         status: earned ? ENTRY_STATUS[standing.status] : 'settled',
         moneyCents: null,
         link: { type: 'gift', id: publicId('gift', gift.id) },
-        versions: { policy: gift.policyVersion, rate: gift.rateVersion },
-        spent: {
-          payerId: gift.senderId,
-          coinTransferId: coinTransferId(gift.id),
-          coins: gift.coins,
-          creatorUnits: gift.diamondUnits,
-        },
+        versions: versionsOf(gift),
+        spent: spentOn(gift),
         how: [
           {
             label: name,

@@ -16,6 +16,7 @@ export { MATURITY_AGAIN, notMatured } from './earning-holds.ts';
 export { type EarningFacts, ENTRY_STATUS, earningFacts, earningStanding } from './earning-standing.ts';
 export { type Gift, liveOfGift } from './gift.ts';
 export { giftIdOfTransfer, idOfKey } from './gift-ids.ts';
+export { type GiftMoney, useGiftMoney } from './gift-money.ts';
 export { giftTransfers } from './gift-transfers.ts';
 export { bundles, matureGifts, maturityTransfer } from './mature.ts';
 export { type Paying, payingOf } from './paying.ts';

@@ -1,8 +1,6 @@
 import type { Static } from 'typebox';
 import { publicId, type Uuid } from '../core/ids.ts';
-import { amountJson, convertUp, type Ratio } from '../core/money.ts';
-import type { House } from '../house.ts';
-import { accountId } from '../ledger/index.ts';
+import { amountJson, convertUp } from '../core/money.ts';
 import { currentPolicy, policyVersion } from '../policy/index.ts';
 import { currentRate, rateAt } from '../rates/index.ts';
 import { tierById } from '../tiers/index.ts';
@@ -11,6 +9,7 @@ import { type EarningStatus, earningFacts, earningStanding } from './earning-sta
 import type { Gift, Streak } from './gift.ts';
 import { nobody, type ShownPerson } from './gift-event.ts';
 import { coinTransferId, diamondTransferId, streakKeyOfGift } from './gift-ids.ts';
+import { moneyOf } from './gift-money.ts';
 import type { Gifting } from './gifting.ts';
 import { howGift } from './how.ts';
 import type { GiftStep, receiptSchema } from './schema.ts';
@@ -22,13 +21,13 @@ export type GiftReceipt = Static<typeof receiptSchema>;
 export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftReceipt> {
   const { house } = gifting;
   const { db } = house;
-  const [catalogue, people, shown, facts, streak, fee, policy, rate, tier] = await Promise.all([
+  const [catalogue, people, shown, facts, streak, money, policy, rate, tier] = await Promise.all([
     gifting.catalogue.now(),
     gifting.people.find(db, [gift.senderId, gift.creatorId]),
     shownAt(db, gift.committed),
     earningFacts(db, [gift.id]),
     gift.streakId === null ? undefined : newestStreak(db, streakKeyOfGift(gift.id)),
-    feePerCent(house),
+    moneyOf(db, gift),
     currentPolicy(db, house.clock.now()).then((now) => policyVersion(db, gift.policyVersion) ?? now),
     rateAt(db, gift.rateVersion).then((then) => then ?? currentRate(db)),
     gift.tierId === null ? null : tierById(db, gift.tierId),
@@ -66,12 +65,11 @@ export async function giftReceipt(gifting: Gifting, gift: Gift): Promise<GiftRec
         coins: gift.coins,
         quantity: gift.quantity,
         diamondUnits: gift.diamondUnits,
-        centsPerCoin: policy.coins.centsPerCoin,
         centsPerUnit: rate.centsPerUnit,
         diamondUnitsPerCoin: policy.gifts.diamondUnitsPerCoin,
-        feePerCent: fee,
+        money,
       },
-      { gift: item.name, policyVersion: gift.policyVersion, rateVersion: gift.rateVersion, tier },
+      { gift: item.name, rateVersion: gift.rateVersion, tier },
     ),
     policyVersion: gift.policyVersion,
     rateVersion: gift.rateVersion,
@@ -216,15 +214,4 @@ function transfersOf(
           },
         ]),
   ];
-}
-
-/** Cents that providers kept for each cent that fans paid, over all purchases so far. */
-async function feePerCent(house: House): Promise<Ratio> {
-  const cash = accountId('platform', 'cash', 'USD');
-  const provider = accountId('platform', 'provider_fees', 'USD');
-  const balances = await house.ledger.balances([cash, provider]);
-  const gross = balances.get(cash)?.creditsPosted ?? 0n;
-  return gross === 0n
-    ? { numerator: 0n, denominator: 1n }
-    : { numerator: balances.get(provider)?.creditsPosted ?? 0n, denominator: gross };
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { displayMicros } from '../core/money.ts';
 import type { Stretch } from './lot-book.ts';
 import {
   addsUp,
-  displayMicros,
   isOver,
   monthAt,
   monthOf,

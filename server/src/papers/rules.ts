@@ -1,5 +1,6 @@
 import { larger, smaller } from '../core/bigints.ts';
-import { groupDigits, type Ratio } from '../core/money.ts';
+import type { Ratio } from '../core/money.ts';
+import type { GiftMoney } from '../gifts/index.ts';
 import type { TakenPart, WalletAccount } from '../wallet/index.ts';
 import type { Stretch } from './lot-book.ts';
 
@@ -60,16 +61,6 @@ export function isOver(month: Month, nowMs: number): boolean {
 /** One cent is 10,000 millionths of a dollar: a Coin costs fractions of a cent, and a statement must add up. */
 export const MICROS_PER_CENT = 10_000n;
 
-/** Millionths of a dollar as a person reads them: at least two decimals, at most six, `$0.0135`, `−$1.20`. */
-export function displayMicros(micros: bigint): string {
-  const abs = micros < 0n ? -micros : micros;
-  const fraction = (abs % 1_000_000n)
-    .toString()
-    .padStart(6, '0')
-    .replace(/0{1,4}$/, '');
-  return `${micros < 0n ? '−' : ''}$${groupDigits(abs / 1_000_000n)}.${fraction}`;
-}
-
 /** What Diamonds are worth by a rate, in millionths of a dollar, rounded down. */
 export function diamondMicros(units: bigint, centsPerUnit: Ratio): bigint {
   return (units * centsPerUnit.numerator * MICROS_PER_CENT) / centsPerUnit.denominator;
@@ -118,12 +109,8 @@ function firstEndingAfter(stretches: readonly Stretch[], place: bigint): number 
   return low;
 }
 
-/** Where the money of one gift went, in millionths of a dollar: paid = fee + platform + creator, always. */
-export interface MoneySplit extends Paid {
-  readonly creatorMicros: bigint;
-  /** What is left for the house; negative where it gave more than was paid, as for Coins that were a present. */
-  readonly platformMicros: bigint;
-}
+/** Where the money of one gift went; the page of the gift shows the same. */
+export type MoneySplit = GiftMoney;
 
 /** The creator's part is what the Diamonds were worth by the rate of the gift, rounded down; the rest is the house's. */
 export function splitOf(paid: Paid, creatorUnits: bigint, centsPerUnit: Ratio): MoneySplit {

@@ -1,8 +1,8 @@
 import type { Static } from 'typebox';
-import { type Asset, amountJson } from '../core/money.ts';
+import { type Asset, amountJson, displayMicros } from '../core/money.ts';
 import type { Person } from '../identity/index.ts';
 import type { PaidOut } from '../wallet/index.ts';
-import { displayMicros, free, type MoneySplit, type Standing } from './rules.ts';
+import { free, type MoneySplit, type Standing } from './rules.ts';
 import type { lineSchema, statementSchema, totalsSchema } from './schema.ts';
 import { lineId, type StatementHead, type StatementLine, type StatementTotals } from './statement.ts';
 

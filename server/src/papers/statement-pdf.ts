@@ -1,7 +1,7 @@
-import { type Asset, displayAmount, displayUsd } from '../core/money.ts';
+import { type Asset, displayAmount, displayMicros, displayUsd } from '../core/money.ts';
 import type { Person } from '../identity/index.ts';
 import type { PaperFront, PaperRow, PaperTotals } from './pdf-paper.ts';
-import { displayMicros, free, type PaperKind } from './rules.ts';
+import { free, type PaperKind } from './rules.ts';
 import type { StatementHead, StatementLine, StatementTotals } from './statement.ts';
 import type { StatementJson } from './statement-json.ts';
 
