@@ -4,7 +4,7 @@ import { newId, parsePublicId, type Uuid } from '../src/core/ids.ts';
 import type { Queryable } from '../src/db/database.ts';
 import { accountId } from '../src/ledger/index.ts';
 import { planLater } from '../src/sandbox/books.ts';
-import { bringEvidence, createRefund, doLater } from '../src/sandbox/stripe/payments.ts';
+import { bringEvidence, createRefund, doLater, turnDispute } from '../src/sandbox/stripe/payments.ts';
 import type { Answer, Person, TestHouse } from './test-house.ts';
 import { until } from './until.ts';
 
@@ -151,6 +151,11 @@ export async function decideDispute(
   await site.house.db.transaction((tx) =>
     bringEvidence(tx, id, { evidence: { uncategorized_text: text } }, clock.now()),
   );
+}
+
+/** The bank takes back that a dispute was lost. */
+export function turnVerdict(site: Pick<TestHouse, 'house'>, clock: TestClock, id: string): Promise<void> {
+  return site.house.db.transaction((tx) => turnDispute(tx, id, clock.now()));
 }
 
 /** Somebody refunds an order at the provider's own dashboard. The refund's id there. */

@@ -564,7 +564,9 @@ function moneyBack(
     section: MONEY_BACK,
     kind: 'money_back',
     title: back.isSentBack
-      ? 'Your bank sent the refund back to us'
+      ? back.kind === 'dispute'
+        ? 'Your bank decided that the payment stands after all'
+        : 'Your bank sent the refund back to us'
       : back.kind === 'dispute'
         ? 'Your bank gave the payment back'
         : 'The provider gave the payment back',

@@ -15,6 +15,9 @@ const CASH = accountId('platform', 'cash', 'USD');
 const RESERVE = accountId('platform', 'reserve', 'USD');
 const LEG = (digit: number) => `overlay(r.id::text placing '${digit}' from 36)::uuid`;
 
+/** By what the money of a case `r` comes back. */
+const BACK_CODE = `case r.kind when 'dispute' then ${TransferCodes.dispute} else ${TransferCodes.refund_failed} end`;
+
 /** What must be true of refunds and recalls, and the rows for which it is not. */
 const RULES: readonly AuditRule[] = [
   {
@@ -204,15 +207,15 @@ const RULES: readonly AuditRule[] = [
             left join ledger_transfers k on k.id = b.reserve_transfer_id
             left join ledger_transfers o on o.id = b.owner_transfer_id
            where (s.state = 'taken') <> (b.cash_cents + b.reserve_cents > 0)
-              or (s.state = 'taken' and (r.kind <> 'provider_refund' or b.units <> took.units + claimed.units
+              or (s.state = 'taken' and (b.units <> took.units + claimed.units
                                          or b.cash_cents <> took.cash or b.reserve_cents <> took.reserve
                                          or coalesce(o.amount, 0) <> coalesce(f.cents, 0)))
               or (s.state <> 'taken' and (s.state <> 'released' or b.units <> gifts.units))
               or coalesce(u.amount, 0) <> b.units or coalesce(c.amount, 0) <> b.cash_cents
               or coalesce(k.amount, 0) <> b.reserve_cents
               or fan.user_data_128 <> r.user_id or u.code <> ${TransferCodes.dispute} or u.user_data_128 <> r.order_id
-              or c.credit_account_id <> '${CASH}' or c.code <> ${TransferCodes.refund_failed} or c.user_data_128 <> r.order_id
-              or k.credit_account_id <> '${RESERVE}' or k.code <> ${TransferCodes.refund_failed} or k.user_data_128 <> r.order_id
+              or c.credit_account_id <> '${CASH}' or c.code <> ${BACK_CODE} or c.user_data_128 <> r.order_id
+              or k.credit_account_id <> '${RESERVE}' or k.code <> ${BACK_CODE} or k.user_data_128 <> r.order_id
               or o.debit_account_id <> '${CASH}' or o.credit_account_id <> '${OWNER.id}'`,
   },
   {
@@ -224,7 +227,10 @@ const RULES: readonly AuditRule[] = [
              and not exists (select from recall_returns b where b.units_transfer_id = t.id)
           union all
           select t.id from ledger_transfers t
-           where t.code = ${TransferCodes.refund_failed} and t.ledger = ${ASSET_LEDGERS.USD}
+            join ledger_accounts giver on giver.id = t.debit_account_id
+           where t.ledger = ${ASSET_LEDGERS.USD}
+             and (t.code = ${TransferCodes.refund_failed}
+                  or t.code = ${TransferCodes.dispute} and giver.code = ${WORLD_CODE})
              and not exists (select from refunds r where r.id = overlay(t.id::text placing '0' from 36)::uuid)
              and not exists (select from recall_returns b where t.id in (b.cash_transfer_id, b.reserve_transfer_id))
           union all

@@ -348,9 +348,9 @@ export async function bookFee(shop: Shop, recall: RecallNow): Promise<void> {
   await scheduleRecall(db, recall.id, sentBackLook(recall, shop.house.clock.now()));
 }
 
-/** When one asks next whether a refund at the provider that is booked was sent back; `null` for everything else. */
+/** When one asks next whether what is booked as lost came back after all; `null` for everything else. */
 export function sentBackLook(recall: RecallNow, nowMs: number): Date | null {
-  return recall.kind === 'provider_refund' && isLost(recall) ? sentBackLookAt(recall.since, nowMs) : null;
+  return isLost(recall) ? sentBackLookAt(recall.since, nowMs) : null;
 }
 
 function isOver({ state }: RecallNow): boolean {

@@ -4,11 +4,13 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   buy,
+  decideDispute,
   give,
   holds,
   openDispute,
   refundAtProvider,
   sendBack,
+  turnVerdict,
   userIdOf,
 } from '../../test/refund-scene.ts';
 import { startServerProcess } from '../../test/server-process.ts';
@@ -31,6 +33,19 @@ const clock = testClock(Date.now() + 2 * MINUTE_MS);
 const site = await testHouse({ clock });
 const { db } = site.house;
 const { secrets } = site.house.config;
+
+/** Waits until the money of a case is booked as gone. */
+async function isBooked(ref: string): Promise<void> {
+  await until(
+    'it is booked',
+    () =>
+      db.query(
+        'select from recalls r join recall_states s on s.recall_id = r.id where provider_ref = $1 and state = $2',
+        [ref, 'taken'],
+      ),
+    ({ length }) => length === 1,
+  );
+}
 
 test('servers killed at any moment leave no refund without its money, and nothing taken or brought back twice', async () => {
   const mira = await site.person('mira');
@@ -58,16 +73,14 @@ test('servers killed at any moment leave no refund without its money, and nothin
     const gone = await buy(lucky, 100n);
     await give(lucky, stage, 'sunflower');
     const goneRef = await refundAtProvider(site, clock, gone, 135);
-    await until(
-      'it is booked',
-      () =>
-        db.query(
-          'select from recalls r join recall_states s on s.recall_id = r.id where provider_ref = $1 and state = $2',
-          [goneRef, 'taken'],
-        ),
-      ({ length }) => length === 1,
-    );
-    returned.push(lucky);
+    // One more was disputed and lost; the bank takes its verdict back while the server dies.
+    const turned = await site.person(`turned${round}`);
+    const lost = await buy(turned, 100n);
+    await give(turned, stage, 'sunflower');
+    const lostRef = await openDispute(site, clock, lost);
+    await decideDispute(site, clock, lostRef, 'lost');
+    for (const booked of [goneRef, lostRef]) await isBooked(booked);
+    returned.push(lucky, turned);
     const server = await startServerProcess('refund-process.ts', [site.databaseUrl, secrets.webhook]);
     const first = Promise.withResolvers<void>();
     const asked = fresh.map(async ({ fan, id, key }) => {
@@ -82,6 +95,7 @@ test('servers killed at any moment leave no refund without its money, and nothin
       bringEvidence(tx, ref, { evidence: { uncategorized_text: 'losing_evidence' } }, clock.now()),
     );
     await sendBack(site, clock, goneRef);
+    await turnVerdict(site, clock, lostRef);
     await Promise.race([first.promise, pause(randomInt(5, 120))]);
     await pause(randomInt(0, 30));
     await server.kill();
@@ -99,8 +113,8 @@ test('servers killed at any moment leave no refund without its money, and nothin
       const [row] = await db.query<{ open: bigint }>(
         `select (select count(*) from refund_states where state not in ('refunded', 'failed')) +
                 (select count(*) from recall_states where state in ('held', 'parked')) +
-                (select count(*) from recalls) - ${2 * ROUNDS} +
-                ${ROUNDS} - (select count(*) from recall_returns where cash_cents > 0) as open`,
+                (select count(*) from recalls) - ${3 * ROUNDS} +
+                ${2 * ROUNDS} - (select count(*) from recall_returns where cash_cents > 0) as open`,
       );
       return row?.open;
     },

@@ -170,16 +170,18 @@ async function follow(shop: Shop, recall: RecallNow, order: OrderRow, told: Told
   });
 }
 
-/** Does what the provider says of one that is decided: a refund that was booked may come back; all else is for people. */
+/** Does what the provider says of one that is decided: what was booked as lost may come back; all else is for people. */
 async function turnRound(shop: Shop, recall: RecallNow, order: OrderRow, told: Told): Promise<void> {
   const { db, clock } = shop.house;
   const { id } = recall;
   const said = isLost(recall) ? 'lost' : 'won';
   if (told.verdict === said) return endWith(shop, id);
-  const saysNow = await verdictNow(shop, recall, order, told);
+  const saysNow = await (recall.kind === 'dispute'
+    ? disputeNow(shop, recall, order)
+    : verdictNow(shop, recall, order, told));
   if (saysNow === said) return endWith(shop, id);
   if (saysNow === null) return scheduleRecall(db, id, new Date(clock.now() + ASKED_SOON_MS));
-  if (recall.kind === 'provider_refund' && saysNow === 'won') {
+  if (said === 'lost' && saysNow === 'won') {
     await returnRecall(shop, id);
     return endWith(shop, id);
   }
@@ -208,6 +210,15 @@ async function verdictNow(
   if (outcome?.kind !== 'ok') return null;
   const { status, amountCents, currency } = outcome.value;
   return amountCents === recall.cents && currency === 'USD' ? REFUND_VERDICTS[status] : 'unknown';
+}
+
+/** The same of a dispute whose verdict turns: its payment is fetched again. */
+async function disputeNow(shop: Shop, recall: RecallNow, order: OrderRow): Promise<Told['verdict'] | null> {
+  if (order.providerRef === null) return null;
+  const outcome = await providerOf(shop, order)?.fetch(order.providerRef);
+  if (outcome?.kind !== 'ok') return null;
+  const dispute = outcome.value.disputes.find(({ disputeRef }) => disputeRef === recall.providerRef);
+  return dispute?.amountCents === recall.cents ? DISPUTE_VERDICTS[dispute.status] : 'unknown';
 }
 
 /** What is left to do after it was decided. */

@@ -99,6 +99,9 @@ const RECALL = `select r.id, r.kind, r.provider, r.mode, r.provider_ref as "prov
                          where c.from_recall_id = r.id
                            and not exists (select from recall_returns t where t.recall_id = c.recall_id)), 0)::bigint
       as "returnedUnits",
+    (select coalesce(sum(c.units), 0) from recall_claims c
+      where c.from_recall_id = r.id
+        and not exists (select from recall_returns t where t.recall_id = c.recall_id))::bigint as "claimedUnits",
     s.pardoned_at as "pardonedAt", s.turn, s.next_check_at as "nextCheckAt", s.checks
   from recalls r join recall_states s on s.recall_id = r.id left join recall_returns b on b.recall_id = r.id`;
 
@@ -552,12 +555,15 @@ export function recallClaims(
   };
 }
 
-/** Whoever has a payment that is disputed, or that was lost and not pardoned. */
+/** Whoever has a payment that is disputed, or that was lost, not pardoned and not won after all. */
 export async function disputingPeople(db: Queryable): Promise<{ userId: Uuid; open: boolean }[]> {
   return db.query(
     `select r.user_id as "userId", bool_or(s.state in ('held', 'parked')) as open
        from recalls r join recall_states s on s.recall_id = r.id
-      where r.kind = 'dispute' and (s.state in ('held', 'parked') or (s.state = 'taken' and s.pardoned_at is null))
+      where r.kind = 'dispute'
+        and (s.state in ('held', 'parked')
+             or (s.state = 'taken' and s.pardoned_at is null
+                 and not exists (select from recall_returns b where b.recall_id = r.id)))
       group by r.user_id`,
   );
 }

@@ -105,6 +105,8 @@ export interface RecallNow extends Recall {
   readonly returnedAt: Date | null;
   /** What of that the fan has: the rest was claimed at once by another lost case of the order. */
   readonly returnedUnits: bigint;
+  /** Units that came free with its end, or came back, and that other lost cases of the order claimed at once. */
+  readonly claimedUnits: bigint;
   readonly pardonedAt: Date | null;
   /** Raised by each hold, each reversal and the end. */
   readonly turn: bigint;

@@ -22,8 +22,8 @@ import { paidAfterAll } from './unpaid-gifts.ts';
 const TRIES_MAX = 20;
 
 /**
- * A refund that was made at the provider came back from the payer's bank after it was booked: the opposite of what was
- * taken, in one commit. The fan has again what was unspent, and what the gifts had cost that were taken back: those stay so,
+ * What was booked as lost is won after all: the payer's bank sent a refund back, or decided a dispute anew. The opposite of
+ * what was taken, in one commit. The fan has again what was unspent, and what the gifts had cost that were taken back: those stay so,
  * since nobody takes and gives a creator the same Diamonds twice. The money is where it had come from: the cash, the
  * reserve, the owner. What another lost case of the order took beyond what was left of it is claimed at once.
  *
@@ -64,7 +64,9 @@ async function bringBack(shop: Shop, recall: RecallNow): Promise<boolean> {
   );
   const toFan = unitsBack(order, asset, units);
   const cash = accountId('platform', 'cash', 'USD');
-  const money = (from: Uuid, to: Uuid, cents: bigint, code: 'refund_failed' | 'owner_funds') =>
+  // The opposite of how it went: a comparison with the provider's books tells refunds from disputes.
+  const fromWorld = recall.kind === 'dispute' ? 'dispute' : 'refund_failed';
+  const money = (from: Uuid, to: Uuid, cents: bigint, code: typeof fromWorld | 'owner_funds') =>
     cents === 0n
       ? []
       : [transferEvent({ id: newId(), from, to, asset: 'USD', units: cents, code, reference: order.id })];
@@ -74,8 +76,8 @@ async function bringBack(shop: Shop, recall: RecallNow): Promise<boolean> {
     (sum, { source, cents }) => (source === 'reserve' || source === 'fee' ? sum : sum + cents),
     0n,
   );
-  const toCash = money(world, cash, cashCents, 'refund_failed');
-  const toReserve = money(world, accountId('platform', 'reserve', 'USD'), reserveCents, 'refund_failed');
+  const toCash = money(world, cash, cashCents, fromWorld);
+  const toReserve = money(world, accountId('platform', 'reserve', 'USD'), reserveCents, fromWorld);
   const toOwner = money(cash, OWNER.id, ownerCents, 'owner_funds');
   const outcome = await tryMove(shop, {
     transfers: [...toFan, ...toCash, ...toReserve, ...toOwner, ...freed.transfers],
@@ -94,12 +96,18 @@ async function bringBack(shop: Shop, recall: RecallNow): Promise<boolean> {
           at,
         ],
       },
-      ...recallStep(recall, 'returned', at, `The payer’s bank sent ${displayUsd(recall.cents)} back.`),
+      ...recallStep(recall, 'returned', at, whatCameBack(recall)),
       ...freed.rows,
     ],
     statements: [...freed.statements, recallReturns(recall), paidAfterAll(id)],
   });
   return outcome === 'posted';
+}
+
+function whatCameBack({ kind, cents }: RecallNow): string {
+  return kind === 'dispute'
+    ? `The bank decided for the payment after all and gave ${displayUsd(cents)} back.`
+    : `The payer’s bank sent ${displayUsd(cents)} back.`;
 }
 
 /** Units that were taken of an order's lot are its owner's again; nothing for none. */

@@ -32,13 +32,16 @@ export function amountBack(order: Returned, units: bigint): bigint {
   return larger(0n, smaller(due, left));
 }
 
-/** A bank may send a refund back for weeks after it was said to have arrived. */
-const LOOKED_AFTER_MS = 30 * DAY_MS;
+/** A bank sends a refund back within weeks, and decides a dispute anew within months, by an arbitration. */
+const LOOKED_DAILY_MS = 30 * DAY_MS;
+const LOOKED_AFTER_MS = 400 * DAY_MS;
 
-/** When one asks next whether it did, rarer and rarer and then daily; `null` when nobody needs to any more. */
+/** When one asks next whether it did: rarer and rarer, daily, then weekly; `null` when nobody needs to any more. */
 export function sentBackLookAt(since: Date, nowMs: number): Date | null {
   const ageMs = nowMs - since.getTime();
-  return ageMs > LOOKED_AFTER_MS ? null : new Date(nowMs + Math.max(HOUR_MS, Math.min(ageMs, DAY_MS)));
+  if (ageMs > LOOKED_AFTER_MS) return null;
+  const pauseMs = ageMs > LOOKED_DAILY_MS ? 7 * DAY_MS : Math.max(HOUR_MS, Math.min(ageMs, DAY_MS));
+  return new Date(nowMs + pauseMs);
 }
 
 /** What decides about a refund. */

@@ -50,7 +50,9 @@ const ownDisputeSchema = strictObject({
   amount: amountSchema,
   held: amountSchema,
   kind: Type.Enum(['dispute', 'provider_refund']),
-  returnedAt: nullable(time, { description: 'When a refund that was taken came back from the bank.' }),
+  returnedAt: nullable(time, {
+    description: 'When a refund that was taken came back from the bank, or a lost dispute was won after all.',
+  }),
   openedAt: time,
   sentence: Type.String(),
 });
@@ -161,7 +163,7 @@ const disputeSchema = strictObject({
   ),
   returned: nullable(strictObject({ at: time, units: amountSchema, money: amountSchema }), {
     description:
-      'Of a refund that the payer’s bank sent back after it was booked: what the fan and the house have again.',
+      'Of a refund that the payer’s bank sent back after it was booked, or of a dispute that it decided anew: what the fan and the house have again.',
   }),
   note: nullable(Type.String()),
   needsPerson: Type.Boolean(),

@@ -62,26 +62,42 @@ export async function offerJson(shop: Shop, order: OrderRow): Promise<Static<typ
   };
 }
 
-function recallSentence({ kind, state, asset, returnedAt, returnedUnits }: RecallNow): string {
+function recallSentence(recall: RecallNow): string {
+  const { kind, state, returnedAt } = recall;
   if (kind === 'provider_refund') {
     if (returnedAt !== null) {
-      const units = displayAmount({ asset, units: returnedUnits });
-      const again = returnedUnits === 0n ? '' : ` Your ${units} are in your wallet again.`;
-      return `This payment was refunded at the payment provider, and your bank sent the money back to us.${again}`;
+      return `This payment was refunded at the payment provider, and your bank sent the money back to us.${unitsAgain(recall)}`;
     }
-    return state === 'released'
+    if (state !== 'released') {
+      return 'This payment was refunded at the payment provider, so what it bought goes back.';
+    }
+    return recall.claimedUnits === 0n
       ? 'A refund at the payment provider did not arrive, so nothing was taken.'
-      : 'This payment was refunded at the payment provider, so what it bought goes back.';
+      : `A refund at the payment provider did not arrive.${unitsAgain(recall)}`;
+  }
+  if (state === 'taken' && returnedAt !== null) {
+    return `Your bank gave you the money back, and then decided that the payment stands after all.${unitsAgain(recall)}`;
   }
   switch (state) {
     case 'held':
     case 'parked':
       return 'You or your bank disputed this payment. What is unspent of it is held until the bank decides.';
     case 'released':
-      return 'Your bank decided that the payment stands. Everything is yours again.';
+      return recall.claimedUnits === 0n
+        ? 'Your bank decided that the payment stands. Everything is yours again.'
+        : `Your bank decided that the payment stands.${unitsAgain(recall)}`;
     case 'taken':
       return 'Your bank gave you the money back, so what was unspent of it is gone.';
   }
+}
+
+/** What is in the wallet again, and what another case of the same payment keeps; nothing to say of neither. */
+export function unitsAgain({ asset, returnedUnits, claimedUnits }: RecallNow): string {
+  const said = (units: bigint) => displayAmount({ asset, units });
+  const again = returnedUnits === 0n ? '' : ` Your ${said(returnedUnits)} are in your wallet again.`;
+  return claimedUnits === 0n
+    ? again
+    : `${again} ${said(claimedUnits)} stay taken, because your bank gave you the money for them back another time.`;
 }
 
 export async function refundsJson(
@@ -345,7 +361,7 @@ const RECALL_TITLES = {
     parked: 'Not understood: held',
     released: 'Won: released',
     taken: 'Lost: booked',
-    returned: 'Came back',
+    returned: 'Won after all: money and units are back',
   },
   provider_refund: {
     held: 'Refunded at the provider: held',

@@ -4,6 +4,7 @@ import type { House } from '../house.ts';
 import { bellOf, type News } from '../notices/index.ts';
 import { type RecallEvent, recallEventsByIds, recallsByIds } from './recall-store.ts';
 import type { RecallNow, RefundNow } from './refund.ts';
+import { unitsAgain } from './show.ts';
 import { type RefundEvent, refundEventsByIds, refundsByIds, takeNews } from './store.ts';
 
 const TURN = 200;
@@ -110,7 +111,14 @@ function recallNews(event: RecallEvent, recall: RecallNow): News | null {
     },
     released: {
       title: 'The dispute is over',
-      text: 'Your bank decided that the payment stands. Everything is yours again.',
+      text:
+        recall.claimedUnits === 0n
+          ? 'Your bank decided that the payment stands. Everything is yours again.'
+          : `Your bank decided that the payment stands.${unitsAgain(recall)}`,
+    },
+    returned: {
+      title: `Your payment of ${money} stands after all`,
+      text: `Your bank decided anew and took the money back from you.${unitsAgain(recall)}`,
     },
     taken: {
       title: `Your bank gave you ${money} back`,
@@ -129,13 +137,11 @@ function recallNews(event: RecallEvent, recall: RecallNow): News | null {
 }
 
 function sentBackNews(event: RecallEvent, recall: RecallNow): News {
-  const { returnedUnits } = recall;
-  const units = displayAmount({ asset: recall.asset, units: returnedUnits });
   return {
     topic: `recall ${recall.id}`,
     kind: 'refund',
     title: `A refund of ${displayUsd(recall.cents)} did not reach you`,
-    text: `Your bank sent it back to us.${returnedUnits === 0n ? '' : ` Your ${units} are in your wallet again.`}`,
+    text: `Your bank sent it back to us.${unitsAgain(recall)}`,
     link: `/wallet/orders/${publicId('order', recall.orderId)}`,
     about: null,
     at: event.at,

@@ -80,7 +80,7 @@ const DISPUTE_WORDS = {
 } as const;
 
 function disputeWords({ kind, state, returnedAt }: RefundOffer['disputes'][number]): string {
-  return DISPUTE_WORDS[kind][kind === 'provider_refund' && returnedAt !== null ? 'released' : state];
+  return DISPUTE_WORDS[kind][returnedAt === null ? state : 'released'];
 }
 
 function Offer({

@@ -50,7 +50,8 @@ export async function bookedPayments(
               -- A pending transfer has moved nothing, nor has a void; what goes to a fee or to the owner is not the payer's.
               sum(case when credit_account_id = $11 then amount when debit_account_id = $11 then -amount else 0 end)
                 filter (where code in ($8, $9)) as refunded,
-              sum(amount) filter (where code = $10 and credit_account_id = $11) as disputed
+              sum(case when credit_account_id = $11 then amount when debit_account_id = $11 then -amount else 0 end)
+                filter (where code = $10) as disputed
          from ledger_transfers
         where timestamp >= (select at from begun) and user_data_128 in (select order_id from booked)
           and ledger = $12 and flags & ${MOVED_NOTHING} = 0 and code in ($6, $7, $8, $9, $10)

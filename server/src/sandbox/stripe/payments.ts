@@ -564,6 +564,13 @@ export async function bringEvidence(
   return dispute.body;
 }
 
+/** The bank takes its verdict back, after weeks perhaps: the merchant has the money after all. */
+export async function turnDispute(tx: Queryable, id: string, nowMs: number): Promise<void> {
+  const dispute = await lock(tx, 'dispute', id);
+  if (dispute?.body.status !== 'lost') throw invalid('Only a dispute that is lost can turn.', 'dispute');
+  await decideDispute(tx, dispute, 'won', nowMs);
+}
+
 /** The merchant gives the dispute up. */
 export async function closeDispute(tx: Queryable, id: string, nowMs: number): Promise<Body> {
   const dispute = await openDisputeRow(tx, id);
