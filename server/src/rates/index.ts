@@ -22,6 +22,7 @@ export { RATE_DRAFT_IS_OVER } from './refusals.ts';
 export { rateJson } from './routes.ts';
 export { diamondsToCents, keptRatio, type Rate, shownCents } from './rules.ts';
 export { rateSchema } from './schema.ts';
+export { rateOfVersion } from './store.ts';
 
 /** A policy that sets the rate from some day on becomes an announced rate after so long. */
 const LOOK_EVERY_MS = 5 * SECOND_MS;

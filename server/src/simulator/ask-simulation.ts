@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import { newId, publicId, type Uuid } from '../core/ids.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Queryable } from '../db/database.ts';
@@ -16,9 +17,16 @@ import {
   ratioOfDollars,
 } from '../rates/index.ts';
 import { hashOf, type Scenario, type SimulationInputs } from './inputs.ts';
-import { SIMULATION_IS_OVER, SIMULATIONS_TOO_MANY } from './refusals.ts';
+import { SIMULATION_IS_OVER, SIMULATIONS_OF_A_DAY, SIMULATIONS_TOO_MANY } from './refusals.ts';
 import { startFromExample, startFromSite } from './starting-point.ts';
-import { insertEnding, insertSimulation, lockAsker, openRunsOf, simulationById } from './store.ts';
+import {
+  insertEnding,
+  insertSimulation,
+  lockAsker,
+  openRunsOf,
+  runsAskedSince,
+  simulationById,
+} from './store.ts';
 import { tellAsker } from './tell-asker.ts';
 
 /** What somebody asks for. */
@@ -36,12 +44,16 @@ export interface Asked {
 /** Runs that one operator may have waiting or running. */
 export const OPEN_MAX = 3;
 
+/** Runs that one operator may ask for within a day: each takes a core for seconds and some hundred kilobytes. */
+export const DAY_MAX = 50;
+
 /** Seeds that are made here are short, so that one can tell them to somebody. */
 const SEEDS = 1_000_000;
 
 /**
  * Asks for a run. Everything it is made from is written down now, so that it can be run again and comes to the same.
- * Refuses with `rate_too_high`, `rate_draft_is_over`, `simulation_without_sales` or `simulations_too_many`.
+ * Refuses with `rate_too_high`, `rate_draft_is_over`, `simulation_without_sales`, `simulations_too_many` or
+ * `simulations_of_a_day`.
  */
 export async function askSimulation(house: House, by: Uuid, asked: Asked): Promise<Uuid> {
   const { scenario, days, viewers, creators } = asked;
@@ -74,7 +86,7 @@ export async function askSimulation(house: House, by: Uuid, asked: Asked): Promi
 
 /**
  * Asks for the same run once more, from the very same inputs but for the seed when another is given.
- * Refuses with `simulations_too_many`.
+ * Refuses with `simulations_too_many` or `simulations_of_a_day`.
  */
 export async function repeatSimulation(
   house: House,
@@ -123,6 +135,13 @@ async function write(
   const id = newId();
   await db.transaction(async (tx) => {
     await lockAsker(tx, by);
+    const { runs, first } = await runsAskedSince(tx, by, new Date(clock.now() - DAY_MS));
+    if (runs >= DAY_MAX && first !== null) {
+      // To the minute, and never before it: `2026-11-24 11:01 UTC`.
+      const free = new Date(first.getTime() + DAY_MS + MINUTE_MS).toISOString();
+      const from = `${free.slice(0, 10)} ${free.slice(11, 16)} UTC`;
+      throw new Refusal(SIMULATIONS_OF_A_DAY, { most: DAY_MAX, from });
+    }
     if ((await openRunsOf(tx, by)) >= OPEN_MAX) throw new Refusal(SIMULATIONS_TOO_MANY, { most: OPEN_MAX });
     await insertSimulation(tx, {
       id,

@@ -7,6 +7,13 @@ export const SIMULATIONS_TOO_MANY = defineRefusal({
   remedy: 'Wait until one is done, or cancel one.',
 });
 
+export const SIMULATIONS_OF_A_DAY = defineRefusal({
+  code: 'simulations_of_a_day',
+  status: 429,
+  sentence: 'You asked for {most} simulations within a day, and that is the most.',
+  remedy: 'You can ask for the next one from {from} on.',
+});
+
 export const SIMULATION_WITHOUT_SALES = defineRefusal({
   code: 'simulation_without_sales',
   status: 409,

@@ -5,9 +5,10 @@ import type { App, House } from '../house.ts';
 import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { ratioOfDollars } from '../rates/index.ts';
-import { type Asked, askSimulation, cancelSimulation, repeatSimulation } from './ask-simulation.ts';
+import { type Asked, askSimulation, cancelSimulation, DAY_MAX, repeatSimulation } from './ask-simulation.ts';
 import { SCENARIOS } from './inputs.ts';
 import { SCENARIO_RULES } from './model/scenarios.ts';
+import { KEPT_DAYS } from './remove-old-runs.ts';
 import { runnerOf } from './run-simulations.ts';
 import {
   againBody,
@@ -53,6 +54,8 @@ export function simulatorRoutes(app: App, house: House): void {
           rows.length > limit && last !== undefined
             ? encodeCursor([last.askedAt.getTime(), publicId('sim', last.id)])
             : null,
+        keptDays: KEPT_DAYS,
+        dayMax: DAY_MAX,
         scenarios: SCENARIOS.map((name) => {
           const { title, line } = SCENARIO_RULES[name];
           return { name, title, line };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
-import { SECOND_MS } from '../core/clock.ts';
+import { HOUR_MS, SECOND_MS } from '../core/clock.ts';
 import { oncePer } from '../core/once-per.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import { connectionSettings } from '../db/database.ts';
@@ -11,10 +11,12 @@ import { hashOf } from './inputs.ts';
 import type { SimulationResult } from './model/lines.ts';
 import { MODEL_VERSION, type Progress } from './model/simulate.ts';
 import type { ThreadNews, ThreadStart } from './model/thread.ts';
+import { removeOldRuns } from './remove-old-runs.ts';
 import { sentenceOf } from './rules.ts';
 import {
   beginRun,
   insertEnding,
+  isRunLocked,
   nextSimulation,
   putRunBack,
   type SimulationRow,
@@ -23,9 +25,10 @@ import {
 import { tellAsker } from './tell-asker.ts';
 
 /** The advisory lock of whoever runs one: one at a time in a database. */
-const RUN_LOCK = '27424983510214771';
+export const RUN_LOCK = '27424983510214771';
 
 const LOOK_EVERY_MS = 2 * SECOND_MS;
+const REMOVE_EVERY_MS = HOUR_MS;
 /** How often it is written down how far a run is, and looked whether it was canceled. */
 const TELL_EVERY_MS = 250;
 /** A run that was begun so often and never came to an end ends its server each time, or takes it for too long. */
@@ -37,6 +40,7 @@ const MEMORY_MB = 320;
 class Runner {
   readonly #house: House;
   #rounds: Rounds | undefined;
+  #removing: Rounds | undefined;
   #isStopping = false;
 
   constructor(house: House) {
@@ -45,6 +49,9 @@ class Runner {
 
   start(): void {
     this.#rounds = goRounds('simulations', LOOK_EVERY_MS, this.#house.log, () => this.#round());
+    this.#removing = goRounds('old simulations', REMOVE_EVERY_MS, this.#house.log, () =>
+      removeOldRuns(this.#house),
+    );
   }
 
   /** Something was asked for. */
@@ -55,11 +62,14 @@ class Runner {
   /** The run in hand is put back: the next server takes it up from the beginning, and comes to the same. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    await this.#removing?.stop();
     await this.#rounds?.stop();
   }
 
   async #round(): Promise<number> {
     if ((await nextSimulation(this.#house.db)) === undefined) return 0;
+    // Whoever runs one goes on with the next: no connection is opened to hear that.
+    if (await isRunLocked(this.#house.db, RUN_LOCK)) return 0;
     const lock = new Lock(this.#house.db.url);
     let ran = 0;
     try {

@@ -92,7 +92,11 @@ const lineFields = {
   days: Type.Integer(),
   viewers: Type.Integer(),
   creators: Type.Integer(),
-  now: strictObject({ version: Type.Integer(), money: amountSchema }),
+  now: strictObject({
+    version: Type.Integer(),
+    scheduledFrom: nullable(time, { description: 'Of a version that had not begun when it was asked for.' }),
+    money: amountSchema,
+  }),
   proposed: strictObject({
     draft: nullable(publicIdSchema('rate')),
     revision: nullable(Type.Integer()),
@@ -120,6 +124,8 @@ const lineFields = {
 const lineSchema = strictObject(lineFields);
 export const simulationsSchema = strictObject({
   ...pageSchema(lineSchema).properties,
+  keptDays: Type.Integer({ description: 'A run is removed so many days after its end.' }),
+  dayMax: Type.Integer({ description: 'So many may one operator ask for within 24 hours.' }),
   scenarios: Type.Array(
     strictObject({ name: Type.Enum([...SCENARIOS]), title: Type.String(), line: Type.String() }),
   ),

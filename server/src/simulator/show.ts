@@ -4,7 +4,7 @@ import { amountJson } from '../core/money.ts';
 import type { House } from '../house.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { policyVersion } from '../policy/index.ts';
-import { shownCents } from '../rates/index.ts';
+import { rateOfVersion, shownCents } from '../rates/index.ts';
 import type { KeptRatio, SimulationInputs } from './inputs.ts';
 import type { ArmResult, ArmSums } from './model/lines.ts';
 import { SCENARIO_RULES } from './model/scenarios.ts';
@@ -27,8 +27,15 @@ export async function simulationLines(
     const person = people.get(id);
     return { handle: person?.handle ?? '', displayName: person?.displayName ?? 'Somebody' };
   };
+  const versions = [...new Set(rows.map(({ inputs }) => inputs.now.version))];
+  const starts = new Map(
+    await Promise.all(
+      versions.map(async (version) => [version, (await rateOfVersion(db, version))?.effectiveFrom] as const),
+    ),
+  );
   return rows.map((row) => {
     const { inputs, repeats, byId } = row;
+    const from = starts.get(inputs.now.version);
     return {
       id: publicId('sim', row.id),
       askedBy: personJson(row.askedBy),
@@ -42,7 +49,12 @@ export async function simulationLines(
       days: inputs.days,
       viewers: inputs.viewers,
       creators: inputs.creators,
-      now: { version: inputs.now.version, money: rateMoney(inputs.now.centsPerUnit) },
+      now: {
+        version: inputs.now.version,
+        // It was told ahead and had not begun.
+        scheduledFrom: from !== undefined && from > row.askedAt ? from.toISOString() : null,
+        money: rateMoney(inputs.now.centsPerUnit),
+      },
       proposed: {
         draft: inputs.proposed.draft?.id ?? null,
         revision: inputs.proposed.draft?.revision ?? null,

@@ -1,5 +1,5 @@
 import type { Uuid } from '../core/ids.ts';
-import type { Queryable } from '../db/database.ts';
+import type { Database, Queryable } from '../db/database.ts';
 import type { SimulationInputs } from './inputs.ts';
 import type { SimulationResult } from './model/lines.ts';
 import type { Phase } from './model/simulate.ts';
@@ -53,6 +53,49 @@ export async function openRunsOf(db: Queryable, userId: Uuid): Promise<number> {
     [userId],
   );
   return row?.open ?? 0;
+}
+
+/** How many runs somebody asked for since, and when the first of them. */
+export async function runsAskedSince(
+  db: Queryable,
+  userId: Uuid,
+  since: Date,
+): Promise<{ readonly runs: number; readonly first: Date | null }> {
+  const [row] = await db.query<{ runs: number; first: Date | null }>(
+    `select count(*)::integer as runs, min(asked_at) as first from simulations
+      where asked_by = $1 and asked_at > $2`,
+    [userId, since],
+  );
+  return row ?? { runs: 0, first: null };
+}
+
+/** Removes some of the runs that ended before an instant, with all that they came to. */
+export function removeRunsBefore(db: Database, before: Date, limit: number): Promise<number> {
+  return db.transaction(async (tx) => {
+    const ended = await tx.query<{ id: Uuid }>(
+      `delete from simulation_endings where simulation_id in (
+         select simulation_id from simulation_endings where ended_at < $1
+          order by ended_at limit $2) returning simulation_id as id`,
+      [before, limit],
+    );
+    const ids = ended.map(({ id }) => id);
+    await tx.query('delete from simulation_progress where simulation_id = any($1::uuid[])', [ids]);
+    await tx.query('delete from simulations where id = any($1::uuid[])', [ids]);
+    return ended.length;
+  });
+}
+
+/** Whether another process of this database is running one; cheaper than to try. */
+export async function isRunLocked(db: Queryable, key: string): Promise<boolean> {
+  const [row] = await db.query<{ locked: boolean }>(
+    `select exists (
+       select from pg_locks
+        where locktype = 'advisory' and granted and objsubid = 1
+          and database = (select oid from pg_database where datname = current_database())
+          and (classid::bigint << 32) | objid::bigint = $1::bigint) as locked`,
+    [key],
+  );
+  return row?.locked === true;
 }
 
 export async function insertSimulation(

@@ -194,7 +194,7 @@ function isBack({ state, returned }: Dispute): boolean {
 
 function stateWords(dispute: Dispute): string {
   const { state, kind } = dispute;
-  if (isBack(dispute)) return 'Sent back';
+  if (isBack(dispute)) return kind === 'dispute' ? 'Won after all' : 'Sent back';
   switch (state) {
     case 'held':
       return 'Held';

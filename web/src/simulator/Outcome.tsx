@@ -4,7 +4,7 @@ import { AmountText } from '../ui/Amount.tsx';
 import { moneyText } from '../ui/amounts.ts';
 import { CompareChart } from './CompareChart.tsx';
 import type { SimulatedArm, SimulatedDay, Simulation } from './simulator-api.ts';
-import { coverageText } from './words.ts';
+import { coverageText, versionName } from './words.ts';
 
 interface OutcomeProps {
   readonly run: Simulation;
@@ -13,7 +13,7 @@ interface OutcomeProps {
 
 /** What a run came to: in a sentence, in sums, day by day, and whether others came to the same. */
 export function Outcome({ run, result }: OutcomeProps) {
-  const names = { now: `Version ${run.now.version}`, proposed: run.proposed.money.display };
+  const names = { now: versionName(run), proposed: run.proposed.money.display };
   return (
     <>
       <section className="card outcome" aria-label="What it came to">

@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Dices, RotateCcw } from 'lucide-react';
+import { ApiProblem } from '../api/problem.ts';
 import { Console } from '../console/Console.tsx';
 import { AmountText } from '../ui/Amount.tsx';
-import { Button } from '../ui/Button.tsx';
+import { Button, buttonLook } from '../ui/Button.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
-import { ErrorCard, Skeleton } from '../ui/States.tsx';
+import { EmptyState, ErrorCard, Skeleton } from '../ui/States.tsx';
 import { Time } from '../ui/Time.tsx';
 import { Outcome } from './Outcome.tsx';
 import { RunningCard } from './RunningCard.tsx';
@@ -28,11 +29,26 @@ function Run({ id }: { readonly id: string }) {
       <div className="page-body simulator-page">
         <PageHead title="Simulation" tab="Simulation, console" />
         {query.isError ? (
-          <ErrorCard
-            title="This run could not be read."
-            error={query.error}
-            onRetry={() => void query.refetch()}
-          />
+          ApiProblem.of(query.error).code === 'not_found' ? (
+            <section className="card">
+              <EmptyState
+                title="This run is not here any more"
+                action={
+                  <Link to="/console/simulator" {...buttonLook({ kind: 'primary' })}>
+                    All runs
+                  </Link>
+                }
+              >
+                Runs are kept for a while after their end, and then removed with their results.
+              </EmptyState>
+            </section>
+          ) : (
+            <ErrorCard
+              title="This run could not be read."
+              error={query.error}
+              onRetry={() => void query.refetch()}
+            />
+          )
         ) : (
           <Skeleton height={220} className="rounded-[22px]!" />
         )}
@@ -44,12 +60,14 @@ function Run({ id }: { readonly id: string }) {
 
 function Shown({ run }: { readonly run: Simulation }) {
   const { now, proposed, result } = run;
+  const again = useAgain(run.id);
   const isOpen = run.state === 'waiting' || run.state === 'running';
   return (
     <div className="page-body simulator-page">
       <PageHead title={run.title} tab="Simulation, console" sub={madeWith(run)}>
-        {isOpen ? null : <Again run={run} />}
+        {isOpen ? null : <Again again={again} />}
       </PageHead>
+      {again.error === null ? null : <ErrorCard title="It was not begun." error={again.error} />}
       <p className="compared">
         <b>
           <AmountText amount={proposed.money} />
@@ -58,8 +76,13 @@ function Shown({ run }: { readonly run: Simulation }) {
         <b>
           <AmountText amount={now.money} />
         </b>{' '}
-        of version {now.version}, for 1,000 Diamonds. {run.yours ? 'You' : run.askedBy.displayName} asked{' '}
-        <Time at={run.askedAt} />.{' '}
+        of version {now.version}
+        {now.scheduledFrom === null ? null : (
+          <>
+            , which was to begin on <Time at={now.scheduledFrom} look="day" />
+          </>
+        )}
+        , for 1,000 Diamonds. {run.yours ? 'You' : run.askedBy.displayName} asked <Time at={run.askedAt} />.{' '}
         <Link to="/console/simulator" className="text-link">
           All runs
         </Link>
@@ -81,7 +104,8 @@ function Shown({ run }: { readonly run: Simulation }) {
       {run.state === 'failed' ? (
         <p className="notice" data-tone="bad" role="alert">
           <span>
-            <b>It failed.</b> {run.note}
+            <b>It failed.</b> {run.note} Nothing here moved. Another seed may come to an end; the same one
+            most likely fails again.
           </span>
         </p>
       ) : null}
@@ -106,18 +130,21 @@ function Shown({ run }: { readonly run: Simulation }) {
   );
 }
 
-function Again({ run }: { readonly run: Simulation }) {
+/** Runs the same once more and goes there. */
+function useAgain(id: string) {
   const navigate = useNavigate();
-  const again = useMutation({
-    mutationFn: (seed: 'same' | 'another') => repeatSimulation(run.id, seed),
-    onSuccess: ({ id }) => {
+  return useMutation({
+    mutationFn: (seed: 'same' | 'another') => repeatSimulation(id, seed),
+    onSuccess: (run) => {
       simulationsChanged();
-      void navigate({ to: '/console/simulator/$id', params: { id } });
+      void navigate({ to: '/console/simulator/$id', params: { id: run.id } });
     },
   });
+}
+
+function Again({ again }: { readonly again: ReturnType<typeof useAgain> }) {
   return (
     <>
-      {again.error === null ? null : <ErrorCard title="It was not begun." error={again.error} />}
       <Button
         kind="primary"
         icon={<RotateCcw aria-hidden />}

@@ -22,6 +22,7 @@ export function SimulatorPage() {
 function Simulator() {
   const { draft } = route.useSearch();
   const runs = useInfiniteQuery(simulationsQuery);
+  const kept = runs.data?.pages[0]?.keptDays;
   return (
     <div className="page-body simulator-page">
       <PageHead
@@ -52,7 +53,9 @@ function Simulator() {
                 A run takes seconds. You can leave while it goes on, and find it here.
               </EmptyState>
             }
-            end={(count) => (count === 1 ? 'The only one.' : `All ${count}.`)}
+            end={(count) =>
+              `${count === 1 ? 'The only one' : `All ${count}`} of the last ${kept} days; older ones are removed.`
+            }
           >
             {(items) => (
               <ul className="simulations">
@@ -80,6 +83,7 @@ function Run({ run }: { readonly run: SimulationLine }) {
           <Status look={look}>{run.progress === null ? word : `${word}: ${run.progress.percent} %`}</Status>
         </header>
         {run.sentence === null ? null : <p>{run.sentence}</p>}
+        {run.note === null ? null : <p>{run.note}</p>}
         <small>
           {run.title} · {madeWith(run)} · {run.yours ? 'you' : run.askedBy.displayName},{' '}
           <Time at={run.askedAt} />

@@ -31,7 +31,12 @@ export interface SimulationLine {
   readonly days: number;
   readonly viewers: number;
   readonly creators: number;
-  readonly now: { readonly version: number; readonly money: Amount };
+  readonly now: {
+    readonly version: number;
+    /** Of a version that had not begun when it was asked for. */
+    readonly scheduledFrom: string | null;
+    readonly money: Amount;
+  };
   readonly proposed: {
     readonly draft: string | null;
     readonly revision: number | null;
@@ -105,6 +110,8 @@ interface Simulations {
   readonly items: readonly SimulationLine[];
   readonly nextCursor: string | null;
   readonly scenarios: readonly ScenarioWords[];
+  /** A run is removed so many days after its end. */
+  readonly keptDays: number;
 }
 
 const KEY = ['console', 'simulations'] as const;

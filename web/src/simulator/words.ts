@@ -32,3 +32,8 @@ export function coverageText(basisPoints: string | null): string {
   const tenths = BigInt(basisPoints) / 10n;
   return `${(tenths / 10n).toLocaleString('en')}.${tenths % 10n} %`;
 }
+
+/** The rate that would be in force without the proposed one: `Version 3`, `Version 4, scheduled`. */
+export function versionName({ now }: Pick<SimulationLine, 'now'>): string {
+  return now.scheduledFrom === null ? `Version ${now.version}` : `Version ${now.version}, scheduled`;
+}
