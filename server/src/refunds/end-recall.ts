@@ -5,24 +5,26 @@ import { MATURITY_AGAIN } from '../gifts/index.ts';
 import { accountId, postEvent, type TransferEvent, transferEvent, voidEvent } from '../ledger/index.ts';
 import { ledgerNameOf, type OrderRow, orderById, type Shop } from '../purchases/index.ts';
 import { claimFreed } from './claim-freed.ts';
+import {
+  earningsByIds,
+  endAllEarningHolds,
+  endEarningHolds,
+  firstHeldDate,
+  heldEarnings,
+  REVERSAL_ROWS,
+  reversedBy,
+} from './held-gifts.ts';
 import { nextHold, owedInEscrow, reasonOf, tryHold } from './hold-recall.ts';
 import { recallStep, tryMove } from './move-recall.ts';
 import { ownerFunds } from './owner-funds.ts';
 import {
   awaitEscrow,
-  earningsByIds,
-  endAllEarningHolds,
-  endEarningHolds,
   FUND_ROWS,
-  firstHeldDate,
-  heldEarnings,
   holdsOf,
   RETURN_ROWS,
-  REVERSAL_ROWS,
   recallById,
   recallEnd,
   recallTurned,
-  reversedBy,
   scheduleRecall,
   TAKING_ROWS,
   takingsOf,

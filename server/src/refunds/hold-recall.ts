@@ -9,14 +9,11 @@ import {
   coinsReversedBy,
   EARNING_HOLD_ROWS,
   earningsByIds,
-  HOLD_ROWS,
   heldEarnings,
-  holdsOf,
-  recallById,
-  recallCounts,
   reversedBy,
   takenEarnings,
-} from './recall-store.ts';
+} from './held-gifts.ts';
+import { HOLD_ROWS, holdsOf, recallById, recallCounts } from './recall-store.ts';
 import type { RecallNow } from './refund.ts';
 import { newestUpTo, recallShare } from './rules.ts';
 import { type AccountMark, countReturn, returnsOf } from './store.ts';

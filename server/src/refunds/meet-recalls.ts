@@ -4,10 +4,10 @@ import { type OrderRow, orderById, type PaymentSnapshot, providerOf, type Shop }
 import { hearRefunds } from './carry-refund.ts';
 import { forgetDisputes } from './dispute-gate.ts';
 import { bookFee, releaseRecall, sentBackLook, takeRecall } from './end-recall.ts';
+import { holdLonger } from './held-gifts.ts';
 import { decidedUntil, holdRecall } from './hold-recall.ts';
 import {
   callPerson,
-  holdLonger,
   insertRecall,
   insertRecallEvent,
   moveRecall,

@@ -4,8 +4,8 @@ import { RECOUNT_GIFTS } from '../gifts/index.ts';
 import type { CompanionStatement } from '../ledger/index.ts';
 import type { OrderRow } from '../purchases/index.ts';
 import { findLot } from './find-lot.ts';
+import { earningsByIds } from './held-gifts.ts';
 import { earningIdOf } from './hold-recall.ts';
-import { earningsByIds } from './recall-store.ts';
 import type { RecallNow } from './refund.ts';
 import { newestUpTo } from './rules.ts';
 
