@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkSources } from './checks.mjs';
 import { CHECKOUT, capture, NODE } from './child.mjs';
 import { ensureChromium, HOW_TO_INSTALL } from './chromium.mjs';
@@ -19,6 +19,17 @@ const began = Date.now();
  * failed is run again, and both are told. More than this many are no accident.
  */
 const RUN_AGAIN_MAX = 4;
+/** Journeys that play video or count frames: one at a time, beside one that does neither. */
+const BUSY_JOURNEYS = [
+  'gifting',
+  'go-live',
+  'gstreamer',
+  'match',
+  'overlays',
+  'remote-video',
+  'resilience',
+  'video',
+];
 const paths = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -83,20 +94,30 @@ async function journeys(env) {
     return { passed: 0, failed: 1, skipped: 0 };
   }
   return withTown(async (town) => {
-    // One at a time: each browser draws with both cores. And each alone: one that hangs takes no other with it.
-    const play = async (some) => {
-      const all = { passed: 0, failed: 0, skipped: 0, broken: [] };
-      for (const path of some) {
-        const { broken, ...counted } = await runNodeTests([path], {
-          env: { ...env, ...town, CHROME: chrome },
-        });
-        for (const outcome of Object.keys(counted)) all[outcome] += counted[outcome];
-        all.broken.push(...broken);
-      }
-      return all;
-    };
-    return withSecondRun(files, play);
+    const all = { env: { ...env, ...town, CHROME: chrome } };
+    return withSecondRun(files, async (some) => {
+      const busy = some.filter((path) => BUSY_JOURNEYS.includes(basename(path, '.test.ts')));
+      const calm = some.filter((path) => !busy.includes(path));
+      const [one, other] = await Promise.all([playInTurn(busy, all), playInTurn(calm, all)]);
+      return sumOf([one, other]);
+    });
   });
+}
+
+/** Each in a runner of its own: one that hangs takes no other with it. */
+async function playInTurn(files, options) {
+  const played = [];
+  for (const path of files) played.push(await runNodeTests([path], options));
+  return sumOf(played);
+}
+
+function sumOf(counts) {
+  const all = { passed: 0, failed: 0, skipped: 0, broken: [] };
+  for (const { broken, ...counted } of counts) {
+    for (const outcome of Object.keys(counted)) all[outcome] += counted[outcome];
+    all.broken.push(...broken);
+  }
+  return all;
 }
 
 /** Runs test files, and those that failed once more when they are few. */
