@@ -23,6 +23,7 @@ import { peopleTakenFrom } from './taken-back.ts';
 export { DIRECTED } from './find-lot.ts';
 export { reserveOf } from './keep-reserve.ts';
 export { type LiabilityLine, useLiabilityLines } from './liabilities.ts';
+export { ownerFunds } from './owner-funds.ts';
 export { peopleTakenFrom, type TakenBack, takenBackOf } from './taken-back.ts';
 
 usePaymentNews(hearPayment);

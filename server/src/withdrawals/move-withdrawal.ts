@@ -18,6 +18,7 @@ import {
 } from '../ledger/index.ts';
 import { requireUnfrozen } from './frozen.ts';
 import { isProvided } from './methods/words.ts';
+import { ownerPays } from './owner-pays.ts';
 import { unaskedStatement } from './providers/attempts-store.ts';
 import { requireNoTrace } from './providers/no-trace.ts';
 import { resolutionOf } from './providers/resolutions-store.ts';
@@ -41,7 +42,7 @@ import {
 } from './store.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
 import { diamondsBackId, reserveId, reservePostId, reserveVoidId } from './withdrawal-ids.ts';
-import { paymentTransfers } from './withdrawal-transfers.ts';
+import { grossCents, paymentTransfers } from './withdrawal-transfers.ts';
 
 /** A move, who makes it, and what they say about it. */
 export interface MoveAsked {
@@ -74,9 +75,11 @@ export interface MoveAsked {
  * it stands now; a move made before is answered as done.
  *
  * Refuses with `not_found`, `withdrawal_is_your_own` (only canceling is a person's own), `withdrawal_moved_on`,
- * `payout_by_provider`, `payee_frozen`, `payout_provider_silent`, `house_short_of_cash`, or as its guard does.
+ * `payout_by_provider`, `payee_frozen`, `payout_provider_silent`, `house_short_of_cash` (of a provider's alone: for what was
+ * paid otherwise the owner of the house puts in what is missing), or as its guard does.
  */
 export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): Promise<WithdrawalNow> {
+  let owner: readonly TransferEvent[] = [];
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     const withdrawal = await withdrawalById(house.db, id);
     if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
@@ -99,8 +102,14 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
     if (isProvided(withdrawal.method) && (asked.move === 'cancel' || asked.move === 'fail'))
       await requireNoTrace(house, withdrawal);
     const guards = [...((await asked.guard?.(withdrawal)) ?? []), ...unaskedGuard(withdrawal, asked, house)];
-    const outcome = await tryPost(house, postingOf(withdrawal, asked, house.clock.now(), guards));
-    if (outcome === 'short') throw new Refusal(HOUSE_SHORT_OF_CASH);
+    const outcome = await tryPost(house, postingOf(withdrawal, asked, house.clock.now(), guards, owner));
+    if (outcome === 'short') {
+      if (asked.move !== 'send' || isProvided(withdrawal.method)) throw new Refusal(HOUSE_SHORT_OF_CASH);
+      owner = await ownerPays(house, withdrawal);
+      continue;
+    }
+    // Whatever is tried next finds another cash.
+    owner = [];
     if (outcome === 'posted') {
       const moved = await withdrawalById(house.db, id);
       if (moved !== undefined) return moved;
@@ -175,6 +184,7 @@ function postingOf(
   asked: MoveAsked,
   nowMs: number,
   guards: readonly CompanionStatement[],
+  owner: readonly TransferEvent[],
 ): Posting {
   const { id, state } = withdrawal;
   const { to } = MOVES[asked.move];
@@ -189,7 +199,7 @@ function postingOf(
     note: asked.note ?? asked.hold?.reason ?? null,
     code: asked.code ?? null,
   };
-  const transfers = transfersOf(withdrawal, asked);
+  const transfers = [...owner, ...transfersOf(withdrawal, asked)];
   return {
     transfers,
     rows: [
@@ -243,7 +253,7 @@ function transfersOf(
   withdrawal: WithdrawalNow,
   { move, reserve, resolution, adoption }: MoveAsked,
 ): TransferEvent[] {
-  const { id, userId, diamondUnits, feeCents, taxCents, netCents, cashReserveId } = withdrawal;
+  const { id, userId, diamondUnits, taxCents, netCents, cashReserveId } = withdrawal;
   const cash = accountId('platform', 'cash', 'USD');
   const world = accountId('world', withdrawal.world, 'USD');
   const taxes = accountId('platform', 'tax_withheld', 'USD');
@@ -262,7 +272,7 @@ function transfersOf(
               id: reserve.id,
               from: cash,
               to: accountId('world', reserve.world, 'USD'),
-              units: feeCents + taxCents + netCents,
+              units: grossCents(withdrawal),
               code: 'payout_reserved',
             }),
           ];

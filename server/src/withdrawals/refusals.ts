@@ -301,7 +301,7 @@ export const HOUSE_SHORT_OF_CASH = defineRefusal({
   code: 'house_short_of_cash',
   status: 409,
   sentence: 'By the books the house holds less money than this payment needs.',
-  remedy: 'Book what was paid in first, then mark it as sent again.',
+  remedy: 'It is tried again by itself, as soon as fans have paid enough in.',
 });
 
 export const WITHDRAWAL_IS_YOUR_OWN = defineRefusal({

@@ -20,6 +20,15 @@ export function reserveTransfer({
   });
 }
 
+/** US cents that a withdrawal takes of the house's cash: what its creator gets, the fee and the tax. */
+export function grossCents({
+  netCents,
+  feeCents,
+  taxCents,
+}: Pick<Withdrawal, 'netCents' | 'feeCents' | 'taxCents'>): bigint {
+  return netCents + feeCents + taxCents;
+}
+
 /**
  * The money of a withdrawal that is sent: the net amount to the method's world, the fee to what providers cost, the tax
  * aside. What is nothing is not a transfer.

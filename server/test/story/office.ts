@@ -155,7 +155,7 @@ async function byHand(
     if (dice.once(10)) {
       const failed = await move(id, 'failed', { reason: 'Nobody is at the corner.' });
       story.took('not paid by hand', failed, [...ALREADY, 'failure_takes_two']);
-    } else story.took('paid by hand', await move(id, 'sent'), [...ALREADY, 'house_short_of_cash']);
+    } else story.took('paid by hand', await move(id, 'sent'), ALREADY);
   }
 }
 
