@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
-import { isLatin, toLatin } from './latin.ts';
+import { isLatin, losesLetters, toLatin } from './latin.ts';
 
 test('IBANs that banks print as examples', () => {
   for (const iban of [
@@ -66,6 +66,9 @@ for (const [raw, written] of [
   ['Jürgen Groß-Øvregård', 'Jurgen Gross-Ovregard'],
   ['Ἀθηνᾶ Ξένου', 'Athina Xenoy'],
   ['Щербаков Юлия', 'Shterbakov Yuliya'],
+  ['Ђорђе Његош Џајић Љубић Јован', 'Dorde Njegosh Dzajic Ljubic Jovan'],
+  ['Đorđe Ljubić', 'Dorde Ljubic'],
+  ['Їжак Єва Ґалаґан Ілля', 'Izhak Ieva Galagan Illya'],
   ['O’Neill & Søn', "O'Neill + Son"],
   ['//CODE', 'CODE'],
   ['Dvo\u0159\u00e1k', 'Dvorak'],
@@ -78,6 +81,15 @@ for (const [raw, written] of [
   test(`${JSON.stringify(raw)} is written ${JSON.stringify(written)}`, () =>
     assert.equal(toLatin(raw), written));
 }
+
+test('a letter that no bank can write is lost, and a picture is not a letter', () => {
+  assert.deepEqual(['Wang 小明', 'Ծովինար Ana', '💎 Łódź', 'Ђорђевић'].map(losesLetters), [
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
 
 test('whatever is written, banks take it', () => {
   fc.assert(

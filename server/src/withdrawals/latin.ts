@@ -40,12 +40,18 @@ const SPELLED: Readonly<Record<string, string>> = {
   _: '-',
 };
 
-/** Greek and Cyrillic letter by letter, after EPC217-08's conversion table; lower case, capitals follow. */
+/**
+ * Greek and Cyrillic letter by letter, after EPC217-08's conversion table; lower case, capitals follow. The letters that
+ * only Serbian, Macedonian, Ukrainian and Belarusian have are written as their own Latin alphabets and passports do,
+ * without marks: a bank compares the name with one that is written so.
+ */
 const LETTERS: Readonly<Record<string, string>> = Object.fromEntries([
   ...pairs('αβγδεζηικλμνοπρστυφω', 'a v g d e z i i k l m n o p r s t y f o'),
   ...pairs('θξχψςϊϋ', 'th x ch ps s i y'),
   ...pairs('абвгдезийклмнопрстуфхц', 'a b v g d e z i y k l m n o p r s t u f h ts'),
   ...pairs('жчшщъыьэюя', 'zh ch sh sht a y y e yu ya'),
+  ...pairs('ђћљњџјѕ', 'd c lj nj dz j dz'),
+  ...pairs('ієґ', 'i ie g'),
 ]);
 
 /**
@@ -57,6 +63,11 @@ export function toLatin(text: string): string | null {
   // A name that begins with a slash, or has two of them, means something else to a bank.
   const safe = written.replace(/^\/+/, '').replace(/\/\/+/g, '/');
   return /[A-Za-z0-9]/.test(safe) ? safe : null;
+}
+
+/** Whether a letter of the text has no spelling here, and a bank would read a full stop in its place. */
+export function losesLetters(text: string): boolean {
+  return [...text.normalize('NFC')].some((character) => /\p{L}/u.test(character) && spell(character) === '.');
 }
 
 export function isLatin(text: string): boolean {

@@ -9,7 +9,7 @@ import { requireConfirmed } from '../identity/index.ts';
 import { approvedCases, matchPapers } from '../verification/index.ts';
 import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
 import { readBitcoinAddress, shortAddress } from './bitcoin-address.ts';
-import { toLatin } from './latin.ts';
+import { losesLetters, toLatin } from './latin.ts';
 import { GIVEN_TO_PROVIDERS, METHOD_WORDS } from './methods/words.ts';
 import { maskedEmail, readEmail } from './paypal-email.ts';
 import { accountsKnown, payerFor } from './providers/payers.ts';
@@ -139,6 +139,9 @@ export function readAccount(
   const name = toLatin(given.holder);
   if (name === null) {
     throw wrong('name of the account’s holder', 'has no letter that banks can write', 'holder');
+  }
+  if ((given.method === 'sepa' || given.method === 'ach') && losesLetters(given.holder)) {
+    throw wrong('name of the account’s holder', 'has letters that banks cannot write', 'holder');
   }
   if (name.length > HOLDER_LENGTH_MAX) {
     throw wrong(

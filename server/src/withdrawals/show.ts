@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { publicId, type Uuid } from '../core/ids.ts';
-import { amountJson, displayAmount, displayUsd } from '../core/money.ts';
+import { amountJson, displayAmount, displayMicros, displayUsd } from '../core/money.ts';
 import type { Queryable } from '../db/database.ts';
 import type { PayoutTerms, Policy } from '../policy/index.ts';
 import { coinPriceText } from './coin-prices.ts';
@@ -105,12 +105,13 @@ export function quoteJson(quote: Quote, nowMs: number): QuoteJson {
 }
 
 export function quoteLinesJson(quote: Quote): QuoteJson['lines'] {
-  const perThousand = (1_000_000n * quote.rateCents) / quote.rateUnits;
+  // Millionths of a dollar, so that the line can be multiplied out.
+  const perThousand = (1_000_000n * 10_000n * quote.rateCents) / quote.rateUnits;
   const get = displayMoney(quote.payoutMinor, quote.currency);
   return [
     {
       key: 'diamonds',
-      label: `${displayAmount({ asset: 'DIAMOND', units: quote.diamondUnits })} at ${displayUsd(perThousand)} per 1,000`,
+      label: `${displayAmount({ asset: 'DIAMOND', units: quote.diamondUnits })} at ${displayMicros(perThousand)} per 1,000`,
       value: displayUsd(quote.grossCents),
       note: `Rate version ${quote.rateVersion}. Less than a cent is not paid.`,
     },
