@@ -37,7 +37,12 @@ test('over the limit of seven days a gift is refused, and a higher limit waits a
     [
       403,
       'spending_limit_reached',
-      { limit: '$5.00', span: 'in seven days', left: '$0.00', from: '2026-11-23T00:00:00.000Z' },
+      {
+        limit: '$5.00',
+        span: 'in seven days',
+        left: '$0.00',
+        wait: 'At each midnight UTC, what you spent seven days before stops to count.',
+      },
     ],
   );
   assert.equal((await spending(ana)).week.given.units, '500');

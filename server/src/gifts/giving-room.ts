@@ -63,7 +63,7 @@ export class GivingRoom {
         now: spans((span) => cents(now(span))),
         after: spans((span) => cents(now(span) + coins)),
       };
-      return overLimit(limits, spent, nowMs);
+      return overLimit(limits, spent);
     };
     // Coins may have come back, or gone by another process, since it was heard last.
     if (over() !== null || performance.now() - giver.heardMs > OLD_MS) await this.#hearNow(userId, giver);

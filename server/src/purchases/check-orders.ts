@@ -1,3 +1,4 @@
+import { closePagesOfOrder } from './close-pages.ts';
 import { checkDelayMs } from './rules.ts';
 import { settleOrder } from './settle-order.ts';
 import type { Shop } from './shop.ts';
@@ -22,6 +23,7 @@ async function checkOrder(shop: Shop, { orderId, checks }: DueCheck): Promise<vo
   try {
     const { final } = await settleOrder(shop, orderId);
     if (final) return;
+    await closePagesOfOrder(shop, orderId);
   } catch (error) {
     log.error({ err: error, order: orderId }, 'an order could not be checked');
   }

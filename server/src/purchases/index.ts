@@ -2,20 +2,23 @@ import { MINUTE_MS } from '../core/clock.ts';
 import { oncePer } from '../core/once-per.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House, Slice } from '../house.ts';
+import { whenFrozen } from '../identity/index.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
-import { measureSpending, spanStart, spans } from '../spending/index.ts';
+import { measureSpending, spanStart, spans, whenLowered } from '../spending/index.ts';
 import { auditPurchases } from './audit-purchases.ts';
 import { btcpayProvider } from './btcpay/provider.ts';
 import { checkOrders } from './check-orders.ts';
 import { withCircuit } from './circuit.ts';
 import './describe-purchases.ts';
+import { closePages } from './close-pages.ts';
+import { openCents } from './open-order.ts';
 import type { PayInProvider } from './provider.ts';
 import { auditReconciliations } from './reconciliation/audit.ts';
 import { findWhatWentBack, reconcileDays } from './reconciliation/reconcile.ts';
 import { reconciliationRoutes } from './reconciliation/routes.ts';
 import { purchaseRoutes, webhookRoutes } from './routes.ts';
 import type { Shop } from './shop.ts';
-import { paidSince } from './store.ts';
+import { paidSince, undecidedOrders } from './store.ts';
 import { stripeProvider } from './stripe/provider.ts';
 
 export { askGreenfield, type BtcpayOptions, readDelivery } from './btcpay/greenfield.ts';
@@ -23,8 +26,14 @@ export { type CoinPurchase, coinPurchases, firstPayments, paidWithin } from './s
 
 measureSpending('bought', (house, userId) => {
   const starts = spans((span) => spanStart(span, house.clock.now()));
-  return paidSince(house.db, userId, starts, { open: false });
+  return paidSince(house.db, userId, starts);
 });
+measureSpending('open', async (house, userId) => {
+  const open = openCents(await undecidedOrders(house.db, userId));
+  return spans(() => open);
+});
+whenFrozen('purchases', (house, userId) => closePages(shopOf(house), userId));
+whenLowered((house, userId) => closePages(shopOf(house), userId));
 
 export { usePaymentNews } from './payment-news.ts';
 export {

@@ -31,6 +31,7 @@ import {
   orderById,
   orderByKey,
   paidSince,
+  undecidedOrders,
 } from './store.ts';
 
 export interface OrderRequest {
@@ -90,14 +91,24 @@ export async function openOrder(shop: Shop, request: OrderRequest): Promise<Open
   return { order: await openCheckout(shop, await reread(shop, order.id)), replayed: false };
 }
 
-/** The refusal of an order that would go over a spending limit. What may still be paid for open orders counts. */
+/**
+ * The refusal of an order that would go over a spending limit. What may still be paid for open orders counts in every
+ * span, whenever they were opened: it may be paid today.
+ */
 async function overTheLimits(shop: Shop, tx: Queryable, order: NewOrder): Promise<Refusal | null> {
   const nowMs = order.createdAt.getTime();
   const starts = spans((span) => spanStart(span, nowMs));
-  const paid = await paidSince(tx, order.userId, starts, { open: true });
+  const paid = await paidSince(tx, order.userId, starts);
+  const open = openCents(await undecidedOrders(tx, order.userId));
   const limits = await limitsNow(shop.house, tx, order.userId);
-  const after = spans((span) => paid[span] + order.priceCents);
-  return overLimit(limits, { now: paid, after }, nowMs);
+  const now = spans((span) => paid[span] + open);
+  const after = spans((span) => now[span] + order.priceCents);
+  return overLimit(limits, { now, after });
+}
+
+/** What would be paid for all of these, in cents. */
+export function openCents(orders: readonly Pick<OrderRow, 'priceCents'>[]): bigint {
+  return orders.reduce((sum, { priceCents }) => sum + priceCents, 0n);
 }
 
 async function newOrder(shop: Shop, request: OrderRequest): Promise<NewOrder> {

@@ -66,18 +66,28 @@ export async function settlePayment(
   return true;
 }
 
-/** Closes the payment page if it is still open, and settles what is true then. */
-export async function cancelOrder(shop: Shop, order: OrderRow): Promise<OrderRow> {
+/** Closes the payment page if it is still open, and settles what is true then. `why`: what its owner reads. */
+export async function cancelOrder(
+  shop: Shop,
+  order: OrderRow,
+  why: CloseReason | null = null,
+): Promise<OrderRow> {
   const provider = providerOf(shop, order);
   if (!isOver(order) && provider !== null) {
     const open = await openCheckout(shop, order);
     if (open.providerRef !== null) {
       const outcome = await provider.cancel(open.providerRef);
-      if (outcome.kind === 'ok') await apply(shop, open, outcome.value);
+      if (outcome.kind === 'ok') {
+        const { declineCode } = outcome.value;
+        await apply(shop, open, { ...outcome.value, declineCode: declineCode ?? why });
+      }
     }
   }
   return (await orderById(shop.house.db, order.id)) ?? order;
 }
+
+/** Why a page was closed that its owner did not close. */
+export type CloseReason = 'buying_closed' | 'over_limit';
 
 /** The order of a payment; when the answer that opened the page was lost, the page is written down now. */
 async function orderOfPayment(

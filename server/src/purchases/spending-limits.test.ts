@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Person, testHouse } from '../../test/test-house.ts';
 import { buyCoins } from '../../test/town-life.ts';
-import { DAY_MS, testClock } from '../core/clock.ts';
+import { until } from '../../test/until.ts';
+import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
+import { orderFault } from '../sandbox/faults.ts';
 import { slices } from '../slices.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 22, 12));
@@ -17,6 +19,19 @@ const limit = (person: Person, wishes: Record<string, string | null>) =>
   person.request('PUT', '/v1/me/spending/limits', { body: wishes });
 const bought = async (person: Person) =>
   (await person.get('/v1/me/spending')).body.spending.week.bought.units;
+const counted = async (person: Person) => {
+  const { bought, open } = (await person.get('/v1/me/spending')).body.spending.day;
+  return { bought: bought.units, open: open.units };
+};
+const stateOf = async (person: Person, id: string) => {
+  const { state, reason } = (await person.get(`/v1/orders/${id}`)).body.order;
+  return [state, reason];
+};
+const pay = (person: Person, { checkoutUrl }: { checkoutUrl: string }) =>
+  person.request('POST', new URL(checkoutUrl, 'http://sandbox').pathname, {
+    body: 'do=pay&card=4242424242424242',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
 
 test('what was paid and what may still be paid count, and the price is what counts', async () => {
   const ana = await house.person('ana');
@@ -31,8 +46,13 @@ test('what was paid and what may still be paid count, and the price is what coun
     [403, 'spending_limit_reached', '$0.00'],
   );
   assert.equal(await bought(ana), '296', 'what is open is not paid');
-  // Seven days later neither counts any more.
+  // Seven days later neither counts any more: what was not paid is over.
   clock.advance(7 * DAY_MS);
+  await until(
+    'the open order is over',
+    () => counted(ana),
+    ({ open }) => open === '0',
+  );
   assert.equal((await order(ana, '370')).status, 201);
 });
 
@@ -59,5 +79,53 @@ test('of many orders at once, in two processes, as many are opened as fit', asyn
   assert.deepEqual(
     answers.sort((a, b) => a - b),
     [201, 201, 201, 403, 403, 403, 403, 403],
+  );
+});
+
+test('a page opened before midnight counts after it, for it may be paid then', async () => {
+  const cleo = await house.person('cleo');
+  await limit(cleo, { dayCents: '1000' });
+  const midnight = (Math.floor(clock.now() / DAY_MS) + 1) * DAY_MS;
+  clock.advance(midnight - 5 * MINUTE_MS - clock.now());
+  const first = await order(cleo, '700'); // $9.45
+  assert.equal(first.status, 201);
+  clock.advance(10 * MINUTE_MS);
+  assert.deepEqual(await counted(cleo), { bought: '0', open: '945' });
+  const second = await order(cleo, '700');
+  assert.deepEqual([second.body.code, second.body.data.left], ['spending_limit_reached', '$0.55']);
+  await pay(cleo, first.body.order);
+  await until(
+    'it is paid',
+    () => counted(cleo),
+    ({ bought }) => bought === '945',
+  );
+  assert.deepEqual(await counted(cleo), { bought: '945', open: '0' });
+});
+
+test('a lowered limit closes the pages that do not fit any more, the newest first', async () => {
+  const dora = await house.person('dora');
+  const [small, large] = [await order(dora, '100'), await order(dora, '1000')]; // $1.35, $13.50
+  await limit(dora, { dayCents: '200' });
+  assert.deepEqual(await stateOf(dora, large.body.order.id), ['canceled', 'over_limit']);
+  assert.equal((await stateOf(dora, small.body.order.id))[0], 'awaiting_payment');
+  assert.notEqual((await pay(dora, large.body.order)).status, 303, 'its page takes no money');
+  assert.deepEqual(await counted(dora), { bought: '0', open: '135' });
+});
+
+test('a break closes every page; one that the provider did not close then is closed when it is looked at', async () => {
+  const eve = await house.person('eve');
+  const open = await order(eve, '100');
+  assert.equal((await eve.post('/v1/me/spending/break', { days: 7 })).status, 200);
+  assert.deepEqual(await stateOf(eve, open.body.order.id), ['canceled', 'buying_closed']);
+
+  const fay = await house.person('fay');
+  await orderFault(house.house.db, { call: 'checkout.sessions.expire', fault: 'drop_before', times: 1 });
+  const late = await order(fay, '100');
+  await fay.post('/v1/me/spending/break', { days: 1 });
+  clock.advance(10 * MINUTE_MS);
+  await until(
+    'the page is closed',
+    () => stateOf(fay, late.body.order.id),
+    ([state]) => state === 'canceled',
   );
 });

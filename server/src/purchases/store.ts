@@ -199,30 +199,27 @@ export async function openOrdersOf(
   return row ?? { orders: 0, firstOverAt: null };
 }
 
-/**
- * What a person paid for what they bought since each of these instants, in cents. `open`: orders of which nobody knows yet
- * how they end count as well, for a page may be paid after its time.
- */
-export async function paidSince(
-  db: Queryable,
-  userId: Uuid,
-  since: Spans<Date>,
-  { open }: { readonly open: boolean },
-): Promise<Spans<bigint>> {
+/** What a person paid for what they bought since each of these instants, in cents. */
+export async function paidSince(db: Queryable, userId: Uuid, since: Spans<Date>): Promise<Spans<bigint>> {
   const [row] = await db.query<{ day: bigint; week: bigint; month: bigint }>(
-    `select coalesce(sum(price_cents) filter (where at >= $2), 0)::bigint as day,
-            coalesce(sum(price_cents) filter (where at >= $3), 0)::bigint as week,
-            coalesce(sum(price_cents) filter (where at >= $4), 0)::bigint as month
-       from (
-         select coalesce(p.price_cents, o.price_cents) as price_cents, coalesce(p.paid_at, o.created_at) as at
-           from purchase_orders o left join purchase_payments p on p.order_id = o.id
-          where o.user_id = $1
-            and (p.order_id is not null
-              or ($5 and exists (select from purchase_checks where order_id = o.id)))
-       ) as counted`,
-    [userId, since.day, since.week, since.month, open],
+    `select coalesce(sum(p.price_cents) filter (where p.paid_at >= $2), 0)::bigint as day,
+            coalesce(sum(p.price_cents) filter (where p.paid_at >= $3), 0)::bigint as week,
+            coalesce(sum(p.price_cents) filter (where p.paid_at >= $4), 0)::bigint as month
+       from purchase_orders o join purchase_payments p on p.order_id = o.id
+      where o.user_id = $1`,
+    [userId, since.day, since.week, since.month],
   );
   return row ?? { day: 0n, week: 0n, month: 0n };
+}
+
+/** A person's orders of which nobody knows yet how they end, the oldest first: a page may be paid after its time. */
+export async function undecidedOrders(db: Queryable, userId: Uuid): Promise<OrderRow[]> {
+  return db.query<OrderRow>(
+    `${ORDERS} where o.user_id = $1 and p.order_id is null
+       and exists (select from purchase_checks where order_id = o.id)
+     order by o.created_at, o.id`,
+    [userId],
+  );
 }
 
 /** What everybody paid from one instant to before another, and what providers kept of it, in cents. */

@@ -2,8 +2,8 @@ import type { Uuid } from '../core/ids.ts';
 import type { House } from '../house.ts';
 import type { Spans } from './rules.ts';
 
-/** What counts against the limits: money paid, and what was given, each by itself. */
-export const MEASURES = ['bought', 'given'] as const;
+/** What counts against the limits: money paid with what may still be paid for open orders, and what was given. */
+export const MEASURES = ['bought', 'open', 'given'] as const;
 export type MeasureName = (typeof MEASURES)[number];
 
 /** What a person spent in each span that ends now, in cents. */

@@ -80,18 +80,23 @@ test('lower at once, higher later, the same not at all', () => {
 
 test('an amount fits to the cent, and the first limit that it breaks is named', () => {
   const limits = { day: { cents: 500n }, week: { cents: 700n }, month: { cents: null } };
-  assert.equal(overLimit(limits, more(none, 500n), NOW), null);
-  const day = overLimit(limits, more(none, 501n), NOW);
+  assert.equal(overLimit(limits, more(none, 500n)), null);
+  const day = overLimit(limits, more(none, 501n));
   assert.deepEqual(
     [day?.code, day?.data],
     [
       'spending_limit_reached',
-      { limit: '$5.00', span: 'a day', left: '$5.00', from: '2026-11-23T00:00:00.000Z' },
+      {
+        limit: '$5.00',
+        span: 'a day',
+        left: '$5.00',
+        wait: 'A day begins at midnight UTC, and with it this limit.',
+      },
     ],
   );
-  const long = overLimit(limits, more({ day: 0n, week: 300n, month: 300n }, 401n), NOW);
+  const long = overLimit(limits, more({ day: 0n, week: 300n, month: 300n }, 401n));
   assert.deepEqual([long?.data.span, long?.data.left], ['in seven days', '$4.00']);
-  assert.equal(overLimit(limits, more({ day: 900n, week: 0n, month: 0n }, 1n), NOW)?.data.left, '$0.00');
+  assert.equal(overLimit(limits, more({ day: 900n, week: 0n, month: 0n }, 1n))?.data.left, '$0.00');
 });
 
 test('property: whatever is let through one after the other, no limit is passed', () => {
@@ -108,7 +113,6 @@ test('property: whatever is let through one after the other, no limit is passed'
               spans(() => spent),
               amount,
             ),
-            NOW,
           ) === null
         )
           spent += amount;

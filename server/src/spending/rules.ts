@@ -92,7 +92,6 @@ function leftOf(limitCents: bigint, spentCents: bigint): bigint {
 export function overLimit(
   limits: Spans<Pick<Limit, 'cents'>>,
   spent: { readonly now: Spans<bigint>; readonly after: Spans<bigint> },
-  nowMs: number,
 ): Refusal | null {
   for (const span of SPANS) {
     const limit = limits[span].cents;
@@ -101,7 +100,7 @@ export function overLimit(
       limit: displayUsd(limit),
       span: SPAN_WORDS[span],
       left: displayUsd(leftOf(limit, spent.now[span])),
-      from: new Date((Math.floor(nowMs / DAY_MS) + 1) * DAY_MS).toISOString(),
+      wait: WAITS[span],
     });
   }
   return null;
@@ -109,3 +108,10 @@ export function overLimit(
 
 /** A span in a sentence. */
 export const SPAN_WORDS: Spans<string> = { day: 'a day', week: 'in seven days', month: 'in thirty days' };
+
+/** What time does for a limit, without a date: when it is enough depends on which day one had spent how much. */
+const WAITS: Spans<string> = {
+  day: 'A day begins at midnight UTC, and with it this limit.',
+  week: 'At each midnight UTC, what you spent seven days before stops to count.',
+  month: 'At each midnight UTC, what you spent thirty days before stops to count.',
+};

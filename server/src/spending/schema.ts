@@ -16,6 +16,11 @@ const limitSchema = strictObject({
     additionalProperties: false,
     description: 'What you paid in this time.',
   }),
+  open: Type.Object(amountSchema.properties, {
+    additionalProperties: false,
+    description:
+      'What you may still pay for orders that are open. It counts as bought, whenever they were opened.',
+  }),
   given: Type.Object(amountSchema.properties, {
     additionalProperties: false,
     description: 'What you gave in this time, at the price of Coins now.',

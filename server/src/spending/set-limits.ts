@@ -29,4 +29,18 @@ export async function setLimits(
     }
   });
   forgetLimits(house, userId);
+  // The limit holds whatever becomes of what follows from it.
+  await lowered?.(house, userId).catch((error: unknown) => {
+    house.log.error(
+      { err: error },
+      'pages that do not fit a limit any more stay open until they are checked',
+    );
+  });
+}
+
+let lowered: ((house: House, userId: Uuid) => Promise<void>) | undefined;
+
+/** Has the slice that sells know when a person's limits changed. Its rounds look as well, should this process die. */
+export function whenLowered(follow: (house: House, userId: Uuid) => Promise<void>): void {
+  lowered = follow;
 }

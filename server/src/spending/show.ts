@@ -13,9 +13,10 @@ import { BREAK_DAYS } from './take-break.ts';
 /** A person's limits with what counts against them, and their break. */
 export async function showSpending(house: House, userId: Uuid): Promise<SpendingJson> {
   const nowMs = house.clock.now();
-  const [limits, bought, given, checks, policy] = await Promise.all([
+  const [limits, bought, open, given, checks, policy] = await Promise.all([
     limitsOf(house, userId),
     spentBy(house, userId, 'bought'),
+    spentBy(house, userId, 'open'),
     spentBy(house, userId, 'given'),
     explainGate(house, 'buy', userId),
     currentPolicy(house.db, nowMs),
@@ -30,6 +31,7 @@ export async function showSpending(house: House, userId: Uuid): Promise<Spending
           ? null
           : { limit: money(limits[span].next.cents), from: limits[span].next.from.toISOString() },
       bought: amountJson('USD', bought[span]),
+      open: amountJson('USD', open[span]),
       given: amountJson('USD', given[span]),
       since: spanStart(span, nowMs).toISOString(),
     })),
