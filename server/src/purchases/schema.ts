@@ -122,7 +122,8 @@ export const orderSchema = strictObject({
   id: publicIdSchema('order'),
   state: Type.Enum([...ORDER_STATES]),
   reason: nullable(Type.String(), {
-    description: 'Why it ended without a payment, as the provider says: insufficient_funds, card_declined …',
+    description:
+      'Why it ended without a payment, as the provider says: insufficient_funds, card_declined …; or over_limit, buying_closed: its page was closed for that.',
   }),
   packId: nullable(Type.String()),
   bought: amountSchema,

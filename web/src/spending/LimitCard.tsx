@@ -34,6 +34,14 @@ export function LimitCard({ span, limit, raiseAfterHours }: LimitCardProps) {
         </b>
       </header>
       <Used what="Bought" spent={limit.bought} limit={limit.limit} />
+      {limit.open.units === '0' ? null : (
+        <p className="limit-next">
+          <Hourglass aria-hidden />
+          <span>
+            Besides, <AmountText amount={limit.open} /> of open orders count until they are paid or closed.
+          </span>
+        </p>
+      )}
       <Used what="Given" spent={limit.given} limit={limit.limit} />
       {limit.next === null ? null : (
         <p className="limit-next">

@@ -22,7 +22,7 @@ function OwnLimits() {
     <div className="page-body">
       <PageHead
         title="Limits"
-        sub="How much you let yourself spend. They hold for what you buy, and for what you give."
+        sub="How much you let yourself spend. They hold for what you buy, and for what you give. A day begins at midnight UTC; a payment page that no longer fits is closed."
       />
       {data === undefined ? (
         error === null ? (

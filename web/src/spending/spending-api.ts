@@ -13,6 +13,8 @@ export interface SpendingLimit {
   /** What was asked for and does not hold yet. */
   readonly next: { readonly limit: Amount | null; readonly from: string } | null;
   readonly bought: Amount;
+  /** What may still be paid for open orders. */
+  readonly open: Amount;
   readonly given: Amount;
 }
 

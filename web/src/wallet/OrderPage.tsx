@@ -178,11 +178,14 @@ const TOLD: Readonly<Record<Order['state'], (order: Order) => Told>> = {
     title: 'The payment was declined',
     sentence: `${DECLINED[order.reason ?? ''] ?? 'The provider did not say more.'} Nothing was charged.`,
   }),
-  canceled: () => ({
-    icon: <X />,
-    title: 'You left the payment',
-    sentence: 'Nothing was charged, and nothing was added.',
-  }),
+  canceled: (order) => {
+    const closed = CLOSED[order.reason ?? ''];
+    return {
+      icon: <X />,
+      title: closed === undefined ? 'You left the payment' : 'The payment page was closed',
+      sentence: `${closed ?? ''} Nothing was charged, and nothing was added.`.trim(),
+    };
+  },
   expired: (order) =>
     order.method === 'crypto'
       ? {
@@ -202,6 +205,12 @@ const REVIEWED: Readonly<Record<string, string>> = {
   paid_partial: 'Less came than the price, and then the quote expired.',
   paid_late: 'The payment came after the quote had expired.',
   paid_over: 'More came than the price.',
+};
+
+/** Why a page was closed that its owner did not leave. */
+const CLOSED: Readonly<Record<string, string>> = {
+  over_limit: 'It was over the limit that you set meanwhile.',
+  buying_closed: 'Buying was closed for you meanwhile.',
 };
 
 const DECLINED: Readonly<Record<string, string>> = {
