@@ -280,8 +280,10 @@ async function stillOpen({ platform: { db } }: Story): Promise<string[]> {
        left join sandbox.objects x on x.id = r.provider_ref and x.kind = 'refund'
        left join recall_returns b on b.recall_id = r.id
       where s.state in ('held', 'parked')
-         -- Whether a refund is sent back is asked for weeks.
-         or (s.next_check_at is not null and (r.kind = 'dispute' or s.state <> 'taken' or b.recall_id is not null))
+         -- Whether a refund is sent back, or a lost dispute is won after all, is asked for weeks.
+         or (s.next_check_at is not null and (s.state <> 'taken' or b.recall_id is not null))
+         or (s.state = 'taken' and s.fee_cents > 0
+             and not exists (select from recall_takings g where g.recall_id = r.id and g.source = 'fee'))
          or (r.kind = 'provider_refund' and s.needs_person)
          or (s.state = 'taken' and x.body->>'status' = 'failed' and b.recall_id is null)
      union all
