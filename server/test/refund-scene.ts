@@ -2,7 +2,21 @@ import assert from 'node:assert/strict';
 import type { testClock } from '../src/core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../src/core/ids.ts';
 import type { Queryable } from '../src/db/database.ts';
+import { auditGifts } from '../src/gifts/audit-gifts.ts';
+import type { House } from '../src/house.ts';
 import { accountId } from '../src/ledger/index.ts';
+import { auditPurchases } from '../src/purchases/audit-purchases.ts';
+import {
+  type OrderRow,
+  orderById,
+  type PaymentSnapshot,
+  providerOf,
+  shopOf,
+} from '../src/purchases/index.ts';
+import { settlePayment } from '../src/purchases/settle-order.ts';
+import { auditRefunds } from '../src/refunds/audit-refunds.ts';
+import { recallByRef } from '../src/refunds/recall-store.ts';
+import type { RecallNow } from '../src/refunds/refund.ts';
 import { planLater } from '../src/sandbox/books.ts';
 import { bringEvidence, createRefund, doLater, turnDispute } from '../src/sandbox/stripe/payments.ts';
 import type { Answer, Person, TestHouse } from './test-house.ts';
@@ -70,6 +84,42 @@ export function refund(
   body: object = {},
 ): Promise<Answer> {
   return person.post(`/v1/orders/${order}/refunds`, body, key);
+}
+
+export async function orderOf({ db }: Pick<House, 'db'>, order: string): Promise<OrderRow> {
+  const row = await orderById(db, parsePublicId('order', order) ?? '');
+  assert.ok(row !== null);
+  return row;
+}
+
+/** What the provider says of an order's payment now. */
+export async function snapshotOf(house: House, order: string): Promise<PaymentSnapshot> {
+  const paid = await orderOf(house, order);
+  const outcome = await providerOf(shopOf(house), paid)?.fetch(paid.providerRef ?? '');
+  assert.ok(outcome?.kind === 'ok');
+  return outcome.value;
+}
+
+/** The house hears of an order's payment as of a webhook: it fetches it and does what is true then. */
+export async function hear(house: House, order: string): Promise<void> {
+  const paid = await orderOf(house, order);
+  const shop = shopOf(house);
+  const provider = providerOf(shop, paid);
+  assert.ok(provider !== null && paid.providerRef !== null);
+  assert.ok(await settlePayment(shop, provider, paid.providerRef));
+}
+
+/** A dispute, or a refund made at the provider, by its id there. */
+export async function recallOf({ db }: Pick<House, 'db'>, ref: string): Promise<RecallNow> {
+  const recall = await recallByRef(db, 'stripe', ref);
+  assert.ok(recall !== null);
+  return recall;
+}
+
+/** Nothing that refunds, purchases or gifts must never be. */
+export async function booksAgree({ db }: Pick<House, 'db'>): Promise<void> {
+  const found = [...(await auditRefunds(db)), ...(await auditPurchases(db)), ...(await auditGifts(db))];
+  assert.deepEqual(found, []);
 }
 
 /** Coins that can be spent, pending and available Diamond units. */

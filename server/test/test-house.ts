@@ -82,6 +82,15 @@ export function testHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
 
 let opening: Promise<unknown> = Promise.resolve();
 
+/** Another server of the same house: the same database, secrets and clock. */
+export function serverBeside({
+  house,
+  databaseUrl,
+}: Pick<TestHouse, 'house' | 'databaseUrl'>): Promise<TestHouse> {
+  const { secrets } = house.config;
+  return testHouse({ clock: house.clock, databaseUrl, config: { secrets } });
+}
+
 async function openTestHouse(options: TestHouseOptions): Promise<TestHouse> {
   const databaseUrl = options.databaseUrl ?? (await testDatabaseUrl());
   const config = { ...testConfig(databaseUrl), ...options.config };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import pg from 'pg';
 import {
+  booksAgree,
   buy,
   cents,
   DISPUTED_CARD,
@@ -15,16 +16,14 @@ import {
   SLOW_CARD,
   userIdOf,
 } from '../../test/refund-scene.ts';
-import { type Person, testHouse } from '../../test/test-house.ts';
+import { type Person, serverBeside, testHouse } from '../../test/test-house.ts';
 import { anOperator, goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
-import { auditGifts } from '../gifts/audit-gifts.ts';
 import { matureGifts } from '../gifts/index.ts';
 import { accountId, type Posting } from '../ledger/index.ts';
-import { auditPurchases } from '../purchases/audit-purchases.ts';
 import { orderById, providerOf, shopOf } from '../purchases/index.ts';
 import { findWhatWentBack } from '../purchases/reconciliation/reconcile.ts';
 import { settlePayment } from '../purchases/settle-order.ts';
@@ -38,8 +37,7 @@ import { recallById } from './recall-store.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
-const second = await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const second = await serverBeside(site);
 const { house } = site;
 const { db } = house;
 const olu = await anOperator(site, 'olu');
@@ -98,10 +96,6 @@ async function reaches(ref: string, state: string) {
     },
     (dispute) => dispute?.state === state,
   );
-}
-async function audited(): Promise<void> {
-  const found = [...(await auditRefunds(db)), ...(await auditPurchases(db)), ...(await auditGifts(db))];
-  assert.deepEqual(found, []);
 }
 const pendingOf = async (person: Person) => (await holdsOf(person)).pending;
 
@@ -180,7 +174,7 @@ describe('a dispute', () => {
     }
     const [given] = (await ana.get('/v1/me/gifts')).body.items;
     assert.deepEqual([given.id, given.status], [gift, 'held']);
-    await audited();
+    await booksAgree(house);
     // The bank gives the evidence another date: so does everybody who reads by when it is decided.
     await db.query(
       `update sandbox.objects set body = jsonb_set(body, '{evidence_details,due_by}',
@@ -206,7 +200,7 @@ describe('a dispute', () => {
       const { checks } = (await ana.get('/v1/me/explain/send')).body;
       return checks.every(({ passed }: { passed: boolean }) => passed);
     });
-    await audited();
+    await booksAgree(house);
   });
 
   test('lost: unspent Coins, then unmatured gifts, then the reserve; what has matured stays', async () => {
@@ -293,7 +287,7 @@ describe('a dispute', () => {
     assert.equal((await holdsOf(juno)).available, matured, 'nothing is left of what was reversed');
     const later = (await ben.get(`/v1/gifts/${items[0].giftId}`)).body.gift;
     assert.deepEqual(later.transfers, back.transfers, 'nor does it mature as nothing');
-    await audited();
+    await booksAgree(house);
     // An operator lets the account buy again, with a reason.
     assert.equal((await ben.get('/v1/session')).status, 200);
     const blocked = await ben.post('/v1/orders', { item: { kind: 'exact', coins: '100' } }, newId());
@@ -334,7 +328,7 @@ describe('a dispute', () => {
     assert.deepEqual([lost.amount.units, lost.took[0].units.units], [String(270n - 68n), '150']);
     const detail = (await olu.get(`/v1/console/orders/${order}`)).body;
     assert.equal(detail.order.back.display, '$2.70', 'what went back is what was paid');
-    await audited();
+    await booksAgree(house);
   });
 
   test('a refund and a dispute at once deduct once; the loser says so', async () => {
@@ -353,7 +347,7 @@ describe('a dispute', () => {
         const { body } = await racer.get(`/v1/orders/${order}/refund`);
         return body.refunds.every(({ state }: { state: string }) => ['refunded', 'failed'].includes(state));
       });
-      await audited();
+      await booksAgree(house);
       const [row] = await db.query<{ cents: bigint }>(
         'select returned_cents as cents from order_returns where order_id = (select id from purchase_orders where user_id = $1)',
         [userIdOf(racer)],
@@ -386,7 +380,7 @@ describe('a dispute', () => {
     assert.deepEqual([called.state, called.needsPerson], ['released', true]);
     assert.match(called.note, /after this was booked as won/);
     await owner.close();
-    await audited();
+    await booksAgree(house);
   });
 
   test('many tellings on two servers at once hold once and take once', async () => {
@@ -423,7 +417,7 @@ describe('a dispute', () => {
       await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 0 });
     }
     assert.equal(await pendingOf(mira), before + 10_000n, 'of four gifts the one of the won dispute stays');
-    await audited();
+    await booksAgree(house);
   });
 
   test('a server that died between two creators: no gift is held or taken again', async () => {
@@ -447,7 +441,7 @@ describe('a dispute', () => {
       [ofMira - (await pendingOf(mira)), ofJuno - (await pendingOf(juno))],
       [10_000n, 10_000n],
     );
-    await audited();
+    await booksAgree(house);
   });
 
   test('what is held between the look and the end is not left behind: the end looks again', async () => {
@@ -465,7 +459,7 @@ describe('a dispute', () => {
     await decideDispute(site, clock, ref, 'won');
     await reaches(ref, 'released');
     assert.equal((await holdsOf(gwen)).coins, 100n);
-    await audited();
+    await booksAgree(house);
   });
 });
 
@@ -500,7 +494,7 @@ describe('Coins in the escrow of a question when the loss is booked', () => {
     assert.equal((await mira.request('PUT', `/v1/questions/${question}/skipped`)).status, 200);
     assert.deepEqual(tookOf(await reaches(ref, 'taken')), [['fan', '100']]);
     assert.equal((await holdsOf(person)).coins, 0n);
-    await audited();
+    await booksAgree(house);
   });
 
   test('answered, they are a gift that has not matured', async () => {
@@ -515,7 +509,7 @@ describe('Coins in the escrow of a question when the loss is booked', () => {
       ['creators', '50'],
     ]);
     assert.equal(await pendingOf(mira), before);
-    await audited();
+    await booksAgree(house);
   });
 });
 
@@ -552,7 +546,7 @@ describe('a refund that was made at the provider', () => {
       201,
     );
     assert.equal((await refund(fay, order)).body.code, 'nothing_unspent');
-    await audited();
+    await booksAgree(house);
   });
 });
 
@@ -576,7 +570,7 @@ test('what a refund held that comes to nothing is the recall’s, not the fan’
   await reaches(ref, 'taken');
   assert.deepEqual(await countsOf(ref), { state: 'taken', units: 8_000n, cents: 10_800n, beyond: 0n });
   assert.equal((await holdsOf(ida)).coins, 0n);
-  await audited();
+  await booksAgree(house);
 });
 
 describe('a refund that fails at the bank of a payment that is disputed besides', () => {
@@ -634,7 +628,7 @@ describe('a refund that fails at the bank of a payment that is disputed besides'
     assert.match((await disputeOf(ref)).steps.at(-1).note, /came to nothing.*100 Coins stay taken/);
     const { items } = (await jonas.get('/v1/me/wallet/entries')).body;
     assert.equal(items[0].title, 'Taken back with the payment', JSON.stringify(items[0]));
-    await audited();
+    await booksAgree(house);
   });
 
   test('before it was lost: the case holds them, and won, they are the fan’s', async () => {
@@ -649,7 +643,7 @@ describe('a refund that fails at the bank of a payment that is disputed besides'
       await decideDispute(site, clock, ref, verdict);
       await tellOften(order);
       assert.equal((await holdsOf(kim)).coins, verdict === 'lost' ? 0n : 100n);
-      await audited();
+      await booksAgree(house);
     }
   });
 
@@ -684,7 +678,7 @@ describe('a refund that fails at the bank of a payment that is disputed besides'
         [{ state: 'taken', units: 100n, cents: 135n, beyond: 0n }, 0n],
         first,
       );
-      await audited();
+      await booksAgree(house);
     }
   });
 });
@@ -716,7 +710,7 @@ test('what no webhook told is found by asking what went back', async () => {
   assert.equal((await disputeOf(dispute)).state, 'held');
   assert.equal((await holdsOf(gil)).coins, 126n);
   await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 0 });
-  await audited();
+  await booksAgree(house);
 });
 
 test('liabilities are the ledger’s own sums, and they add up', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buy, FAILING_CARD, give, refund } from '../../test/refund-scene.ts';
-import { hands, type Person, testHouse } from '../../test/test-house.ts';
+import { hands, type Person, serverBeside, testHouse } from '../../test/test-house.ts';
 import { goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, SECOND_MS, testClock } from '../core/clock.ts';
@@ -11,8 +11,7 @@ import { newId } from '../core/ids.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
-const second = await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const second = await serverBeside(site);
 const mira = await site.person('mira');
 const stageId = await goLive(mira);
 

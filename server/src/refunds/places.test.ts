@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buy, give, refundAtProvider, SLOW_CARD, sendBack } from '../../test/refund-scene.ts';
-import { type Person, testHouse } from '../../test/test-house.ts';
+import {
+  booksAgree,
+  buy,
+  give,
+  hear,
+  refundAtProvider,
+  SLOW_CARD,
+  sendBack,
+} from '../../test/refund-scene.ts';
+import { type Person, serverBeside, testHouse } from '../../test/test-house.ts';
 import { goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
@@ -11,8 +19,7 @@ import { auditGifts } from '../gifts/audit-gifts.ts';
 import { matureGifts } from '../gifts/index.ts';
 import { RECOUNT_GIFTS, uncountGifts } from '../gifts/uncount-gifts.ts';
 import type { Posting } from '../ledger/index.ts';
-import { orderById, providerOf, shopOf } from '../purchases/index.ts';
-import { settlePayment } from '../purchases/settle-order.ts';
+import { shopOf } from '../purchases/index.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { takeRecall } from './end-recall.ts';
 import { recallByRef } from './recall-store.ts';
@@ -20,8 +27,7 @@ import { recallByRef } from './recall-store.ts';
 // Places among supporters count gifts whose payment stayed. No webhook tells of anything: each test says who hears of it.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
-const second = await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const second = await serverBeside(site);
 const { house } = site;
 const { db } = house;
 const mira = await site.person('mira');
@@ -32,12 +38,6 @@ await buy(ben, 1_000n);
 
 const PERIODS = ['live', 'day', 'week', 'all'] as const;
 
-async function hear(order: string, within = house): Promise<void> {
-  const paid = await orderById(db, parsePublicId('order', order) ?? '');
-  const provider = paid === null ? null : providerOf(shopOf(within), paid);
-  assert.ok(provider !== null && paid?.providerRef != null);
-  assert.ok(await settlePayment(shopOf(within), provider, paid.providerRef));
-}
 const ranked = () =>
   until(
     'every gift was ranked',
@@ -64,9 +64,6 @@ async function followed(): Promise<void> {
     (rows) => rows.length === 0,
   );
 }
-async function audited(): Promise<void> {
-  assert.deepEqual([...(await auditGifts(db)), ...(await auditRefunds(db))], []);
-}
 const ownPlace = async (person: Person) =>
   (await person.get('/v1/stages/mira/supporters?period=all')).body.you;
 
@@ -80,18 +77,18 @@ test('who paid with a card that was not theirs loses the place, and whoever lost
 
   // 500 of the 600 Coins: the 2 that are unspent, the teddy, and 399 of the crown.
   await refundAtProvider(site, clock, stolen, 675);
-  await hear(stolen);
+  await hear(house, stolen);
   await followed();
   await everyPlace(['ben 198 99000', 'ana 100 50000']);
-  await audited();
+  await booksAgree(house);
 
   await refundAtProvider(site, clock, stolen, 135);
-  await hear(stolen, second.house);
+  await hear(second.house, stolen);
   await followed();
   await everyPlace(['ben 198 99000']);
   const you = await ownPlace(ana);
   assert.deepEqual([you.rank, you.coins.units], [null, '0']);
-  await audited();
+  await booksAgree(house);
 
   // To look again changes nothing, and what is given next counts from nothing.
   await db.query(RECOUNT_GIFTS, [
@@ -102,7 +99,7 @@ test('who paid with a card that was not theirs loses the place, and whoever lost
   await give(ana, stage, 'rose', 7);
   await ranked();
   await everyPlace(['ben 198 99000', 'ana 7 3500']);
-  await audited();
+  await booksAgree(house);
 });
 
 test('a gift that had matured stays its creator’s and counts for nobody, until its payment comes back', async () => {
@@ -117,7 +114,7 @@ test('a gift that had matured stays its creator’s and counts for nobody, until
   const had = (await mira.get('/v1/me/earnings')).body;
 
   const ref = await refundAtProvider(site, clock, order, 674);
-  await hear(order);
+  await hear(house, order);
   await followed();
   assert.deepEqual(await places('all'), ['ben 198 99000', 'ana 7 3500']);
   const has = (await mira.get('/v1/me/earnings')).body;
@@ -128,14 +125,14 @@ test('a gift that had matured stays its creator’s and counts for nobody, until
     has.supporters.map((one: { handle: string }) => one.handle),
     ['ben', 'ana'],
   );
-  await audited();
+  await booksAgree(house);
 
   await sendBack(site, clock, ref);
-  await hear(order);
+  await hear(house, order);
   await followed();
   assert.deepEqual(await places('all'), ['cyd 499 249500', 'ben 198 99000', 'ana 7 3500']);
   assert.equal((await mira.get('/v1/me/earnings')).body.unpaid.units, '0');
-  await audited();
+  await booksAgree(house);
 });
 
 test('two cases of one payment at once count no part of a matured gift twice', async () => {
@@ -151,7 +148,7 @@ test('two cases of one payment at once count no part of a matured gift twice', a
     await refundAtProvider(site, clock, order, 135),
     await refundAtProvider(site, clock, order, 135),
   ];
-  await hear(order);
+  await hear(house, order);
   const [one, other] = await Promise.all(refs.map((ref) => recallByRef(db, 'stripe', ref)));
   assert.ok(one?.state === 'held' && other?.state === 'held');
   // The other one is booked between the look at this one's gifts and its commit.
@@ -178,7 +175,7 @@ test('two cases of one payment at once count no part of a matured gift twice', a
   await until('both are booked', rows, ([row]) => row?.coins === 197n);
   await followed();
   assert.ok((await places('all')).includes('eve 100 50000'));
-  await audited();
+  await booksAgree(house);
 });
 
 test('what is taken back before it is ranked waits for that', async () => {
@@ -191,12 +188,12 @@ test('what is taken back before it is ranked waits for that', async () => {
     await tx.query('select from gift_relay for update');
     await give(dan, stage, 'teddy');
     await refundAtProvider(site, clock, order, 134);
-    await hear(order);
+    await hear(house, order);
   });
   await followed();
   await ranked();
   assert.deepEqual(await places('all'), before);
-  await audited();
+  await booksAgree(house);
   await owner.close();
 });
 

@@ -11,7 +11,7 @@ import {
   SLOW_CARD,
   userIdOf,
 } from '../../test/refund-scene.ts';
-import { hands, type Person, testHouse } from '../../test/test-house.ts';
+import { hands, type Person, serverBeside, testHouse } from '../../test/test-house.ts';
 import { anOperator, goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../core/clock.ts';
@@ -28,8 +28,7 @@ import { hearPayment } from './meet-recalls.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
-const second = await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const second = await serverBeside(site);
 const { house } = site;
 const { db } = house;
 const shop = shopOf(house);

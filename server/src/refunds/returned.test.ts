@@ -2,30 +2,32 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import pg from 'pg';
 import {
+  booksAgree,
   buy,
   cents,
   decideDispute,
   GOOD_CARD,
   give,
+  hear,
   holds,
   openDispute,
+  orderOf,
+  recallOf,
   refund,
   refundAtProvider,
   sendBack,
+  snapshotOf,
   userIdOf,
 } from '../../test/refund-scene.ts';
-import { type Person, testHouse } from '../../test/test-house.ts';
+import { type Person, serverBeside, testHouse } from '../../test/test-house.ts';
 import { anOperator, goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import { newId, parsePublicId, type Uuid } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
-import { auditGifts } from '../gifts/audit-gifts.ts';
 import { matureGifts } from '../gifts/index.ts';
 import { accountId, debitRoom, type Posting, transferEvent } from '../ledger/index.ts';
-import { auditPurchases } from '../purchases/audit-purchases.ts';
-import { type OrderRow, orderById, providerOf, shopOf } from '../purchases/index.ts';
-import { settlePayment } from '../purchases/settle-order.ts';
+import { shopOf } from '../purchases/index.ts';
 import { orderFault } from '../sandbox/faults.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { reverseSome } from './end-recall.ts';
@@ -34,15 +36,14 @@ import { holdRecall } from './hold-recall.ts';
 import { keepReserve } from './keep-reserve.ts';
 import { checkRecall, hearPayment } from './meet-recalls.ts';
 import { OWNER } from './owner-funds.ts';
-import { recallById, recallByRef } from './recall-store.ts';
+import { recallById } from './recall-store.ts';
 import { returnRecall } from './return-recall.ts';
 
 // A refund that somebody made at the provider's own page, that was booked, and that the payer's bank sends back. No webhook
 // tells of anything: each test says who hears of it, and when.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
-const second = await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const second = await serverBeside(site);
 const { house } = site;
 const { db } = house;
 const shop = shopOf(house);
@@ -54,34 +55,6 @@ const junoStage = await goLive(juno);
 
 const coinsOf = async (person: Person) => (await holds(site, userIdOf(person))).coins;
 const pendingOf = async (person: Person) => (await holds(site, userIdOf(person))).pending;
-
-async function orderOf(order: string): Promise<OrderRow> {
-  const paid = await orderById(db, parsePublicId('order', order) ?? '');
-  assert.ok(paid !== null);
-  return paid;
-}
-
-/** A server asks what became of the payment. */
-async function hear(order: string, within = shop): Promise<void> {
-  const paid = await orderOf(order);
-  const provider = providerOf(within, paid);
-  assert.ok(provider !== null && paid.providerRef !== null);
-  assert.ok(await settlePayment(within, provider, paid.providerRef));
-}
-
-/** What the provider says of the payment in this moment, to be heard later. */
-async function snapshotOf(order: string) {
-  const paid = await orderOf(order);
-  const outcome = await providerOf(shop, paid)?.fetch(paid.providerRef ?? '');
-  assert.ok(outcome?.kind === 'ok');
-  return outcome.value;
-}
-
-async function recallOf(ref: string) {
-  const recall = await recallByRef(db, 'stripe', ref);
-  assert.ok(recall !== null);
-  return recall;
-}
 
 /** What of an order counts as gone back. */
 async function backOf(order: string) {
@@ -103,16 +76,11 @@ async function money() {
   return { stripe, owner, cash: await cents(site, 'cash'), reserve: await cents(site, 'reserve') };
 }
 
-async function audited(): Promise<void> {
-  const found = [...(await auditRefunds(db)), ...(await auditPurchases(db)), ...(await auditGifts(db))];
-  assert.deepEqual(found, []);
-}
-
 /** Refunded at the provider and booked here. The refund's id there. */
 async function lose(order: string, amount: number): Promise<string> {
   const ref = await refundAtProvider(site, clock, order, amount);
-  await hear(order);
-  assert.equal((await recallOf(ref)).state, 'taken');
+  await hear(house, order);
+  assert.equal((await recallOf(house, ref)).state, 'taken');
   return ref;
 }
 
@@ -163,41 +131,41 @@ describe('a refund at the provider that the bank sends back', () => {
     assert.deepEqual([await coinsOf(ana), await pendingOf(mira)], [0n, before.mira - 10_000n]);
 
     await sendBack(site, clock, ref);
-    await hear(order);
+    await hear(house, order);
     assert.deepEqual(await money(), before.money, 'each has again what it had paid');
     assert.equal(await coinsOf(ana), 160n, '140 that were unspent, and the 20 of the gift');
     assert.equal(await pendingOf(mira), before.mira - 10_000n);
     assert.deepEqual(await backOf(order), { units: 0n, cents: 0n });
-    const { returnedAt, ...recall } = await recallOf(ref);
+    const { returnedAt, ...recall } = await recallOf(house, ref);
     assert.deepEqual([recall.state, recall.needsPerson, returnedAt === null], ['taken', false, false]);
-    await audited();
+    await booksAgree(house);
 
     // Told again, and again: nothing.
-    for (const within of [shop, shopOf(second.house)]) await hear(order, within);
+    for (const within of [house, second.house]) await hear(within, order);
     await checkRecall(shop, recall.id);
     await returnRecall(shop, recall.id);
     assert.deepEqual([await coinsOf(ana), await money()], [160n, before.money]);
 
     // The Coins are in their lot: they can be given, and given back for what was paid for them.
     await give(ana, stage, 'heart'); // 10
-    const lot = await findLot(db, await orderOf(order));
+    const lot = await findLot(db, await orderOf(house, order));
     assert.deepEqual([lot.unspent, lot.uses.map(({ units }) => units)], [150n, [10n, 20n, 40n]]);
     const offer = (await ana.get(`/v1/orders/${order}/refund`)).body;
     assert.deepEqual([offer.units.units, offer.amount.units], ['150', '203']);
     assert.equal((await refund(ana, order)).body.refund.state, 'refunded');
     assert.deepEqual([await coinsOf(ana), await backOf(order)], [0n, { units: 150n, cents: 203n }]);
-    await audited();
+    await booksAgree(house);
   });
 
   test('of Diamonds, too; and says so to the fan and to operators, in plain words', async () => {
     const bea = await site.person('bea');
     const order = await pay(bea, 0n, { kind: 'exact', diamonds: '100' });
     const before = (await bea.get('/v1/me/wallet')).body;
-    const cost = Number((await orderOf(order)).priceCents);
+    const cost = Number((await orderOf(house, order)).priceCents);
     const ref = await lose(order, cost);
     assert.notDeepEqual((await bea.get('/v1/me/wallet')).body, before);
     await sendBack(site, clock, ref);
-    await hear(order);
+    await hear(house, order);
     assert.deepEqual((await bea.get('/v1/me/wallet')).body, before);
     const paid = `$${(cost / 100).toFixed(2)}`;
 
@@ -249,7 +217,7 @@ describe('a refund at the provider that the bank sends back', () => {
     );
     assert.equal(shown.steps.at(-1).title, 'The refund failed after all: money and units are back');
     assert.equal((await olu.get(`/v1/console/orders/${order}`)).body.order.back.units, '0');
-    await audited();
+    await booksAgree(house);
   });
 
   test('what is told out of order moves nothing: the refund itself is asked for', async () => {
@@ -258,25 +226,25 @@ describe('a refund at the provider that the bank sends back', () => {
     await give(eli, stage, 'sunflower');
     const pending = await pendingOf(mira);
     const ref = await refundAtProvider(site, clock, order, 135);
-    const succeeded = await snapshotOf(order);
+    const succeeded = await snapshotOf(house, order);
     await sendBack(site, clock, ref);
     // The failure first, and then what was fetched before it: no gift is lost by an old answer.
-    await hear(order);
-    await hearPayment(shop, await orderOf(order), succeeded);
-    const recall = await recallOf(ref);
+    await hear(house, order);
+    await hearPayment(shop, await orderOf(house, order), succeeded);
+    const recall = await recallOf(house, ref);
     assert.deepEqual([recall.state, recall.needsPerson], ['released', false]);
-    await hearPayment(shop, await orderOf(order), succeeded);
+    await hearPayment(shop, await orderOf(house, order), succeeded);
     assert.deepEqual([await coinsOf(eli), await pendingOf(mira)], [80n, pending]);
-    assert.equal((await recallOf(ref)).needsPerson, false);
+    assert.equal((await recallOf(house, ref)).needsPerson, false);
 
     const again = await lose(order, 135);
-    const booked = await snapshotOf(order);
+    const booked = await snapshotOf(house, order);
     await sendBack(site, clock, again);
-    await hear(order);
-    await hearPayment(shop, await orderOf(order), booked);
-    const returned = await recallOf(again);
+    await hear(house, order);
+    await hearPayment(shop, await orderOf(house, order), booked);
+    const returned = await recallOf(house, again);
     assert.deepEqual([returned.needsPerson, await coinsOf(eli)], [false, 100n]);
-    await audited();
+    await booksAgree(house);
   });
 
   test('the provider does not say: it waits, and nothing moves', async () => {
@@ -285,9 +253,9 @@ describe('a refund at the provider that the bank sends back', () => {
     const ref = await lose(order, 135);
     await sendBack(site, clock, ref);
     await orderFault(db, { call: 'refunds.retrieve', fault: 'unavailable', times: 20 });
-    await hear(order);
+    await hear(house, order);
     assert.equal(await coinsOf(fay), 0n);
-    const { nextCheckAt } = await recallOf(ref);
+    const { nextCheckAt } = await recallOf(house, ref);
     assert.ok(nextCheckAt !== null && nextCheckAt.getTime() <= clock.now() + 10 * MINUTE_MS);
     await orderFault(db, { call: 'refunds.retrieve', fault: 'unavailable', times: 0 });
     clock.advance(11 * MINUTE_MS);
@@ -296,7 +264,7 @@ describe('a refund at the provider that the bank sends back', () => {
       () => coinsOf(fay),
       (coins) => coins === 100n,
     );
-    await audited();
+    await booksAgree(house);
   });
 
   test('a word that turns to something else is for people, not for the ledger', async () => {
@@ -307,20 +275,20 @@ describe('a refund at the provider that the bank sends back', () => {
     const says = (body: object) =>
       owner.query('update sandbox.objects set body = body || $2 where id = $1', [ref, body]);
     await says({ status: 'reversed' });
-    await hear(order);
-    assert.deepEqual([(await recallOf(ref)).needsPerson, await coinsOf(gil)], [true, 0n]);
+    await hear(house, order);
+    assert.deepEqual([(await recallOf(house, ref)).needsPerson, await coinsOf(gil)], [true, 0n]);
     // Another amount came back than had gone.
     await says({ status: 'failed', amount: 35 });
-    await hear(order);
-    assert.deepEqual([(await recallOf(ref)).needsPerson, await coinsOf(gil)], [true, 0n]);
+    await hear(house, order);
+    assert.deepEqual([(await recallOf(house, ref)).needsPerson, await coinsOf(gil)], [true, 0n]);
     // It comes clear by itself.
     await says({ status: 'succeeded', amount: 135 });
     await sendBack(site, clock, ref);
-    await hear(order);
-    const { needsPerson, note } = await recallOf(ref);
+    await hear(house, order);
+    const { needsPerson, note } = await recallOf(house, ref);
     assert.deepEqual([needsPerson, note, await coinsOf(gil)], [false, null, 100n]);
     await owner.close();
-    await audited();
+    await booksAgree(house);
   });
 
   test('of several of one payment only what came back comes back', async () => {
@@ -330,16 +298,16 @@ describe('a refund at the provider that the bank sends back', () => {
     const other = await lose(order, 100); // 74 Coins
     assert.deepEqual([await coinsOf(hal), await backOf(order)], [52n, { units: 148n, cents: 200n }]);
     await sendBack(site, clock, first);
-    await hear(order);
+    await hear(house, order);
     assert.deepEqual([await coinsOf(hal), await backOf(order)], [126n, { units: 74n, cents: 100n }]);
-    assert.equal((await recallOf(other)).returnedAt, null);
+    assert.equal((await recallOf(house, other)).returnedAt, null);
     // What came back may go again, by whoever asks: never more than was paid.
     const third = await lose(order, 170);
     assert.deepEqual([await coinsOf(hal), await backOf(order)], [0n, { units: 200n, cents: 270n }]);
     for (const ref of [third, other]) await sendBack(site, clock, ref);
-    await Promise.all([hear(order), hear(order, shopOf(second.house))]);
+    await Promise.all([hear(house, order), hear(second.house, order)]);
     assert.deepEqual([await coinsOf(hal), await backOf(order)], [200n, { units: 0n, cents: 0n }]);
-    await audited();
+    await booksAgree(house);
   });
 
   test('gifts that one of them took back are not taken back by the next', async () => {
@@ -350,15 +318,15 @@ describe('a refund at the provider that the bank sends back', () => {
     const first = await lose(order, 100); // 74 Coins of gifts
     const other = await lose(order, 100);
     assert.equal(pending - (await pendingOf(mira)), 74_000n, '148 Coins brought 74 Diamonds');
-    await audited();
+    await booksAgree(house);
     await sendBack(site, clock, first);
-    await hear(order);
+    await hear(house, order);
     assert.equal(await coinsOf(ida), 74n);
     const third = await lose(order, 70);
-    await audited();
+    await booksAgree(house);
     for (const ref of [other, third]) await sendBack(site, clock, ref);
-    await hear(order);
-    await audited();
+    await hear(house, order);
+    await booksAgree(house);
     assert.deepEqual(await backOf(order), { units: 0n, cents: 0n });
     assert.equal(pending - (await pendingOf(mira)), 74_000n, 'the Coins were there before the gifts');
     assert.equal(await coinsOf(ida), 148n);
@@ -375,9 +343,9 @@ describe('a refund at the provider that the bank sends back', () => {
     });
     assert.ok(frozen.status < 300, JSON.stringify(frozen.body));
     await sendBack(site, clock, ref);
-    await hear(order);
+    await hear(house, order);
     assert.equal(await coinsOf(kai), 100n);
-    await audited();
+    await booksAgree(house);
   });
 
   test('the owner has back what they had put in for it', async () => {
@@ -397,10 +365,10 @@ describe('a refund at the provider that the bank sends back', () => {
     const ref = await lose(order, 135);
     assert.equal((await money()).owner, before.owner - 100n);
     await sendBack(site, clock, ref);
-    await hear(order);
+    await hear(house, order);
     assert.deepEqual(await money(), before);
     assert.equal((await move(ach, CASH)).kind, 'posted');
-    await audited();
+    await booksAgree(house);
   });
 });
 
@@ -414,20 +382,20 @@ describe('while it is not booked yet', () => {
     const owner = await openDatabase({ url: site.databaseUrl, role: null });
     for (const status of ['pending', 'a new word']) {
       await owner.query('update sandbox.objects set body = body || $2 where id = $1', [ref, { status }]);
-      await hear(order);
+      await hear(house, order);
       assert.deepEqual(
-        [(await recallOf(ref)).state, await coinsOf(mel)],
+        [(await recallOf(house, ref)).state, await coinsOf(mel)],
         [status === 'pending' ? 'held' : 'parked', 0n],
       );
     }
     await owner.close();
     await sendBack(site, clock, ref);
-    await hear(order);
+    await hear(house, order);
     assert.deepEqual(
-      [(await recallOf(ref)).state, await coinsOf(mel), await pendingOf(mira)],
+      [(await recallOf(house, ref)).state, await coinsOf(mel), await pendingOf(mira)],
       ['released', 80n, pending],
     );
-    await audited();
+    await booksAgree(house);
   });
 
   test('a server died between two creators: what it took back of one stays so, and the fan has the Coins', async () => {
@@ -442,22 +410,22 @@ describe('while it is not booked yet', () => {
       ref,
     ]);
     await owner.close();
-    await hear(order);
-    const recall = await recallOf(ref);
+    await hear(house, order);
+    const recall = await recallOf(house, ref);
     await holdRecall(shop, recall.id);
     const held = await recallById(db, recall.id);
     assert.ok(held !== null);
     assert.equal(await reverseSome(shop, held, 1), 'posted');
     await sendBack(site, clock, ref);
-    await hear(order);
-    assert.equal((await recallOf(ref)).state, 'released');
+    await hear(house, order);
+    assert.equal((await recallOf(house, ref)).state, 'released');
     assert.equal(await coinsOf(nia), 80n);
     const lost = (pending[0] ?? 0n) + (pending[1] ?? 0n) - (await pendingOf(mira)) - (await pendingOf(juno));
     assert.equal(lost, 10_000n, 'of one creator');
-    assert.equal((await findLot(db, await orderOf(order))).unspent, 80n);
+    assert.equal((await findLot(db, await orderOf(house, order))).unspent, 80n);
     const [entry] = (await nia.get('/v1/me/wallet/entries')).body.items;
     assert.match(entry.detail, /20 Coins of it paid for gifts that were taken back/);
-    await audited();
+    await booksAgree(house);
   });
 });
 
@@ -478,8 +446,8 @@ describe('beside a dispute of the same payment', () => {
     const dispute = await openDispute(site, clock, order);
     await says(135);
     await owner.close();
-    await hear(order);
-    const { state, beyondCents } = await recallOf(dispute);
+    await hear(house, order);
+    const { state, beyondCents } = await recallOf(house, dispute);
     assert.deepEqual([state, beyondCents], ['held', 135n]);
     return { person, order, ref, dispute };
   }
@@ -488,30 +456,30 @@ describe('beside a dispute of the same payment', () => {
     const world = await money();
     const { person, order, ref, dispute } = await both('oda');
     await decideDispute(site, clock, dispute, 'lost');
-    await hear(order);
+    await hear(house, order);
     await sendBack(site, clock, ref);
-    await hear(order);
+    await hear(house, order);
     assert.equal(await coinsOf(person), 0n);
     assert.equal((await money()).stripe - world.stripe, 0n, 'paid once, taken back once');
     assert.deepEqual(await backOf(order), { units: 100n, cents: 135n });
-    const { heldUnits, beyondCents } = await recallOf(dispute);
+    const { heldUnits, beyondCents } = await recallOf(house, dispute);
     assert.deepEqual([heldUnits, beyondCents], [100n, 0n]);
     const { disputes } = (await person.get(`/v1/orders/${order}/refund`)).body;
     assert.ok(!disputes[0].sentence.includes('wallet again'), disputes[0].sentence);
-    await audited();
+    await booksAgree(house);
   });
 
   test('that is open holds them; won, they are the fan’s', async () => {
     for (const verdict of ['lost', 'won'] as const) {
       const { person, order, ref, dispute } = await both(`pia${verdict}`);
       await sendBack(site, clock, ref);
-      await hear(order);
-      await hear(order);
-      assert.deepEqual([(await recallOf(dispute)).heldUnits, await coinsOf(person)], [100n, 0n]);
+      await hear(house, order);
+      await hear(house, order);
+      assert.deepEqual([(await recallOf(house, dispute)).heldUnits, await coinsOf(person)], [100n, 0n]);
       await decideDispute(site, clock, dispute, verdict);
-      await hear(order);
+      await hear(house, order);
       assert.equal(await coinsOf(person), verdict === 'lost' ? 0n : 100n);
-      await audited();
+      await booksAgree(house);
     }
   });
 
@@ -520,8 +488,8 @@ describe('beside a dispute of the same payment', () => {
       const { person, order, ref, dispute } = await both(`quin${first}`);
       await decideDispute(site, clock, dispute, 'lost');
       await sendBack(site, clock, ref);
-      const { id } = await recallOf(ref);
-      const { id: lost } = await recallOf(dispute);
+      const { id } = await recallOf(house, ref);
+      const { id: lost } = await recallOf(house, dispute);
       const { takeRecall } = await import('./end-recall.ts');
       const back = (within: typeof shop) => returnRecall(within, id);
       const loss = async (within: typeof shop) => {
@@ -529,10 +497,10 @@ describe('beside a dispute of the same payment', () => {
       };
       const [outer, inner] = first === 'loss' ? [back, loss] : [loss, back];
       await outer(beforePosting(() => inner(shopOf(second.house))));
-      await hear(order);
-      const { heldUnits, beyondCents } = await recallOf(dispute);
+      await hear(house, order);
+      const { heldUnits, beyondCents } = await recallOf(house, dispute);
       assert.deepEqual([await coinsOf(person), heldUnits, beyondCents], [0n, 100n, 0n], first);
-      await audited();
+      await booksAgree(house);
     }
   });
 
@@ -555,13 +523,13 @@ describe('beside a dispute of the same payment', () => {
       );
       await owner.close();
       const theirs = await lose(order, 135);
-      assert.equal((await recallOf(theirs)).beyondCents, 135n);
+      assert.equal((await recallOf(house, theirs)).beyondCents, 135n);
       const refs = first === 'ours' ? [ours?.ref ?? '', theirs] : [theirs, ours?.ref ?? ''];
       for (const [index, ref] of refs.entries()) {
         await sendBack(site, clock, ref);
-        await hear(order);
+        await hear(house, order);
         assert.equal(await coinsOf(ray), index === 0 ? 0n : 100n, first);
-        await audited();
+        await booksAgree(house);
       }
       assert.deepEqual(await backOf(order), { units: 0n, cents: 0n });
       const { refunds } = (await ray.get(`/v1/orders/${order}/refund`)).body;
@@ -579,19 +547,19 @@ test('many tellings on two servers at once bring it back once', async () => {
     const ref = await lose(order, 135);
     await sendBack(site, clock, ref);
     await Promise.all(
-      Array.from({ length: 8 }, (_, index) => hear(order, index % 2 === 0 ? shop : shopOf(second.house))),
+      Array.from({ length: 8 }, (_, index) => hear(index % 2 === 0 ? house : second.house, order)),
     );
     assert.deepEqual([await coinsOf(sam), await money()], [100n, before]);
     // It is spent while the next one comes back.
     const next = await lose(order, 135);
     await sendBack(site, clock, next);
     await Promise.all([
-      hear(order),
-      hear(order, shopOf(second.house)),
+      hear(house, order),
+      hear(second.house, order),
       give(sam, stage, 'heart').catch(() => ''),
     ]);
     assert.ok((await coinsOf(sam)) >= 90n);
-    await audited();
+    await booksAgree(house);
   }
 });
 
@@ -608,11 +576,11 @@ test('no webhook tells it: the house asks for weeks, and a server that dies in b
   const cleo = await site.person('cleo');
   const order = await pay(cleo, 100n);
   const ref = await lose(order, 135);
-  const { id } = await recallOf(ref);
+  const { id } = await recallOf(house, ref);
   clock.advance(20 * DAY_MS);
   await until(
     'it was looked at, and will be tomorrow',
-    async () => (await recallOf(ref)).nextCheckAt,
+    async () => (await recallOf(house, ref)).nextCheckAt,
     (at) => at?.getTime() === clock.now() + DAY_MS,
   );
   await sendBack(site, clock, ref);
@@ -628,14 +596,14 @@ test('no webhook tells it: the house asks for weeks, and a server that dies in b
     () => coinsOf(cleo),
     (coins) => coins === 100n,
   );
-  await audited();
+  await booksAgree(house);
   // After more than a year nobody asks any more.
   const dan = await site.person('dan');
   const other = await lose(await pay(dan, 100n), 135);
   clock.advance(401 * DAY_MS);
   await until(
     'nobody asks',
-    async () => (await recallOf(other)).nextCheckAt,
+    async () => (await recallOf(house, other)).nextCheckAt,
     (at) => at === null,
   );
 });

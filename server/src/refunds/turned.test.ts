@@ -2,34 +2,35 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
 import {
+  booksAgree,
   buy,
   cents,
   decideDispute,
   give,
+  hear,
   holds,
   openDispute,
+  orderOf,
+  recallOf,
   refundAtProvider,
   sendBack,
+  snapshotOf,
   turnVerdict,
   userIdOf,
 } from '../../test/refund-scene.ts';
-import { type Person, testHouse } from '../../test/test-house.ts';
+import { type Person, serverBeside, testHouse } from '../../test/test-house.ts';
 import { anOperator, goLive } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
-import { newId, parsePublicId } from '../core/ids.ts';
+import { newId } from '../core/ids.ts';
 import { openDatabase } from '../db/database.ts';
-import { auditGifts } from '../gifts/audit-gifts.ts';
 import { matureGifts } from '../gifts/index.ts';
 import { accountId } from '../ledger/index.ts';
-import { auditPurchases } from '../purchases/audit-purchases.ts';
-import { type OrderRow, orderById, providerOf, shopOf } from '../purchases/index.ts';
-import { settlePayment } from '../purchases/settle-order.ts';
+import { shopOf } from '../purchases/index.ts';
 import { orderFault } from '../sandbox/faults.ts';
 import { auditRefunds } from './audit-refunds.ts';
 import { keepReserve } from './keep-reserve.ts';
 import { hearPayment } from './meet-recalls.ts';
-import { recallByRef } from './recall-store.ts';
 import { returnRecall } from './return-recall.ts';
 import { sentBackLookAt } from './rules.ts';
 
@@ -37,8 +38,7 @@ import { sentBackLookAt } from './rules.ts';
 // each test says who hears of it, and when.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
-const second = await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const second = await serverBeside(site);
 const { house } = site;
 const { db } = house;
 const shop = shopOf(house);
@@ -49,37 +49,11 @@ const stage = await goLive(mira);
 const coinsOf = async (person: Person) => (await holds(site, userIdOf(person))).coins;
 const pendingOf = async (person: Person) => (await holds(site, userIdOf(person))).pending;
 
-async function orderOf(order: string): Promise<OrderRow> {
-  const paid = await orderById(db, parsePublicId('order', order) ?? '');
-  assert.ok(paid !== null);
-  return paid;
-}
-async function snapshotOf(order: string) {
-  const paid = await orderOf(order);
-  const outcome = await providerOf(shop, paid)?.fetch(paid.providerRef ?? '');
-  assert.ok(outcome?.kind === 'ok');
-  return outcome.value;
-}
-async function hear(order: string, within = shop): Promise<void> {
-  const paid = await orderOf(order);
-  const provider = providerOf(within, paid);
-  assert.ok(provider !== null && paid.providerRef !== null);
-  assert.ok(await settlePayment(within, provider, paid.providerRef));
-}
-async function recallOf(ref: string) {
-  const recall = await recallByRef(db, 'stripe', ref);
-  assert.ok(recall !== null);
-  return recall;
-}
 async function money() {
   const id = accountId('world', 'stripe_sandbox', 'USD');
   const account = (await house.ledger.balances([id])).get(id);
   const stripe = account === undefined ? 0n : account.creditsPosted - account.debitsPosted;
   return { stripe, cash: await cents(site, 'cash'), reserve: await cents(site, 'reserve') };
-}
-async function audited(): Promise<void> {
-  const found = [...(await auditRefunds(db)), ...(await auditPurchases(db)), ...(await auditGifts(db))];
-  assert.deepEqual(found, []);
 }
 async function pay(person: Person, coins: bigint): Promise<string> {
   await orderFault(db, { call: 'stripe.webhook', fault: 'held', times: 0 });
@@ -90,10 +64,10 @@ async function pay(person: Person, coins: bigint): Promise<string> {
 /** Disputed, lost and booked. The dispute's id at the provider. */
 async function lose(order: string): Promise<string> {
   const ref = await openDispute(site, clock, order);
-  await hear(order);
+  await hear(house, order);
   await decideDispute(site, clock, ref, 'lost');
-  await hear(order);
-  assert.equal((await recallOf(ref)).state, 'taken');
+  await hear(house, order);
+  assert.equal((await recallOf(house, ref)).state, 'taken');
   return ref;
 }
 const buys = (person: Person) =>
@@ -110,26 +84,26 @@ test('undoes what was taken, lets the fan buy again, and says so to everybody', 
   await give(ana, stage, 'sunflower'); // 20 Coins, does not
   const before = { mira: await pendingOf(mira), money: await money() };
   const ref = await lose(order);
-  assert.ok((await recallOf(ref)).feeCents > 0n && before.money.reserve > 0n);
+  assert.ok((await recallOf(house, ref)).feeCents > 0n && before.money.reserve > 0n);
   assert.deepEqual([await coinsOf(ana), await pendingOf(mira)], [0n, before.mira - 10_000n]);
   assert.equal(await buys(ana), 403, 'who lost a dispute cannot buy');
 
   await turnVerdict(site, clock, ref);
-  await hear(order);
+  await hear(house, order);
   // There was no cash for the provider's fee, so the owner put it in; it does not come back.
   assert.deepEqual(await money(), before.money, 'each has again what it had paid');
   assert.equal(await coinsOf(ana), 160n, '140 that were unspent, and the 20 of the gift');
   assert.equal(await pendingOf(mira), before.mira - 10_000n);
-  const { state, needsPerson, returnedAt } = await recallOf(ref);
+  const { state, needsPerson, returnedAt } = await recallOf(house, ref);
   assert.deepEqual([state, needsPerson, returnedAt === null], ['taken', false, false]);
   assert.equal(await buys(ana), 201);
-  await audited();
+  await booksAgree(house);
 
   // Told again on both servers: nothing.
   await Promise.all([
-    hear(order),
-    hear(order, shopOf(second.house)),
-    returnRecall(shop, (await recallOf(ref)).id),
+    hear(house, order),
+    hear(second.house, order),
+    returnRecall(shop, (await recallOf(house, ref)).id),
   ]);
   assert.deepEqual([await coinsOf(ana), await money()], [160n, before.money]);
 
@@ -174,27 +148,27 @@ test('undoes what was taken, lets the fan buy again, and says so to everybody', 
     ['160', '270', false],
   );
   assert.equal(shown.steps.at(-1).title, 'Won after all: money and units are back');
-  await audited();
+  await booksAgree(house);
 });
 
 test('one answer is not enough: the payment is fetched again, and what is not clear is for people', async () => {
   const bea = await site.person('bea');
   const order = await pay(bea, 100n);
   const ref = await lose(order);
-  const lost = await snapshotOf(order);
+  const lost = await snapshotOf(house, order);
   const won = { ...lost, disputes: lost.disputes.map((one) => ({ ...one, status: 'won' as const })) };
-  await hearPayment(shop, await orderOf(order), won);
+  await hearPayment(shop, await orderOf(house, order), won);
   assert.deepEqual(
-    [await coinsOf(bea), (await recallOf(ref)).needsPerson],
+    [await coinsOf(bea), (await recallOf(house, ref)).needsPerson],
     [0n, false],
     'the bank says lost',
   );
 
   await orderFault(db, { call: 'checkout.sessions.retrieve', fault: 'unavailable', times: 20 });
   await turnVerdict(site, clock, ref);
-  await hearPayment(shop, await orderOf(order), won);
+  await hearPayment(shop, await orderOf(house, order), won);
   assert.equal(await coinsOf(bea), 0n);
-  const { nextCheckAt } = await recallOf(ref);
+  const { nextCheckAt } = await recallOf(house, ref);
   assert.ok(nextCheckAt !== null && nextCheckAt.getTime() <= clock.now() + 10 * MINUTE_MS);
   await orderFault(db, { call: 'checkout.sessions.retrieve', fault: 'unavailable', times: 0 });
 
@@ -202,13 +176,13 @@ test('one answer is not enough: the payment is fetched again, and what is not cl
   const says = (body: object) =>
     owner.query('update sandbox.objects set body = body || $2 where id = $1', [ref, body]);
   await says({ amount: 35 });
-  await hear(order);
-  assert.deepEqual([(await recallOf(ref)).needsPerson, await coinsOf(bea)], [true, 0n]);
+  await hear(house, order);
+  assert.deepEqual([(await recallOf(house, ref)).needsPerson, await coinsOf(bea)], [true, 0n]);
   await says({ amount: 135 });
-  await hear(order);
-  assert.deepEqual([(await recallOf(ref)).needsPerson, await coinsOf(bea)], [false, 100n]);
+  await hear(house, order);
+  assert.deepEqual([(await recallOf(house, ref)).needsPerson, await coinsOf(bea)], [false, 100n]);
   await owner.close();
-  await audited();
+  await booksAgree(house);
 });
 
 test('beside a refund of the same payment: a case that is released says what another one keeps', async () => {
@@ -225,17 +199,17 @@ test('beside a refund of the same payment: a case that is released says what ano
   await owner.query(`update sandbox.objects set body = body || '{"status":"pending"}' where id = $1`, [
     refunded,
   ]);
-  await hear(order);
+  await hear(house, order);
   await charge(0);
   const ref = await openDispute(site, clock, order);
   await charge(135);
   await owner.close();
   await decideDispute(site, clock, ref, 'lost');
-  await hear(order);
-  assert.equal((await recallOf(ref)).beyondCents, 135n);
+  await hear(house, order);
+  assert.equal((await recallOf(house, ref)).beyondCents, 135n);
   await sendBack(site, clock, refunded);
-  await hear(order);
-  assert.deepEqual([(await recallOf(refunded)).state, await coinsOf(cyd)], ['released', 0n]);
+  await hear(house, order);
+  assert.deepEqual([(await recallOf(house, refunded)).state, await coinsOf(cyd)], ['released', 0n]);
   const sentences = async () =>
     (await cyd.get(`/v1/orders/${order}/refund`)).body.disputes.map(
       ({ sentence }: { sentence: string }) => sentence,
@@ -244,16 +218,16 @@ test('beside a refund of the same payment: a case that is released says what ano
     'A refund at the payment provider did not arrive. 100 Coins stay taken, because your bank gave you the money for them back another time.',
     'Your bank gave you the money back, so what was unspent of it is gone.',
   ]);
-  await audited();
+  await booksAgree(house);
   // The bank turns: nothing keeps them any more.
   await turnVerdict(site, clock, ref);
-  await hear(order);
+  await hear(house, order);
   assert.equal(await coinsOf(cyd), 100n);
   assert.equal(
     (await sentences())[0],
     'A refund at the payment provider did not arrive, so nothing was taken.',
   );
-  await audited();
+  await booksAgree(house);
 });
 
 test('the comparison of books agrees afterwards', async () => {
@@ -274,7 +248,7 @@ test('whoever is told by nobody asks, for more than a year', async () => {
   clock.advance(200 * DAY_MS);
   await until(
     'it was looked at, and will be in a week',
-    async () => (await recallOf(ref)).nextCheckAt,
+    async () => (await recallOf(house, ref)).nextCheckAt,
     (at) => at?.getTime() === clock.now() + 7 * DAY_MS,
   );
   await turnVerdict(site, clock, ref);
@@ -286,7 +260,7 @@ test('whoever is told by nobody asks, for more than a year', async () => {
   );
   const at = new Date(clock.now());
   assert.equal(sentBackLookAt(at, at.getTime() + 401 * DAY_MS), null);
-  await audited();
+  await booksAgree(house);
 });
 
 const OF_DISPUTE = `recall_id in (select id from recalls where kind = 'dispute')`;

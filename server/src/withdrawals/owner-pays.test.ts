@@ -2,10 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testHouse } from '../../test/test-house.ts';
 import { anOperator } from '../../test/town-life.ts';
-import { addAccount, availableOf, creatorWith, SENDERS, withdraw } from '../../test/withdrawal-scene.ts';
+import {
+  addAccount,
+  availableOf,
+  creatorWith,
+  SENDERS,
+  settledAccount,
+  withdraw,
+} from '../../test/withdrawal-scene.ts';
 import { DAY_MS, testClock } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
 import { accountId, debitRoom, transferEvent } from '../ledger/index.ts';
+import { auditRefunds } from '../refunds/audit-refunds.ts';
 import { OWNER } from '../refunds/owner-funds.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
 import { sendFiled } from './make-file.ts';
@@ -81,7 +89,7 @@ test('what the bank pays though the house has no cash is booked with the ownerâ€
   assert.equal((await shown(first.id)).state, 'returned');
   assert.equal(await availableOf(house, first.person), 20_000_000n);
   assert.equal(await cashLeft(), 2_650n, 'the fee is spent');
-  assert.deepEqual(await auditWithdrawals(house.db), []);
+  assert.deepEqual([...(await auditWithdrawals(house.db)), ...(await auditRefunds(house.db))], []);
 });
 
 test('several at once with an empty till: each is booked once, with what is missing', async () => {
@@ -98,5 +106,20 @@ test('several at once with an empty till: each is booked once, with what is miss
   // Who looked at the same moment may each have put in for all that was missing then, and no more than a payment.
   const owner = (await putIn()) - before;
   assert.equal(owner - (await cashLeft()), 4n * 2_700n - 100n);
-  assert.deepEqual(await auditWithdrawals(house.db), []);
+  assert.deepEqual([...(await auditWithdrawals(house.db)), ...(await auditRefunds(house.db))], []);
+});
+
+test('so too what an operator paid by hand', async () => {
+  const before = await putIn();
+  const person = await creatorWith(site, 'by_hand', 20_000_000n);
+  const account = await settledAccount(site, person);
+  const { id } = await withdraw(person, account, 4_000_000n);
+  const released = await olu.request('PUT', `/v1/console/withdrawals/${id}/released`);
+  assert.equal(released.status, 200, JSON.stringify(released.body));
+  await leave(0n);
+  const sent = await olu.request('PUT', `/v1/console/withdrawals/${id}/sent`);
+  assert.equal(sent.status, 200, JSON.stringify(sent.body));
+  assert.equal((await shown(id)).state, 'sent');
+  assert.deepEqual([(await putIn()) - before, await cashLeft()], [5_400n, 0n]);
+  assert.deepEqual([...(await auditWithdrawals(house.db)), ...(await auditRefunds(house.db))], []);
 });

@@ -1,10 +1,9 @@
 import { publicId } from '../core/ids.ts';
 import type { House } from '../house.ts';
-import { operatorIds } from '../identity/index.ts';
 import type { TransferEvent } from '../ledger/index.ts';
-import { bellOf } from '../notices/index.ts';
 import { ownerFunds } from '../refunds/index.ts';
 import { displayMoney } from './currencies.ts';
+import { ringOnce } from './providers/tell-stuck.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
 import { grossCents } from './withdrawal-transfers.ts';
 
@@ -19,26 +18,13 @@ export async function ownerPays(house: House, withdrawal: WithdrawalNow): Promis
   const [put] = funds;
   if (put === undefined) return [];
   const text = `The books hold less than this payment, which is made already: ${displayMoney(put.amount, 'USD')} of the owner’s own money is booked for it. See under Liabilities why cash is low.`;
-  await house.db.transaction(async (tx) => {
-    const at = new Date(house.clock.now());
-    const told = await tx.query(
-      `insert into payout_alarms (withdrawal_id, says, at) values ($1, $2, $3) on conflict do nothing returning 1`,
-      [withdrawal.id, text, at],
-    );
-    if (told.length === 0) return;
-    await bellOf(house).tell(
-      tx,
-      {
-        topic: `owner pays ${publicId('wd', withdrawal.id)}`,
-        kind: 'alert',
-        title: `${withdrawal.reference} is paid with the owner’s money`,
-        text,
-        link: '/console/liabilities',
-        about: withdrawal.userId,
-        at,
-      },
-      await operatorIds(tx),
-    );
-  });
+  await house.db.transaction((tx) =>
+    ringOnce(house, tx, withdrawal, {
+      topic: `owner pays ${publicId('wd', withdrawal.id)}`,
+      title: `${withdrawal.reference} is paid with the owner’s money`,
+      text,
+      link: '/console/liabilities',
+    }),
+  );
   return funds;
 }

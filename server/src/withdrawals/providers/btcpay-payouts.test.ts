@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { bitcoin, bitcoinScene, SATOSHI, UNITS, wdId } from '../../../test/btcpay-payout-scene.ts';
-import { testHouse } from '../../../test/test-house.ts';
+import { serverBeside, testHouse } from '../../../test/test-house.ts';
 import { anOperator } from '../../../test/town-life.ts';
 import { until } from '../../../test/until.ts';
 import { addAccount, availableOf, confirm, creatorWith, quoteFor } from '../../../test/withdrawal-scene.ts';
@@ -16,9 +16,8 @@ import { checkPayouts } from './settle-payout.ts';
 // A Tuesday.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
 // A second server on the same database looks at the same payouts.
-await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+await serverBeside(site);
 const { house } = site;
 const { db } = house;
 const olu = await anOperator(site, 'olu');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CENTS, type Creator, MANY, paypalScene, UNITS, wdId } from '../../../test/paypal-payout-scene.ts';
-import { type Person, testHouse } from '../../../test/test-house.ts';
+import { type Person, serverBeside, testHouse } from '../../../test/test-house.ts';
 import { until } from '../../../test/until.ts';
 import { availableOf } from '../../../test/withdrawal-scene.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS, testClock } from '../../core/clock.ts';
@@ -13,8 +13,7 @@ import { checkPayouts } from './settle-payout.ts';
 // What is given up of payments by PayPal, and what is not. A Tuesday.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
-const beside = await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+const beside = await serverBeside(site);
 const { house } = site;
 const { db } = house;
 const scene = await paypalScene(site, clock);

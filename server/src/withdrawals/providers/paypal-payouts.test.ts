@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CENTS, MANY, paypal, paypalScene, UNITS, wdId } from '../../../test/paypal-payout-scene.ts';
-import { testHouse } from '../../../test/test-house.ts';
+import { serverBeside, testHouse } from '../../../test/test-house.ts';
 import { until } from '../../../test/until.ts';
 import { addAccount, availableOf, confirm, creatorWith } from '../../../test/withdrawal-scene.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../../core/clock.ts';
@@ -12,9 +12,8 @@ import { checkPayouts } from './settle-payout.ts';
 // A Tuesday.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
 // A second server on the same database looks at the same payouts.
-await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+await serverBeside(site);
 const { house } = site;
 const { db } = house;
 

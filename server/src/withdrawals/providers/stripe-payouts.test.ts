@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLOSED_BANK, GOOD_BANK, MANY, stripeScene, UNITS } from '../../../test/stripe-payout-scene.ts';
-import { testHouse } from '../../../test/test-house.ts';
+import { serverBeside, testHouse } from '../../../test/test-house.ts';
 import { anOperator } from '../../../test/town-life.ts';
 import { until } from '../../../test/until.ts';
 import { availableOf, confirm, creatorWith, userIdOf, withdraw } from '../../../test/withdrawal-scene.ts';
@@ -14,9 +14,8 @@ import { clearFaults, type Fault, orderFault } from '../../sandbox/faults.ts';
 // A Tuesday.
 const clock = testClock(Date.UTC(2026, 10, 24, 9));
 const site = await testHouse({ clock });
-const { secrets } = site.house.config;
 // A second server on the same database looks at the same payouts.
-await testHouse({ clock, databaseUrl: site.databaseUrl, config: { secrets } });
+await serverBeside(site);
 const { house } = site;
 const { db } = house;
 const olu = await anOperator(site, 'olu');

@@ -13,24 +13,27 @@ export async function tellStuck(
   withdrawal: WithdrawalNow,
   advice: string,
 ): Promise<void> {
-  const { reference, payoutMinor, currency } = withdrawal;
+  const { id, reference, payoutMinor, currency } = withdrawal;
+  await ringOnce(house, tx, withdrawal, {
+    topic: `payout stuck ${publicId('wd', id)}`,
+    title: `${reference} does not go on: ${displayMoney(payoutMinor, currency)}`,
+    text: advice,
+    link: '/console/payouts',
+  });
+}
+
+/** Rings for operators about a payment, unless the same text of it was told before. */
+export async function ringOnce(
+  house: House,
+  tx: Queryable,
+  { id, userId }: WithdrawalNow,
+  alert: { readonly topic: string; readonly title: string; readonly text: string; readonly link: string },
+): Promise<void> {
   const at = new Date(house.clock.now());
   const told = await tx.query(
     `insert into payout_alarms (withdrawal_id, says, at) values ($1, $2, $3) on conflict do nothing returning 1`,
-    [withdrawal.id, advice, at],
+    [id, alert.text, at],
   );
   if (told.length === 0) return;
-  await bellOf(house).tell(
-    tx,
-    {
-      topic: `payout stuck ${publicId('wd', withdrawal.id)}`,
-      kind: 'alert',
-      title: `${reference} does not go on: ${displayMoney(payoutMinor, currency)}`,
-      text: advice,
-      link: '/console/payouts',
-      about: withdrawal.userId,
-      at,
-    },
-    await operatorIds(tx),
-  );
+  await bellOf(house).tell(tx, { kind: 'alert', about: userId, at, ...alert }, await operatorIds(tx));
 }
