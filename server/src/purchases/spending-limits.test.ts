@@ -5,7 +5,7 @@ import { buyCoins } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
 import { newId } from '../core/ids.ts';
-import { orderFault } from '../sandbox/faults.ts';
+import { clearFaults, orderFault } from '../sandbox/faults.ts';
 import { slices } from '../slices.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 22, 12));
@@ -125,9 +125,15 @@ test('a break closes every page; one that the provider did not close then is clo
   assert.deepEqual(await stateOf(eve, open.body.order.id), ['canceled', 'buying_closed']);
 
   const fay = await house.person('fay');
-  await orderFault(house.house.db, { call: 'checkout.sessions.expire', fault: 'drop_before', times: 1 });
+  await orderFault(house.house.db, { call: 'checkout.sessions.expire', fault: 'drop_before', times: 100 });
   const late = await order(fay, '100');
-  await fay.post('/v1/me/spending/break', { days: 1 });
+  assert.equal((await fay.post('/v1/me/spending/break', { days: 1 })).status, 200);
+  assert.deepEqual(
+    await stateOf(fay, late.body.order.id),
+    ['awaiting_payment', null],
+    'the provider did not answer',
+  );
+  await clearFaults(house.house.db);
   clock.advance(10 * MINUTE_MS);
   await until(
     'the page is closed',
