@@ -15,7 +15,8 @@ import {
 import { giftArt } from '../art/gifts.ts';
 import type { Quote } from '../realtime/frames.ts';
 import { Avatar } from '../ui/Avatar.tsx';
-import type { ChatRows, Room, Row } from './room.ts';
+import type { ChatRows, Row } from './chat-ring.ts';
+import type { Room } from './room.ts';
 import './room.css';
 
 /** What one may do with the lines of others. */

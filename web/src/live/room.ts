@@ -14,57 +14,8 @@ import {
 } from '../realtime/frames.ts';
 import { line } from '../realtime/socket.ts';
 import { groupDigits } from '../ui/amounts.ts';
+import { ChatRing, type ChatRows, type Row, type ShoutOut } from './chat-ring.ts';
 import { eventsAfter, type Goal, type Stage, type Supporter, stageQuery } from './stage-api.ts';
-
-/** One row of the chat. */
-export type Row =
-  | {
-      readonly kind: 'chat';
-      readonly id: string;
-      readonly user: ChatLine['user'];
-      readonly text: string;
-      /** What it answers. */
-      readonly replyTo?: Quote | undefined;
-      /** One's own line: on its way, not sent (with the reason), or said. */
-      readonly state: 'said' | 'sending' | 'unsent';
-      readonly why?: string;
-    }
-  | {
-      readonly kind: 'gift';
-      readonly id: string;
-      readonly handle: string;
-      readonly nickname: string;
-      readonly avatar: string;
-      readonly giftName: string;
-      readonly art: string;
-      readonly tier: number;
-      readonly count: number;
-      /** Whom it was for, when it was a guest. */
-      readonly to?: string | undefined;
-    }
-  | {
-      /** In a crowd of gifts: the small ones that came together. */
-      readonly kind: 'small';
-      readonly id: string;
-      readonly gifts: readonly { readonly giftName: string; readonly art: string; readonly count: number }[];
-    }
-  | { readonly kind: 'note'; readonly id: string; readonly text: string }
-  | ({ readonly kind: 'thanks'; readonly id: string } & ShoutOut);
-
-/** The creator thanked somebody for a gift. */
-export interface ShoutOut {
-  readonly seq: number;
-  readonly host: string;
-  /** Who is thanked; without handle and picture when they are in no ranking by name. */
-  readonly to: {
-    readonly handle: string | null;
-    readonly displayName: string;
-    readonly avatar: string | null;
-  };
-  readonly giftName: string;
-  readonly art: string;
-  readonly count: number;
-}
 
 export interface RankedSupporter {
   /** `null`: they are in no ranking by name. */
@@ -101,14 +52,6 @@ export interface RoomView {
   readonly smallTogether: boolean;
 }
 
-/** The rows of the chat, the newest last. */
-export interface ChatRows {
-  /** How many rows came before the first and are no longer kept. */
-  readonly before: number;
-  readonly rows: readonly Row[];
-}
-
-const ROWS_MAX = 500;
 const FLUSH_MS = 100;
 /** Showing takes at most this share of the time: on a slow machine a busy room is shown less often. */
 const FLUSH_SHARE = 1 / 6;
@@ -128,11 +71,7 @@ export class Room {
   /** Of the stage's own creator. */
   readonly hostId: string;
   #view: RoomView;
-  #rows: Row[] = [];
-  /** Rows that are no longer in the ring. */
-  #before = 0;
-  /** The rows as they are shown. */
-  #shown: ChatRows;
+  readonly #chat: ChatRing;
   #seq: number;
   #flush: ReturnType<typeof setTimeout> | undefined;
   /** Milliseconds until the next flush: what the last one took decides. */
@@ -149,8 +88,6 @@ export class Room {
   #togetherSince = 0;
   #stop: (() => void)[] = [];
   #unsaid = new Map<string, { readonly text: string; readonly replyTo: Quote | undefined }>();
-  /** Lines that were taken down; one may still arrive. */
-  readonly #gone = new Set<string>();
   readonly #watchers = new Set<() => void>();
   readonly #gifts = new Set<GiftListener>();
 
@@ -158,8 +95,7 @@ export class Room {
     this.handle = stage.handle;
     this.hostId = stage.creator.id;
     this.#seq = stage.seq;
-    this.#rows = stage.chat.map(chatRow);
-    this.#shown = { before: 0, rows: this.#rows };
+    this.#chat = new ChatRing(stage.chat.map(chatRow));
     this.#view = {
       likes: stage.likes ?? 0,
       viewers: stage.viewers,
@@ -181,7 +117,7 @@ export class Room {
 
   view = (): RoomView => this.#view;
 
-  chat = (): ChatRows => this.#shown;
+  chat = (): ChatRows => this.#chat.shown();
 
   subscribe = (watcher: () => void): (() => void) => {
     this.#watchers.add(watcher);
@@ -314,7 +250,7 @@ export class Room {
   /** Small gifts that came together: one row for some time, each kind with its number. */
   #takeSmall({ gifts }: SmallGifts): void {
     const nowMs = Date.now();
-    const last = this.#rows.at(-1);
+    const last = this.#chat.last();
     const goesOn = last?.kind === 'small' && nowMs < this.#togetherSince + TOGETHER_MS;
     const counts = new Map((goesOn ? last.gifts : []).map((gift) => [gift.art, gift]));
     for (const { giftName, art, count, diamonds, receiverUserId } of gifts) {
@@ -322,7 +258,7 @@ export class Room {
       if (receiverUserId === this.hostId) this.#addToGoal(diamonds);
     }
     const row = (id: string): Row => ({ kind: 'small', id, gifts: [...counts.values()] });
-    if (goesOn) this.#rows = this.#rows.with(-1, row(last.id));
+    if (goesOn) this.#chat.put(row(last.id));
     else {
       this.#togetherSince = nowMs;
       this.#push(row(`small-${freshKey()}`));
@@ -380,18 +316,8 @@ export class Room {
     if (wasBanned && !you.banned && !this.#joined) this.#join();
   }
 
-  /** Lines that the creator or a moderator took down are gone, and so is what quotes them. */
   #takeDown({ lineIds, ofUser }: RoomEvent): void {
-    const ids = new Set(Array.isArray(lineIds) ? lineIds.map(String) : []);
-    for (const row of this.#rows) if (row.kind === 'chat' && row.user.id === ofUser) ids.add(row.id);
-    for (const id of ids) this.#gone.add(id);
-    this.#rows = this.#rows
-      .filter((row) => !ids.has(row.id))
-      .map((row) =>
-        row.kind === 'chat' && row.replyTo !== undefined && ids.has(row.replyTo.id)
-          ? { ...row, replyTo: undefined }
-          : row,
-      );
+    this.#chat.takeDown(Array.isArray(lineIds) ? lineIds.map(String) : [], ofUser);
     this.#change({});
   }
 
@@ -432,9 +358,7 @@ export class Room {
       count: event.repeatCount,
       to: event.receiverUserId === this.hostId ? undefined : event.toUser.nickname,
     };
-    const known = this.#rows.findLastIndex((other) => other.id === id);
-    if (known >= 0) this.#rows = this.#rows.with(known, row);
-    else this.#push(row);
+    this.#chat.put(row);
     if (event.deltaCount > 0 && event.receiverUserId === this.hostId) this.#addToGoal(event.diamonds);
     this.#change({});
   }
@@ -500,14 +424,12 @@ export class Room {
   }
 
   #hearChat(chat: ChatLine): void {
-    if (this.#gone.has(chat.id) || this.#rows.some((row) => row.id === chat.id)) return;
-    this.#push(chatRow(chat));
+    if (this.#chat.hear(chatRow(chat))) this.#change({});
   }
 
   #said(key: string, id: string): void {
     if (!this.#unsaid.delete(key)) return;
-    if (this.#rows.some((row) => row.id === id)) this.#rows = this.#rows.filter((row) => row.id !== key);
-    else this.#changeRow(key, (row) => (row.kind === 'chat' ? { ...row, id, state: 'said' } : row));
+    this.#chat.said(key, id);
     this.#change({});
   }
 
@@ -520,13 +442,12 @@ export class Room {
   }
 
   #push(row: Row): void {
-    if (this.#rows.length === ROWS_MAX) this.#before += 1;
-    this.#rows = [...this.#rows.slice(-(ROWS_MAX - 1)), row];
+    this.#chat.push(row);
     this.#change({});
   }
 
   #changeRow(id: string, how: (row: Row) => Row): void {
-    this.#rows = this.#rows.map((row) => (row.id === id ? how(row) : row));
+    this.#chat.change(id, how);
     this.#change({});
   }
 
@@ -539,7 +460,7 @@ export class Room {
     clearTimeout(this.#flush);
     this.#flush = undefined;
     this.#view = { ...this.#view, ...this.#next };
-    if (this.#shown.rows !== this.#rows) this.#shown = { before: this.#before, rows: this.#rows };
+    this.#chat.show();
     this.#next = {};
     const beganMs = performance.now();
     for (const watcher of [...this.#watchers]) watcher();
