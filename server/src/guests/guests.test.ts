@@ -16,7 +16,8 @@ import { takeOutTheGone } from './leave.ts';
 import { memberOf } from './store.ts';
 import { leaveCompany } from './together.ts';
 
-const clock = testClock(Date.UTC(2026, 10, 23, 12));
+// The auditor asks the database for the time: a hype that gifts begin here must not be long over by it.
+const clock = testClock(Date.now());
 const site = await testHouse({ clock });
 const { house } = site;
 const { db } = house;
