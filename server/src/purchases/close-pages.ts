@@ -1,9 +1,9 @@
 import type { Uuid } from '../core/ids.ts';
 import { ownGateChecks } from '../identity/index.ts';
 import { limitsNow, overLimit, spanStart, spans } from '../spending/index.ts';
-import { type CloseReason, cancelOrder } from './settle-order.ts';
+import { cancelOrder } from './settle-order.ts';
 import type { Shop } from './shop.ts';
-import { type OrderRow, orderById, paidSince, undecidedOrders } from './store.ts';
+import { type CloseReason, type OrderRow, orderById, paidSince, undecidedOrders } from './store.ts';
 
 /**
  * Closes the payment pages that a person opened and may not pay any more: all of them while buying is closed to them,

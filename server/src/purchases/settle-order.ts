@@ -9,8 +9,10 @@ import { boughtPurpose, type Leg, purchaseTransfers } from './purchase-transfers
 import { nextStep, type Step } from './rules.ts';
 import { ledgerNameOf, orderIdOf, orderRefOf, providerOf, type Shop } from './shop.ts';
 import {
+  type CloseReason,
   deleteCheck,
   insertCheckout,
+  insertClosing,
   insertEnding,
   insertReview,
   type OrderRow,
@@ -76,18 +78,14 @@ export async function cancelOrder(
   if (!isOver(order) && provider !== null) {
     const open = await openCheckout(shop, order);
     if (open.providerRef !== null) {
+      // First, since the provider's message that it is closed may be faster than its answer.
+      if (why !== null) await insertClosing(shop.house.db, open.id, why, new Date(shop.house.clock.now()));
       const outcome = await provider.cancel(open.providerRef);
-      if (outcome.kind === 'ok') {
-        const { declineCode } = outcome.value;
-        await apply(shop, open, { ...outcome.value, declineCode: declineCode ?? why });
-      }
+      if (outcome.kind === 'ok') await apply(shop, open, outcome.value);
     }
   }
   return (await orderById(shop.house.db, order.id)) ?? order;
 }
-
-/** Why a page was closed that its owner did not close. */
-export type CloseReason = 'buying_closed' | 'over_limit';
 
 /** The order of a payment; when the answer that opened the page was lost, the page is written down now. */
 async function orderOfPayment(

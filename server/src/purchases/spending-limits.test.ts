@@ -4,9 +4,10 @@ import { type Person, testHouse } from '../../test/test-house.ts';
 import { buyCoins } from '../../test/town-life.ts';
 import { until } from '../../test/until.ts';
 import { DAY_MS, MINUTE_MS, testClock } from '../core/clock.ts';
-import { newId } from '../core/ids.ts';
+import { newId, parsePublicId } from '../core/ids.ts';
 import { clearFaults, orderFault } from '../sandbox/faults.ts';
 import { slices } from '../slices.ts';
+import { insertClosing, insertEnding } from './store.ts';
 
 const clock = testClock(Date.UTC(2026, 10, 22, 12));
 const house = await testHouse({ slices, clock });
@@ -140,4 +141,16 @@ test('a break closes every page; one that the provider did not close then is clo
     () => stateOf(fay, late.body.order.id),
     ([state]) => state === 'canceled',
   );
+});
+
+test('the provider’s message may be faster than its answer: the reason was written before it was asked', async () => {
+  const gil = await house.person('gil');
+  const { id } = (await order(gil, '100')).body.order;
+  const orderId = parsePublicId('order', id) ?? assert.fail('no id of an order');
+  const at = new Date(clock.now());
+  await insertClosing(house.house.db, orderId, 'buying_closed', at);
+  await insertClosing(house.house.db, orderId, 'over_limit', at);
+  assert.deepEqual(await stateOf(gil, id), ['awaiting_payment', null], 'not closed yet');
+  await insertEnding(house.house.db, orderId, 'canceled', null, at);
+  assert.deepEqual(await stateOf(gil, id), ['canceled', 'buying_closed']);
 });

@@ -67,11 +67,12 @@ const ORDERS = `select o.id, o.user_id as "userId", o.idempotency_key as "idempo
     o.return_url as "returnUrl", o.created_at as "createdAt",
     o.expires_at as "expiresAt", c.provider_ref as "providerRef", c.redirect_url as "redirectUrl",
     p.paid_at as "paidAt", p.fee_cents as "feeCents", p.credit_transfer_id as "creditTransferId",
-    e.ending, e.reason as "endingReason", e.ended_at as "endedAt", r.problem
+    e.ending, coalesce(e.reason, l.why) as "endingReason", e.ended_at as "endedAt", r.problem
   from purchase_orders o
   left join purchase_checkouts c on c.order_id = o.id
   left join purchase_payments p on p.order_id = o.id
   left join purchase_endings e on e.order_id = o.id
+  left join purchase_closings l on l.order_id = o.id and e.ending = 'canceled'
   left join purchase_reviews r on r.order_id = o.id`;
 
 export async function orderById(db: Queryable, id: Uuid): Promise<OrderRow | null> {
@@ -272,6 +273,17 @@ export async function claimOpening(db: Queryable, orderId: Uuid, now: Date): Pro
 
 export async function endOpening(db: Queryable, orderId: Uuid): Promise<void> {
   await db.query('delete from purchase_openings where order_id = $1', [orderId]);
+}
+
+/** Why the house closes a page that its owner did not close. */
+export type CloseReason = 'buying_closed' | 'over_limit';
+
+/** Writes down that the house closes the page of an order; the first reason stands. */
+export async function insertClosing(db: Queryable, orderId: Uuid, why: CloseReason, at: Date): Promise<void> {
+  await db.query(
+    'insert into purchase_closings (order_id, why, at) values ($1, $2, $3) on conflict (order_id) do nothing',
+    [orderId, why, at],
+  );
 }
 
 /** Writes down that the order ended without money. The first ending stands. */

@@ -90,7 +90,7 @@ export function DiamondsCell({ wallet, earns }: { readonly wallet: Wallet; reado
               word="Purchased"
               amount={purchased}
               money={purchasedMoney}
-              note="Yours to spend, not to withdraw."
+              note="Yours to keep. Gifts take Coins, and nothing takes these yet; they are not paid out."
             />
           ) : null}
           {shown ? (

@@ -476,7 +476,7 @@ function Refused({ error }: { readonly error: unknown }) {
 
 function aboutPrices({ ware, packs, each }: Shelf): string {
   if (ware === 'diamonds') {
-    return `A Diamond costs what it is worth today: ${each}, rounded up to a whole cent. Bought Diamonds are yours to spend; they are not paid out.`;
+    return `A Diamond costs what it is worth today: ${each}, rounded up to a whole cent. Gifts and questions take Coins; nothing here takes bought Diamonds yet. They stay yours until something does, and they are not paid out.`;
   }
   return packs.every((pack) => pack.each === each)
     ? `Every Coin costs ${each}, in a pack of any size or one by one. More is not cheaper.`
