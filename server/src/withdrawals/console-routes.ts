@@ -10,9 +10,11 @@ import { required } from '../http/required-id.ts';
 import { peopleByIds } from '../identity/index.ts';
 import type { PayoutMethodName } from '../policy/index.ts';
 import { bounce, bounceAll } from './bounce.ts';
+import { dayAt } from './business-days.ts';
 import { detailJson, filesJson, LARGE_CENTS, NEW_ACCOUNT_MS, queueRowsJson } from './console-show.ts';
 import { queuePage, readyCounts, waitingSums } from './console-store.ts';
 import { type FileRow, filesPage } from './files-store.ts';
+import { liftHold } from './lift-hold.ts';
 import { downloadFile, makePayoutFile, markFileSent, withdrawFile } from './make-file.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from './move-withdrawal.ts';
@@ -38,7 +40,7 @@ import {
   returnBody,
   withdrawalParams,
 } from './schema.ts';
-import { withdrawalById, withdrawalsByIds } from './store.ts';
+import { firstHeldAt, withdrawalById, withdrawalsByIds } from './store.ts';
 
 const TAGS = ['console'];
 const HOLD_MAX_MS = 90 * DAY_MS;
@@ -150,8 +152,26 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
     async (request) => {
       const [id, { userId }] = [required('wd', request.params.id), userOf(request)];
       const { reason, rule } = request.body;
-      const until = readUntil(request.body.until, house.clock.now());
+      const until = readUntil(request.body.until, house.clock.now(), await firstHeldAt(house.db, id));
       await moveWithdrawal(house, id, { move: 'hold', by: userId, hold: { reason, rule, until } });
+      return detail(id, userId);
+    },
+  );
+
+  app.put(
+    '/v1/console/withdrawals/:id/hold-lifted',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Lift the hold of one that its creator canceled: they can ask anew before its latest date',
+        tags: TAGS,
+        params: withdrawalParams,
+        response: { 200: detailAnswer },
+      },
+    },
+    async (request) => {
+      const [id, { userId }] = [required('wd', request.params.id), userOf(request)];
+      await liftHold(house, id, userId);
       return detail(id, userId);
     },
   );
@@ -466,15 +486,17 @@ function fileRoutes(app: App, house: House): void {
   }
 }
 
-/** The latest date of a hold: in the future, and no endless one. */
-function readUntil(text: string, nowMs: number): Date {
+/** The latest date of a hold: in the future, and no endless one, however often it is held. */
+function readUntil(text: string, nowMs: number, firstAt: Date | null): Date {
   const ms = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
   const rule = Number.isNaN(ms)
     ? 'is an instant of ISO 8601'
     : ms < nowMs + MINUTE_MS
       ? 'is in the future'
-      : ms > nowMs + HOLD_MAX_MS
-        ? 'is at most 90 days away'
+      : ms > (firstAt?.getTime() ?? nowMs) + HOLD_MAX_MS
+        ? firstAt === null
+          ? 'is at most 90 days away'
+          : `is at most 90 days after it was held first, on ${dayAt(firstAt.getTime())}; then it is released or not paid`
         : null;
   if (rule !== null) throw new Refusal(INVALID_REQUEST, { field: 'until', rule }, '/until');
   return new Date(ms);

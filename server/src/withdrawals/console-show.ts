@@ -22,7 +22,7 @@ import { RESOLUTION_KIND } from './resolve-withdrawal.ts';
 import { FAILURE_KIND, failureTakesTwo, RETURN_KIND, returnTakesTwo } from './return-withdrawal.ts';
 import type { detailAnswer, fileSchema, flagSchema, queueRowSchema } from './schema.ts';
 import { moneyJson, quoteLinesJson, withdrawalsJson } from './show.ts';
-import { decideMove, MOVES, type Move } from './states.ts';
+import { decideMove, isHoldLeft, MOVES, type Move } from './states.ts';
 import { accountById, eventsOf, letGoCents, paymentIdsOf, quoteById } from './store.ts';
 import type { WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
 import { diamondsBackId, reserveId, reservePostId, reserveVoidId } from './withdrawal-ids.ts';
@@ -223,7 +223,7 @@ export async function detailJson(
       note: event.note,
       code: event.code,
     })),
-    moves: possible(row, attempts[0]?.needsPeople === true),
+    moves: possible(row, attempts[0]?.needsPeople === true, house.clock.now()),
     returnCodes: returnCodes(row.method),
     waits,
     attempts: attempts.map((attempt) => ({
@@ -256,11 +256,12 @@ async function newestOf(db: Queryable, row: WithdrawalNow): Promise<Approval | n
 }
 
 /** What an operator can do to it now. */
-function possible(row: WithdrawalNow, needsPeople: boolean): (Move | 'resolve')[] {
+function possible(row: WithdrawalNow, needsPeople: boolean, nowMs: number): (Move | 'resolve')[] {
   const byOperators: readonly Move[] = ['release', 'hold', 'fail', 'send', 'pay', 'return', 'park'];
   if (isProvided(row.method) && (row.state === 'parked' || (row.state === 'sending' && needsPeople))) {
     return ['resolve'];
   }
+  if (row.state === 'canceled') return isHoldLeft(row, nowMs) ? ['lift_hold'] : [];
   return byOperators.filter((move) => {
     // What goes by file is sent with its file.
     if (move === 'send' && row.method !== 'manual') return false;
@@ -274,6 +275,7 @@ const HISTORY: Readonly<Record<WithdrawalEvent['step'], string>> = {
   requested: 'Requested',
   hold: 'Put on hold',
   end_hold: 'Hold reached its latest date',
+  lift_hold: 'Hold lifted',
   ask_approval: 'Asked a second operator',
   release: 'Released',
   file: 'Put in a file',

@@ -36,7 +36,7 @@ export async function withdrawFacts(
 ): Promise<WithdrawFacts> {
   const [accounts, past, availableUnits, newest, approved] = await Promise.all([
     accountsOf(house.db, userId, accountsKnown(house)),
-    pastOf(house.db, userId, new Date(nowMs - 7 * DAY_MS)),
+    pastOf(house.db, userId, { since: new Date(nowMs - 7 * DAY_MS), now: new Date(nowMs) }),
     availableUnitsOf(house, userId),
     newestCase(house.db, userId),
     approvedCases(house.db, [userId]),

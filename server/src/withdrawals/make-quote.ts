@@ -3,12 +3,11 @@ import { newId, type Uuid } from '../core/ids.ts';
 import { displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
-import type { Policy } from '../policy/index.ts';
 import { currentRate, fiatRateAt } from '../rates/index.ts';
-import { addBusinessDays, type Day, dayAt } from './business-days.ts';
+import { arrivalDay } from './arrives-by.ts';
 import { coinPrice, coinsPerUsd } from './coin-prices.ts';
 import { firstHoldMs, requireWithdrawal, withdrawFacts } from './judge.ts';
-import { CALENDARS, METHOD_WORDS } from './methods/words.ts';
+import { METHOD_WORDS } from './methods/words.ts';
 import { paysTo } from './providers/payers.ts';
 import { quoteLines } from './quote-rules.ts';
 import {
@@ -90,14 +89,4 @@ export async function makeQuote(
   };
   await insertQuote(house.db, quote);
   return quote;
-}
-
-/** The day by which money asked for at an instant arrives: operators look at it, then the bank takes its days. */
-export function arrivalDay(
-  { payouts }: Pick<Policy, 'payouts'>,
-  { method, businessDays }: Policy['payouts']['methods'][number],
-  fromMs: number,
-): Day {
-  const calendar = CALENDARS[method];
-  return addBusinessDays(calendar, dayAt(fromMs), payouts.reviewDays + businessDays);
 }

@@ -198,6 +198,8 @@ function postingOf(
     byUser: asked.by,
     note: asked.note ?? asked.hold?.reason ?? null,
     code: asked.code ?? null,
+    holdRule: asked.hold?.rule ?? null,
+    holdUntil: asked.hold?.until ?? null,
   };
   const transfers = [...owner, ...transfersOf(withdrawal, asked)];
   return {
@@ -212,9 +214,11 @@ function postingOf(
     ],
     statements: [
       ...guards,
-      asked.hold === undefined
-        ? moveStatement(id, [state], to, at)
-        : holdStatement(id, state, asked.hold, at),
+      asked.hold !== undefined
+        ? holdStatement(id, state, asked.hold, at)
+        : asked.move === 'lift_hold'
+          ? STAYS_CANCELED(id)
+          : moveStatement(id, [state], to, at),
     ],
   };
 }
@@ -242,6 +246,13 @@ function holdStatement(
     expectRows: 1,
   };
 }
+
+/** It is canceled since it was, whatever is lifted. */
+const STAYS_CANCELED = (id: Uuid): CompanionStatement => ({
+  text: `update withdrawal_states set state = state where withdrawal_id = $1 and state = 'canceled'`,
+  values: [id],
+  expectRows: 1,
+});
 
 /**
  * The money of a move. Handed to a provider: the house's cash is set aside, so that of many at once no more are asked

@@ -91,6 +91,8 @@ export async function askForRelease(
       byUser: asked.by,
       note: null,
       code: null,
+      holdRule: null,
+      holdUntil: null,
     });
     return approval;
   });
@@ -135,6 +137,8 @@ async function release(tx: Queryable, id: Uuid, by: Uuid, nowMs: number): Promis
     byUser: by,
     note: null,
     code: null,
+    holdRule: null,
+    holdUntil: null,
   });
 }
 

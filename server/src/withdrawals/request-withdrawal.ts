@@ -161,6 +161,8 @@ function postingOf(
     byUser: userId,
     note: null,
     code: null,
+    holdRule: hold === null ? null : 'first_withdrawal',
+    holdUntil: hold?.until ?? null,
   };
   const reserve = reserveTransfer(row);
   return {

@@ -191,6 +191,10 @@ const withdrawalFields = {
   requestedAt: time,
   since: time,
   arrivesBy: day,
+  promisedBy: Type.String({
+    ...day,
+    description: 'What its price said. `arrivesBy` is later when it was held or looked at for longer.',
+  }),
   hold: nullable(strictObject({ reason: Type.String(), until: time })),
   bounce: nullable(bounceSchema),
   cancelable: Type.Boolean(),

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox';
 import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson, displayAmount, displayMicros, displayUsd } from '../core/money.ts';
-import type { Queryable } from '../db/database.ts';
-import type { PayoutTerms, Policy } from '../policy/index.ts';
+import type { Database } from '../db/database.ts';
+import { type PayoutTerms, type Policy, policyVersion } from '../policy/index.ts';
+import { arrivesBy } from './arrives-by.ts';
 import { coinPriceText } from './coin-prices.ts';
 import { displayMoney } from './currencies.ts';
 import { toLatin } from './latin.ts';
@@ -164,7 +165,7 @@ function displayFiat({ fiatNumerator, fiatDenominator }: Quote): string {
 
 /** Withdrawals as their creator sees them, in the same order. */
 export async function withdrawalsJson(
-  db: Queryable,
+  db: Database,
   rows: readonly WithdrawalNow[],
 ): Promise<WithdrawalJson[]> {
   const byWithdrawal = new Map<Uuid, WithdrawalEvent[]>();
@@ -176,10 +177,17 @@ export async function withdrawalsJson(
     if (known === undefined) byWithdrawal.set(event.withdrawalId, [event]);
     else known.push(event);
   }
-  return rows.map((row) => withdrawalJson(row, byWithdrawal.get(row.id) ?? []));
+  return rows.map((row) =>
+    withdrawalJson(row, byWithdrawal.get(row.id) ?? [], policyVersion(db, row.policyVersion)),
+  );
 }
 
-function withdrawalJson(row: WithdrawalNow, events: readonly WithdrawalEvent[]): WithdrawalJson {
+function withdrawalJson(
+  row: WithdrawalNow,
+  events: readonly WithdrawalEvent[],
+  policy: Policy | undefined,
+): WithdrawalJson {
+  const arrives = arrivesBy(row, policy);
   const bounced =
     row.state === 'returned'
       ? events.findLast(({ step }) => step === 'return' || step === 'resolve_back')
@@ -203,7 +211,8 @@ function withdrawalJson(row: WithdrawalNow, events: readonly WithdrawalEvent[]):
     country: row.country,
     requestedAt: row.requestedAt.toISOString(),
     since: row.since.toISOString(),
-    arrivesBy: row.arrivesBy,
+    arrivesBy: arrives,
+    promisedBy: row.arrivesBy,
     hold:
       row.holdReason === null || row.holdUntil === null
         ? null
@@ -218,7 +227,7 @@ function withdrawalJson(row: WithdrawalNow, events: readonly WithdrawalEvent[]):
           },
     cancelable: isCancelable(row),
     cancelNote: isCancelable(row) && row.wasAsked ? askedFirst(row) : null,
-    steps: timelineOf(row, events),
+    steps: timelineOf(row, events, arrives),
   };
 }
 

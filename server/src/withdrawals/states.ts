@@ -16,6 +16,8 @@ export const MOVES: Readonly<Record<Move, MoveRule>> = {
   hold: { from: ['in_review', 'released', 'held'], to: 'held' },
   /** By time: nobody decided before the latest date. */
   end_hold: { from: ['held'], to: 'in_review' },
+  /** By an operator: what was held when its creator canceled it keeps nobody from asking anew. */
+  lift_hold: { from: ['canceled'], to: 'canceled' },
   release: { from: ['in_review', 'held'], to: 'released' },
   file: { from: ['released'], to: 'sending' },
   /** Its file was withdrawn before anybody took it: it waits for another one. */
@@ -97,6 +99,14 @@ export function isCancelable({
 }): boolean {
   if (state === 'sending') return unaskedAttemptId !== null;
   return MOVES.cancel.from.includes(state) && !(method === 'manual' && state === 'released');
+}
+
+/** Whether an operator's hold goes on that its creator canceled the withdrawal from. */
+export function isHoldLeft(
+  { holdLeftUntil }: { readonly holdLeftUntil: Date | null },
+  nowMs: number,
+): boolean {
+  return holdLeftUntil !== null && holdLeftUntil.getTime() > nowMs;
 }
 
 /** `move`: it can be done; `done`: it was done before; else why it cannot. */

@@ -61,6 +61,8 @@ export const EVENT_ROWS = defineCompanionTable({
     by_user: 'uuid',
     note: 'text',
     code: 'text',
+    hold_rule: 'text',
+    hold_until: 'timestamptz',
   },
 });
 
@@ -108,6 +110,8 @@ export function eventValues(event: WithdrawalEvent): unknown[] {
     event.byUser,
     event.note,
     event.code,
+    event.holdRule,
+    event.holdUntil,
   ];
 }
 
@@ -231,11 +235,14 @@ export async function wasReleased(db: Queryable, id: Uuid): Promise<boolean> {
 
 // --- Withdrawals ----------------------------------------------------------------------------------------------
 
+/** The rule of a hold that a freeze made; it ends with the freeze. */
+export const FROZEN_RULE = 'account_frozen';
+
 const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", w.account_id as "accountId", w.method,
   w.reference, w.diamond_units as "diamondUnits", w.fee_cents as "feeCents", w.tax_cents as "taxCents",
   w.net_cents as "netCents", w.currency, w.payout_minor as "payoutMinor", w.request_hash as "requestHash",
   w.requested_at as "requestedAt", s.state, s.since, s.hold_reason as "holdReason", s.hold_rule as "holdRule",
-  s.hold_until as "holdUntil", s.approval_id as "approvalId", q.arrives_by as "arrivesBy",
+  s.hold_until as "holdUntil", left_over.until as "holdLeftUntil", s.approval_id as "approvalId", q.arrives_by as "arrivesBy",
   q.policy_version as "policyVersion", a.masked, a.holder, a.country,
   coalesce((select x.world from payout_attempts x where x.withdrawal_id = w.id order by x.number desc limit 1),
            w.method) as world,
@@ -243,12 +250,23 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   exists (select from payout_attempt_states z where z.withdrawal_id = w.id and z.asked_at is not null) as "wasAsked",
   (select y.raw_status from payout_attempt_states y
     where y.withdrawal_id = w.id and y.closed_at is null and s.state in ('sent', 'parked')) as "providerSays"`;
+/**
+ * The hold that an operator made of a withdrawal which its creator canceled since: it is of the person and the reason, so
+ * it goes on until its date, or until an operator lifts it.
+ */
+const HOLD_LEFT = `left join lateral (
+    select h.note as reason, case when h.hold_rule not in ('first_withdrawal', '${FROZEN_RULE}') then h.hold_until end as until
+      from withdrawal_events h
+     where s.state = 'canceled' and h.withdrawal_id = w.id
+       and h.step in ('requested', 'hold', 'end_hold', 'release', 'lift_hold')
+     order by h.place desc limit 1) as left_over on true`;
 const NOW_FROM = `withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
   join withdrawal_quotes q on q.id = w.quote_id join payout_accounts a on a.id = w.account_id
   left join lateral (
     select x.reserve_id, case when y.asked_at is null then x.id end as unasked
       from payout_attempts x join payout_attempt_states y on y.attempt_id = x.id and y.closed_at is null
-     where x.withdrawal_id = w.id and s.state = 'sending') as trying on true`;
+     where x.withdrawal_id = w.id and s.state = 'sending') as trying on true
+  ${HOLD_LEFT}`;
 
 export async function withdrawalById(db: Queryable, id: Uuid): Promise<WithdrawalNow | undefined> {
   const [row] = await db.query<WithdrawalNow>(`select ${NOW} from ${NOW_FROM} where w.id = $1`, [id]);
@@ -288,6 +306,15 @@ export function withdrawalsOf(
   );
 }
 
+/** When an operator held it first; `null` when none did. */
+export async function firstHeldAt(db: Queryable, id: Uuid): Promise<Date | null> {
+  const [row] = await db.query<{ at: Date | null }>(
+    `select min(at) as at from withdrawal_events where withdrawal_id = $1 and step = 'hold' and by_user is not null`,
+    [id],
+  );
+  return row?.at ?? null;
+}
+
 /** A person's withdrawals on their way, the oldest first. */
 export function openWithdrawalsOf(db: Queryable, userId: Uuid): Promise<WithdrawalNow[]> {
   return db.query<WithdrawalNow>(
@@ -298,17 +325,18 @@ export function openWithdrawalsOf(db: Queryable, userId: Uuid): Promise<Withdraw
 
 /**
  * What the checks look at: amounts of the last seven days, also of others who are paid to a bank account of theirs; a hold
- * of an operator, the first payment.
+ * of an operator, also of what was canceled since; the first payment.
  */
 export async function pastOf(
   db: Queryable,
   userId: Uuid,
-  since: Date,
+  { since, now }: { readonly since: Date; readonly now: Date },
 ): Promise<{
   readonly recent: { readonly at: Date; readonly cents: bigint; readonly method: string }[];
   readonly held: { readonly reason: string; readonly until: Date } | null;
   readonly paidBefore: boolean;
   readonly oneOpen: boolean;
+  readonly firstHeld: boolean;
 }> {
   const [recent, [sums]] = await Promise.all([
     db.query<{ at: Date; cents: bigint; method: string }>(
@@ -317,19 +345,36 @@ export async function pastOf(
         where ${OF_PAYEE} and w.requested_at > $2 and s.state not in ('failed', 'canceled', 'returned')`,
       [userId, since],
     ),
-    db.query<{ reason: string | null; until: Date | null; paidBefore: boolean; oneOpen: boolean }>(
-      `select (array_agg(s.hold_reason order by s.hold_until desc) filter (where held))[1] as reason,
-              max(s.hold_until) filter (where held) as until,
-              coalesce(bool_or(s.state = 'paid'), false) as "paidBefore",
-              coalesce(bool_or(s.state = any($2::text[])), false) as "oneOpen"
+    db.query<{
+      reason: string | null;
+      until: Date | null;
+      paidBefore: boolean | null;
+      oneOpen: boolean | null;
+      firstHeld: boolean | null;
+    }>(
+      `select (array_agg(held.reason order by held.until desc) filter (where held.until is not null))[1] as reason,
+              max(held.until) as until, bool_or(s.state = 'paid') as "paidBefore",
+              bool_or(s.state = any($2::text[])) as "oneOpen",
+              bool_or(s.state = 'held' and s.hold_rule = 'first_withdrawal') as "firstHeld"
          from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
-              cross join lateral (select s.state = 'held' and s.hold_rule <> 'first_withdrawal' as held) as h
+         ${HOLD_LEFT}
+         left join lateral (
+           select s.hold_reason as reason, s.hold_until as until
+            where s.state = 'held' and s.hold_rule <> 'first_withdrawal'
+            union all
+           select left_over.reason, left_over.until where left_over.until > $3) as held on true
         where w.user_id = $1`,
-      [userId, OPEN_STATES],
+      [userId, OPEN_STATES, now],
     ),
   ]);
-  const { reason = null, until = null, paidBefore = false, oneOpen = false } = sums ?? {};
-  return { recent, held: reason === null || until === null ? null : { reason, until }, paidBefore, oneOpen };
+  const { reason = null, until = null } = sums ?? {};
+  return {
+    recent,
+    held: reason === null || until === null ? null : { reason, until },
+    paidBefore: sums?.paidBefore === true,
+    oneOpen: sums?.oneOpen === true,
+    firstHeld: sums?.firstHeld === true,
+  };
 }
 
 /** Whether money has arrived at this account before. */
@@ -364,18 +409,20 @@ export async function transferIdsOf(db: Queryable, id: Uuid, userId: Uuid): Prom
   return rows.map((row) => row.id);
 }
 
+const EVENT = `e.id, e.withdrawal_id as "withdrawalId", e.at, e.step, e.state, e.by_user as "byUser", e.note, e.code,
+  e.hold_rule as "holdRule", e.hold_until as "holdUntil"`;
+
 export function eventsOf(db: Queryable, ids: readonly Uuid[]): Promise<WithdrawalEvent[]> {
   return db.query<WithdrawalEvent>(
-    `select id, withdrawal_id as "withdrawalId", at, step, state, by_user as "byUser", note, code
-       from withdrawal_events where withdrawal_id = any($1::uuid[]) order by place`,
+    `select ${EVENT} from withdrawal_events e where e.withdrawal_id = any($1::uuid[]) order by e.place`,
     [ids],
   );
 }
 
 export async function insertEvent(tx: Queryable, event: WithdrawalEvent): Promise<void> {
   await tx.query(
-    `insert into withdrawal_events (id, withdrawal_id, at, step, state, by_user, note, code)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into withdrawal_events (id, withdrawal_id, at, step, state, by_user, note, code, hold_rule, hold_until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     eventValues(event),
   );
   await tx.query('insert into withdrawal_news (event_id) values ($1)', [event.id]);
@@ -408,9 +455,6 @@ export async function nameApproval(tx: Queryable, id: Uuid, approvalId: Uuid): P
   );
   return rows.length === 1;
 }
-
-/** The rule of a hold that a freeze made; it ends with the freeze. */
-export const FROZEN_RULE = 'account_frozen';
 
 /**
  * Withdrawals that wait while their creator's account is frozen, and those that a freeze holds which is over: which of
@@ -459,8 +503,7 @@ export async function takeNews(tx: Queryable, limit: number): Promise<Withdrawal
        delete from withdrawal_news where event_id in (
          select event_id from withdrawal_news order by event_id limit $1 for update skip locked) returning event_id
      )
-     select e.id, e.withdrawal_id as "withdrawalId", e.at, e.step, e.state, e.by_user as "byUser", e.note, e.code
-       from taken join withdrawal_events e on e.id = taken.event_id order by e.place`,
+     select ${EVENT} from taken join withdrawal_events e on e.id = taken.event_id order by e.place`,
     [limit],
   );
 }

@@ -1,3 +1,4 @@
+import type { Day } from './business-days.ts';
 import { payerWord } from './methods/words.ts';
 import { STATE_WORDS } from './states.ts';
 import { bounceWords } from './tell-withdrawals.ts';
@@ -15,8 +16,15 @@ export interface TimelineStep {
   readonly state: 'done' | 'now' | 'ahead' | 'failed';
 }
 
-/** What happened to a withdrawal and what is to come, in order. The last thing that happened is `now` while more comes. */
-export function timelineOf(withdrawal: WithdrawalNow, events: readonly WithdrawalEvent[]): TimelineStep[] {
+/**
+ * What happened to a withdrawal and what is to come, in order, with the day by which it arrives as of now. The last thing
+ * that happened is `now` while more comes.
+ */
+export function timelineOf(
+  withdrawal: WithdrawalNow,
+  events: readonly WithdrawalEvent[],
+  arrivesBy: Day,
+): TimelineStep[] {
   const done = events.flatMap((event): TimelineStep[] => {
     const told = SAID[event.step]?.(withdrawal, event);
     if (told === undefined) return [];
@@ -31,7 +39,10 @@ export function timelineOf(withdrawal: WithdrawalNow, events: readonly Withdrawa
       },
     ];
   });
-  const ahead = AHEAD[withdrawal.state].map((step) => step(withdrawal));
+  const isLater = arrivesBy > withdrawal.arrivesBy;
+  const ahead = AHEAD[withdrawal.state]
+    .map((step) => step(withdrawal))
+    .map((one) => (one.key === ARRIVES ? { ...one, by: arrivesBy, note: isLater ? LATER : null } : one));
   const last = done.at(-1);
   if (ahead.length === 0 || last === undefined) return [...done, ...ahead];
   // What somebody has to do comes before what happened last.
@@ -44,13 +55,10 @@ type Said = Pick<TimelineStep, 'label'> & Partial<Pick<TimelineStep, 'note' | 'b
 const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: WithdrawalEvent) => Said>> = {
   requested: (w, event) =>
     event.state === 'held' && w.state === 'held' && w.holdRule === 'first_withdrawal'
-      ? { label: 'Requested, and on hold', note: w.holdReason, by: w.holdUntil?.toISOString() ?? null }
+      ? { label: 'Requested, and on hold', note: w.holdReason, by: untilOf(event) }
       : { label: 'Requested' },
-  hold: (w, event) => ({
-    label: 'On hold',
-    note: event.note,
-    by: w.state === 'held' ? (w.holdUntil?.toISOString() ?? null) : null,
-  }),
+  hold: (_w, event) => ({ label: 'On hold', note: event.note, by: untilOf(event) }),
+  lift_hold: () => ({ label: 'Hold lifted', note: 'You can ask anew.' }),
   end_hold: () => ({ label: 'Hold is over', note: 'Its latest date has come.' }),
   release: () => ({ label: 'Checks passed' }),
   file: () => ({
@@ -113,8 +121,16 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
     note: `${event.note ?? 'It could not be paid.'} Your Diamonds are available again.`,
     state: 'failed',
   }),
-  cancel: () => ({ label: 'Canceled', note: 'Your Diamonds are available again.' }),
+  cancel: (w) => ({
+    label: 'Canceled',
+    note: `Your Diamonds are available again.${w.holdLeftUntil === null ? '' : ' The hold above goes on: it is about your account.'}`,
+  }),
 };
+
+/** The latest date that was said of a hold when it was made: a later hold says another and takes nothing back. */
+function untilOf({ holdUntil }: WithdrawalEvent): string | null {
+  return holdUntil?.toISOString() ?? null;
+}
 
 const checks = () => step('checks', 'Checks');
 const sent = (w: WithdrawalNow) => step('sent', SENT_TO[w.method] ?? 'Sent to your bank');
@@ -122,7 +138,9 @@ const SENT_TO: Partial<Readonly<Record<WithdrawalNow['method'], string>>> = {
   btcpay: 'Sent to your address',
   paypal: 'Sent to your PayPal',
 };
-const arrives = (w: WithdrawalNow) => ({ ...step('arrives', 'Arrives'), by: w.arrivesBy });
+const ARRIVES = 'arrives';
+const LATER = 'Later than its price said: it was held, or looked at for longer.';
+const arrives = () => step(ARRIVES, 'Arrives');
 /** What its creator has to do first, where its provider says so. */
 const accepted =
   (otherwise: (w: WithdrawalNow) => TimelineStep) =>

@@ -31,6 +31,7 @@ const fine: WithdrawFacts = {
   held: null,
   paidBefore: true,
   oneOpen: false,
+  firstHeld: false,
   centsPerUnit: policy.diamonds.centsPerUnit,
   identity: 'none',
   paperName: null,

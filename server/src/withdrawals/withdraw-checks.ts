@@ -35,11 +35,13 @@ export interface WithdrawFacts {
   readonly accounts: readonly AccountFacts[];
   /** What was asked for within the last seven days and neither failed nor was canceled nor came back. */
   readonly recent: readonly { readonly atMs: number; readonly cents: bigint; readonly method: string }[];
-  /** A withdrawal that an operator holds. */
+  /** A withdrawal that an operator holds, or held when it was canceled: it goes on until its date. */
   readonly held: { readonly reason: string; readonly until: Date } | null;
   /** Whether one was ever paid, and whether one is on its way. */
   readonly paidBefore: boolean;
   readonly oneOpen: boolean;
+  /** Whether one waits until somebody has looked at it once. */
+  readonly firstHeld: boolean;
   readonly centsPerUnit: Ratio;
   /** Where the newest look at who they are stands. */
   readonly identity: IdentityState;
@@ -136,9 +138,9 @@ function holdCheck({ held }: WithdrawFacts): GateCheck {
     { reason: held?.reason ?? null, until },
     {
       passed: held === null,
-      rule: 'None of your withdrawals may be on hold.',
-      have: held === null ? 'none on hold' : held.reason,
-      need: 'none on hold',
+      rule: 'None of your withdrawals may be on hold for a reason of its own.',
+      have: held === null ? 'none on hold for such a reason' : held.reason,
+      need: 'none on hold for such a reason',
       remedy: held === null ? null : 'We look at it and tell you. You need do nothing.',
       whoCanChange: 'operator',
       earliest: until,
@@ -146,7 +148,7 @@ function holdCheck({ held }: WithdrawFacts): GateCheck {
   );
 }
 
-function firstCheck({ paidBefore, oneOpen }: WithdrawFacts): GateCheck {
+function firstCheck({ paidBefore, oneOpen, firstHeld }: WithdrawFacts): GateCheck {
   const passed = paidBefore || !oneOpen;
   return made(
     FIRST_WITHDRAWAL_WAITS,
@@ -154,7 +156,13 @@ function firstCheck({ paidBefore, oneOpen }: WithdrawFacts): GateCheck {
     {
       passed,
       rule: 'Until your first withdrawal has arrived, it is one at a time.',
-      have: paidBefore ? 'one has arrived' : oneOpen ? 'your first is on its way' : 'none on its way',
+      have: paidBefore
+        ? 'one has arrived'
+        : firstHeld
+          ? 'your first is on hold until somebody has looked at it'
+          : oneOpen
+            ? 'your first is on its way'
+            : 'none on its way',
       need: 'your first one arrived, or none on its way',
       remedy: passed ? null : 'Wait until it has arrived, or cancel it.',
       whoCanChange: 'time',

@@ -51,6 +51,8 @@ export interface WithdrawalNow extends Withdrawal {
   readonly holdReason: string | null;
   readonly holdRule: string | null;
   readonly holdUntil: Date | null;
+  /** Of one that its creator canceled while an operator held it: until then nothing new can be asked for. */
+  readonly holdLeftUntil: Date | null;
   readonly approvalId: Uuid | null;
   /** When it was to arrive, as its quote said: a day. */
   readonly arrivesBy: string;
@@ -80,6 +82,9 @@ export interface WithdrawalEvent {
   readonly byUser: Uuid | null;
   readonly note: string | null;
   readonly code: string | null;
+  /** Of a hold: by which rule, and until when at the latest as it was said then. */
+  readonly holdRule: string | null;
+  readonly holdUntil: Date | null;
 }
 
 /** What was done: `requested` and the moves of `states.ts`. */
@@ -87,6 +92,7 @@ export type Step =
   | 'requested'
   | 'hold'
   | 'end_hold'
+  | 'lift_hold'
   | 'ask_approval'
   | 'release'
   | 'file'

@@ -86,6 +86,7 @@ const STAFF_PATHS: Readonly<Record<string, string>> = {
   '/v1/console/withdrawals/{id}/paid': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/paid`,
   '/v1/console/withdrawals/{id}/released': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/released`,
   '/v1/console/withdrawals/{id}/held': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/held`,
+  '/v1/console/withdrawals/{id}/hold-lifted': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/hold-lifted`,
   '/v1/console/withdrawals/{id}/failed': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/failed`,
   '/v1/console/withdrawals/{id}/parked': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/parked`,
   '/v1/console/withdrawals/{id}/returned': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/returned`,

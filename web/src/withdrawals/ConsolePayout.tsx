@@ -186,6 +186,7 @@ const SIMPLE: Readonly<
 > = {
   send: { state: 'sent', label: 'I paid it: mark as sent', primary: true },
   pay: { state: 'paid', label: 'It has arrived', primary: true },
+  lift_hold: { state: 'hold-lifted', label: 'Lift the hold: they can ask anew', primary: true },
 };
 
 function Actions({ detail }: { readonly detail: Detail }) {

@@ -17,7 +17,11 @@ export function Way({ steps, short = false }: { readonly steps: readonly Step[];
             <b>{step.label}</b>
             <span className="sr-only">, {WORDS[step.state]}</span>
             {short || step.note === null ? null : <small>{step.note}</small>}
-            {step.at !== null && step.by !== null ? <small>You will know by {byText(step.by)}.</small> : null}
+            {step.at !== null && step.by !== null ? (
+              <small>
+                {step.state === 'now' ? 'You will know by' : 'It was said: you know by'} {byText(step.by)}.
+              </small>
+            ) : null}
           </span>
           <span className="time">
             {step.at !== null ? (

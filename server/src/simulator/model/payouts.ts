@@ -139,6 +139,7 @@ export class Payouts {
       recent: creator.asked,
       held: null,
       paidBefore: creator.isPaid,
+      firstHeld: false,
       oneOpen: creator.open > 0,
       centsPerUnit: rate,
       identity: 'approved',
