@@ -30,6 +30,14 @@ export interface Catalogue {
 /** How many of a gift the tray offers at one press. */
 export const QUANTITY_PRESETS: readonly number[] = [1, 5, 10, 50];
 
+/** What can be given at an instant. */
+export function onTray({ gifts }: Catalogue, nowMs: number): CatalogueGift[] {
+  return gifts.filter(
+    ({ validFromMs, validUntilMs }) =>
+      nowMs >= validFromMs && (validUntilMs === null || nowMs < validUntilMs),
+  );
+}
+
 /** Reads every gift that ever was on the tray: receipts of old ones still need their names. */
 export async function readCatalogue(db: Queryable): Promise<Catalogue> {
   const rows = await db.query<CatalogueRow>(

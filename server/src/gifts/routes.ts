@@ -9,7 +9,7 @@ import { userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { strictObject } from '../http/schemas.ts';
 import { currentPolicy, type Policy } from '../policy/index.ts';
-import { type Catalogue, QUANTITY_PRESETS } from './catalogue.ts';
+import { type Catalogue, onTray, QUANTITY_PRESETS } from './catalogue.ts';
 import { giftingOf } from './gifting.ts';
 import { ownGifts } from './own-gifts.ts';
 import { giftReceipt, maySee } from './receipt.ts';
@@ -161,10 +161,7 @@ export function readGift(
 
 /** The tray: the gifts that can be sent now, with the prices of the policy in force. */
 function trayOf(catalogue: Catalogue, policy: Policy, nowMs: number) {
-  const gifts = catalogue.gifts.filter(
-    ({ validFromMs, validUntilMs }) =>
-      nowMs >= validFromMs && (validUntilMs === null || nowMs < validUntilMs),
-  );
+  const gifts = onTray(catalogue, nowMs);
   return {
     version: hash(
       'sha256',

@@ -59,7 +59,25 @@ export function addGateChecks(gate: Gate, slice: string, checks: GateChecks): vo
   added.set(gate, ofGate.set(slice, checks));
 }
 
-/** Every check of a gate for a person, in the order in which they refuse. For `GET /v1/me/explain/:gate`. */
+const explained = new Map<Gate, Map<string, GateChecks>>();
+
+/**
+ * Adds what a slice has to say where its verb refuses by itself, once it knows how much is asked for: whether anything at
+ * all could be. Told where a gate is explained, never asked when it is passed. A slice has one set per gate.
+ */
+export function addExplanation(gate: Gate, slice: string, checks: GateChecks): void {
+  const ofGate = explained.get(gate) ?? new Map<string, GateChecks>();
+  explained.set(gate, ofGate.set(slice, checks));
+}
+
+/** All that stands between a person and what is behind a gate. For `GET /v1/me/explain/:gate`. */
+export async function explainWhole(house: House, gate: Gate, userId: Uuid): Promise<Check[]> {
+  const checks = await judge(house, gate, userId);
+  for (const more of explained.get(gate)?.values() ?? []) checks.push(...(await more(house, userId)));
+  return checks.map(({ check }) => check);
+}
+
+/** Every check of a gate for a person, in the order in which they refuse. */
 export async function explainGate(house: House, gate: Gate, userId: Uuid): Promise<Check[]> {
   return (await judge(house, gate, userId)).map(({ check }) => check);
 }

@@ -11,6 +11,7 @@ export { operatorLink } from './first-operator.ts';
 export { follow, whenFollowed } from './follow.ts';
 export { freezeAccount, whenFrozen } from './freeze-account.ts';
 export {
+  addExplanation,
   addGateChecks,
   explainGate,
   type GateCheck,

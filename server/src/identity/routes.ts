@@ -15,7 +15,7 @@ import { editProfile } from './edit-profile.ts';
 import { becomeFirstOperator, operatorLinkEnd } from './first-operator.ts';
 import { follow, unfollow } from './follow.ts';
 import { freezeAccount, liftFreeze } from './freeze-account.ts';
-import { explainGate } from './gates.ts';
+import { explainWhole } from './gates.ts';
 import { giveDateOfBirth } from './give-date-of-birth.ts';
 import { meOf, publicPersonOf, sessionAnswerOf } from './present.ts';
 import {
@@ -221,7 +221,7 @@ function meRoutes(app: App, house: House): void {
     },
     async (request) => {
       const { gate } = request.params;
-      const checks = await explainGate(house, gate, userOf(request).userId);
+      const checks = await explainWhole(house, gate, userOf(request).userId);
       return { gate, passed: allPassed(checks), checks };
     },
   );

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../core/clock.ts';
 import { oncePer } from '../core/once-per.ts';
 import { goRounds, type Rounds } from '../core/rounds.ts';
 import type { House, Slice } from '../house.ts';
-import { whenFrozen } from '../identity/index.ts';
+import { addExplanation, whenFrozen } from '../identity/index.ts';
 import { registerAuditCheck } from '../ledger/index.ts';
 import { measureSpending, spanStart, spans, whenLowered } from '../spending/index.ts';
 import { auditPurchases } from './audit-purchases.ts';
@@ -11,6 +11,7 @@ import { checkOrders } from './check-orders.ts';
 import { withCircuit } from './circuit.ts';
 import './describe-purchases.ts';
 import { closePages } from './close-pages.ts';
+import { explainBuyingLimits } from './explain-limits.ts';
 import { openCents } from './open-order.ts';
 import type { PayInProvider } from './provider.ts';
 import { auditReconciliations } from './reconciliation/audit.ts';
@@ -24,6 +25,7 @@ import { stripeProvider } from './stripe/provider.ts';
 export { askGreenfield, type BtcpayOptions, readDelivery } from './btcpay/greenfield.ts';
 export { type CoinPurchase, coinPurchases, firstPayments, paidWithin } from './store.ts';
 
+addExplanation('buy', 'purchases', (house, userId) => explainBuyingLimits(shopOf(house), userId));
 measureSpending('bought', (house, userId) => {
   const starts = spans((span) => spanStart(span, house.clock.now()));
   return paidSince(house.db, userId, starts);

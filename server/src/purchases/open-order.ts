@@ -6,7 +6,7 @@ import type { Queryable } from '../db/database.ts';
 import { IDEMPOTENCY_KEY_REUSED } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { currentRate } from '../rates/index.ts';
-import { limitsNow, overLimit, spanStart, spans } from '../spending/index.ts';
+import { limitsNow, overLimit, type Spans, spanStart, spans } from '../spending/index.ts';
 import type { Checkout, Outcome, PayInProvider } from './provider.ts';
 import {
   BELOW_METHOD_MINIMUM,
@@ -91,19 +91,26 @@ export async function openOrder(shop: Shop, request: OrderRequest): Promise<Open
   return { order: await openCheckout(shop, await reread(shop, order.id)), replayed: false };
 }
 
-/**
- * The refusal of an order that would go over a spending limit. What may still be paid for open orders counts in every
- * span, whenever they were opened: it may be paid today.
- */
+/** The refusal of an order that would go over a spending limit. */
 async function overTheLimits(shop: Shop, tx: Queryable, order: NewOrder): Promise<Refusal | null> {
-  const nowMs = order.createdAt.getTime();
-  const starts = spans((span) => spanStart(span, nowMs));
-  const paid = await paidSince(tx, order.userId, starts);
-  const open = openCents(await undecidedOrders(tx, order.userId));
+  const now = await countedSpending(tx, order.userId, order.createdAt.getTime());
   const limits = await limitsNow(shop.house, tx, order.userId);
-  const now = spans((span) => paid[span] + open);
   const after = spans((span) => now[span] + order.priceCents);
   return overLimit(limits, { now, after });
+}
+
+/**
+ * What counts against a person's limits now, in cents. What may still be paid for open orders counts in every span,
+ * whenever they were opened: it may be paid today.
+ */
+export async function countedSpending(db: Queryable, userId: Uuid, nowMs: number): Promise<Spans<bigint>> {
+  const paid = await paidSince(
+    db,
+    userId,
+    spans((span) => spanStart(span, nowMs)),
+  );
+  const open = openCents(await undecidedOrders(db, userId));
+  return spans((span) => paid[span] + open);
 }
 
 /** What would be paid for all of these, in cents. */

@@ -28,7 +28,7 @@ import {
   WHOLE_PATTERN,
 } from './schema.ts';
 import { cancelOrder } from './settle-order.ts';
-import { PAY_METHODS, providerFor, type Shop } from './shop.ts';
+import { leastCentsOf, PAY_METHODS, providerFor, type Shop } from './shop.ts';
 import { type OrderRow, orderById } from './store.ts';
 
 const orderParams = Type.Object({ id: publicIdSchema('order') });
@@ -38,12 +38,8 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
     const nowMs = house.clock.now();
     return { policy: await currentPolicy(house.db, nowMs), rate: await currentRate(house.db, nowMs) };
   };
-  // What every way to pay takes: no buyer is offered an amount that then cannot be paid.
   const leastOf = (min: bigint, centsPerOne: Ratio) => {
-    let leastCents = 0n;
-    for (const { capabilities } of shop.providers) {
-      if (capabilities.minCents > leastCents) leastCents = capabilities.minCents;
-    }
+    const leastCents = leastCentsOf(shop);
     if (leastCents === 0n) return min;
     // The fewest whose price, rounded up to a cent, is so much.
     const fewer = convertDown(leastCents - 1n, {

@@ -1,4 +1,5 @@
 import type { PayMethod, PaymentMode } from '../config.ts';
+import { larger } from '../core/bigints.ts';
 import { parsePublicId, publicId, type Uuid } from '../core/ids.ts';
 import type { House } from '../house.ts';
 import type { PayInProvider } from './provider.ts';
@@ -19,6 +20,11 @@ export const PAY_METHODS = ['card', 'wallet', 'crypto'] as const satisfies reado
 /** Who serves a method, `null` when nobody does. */
 export function providerFor(shop: Shop, method: PayMethod): PayInProvider | null {
   return shop.providers.find(({ capabilities }) => capabilities.methods.includes(method)) ?? null;
+}
+
+/** The least that every way to pay takes, in cents: no buyer is offered an amount that then cannot be paid. */
+export function leastCentsOf(shop: Shop): bigint {
+  return shop.providers.reduce((least, { capabilities }) => larger(least, capabilities.minCents), 0n);
 }
 
 /** Who was asked about an order, `null` when this house has nothing to do with them any more. */

@@ -154,3 +154,30 @@ test('the provider’s message may be faster than its answer: the reason was wri
   await insertEnding(house.house.db, orderId, 'canceled', null, at);
   assert.deepEqual(await stateOf(gil, id), ['canceled', 'buying_closed']);
 });
+
+test('the explanation of buying and giving knows the limits, by the rule that refuses', async () => {
+  const hal = await house.person('hal');
+  const room = async (gate: 'buy' | 'send') => {
+    const { passed, checks } = (await hal.get(`/v1/me/explain/${gate}`)).body;
+    const check = checks.find(({ code }: { code: string }) => code === 'spending_limit_reached');
+    return { passed, ok: check.passed, have: check.have, need: check.need, remedy: check.remedy };
+  };
+  assert.deepEqual(
+    [(await room('buy')).passed, (await room('send')).passed],
+    [true, true],
+    'with the usual limits',
+  );
+  await limit(hal, { dayCents: null, weekCents: '500', monthCents: null });
+  assert.equal((await order(hal, '350')).status, 201); // $4.73, open
+  const { passed, ok, have, need, remedy } = await room('buy');
+  assert.deepEqual([passed, ok, have, need], [false, false, '$0.27 left of $5.00 in seven days', '$0.50']);
+  assert.match(remedy, /Orders that are open count/);
+  const smallest = (await hal.get('/v1/coin-packs')).body.exact.min.units;
+  const refused = await order(hal, smallest);
+  assert.deepEqual([refused.status, refused.body.code], [403, 'spending_limit_reached']);
+
+  assert.deepEqual((await room('send')).ok, true, 'nothing was given');
+  await limit(hal, { dayCents: '0' });
+  const giving = await room('send');
+  assert.deepEqual([giving.passed, giving.have], [false, '$0.00 left of $0.00 a day']);
+});

@@ -422,9 +422,9 @@ function MayBuy({ children }: { readonly children: ReactNode }) {
   const gate = useQuery(explainQuery('buy'));
   const { exact, return: back, ware, pay } = route.useSearch();
   if (gate.data?.passed !== false) return children;
-  const yours = gate.data.checks.some(
-    (check) => !check.passed && (check.code === 'age_unknown' || check.code === 'under_age'),
-  );
+  const { checks } = gate.data;
+  const stands = (...codes: readonly string[]) =>
+    checks.some(({ passed, code }) => !passed && codes.includes(code));
   const here = new URLSearchParams({
     ...(exact === undefined ? {} : { exact }),
     ...(ware === undefined ? {} : { ware }),
@@ -433,9 +433,14 @@ function MayBuy({ children }: { readonly children: ReactNode }) {
   }).toString();
   return (
     <div className="mt-4 grid gap-4 border-t border-line-soft pt-4">
-      <b>You cannot buy anything yet</b>
-      <Checks checks={gate.data.checks.filter((check) => !check.passed)} />
-      {yours ? (
+      <b>You cannot buy anything now</b>
+      <Checks checks={checks.filter((check) => !check.passed)} />
+      {stands('spending_limit_reached') ? (
+        <Link to="/wallet/limits" {...buttonLook({ kind: 'soft', wide: true })}>
+          See your limits
+        </Link>
+      ) : null}
+      {stands('age_unknown', 'under_age') ? (
         <Link
           to="/age"
           search={{ return: `/wallet/top-up${here === '' ? '' : `?${here}`}` }}

@@ -66,6 +66,8 @@ function Help() {
         </section>
       )}
       <OnTheWay />
+      <Gate gate="buy" title="Buying" free="Nothing keeps you from buying" />
+      <Gate gate="send" title="Giving" free="Nothing keeps you from giving" />
       <section className="card grid gap-2" aria-labelledby="elsewhere">
         <h2 id="elsewhere" className="text-lg font-bold">
           Something else?
@@ -83,6 +85,22 @@ function Help() {
         </p>
       </section>
     </div>
+  );
+}
+
+/** Whether something keeps a person from buying or giving, and what. */
+function Gate(props: { readonly gate: 'buy' | 'send'; readonly title: string; readonly free: string }) {
+  const { gate, title, free } = props;
+  const query = useQuery(explainQuery(gate));
+  if (query.data === undefined) return null;
+  const failed = query.data.checks.filter(({ passed }) => !passed);
+  return (
+    <section className="card" aria-labelledby={`gate-${gate}`}>
+      <h2 id={`gate-${gate}`} className="text-lg font-bold">
+        {failed.length === 0 ? free : `${title}: ${inTheWay(query.data.checks)}`}
+      </h2>
+      {failed.length === 0 ? null : <Checks checks={failed} remedyOf={(check) => <Remedy check={check} />} />}
+    </section>
   );
 }
 
@@ -115,6 +133,7 @@ const TARGETS: Readonly<
     {
       readonly to:
         | '/age'
+        | '/wallet/limits'
         | '/studio/payout-methods'
         | '/studio/earnings'
         | '/studio/payouts'
@@ -126,6 +145,8 @@ const TARGETS: Readonly<
 > = {
   age_unknown: { to: '/age', label: 'Give your date of birth' },
   under_age: { to: '/age', label: 'See when it opens' },
+  spending_limit_reached: { to: '/wallet/limits', label: 'See your limits' },
+  on_a_break: { to: '/wallet/limits', label: 'See your break' },
   payout_account_missing: { to: '/studio/payout-methods', label: 'Add an account' },
   payout_setup_needed: { to: '/studio/payout-methods', label: 'Go on with the set-up' },
   payout_method_unavailable: { to: '/studio/payout-methods', label: 'Choose another way' },
