@@ -163,9 +163,24 @@ export interface PaypalAccount {
   readonly webhookId: string | null;
 }
 
+/** Where somebody is, in the parts that a bank's file has. */
+export interface PostalAddress {
+  readonly street: string;
+  readonly postcode: string;
+  readonly town: string;
+  /** Two letters. */
+  readonly country: string;
+}
+
 /** The accounts that creators are paid from. What is null is not offered to them. */
 export interface PayoutSenders {
-  readonly sepa: { readonly name: string; readonly iban: string; readonly bic: string | null } | null;
+  readonly sepa: {
+    readonly name: string;
+    readonly iban: string;
+    readonly bic: string | null;
+    /** Without it nobody outside the European Economic Area is paid by SEPA. */
+    readonly address: PostalAddress | null;
+  } | null;
   readonly ach: {
     /** Up to 16 characters, as receivers read it. */
     readonly name: string;
@@ -234,6 +249,7 @@ const KNOWN_NAMES = [
   'CARAT_PAYPAL_WEBHOOK_ID',
   'CARAT_SEPA_IBAN',
   'CARAT_SEPA_BIC',
+  'CARAT_SEPA_ADDRESS',
   'CARAT_ACH_NAME',
   'CARAT_ACH_COMPANY_ID',
   'CARAT_ACH_ROUTING',
@@ -417,7 +433,12 @@ function readSocketsPerNetwork(env: Environment, faults: string[]): number {
 
 /** The town's own accounts, of banks' printed examples: nothing can be paid from them. */
 const TOWN_SENDERS = {
-  sepa: { name: 'Carat Town', iban: 'DE89370400440532013000', bic: null },
+  sepa: {
+    name: 'Carat Town',
+    iban: 'DE89370400440532013000',
+    bic: null,
+    address: { street: 'Marktplatz 1', postcode: '10115', town: 'Berlin', country: 'DE' },
+  },
   ach: { name: 'CARAT TOWN', companyId: '1999999999', routing: '021000021', bankName: 'EXAMPLE BANK' },
 } as const;
 
@@ -438,7 +459,28 @@ function readSepa(env: Environment, seed: Config['seed'], faults: string[]): Pay
   }
   const bic = bicText === undefined ? null : readBic(bicText);
   if (bicText !== undefined && bic === null) faults.push('CARAT_SEPA_BIC has 8 or 11 letters and digits.');
-  return { name, iban: iban.iban, bic };
+  return { name, iban: iban.iban, bic, address: readAddress(given(env, 'CARAT_SEPA_ADDRESS'), faults) };
+}
+
+/** `Marktplatz 1; 10115; Berlin; DE`. Each part is at most as long as a bank's file has room for. */
+function readAddress(text: string | undefined, faults: string[]): PostalAddress | null {
+  if (text === undefined) return null;
+  const [street = '', postcode = '', town = '', country = '', ...more] = text
+    .split(';')
+    .map((one) => one.trim());
+  const isWhole =
+    more.length === 0 &&
+    [
+      [street, 70],
+      [postcode, 16],
+      [town, 35],
+    ].every(([part, most]) => toLatin(String(part)) !== null && String(part).length <= Number(most)) &&
+    /^[A-Z]{2}$/.test(country);
+  if (isWhole) return { street, postcode, town, country };
+  faults.push(
+    'CARAT_SEPA_ADDRESS is where the account’s owner is: street and number, postcode, town and the country’s two letters, with a semicolon between them.',
+  );
+  return null;
 }
 
 function readAch(env: Environment, seed: Config['seed'], faults: string[]): PayoutSenders['ach'] {

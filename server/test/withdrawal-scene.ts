@@ -9,7 +9,7 @@ import type { Person, TestHouse } from './test-house.ts';
 /** What tests of withdrawals begin with. */
 
 export const SENDERS: PayoutSenders = {
-  sepa: { name: 'Carat Test', iban: 'DE89370400440532013000', bic: null },
+  sepa: { name: 'Carat Test', iban: 'DE89370400440532013000', bic: null, address: null },
   ach: { name: 'CARAT TEST', companyId: '1999999999', routing: '021000021', bankName: 'TEST BANK' },
 };
 

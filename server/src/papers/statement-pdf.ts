@@ -144,7 +144,10 @@ export function paperTotals(head: StatementHead, totals: StatementTotals): Paper
     head.of === 'fan'
       ? [
           { label: 'You paid for Coins and Diamonds, less refunds', value: displayUsd(bought.priceCents) },
-          { label: 'of it kept by payment providers', value: displayUsd(bought.feeCents) },
+          {
+            label: 'Kept by payment providers, also of what was refunded',
+            value: displayUsd(bought.feeCents),
+          },
         ]
       : [
           { label: 'Withdrawn, before fees', value: displayUsd(paidOut.grossCents) },

@@ -46,6 +46,35 @@ const IBAN_LENGTHS: Readonly<Record<string, number>> = {
   VA: 22,
 };
 
+/**
+ * Countries of the SEPA area whose banks are outside the European Economic Area: a transfer to them names the bank by its
+ * BIC, and the payer by an address (European Payments Council, SEPA credit transfer rulebook, DS-02).
+ */
+const OUTSIDE_EEA: ReadonlySet<string> = new Set([
+  'AD',
+  'AL',
+  'CH',
+  'GB',
+  'GI',
+  'MC',
+  'MD',
+  'ME',
+  'MK',
+  'RS',
+  'SM',
+  'VA',
+]);
+
+/** Whether a SEPA credit transfer to a bank of this country takes its BIC and the payer's address. */
+export function isOutsideEea(country: string): boolean {
+  return OUTSIDE_EEA.has(country);
+}
+
+/** Every country that SEPA reaches. */
+export function sepaCountries(): string[] {
+  return Object.keys(IBAN_LENGTHS);
+}
+
 /** What is wrong with an IBAN, to stand after its name, or the IBAN as banks write it: no spaces, upper case. */
 export function readIban(raw: string): { readonly iban: string } | { readonly rule: string } {
   const iban = raw.replace(/[\s-]/g, '').toUpperCase();

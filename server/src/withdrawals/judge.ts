@@ -8,10 +8,12 @@ import { accountId, debitRoom } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { currentRate } from '../rates/index.ts';
 import { approvedCases, newestCase } from '../verification/index.ts';
+import { returnReason } from './methods/return-codes.ts';
 import { accountsKnown } from './providers/payers.ts';
-import { accountsOf, pastOf, wasPaidTo } from './store.ts';
+import { accountsOf, pastOf, returnsOf, wasPaidTo } from './store.ts';
 import { payablePolicy } from './terms.ts';
 import { type AccountFacts, type Asked, type WithdrawFacts, withdrawalChecks } from './withdraw-checks.ts';
+import type { PayoutAccount } from './withdrawal.ts';
 
 /** What the gate says of somebody who asks for this withdrawal; refuses with the first check that fails. */
 export async function requireWithdrawal(
@@ -34,24 +36,33 @@ export async function withdrawFacts(
   centsPerUnit: Ratio,
   nowMs: number,
 ): Promise<WithdrawFacts> {
-  const [accounts, past, availableUnits, newest, approved] = await Promise.all([
+  const [accounts, past, availableUnits, newest, approved, returns] = await Promise.all([
     accountsOf(house.db, userId, accountsKnown(house)),
     pastOf(house.db, userId, { since: new Date(nowMs - 7 * DAY_MS), now: new Date(nowMs) }),
     availableUnitsOf(house, userId),
     newestCase(house.db, userId),
     approvedCases(house.db, [userId]),
+    returnsOf(house.db, userId),
   ]);
   const papers = approved.get(userId);
   return {
     nowMs,
     availableUnits,
-    accounts,
+    accounts: accounts.map((account) => ({ ...account, bounced: toCorrect(account, returns) })),
     ...past,
     recent: past.recent.map(({ at, cents, method }) => ({ atMs: at.getTime(), cents, method })),
     centsPerUnit,
     identity: papers === undefined ? (newest?.state ?? 'none') : 'approved',
     paperName: papers ?? null,
   };
+}
+
+/** What a bank said was wrong with an account that it sent money back from; `null` where nothing is to be corrected. */
+function toCorrect({ id, method }: PayoutAccount, returns: ReadonlyMap<Uuid, string>): string | null {
+  // What stands at a provider is corrected there, and the provider says when it is.
+  if (method !== 'sepa' && method !== 'ach') return null;
+  const reason = returnReason(returns.get(id) ?? '');
+  return reason === null || reason.field === null ? null : reason.words;
 }
 
 /**

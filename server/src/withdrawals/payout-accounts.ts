@@ -7,7 +7,7 @@ import type { UserPrincipal } from '../http/principal.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import { requireConfirmed } from '../identity/index.ts';
 import { approvedCases, matchPapers } from '../verification/index.ts';
-import { lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
+import { isOutsideEea, lastFour, readBic, readIban, readRouting, readUsAccount } from './bank-numbers.ts';
 import { readBitcoinAddress, shortAddress } from './bitcoin-address.ts';
 import { losesLetters, toLatin } from './latin.ts';
 import { GIVEN_TO_PROVIDERS, METHOD_WORDS } from './methods/words.ts';
@@ -159,8 +159,12 @@ export function readAccount(
         throw wrong('BIC', 'has 8 or 11 letters and digits', 'bic');
       }
       const { iban } = read;
+      const country = iban.slice(0, 2);
+      if (bic === null && isOutsideEea(country)) {
+        throw wrong('BIC', `is needed beside an IBAN of ${country}`, 'bic');
+      }
       return {
-        country: iban.slice(0, 2),
+        country,
         masked: lastFour(iban),
         details: { method: 'sepa', iban, bic },
       };

@@ -28,6 +28,14 @@ export const PAYOUT_NAME_DIFFERS = defineRefusal({
   remedy: 'Give an account of your own, or write the holder as it stands on your papers.',
 });
 
+export const PAYOUT_ACCOUNT_BOUNCED = defineRefusal({
+  code: 'payout_account_bounced',
+  status: 409,
+  sentence: 'Money to {account} came back: {words}.',
+  remedy:
+    'Change the account. If your bank has put it right meanwhile, give it again as it is: then we try it anew.',
+});
+
 export const PAYOUT_CHANGES_TOO_MANY = defineRefusal({
   code: 'payout_changes_too_many',
   status: 429,

@@ -377,6 +377,18 @@ export async function pastOf(
   };
 }
 
+/** The code with which money came back last, by account, of a person; missing where none did. */
+export async function returnsOf(db: Queryable, userId: Uuid): Promise<ReadonlyMap<Uuid, string>> {
+  const rows = await db.query<{ id: Uuid; code: string }>(
+    `select distinct on (w.account_id) w.account_id as id, e.code from withdrawals w
+       join withdrawal_states s on s.withdrawal_id = w.id and s.state = 'returned'
+       join withdrawal_events e on e.withdrawal_id = w.id and e.step = 'return' and e.code is not null
+      where w.user_id = $1 order by w.account_id, e.place desc`,
+    [userId],
+  );
+  return new Map(rows.map(({ id, code }) => [id, code]));
+}
+
 /** Whether money has arrived at this account before. */
 export async function wasPaidTo(db: Queryable, accountId: Uuid): Promise<boolean> {
   const rows = await db.query(

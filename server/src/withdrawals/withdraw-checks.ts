@@ -6,12 +6,14 @@ import type { RefusalData, RefusalKind } from '../core/refusal.ts';
 import { type GateCheck, type IdentityState, identityCheck } from '../identity/index.ts';
 import type { PayoutMethodName, PayoutRules, PayoutTerms, Policy } from '../policy/index.ts';
 import { matchPapers, type PaperName } from '../verification/index.ts';
+import { isOutsideEea } from './bank-numbers.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import { missingWords } from './providers/missing-words.ts';
 import { unitsForCents } from './quote-rules.ts';
 import {
   FIRST_WITHDRAWAL_WAITS,
   INSUFFICIENT_DIAMONDS,
+  PAYOUT_ACCOUNT_BOUNCED,
   PAYOUT_ACCOUNT_MISSING,
   PAYOUT_ACCOUNT_TOO_NEW,
   PAYOUT_IDENTITY_NEEDED,
@@ -24,7 +26,7 @@ import {
   WITHDRAWAL_TOO_SMALL,
   WITHDRAWALS_ON_HOLD,
 } from './refusals.ts';
-import type { AccountSetup } from './withdrawal.ts';
+import type { AccountDetails, AccountSetup } from './withdrawal.ts';
 
 /** What the checks look at. */
 export interface WithdrawFacts {
@@ -56,6 +58,10 @@ export interface AccountFacts {
   readonly holder: string;
   readonly usableFrom: Date;
   readonly setup: AccountSetup | null;
+  readonly details?: AccountDetails;
+  readonly masked?: string;
+  /** Why its bank sent money back, where the account itself is to be corrected; nothing where it never did. */
+  readonly bounced?: string | null;
 }
 
 /** A withdrawal that somebody asks for; without one the checks say whether any could be asked for. */
@@ -70,8 +76,10 @@ export type WithdrawPolicy = Pick<Policy, 'withdrawals' | 'payouts'>;
 /** What paying to this account costs and takes; undefined where the site does not. */
 export function termsFor(
   { methods }: PayoutRules,
-  { method, country }: Pick<AccountFacts, 'method' | 'country'>,
+  { method, country, details }: Pick<AccountFacts, 'method' | 'country' | 'details'>,
 ): PayoutTerms | undefined {
+  // It was given before its bank's own number was asked for.
+  if (details?.method === 'sepa' && details.bic === null && isOutsideEea(country)) return undefined;
   return methods.find(
     (terms) => terms.method === method && (terms.countries.length === 0 || terms.countries.includes(country)),
   );
@@ -111,7 +119,12 @@ export function withdrawalChecks(
       : [nameCheck(account.holder, facts.paperName)]),
     ...(account === undefined
       ? []
-      : [reachedCheck(account, terms), ...setUpChecks(account), coolCheck(account, facts.nowMs)]),
+      : [
+          reachedCheck(account, terms),
+          bouncedCheck(account),
+          ...setUpChecks(account),
+          coolCheck(account, facts.nowMs),
+        ]),
     smallCheck(facts, policy, terms, asked),
     ...(asked === null ? [] : [availableCheck(facts, asked)]),
     ...capChecks(facts, policy, terms, asked),
@@ -126,6 +139,7 @@ function likeliest(
   const rank = (account: AccountFacts) =>
     (paperName !== null && matchPapers(paperName, account.holder) === 'different' ? 4 : 0) +
     (termsFor(payouts, account) === undefined ? 2 : 0) +
+    ((account.bounced ?? null) === null ? 0 : 2) +
     (account.setup === null || account.setup.ready ? 0 : 2) +
     (account.usableFrom.getTime() > nowMs ? 1 : 0);
   return accounts.toSorted((a, b) => rank(a) - rank(b))[0];
@@ -222,6 +236,23 @@ function reachedCheck({ method, country }: AccountFacts, terms: PayoutTerms | un
       have: `${way}, ${country}`,
       need: terms === undefined ? 'another way to be paid' : `${way}, ${country}`,
       remedy: terms === undefined ? 'Choose another way to be paid.' : null,
+      whoCanChange: 'you',
+      earliest: null,
+    },
+  );
+}
+
+/** An account is what was given at one time: changed, or given again as it is, it is another one. */
+function bouncedCheck({ method, masked = '', bounced = null }: AccountFacts): GateCheck {
+  return made(
+    PAYOUT_ACCOUNT_BOUNCED,
+    { account: `${METHOD_WORDS[method]} ${masked}`.trim(), words: bounced },
+    {
+      passed: bounced === null,
+      rule: 'No bank may have sent money back because of the account.',
+      have: bounced === null ? 'nothing came back' : `it came back: ${bounced}`,
+      need: 'nothing came back',
+      remedy: bounced === null ? null : PAYOUT_ACCOUNT_BOUNCED.remedy,
       whoCanChange: 'you',
       earliest: null,
     },

@@ -91,9 +91,20 @@ export async function withdraw(story: Story, stage: StageOf, dice: Random): Prom
   const diamondUnits = (some < least && units >= least ? least : some).toString();
   if (diamondUnits === '0') return;
   const quoted = await creator.post('/v1/me/withdrawals/quotes', { diamondUnits, accountId: account.id });
+  if (quoted.body.code === 'payout_account_bounced') return giveAgain(story, stage, account);
   if (!story.took('quote', quoted, WITHDRAW_REFUSALS)) return;
   const asked = await creator.post('/v1/me/withdrawals', { quoteId: quoted.body.quote.id }, newId());
   story.took(`withdraw: ${account.method}`, asked, WITHDRAW_REFUSALS);
+}
+
+/** The bank has put it right: the same account once more. */
+async function giveAgain(story: Story, stage: StageOf, account: AccountOf): Promise<void> {
+  const { creator } = stage;
+  const given = { ...detailsOf(account.method, creator.handle, 0), replaces: account.id };
+  const made = await creator.post('/v1/me/payout-accounts', given);
+  if (story.took('give an account again', made, ['account_frozen'])) {
+    stage.account = { ...account, id: made.body.account.id };
+  }
 }
 
 /** Takes back the newest withdrawal if that can still be done. */

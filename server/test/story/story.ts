@@ -24,7 +24,8 @@ export interface Size {
 export interface StageOf {
   readonly creator: Someone;
   readonly stageId: string;
-  readonly account: AccountOf | null;
+  /** Another one once its creator gave it again. */
+  account: AccountOf | null;
 }
 
 export interface AccountOf {

@@ -23,6 +23,7 @@ const SO: Readonly<Record<string, (check: Check) => string>> = {
   payout_setup_needed: () => 'Your account at the provider is set up',
   payout_account_missing: () => 'We know where your money should go',
   payout_identity_needed: () => 'We know who you are',
+  payout_account_bounced: () => 'Nothing came back from your account',
   payout_name_differs: () => 'Your account is in the name on your papers',
   payout_method_unavailable: () => 'This site pays to your account',
   payout_account_too_new: () => 'Your account has waited long enough',

@@ -257,7 +257,7 @@ function Sums({
             </dd>
           </div>
           <div>
-            <dt>of it kept by payment providers</dt>
+            <dt>Kept by payment providers, also of what was refunded</dt>
             <dd>
               <AmountText amount={bought.providerFee} />
             </dd>

@@ -127,7 +127,12 @@ export function AccountForm({ methods, change, field, onDone }: AccountFormProps
       {method === 'sepa' ? (
         <>
           <Field label="IBAN" placeholder="DE89 3704 0044 0532 0130 00" {...input('iban')} />
-          <Field label="BIC, if your bank asks for it" {...input('bic')} required={false} />
+          <Field
+            label="BIC"
+            hint="Only for a bank outside the European Economic Area, as in the United Kingdom or Switzerland."
+            {...input('bic')}
+            required={false}
+          />
         </>
       ) : method === 'ach' ? (
         <>

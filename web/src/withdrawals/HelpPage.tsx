@@ -152,6 +152,7 @@ const TARGETS: Readonly<
   payout_method_unavailable: { to: '/studio/payout-methods', label: 'Choose another way' },
   payout_account_too_new: { to: '/studio/payout-methods', label: 'See your accounts' },
   payout_identity_needed: { to: '/studio/verify', label: 'Show your papers' },
+  payout_account_bounced: { to: '/studio/payout-methods', label: 'Change the account' },
   payout_name_differs: { to: '/studio/payout-methods', label: 'Change the account' },
   withdrawal_too_small: { to: '/studio/earnings', label: 'See when more is available' },
   first_withdrawal_waits: { to: '/studio/payouts', label: 'See your withdrawal' },

@@ -11,7 +11,8 @@ import { type FileParts, type Payment, payDay } from './payout-file.ts';
 import { returnReason } from './return-codes.ts';
 import { sepaFile } from './sepa.ts';
 
-const SEPA = { name: 'Carat Töwn & Søn', iban: 'DE89370400440532013000', bic: null };
+const SEPA = { name: 'Carat Töwn & Søn', iban: 'DE89370400440532013000', bic: null, address: null };
+const ADDRESS = { street: 'Straße des 17. Juni & 1', postcode: '10115', town: 'Köln', country: 'DE' };
 const ACH = { name: 'CARAT TOWN', companyId: '1999999999', routing: '021000021', bankName: 'EXAMPLE BANK' };
 const about = { number: 7, madeAt: new Date('2026-11-24T09:12:00Z'), payOn: '2026-11-25' };
 
@@ -66,9 +67,15 @@ test('a SEPA file is valid against the schema of ISO 20022, with and without BIC
     payment(18_289n, sepa, '💎 Łódź <b>'),
     payment(99_999_999_999n, { ...sepa, bic: 'ABNANL2A' }, 'x'.repeat(200)),
   ];
-  for (const bic of [null, 'COBADEFFXXX']) {
-    const xml = sepaFile({ ...SEPA, bic }, { ...about, payments }).content.toString('utf8');
+  for (const sender of [SEPA, { ...SEPA, bic: 'COBADEFFXXX', address: ADDRESS }]) {
+    const xml = sepaFile(sender, { ...about, payments }).content.toString('utf8');
     assert.equal(await checked(xml), 'valid');
+    assert.equal(
+      xml.includes(
+        '<PstlAdr><StrtNm>Strasse des 17. Juni + 1</StrtNm><PstCd>10115</PstCd><TwnNm>Koln</TwnNm><Ctry>DE</Ctry></PstlAdr>',
+      ),
+      sender.address !== null,
+    );
     // The schema says no where it should.
     assert.notEqual(await checked(xml.replace('<ChrgBr>SLEV</ChrgBr>', '<ChrgBr>FREE</ChrgBr>')), 'valid');
     assert.notEqual(await checked(xml.replace('<PmtMtd>TRF</PmtMtd>', '')), 'valid');

@@ -28,7 +28,8 @@ export function sepaFile(sender: NonNullable<PayoutSenders['sepa']>, parts: File
     `<PmtInf><PmtInfId>${id}-1</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>true</BtchBookg>` +
       `<NbOfTxs>${payments.length}</NbOfTxs><CtrlSum>${sum}</CtrlSum>` +
       '<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>' +
-      `<ReqdExctnDt><Dt>${payOn}</Dt></ReqdExctnDt><Dbtr><Nm>${nameOf(sender.name)}</Nm></Dbtr>` +
+      `<ReqdExctnDt><Dt>${payOn}</Dt></ReqdExctnDt>` +
+      `<Dbtr><Nm>${nameOf(sender.name)}</Nm>${addressOf(sender.address)}</Dbtr>` +
       `<DbtrAcct><Id><IBAN>${sender.iban}</IBAN></Id></DbtrAcct>` +
       `<DbtrAgt><FinInstnId>${
         sender.bic === null ? '<Othr><Id>NOTPROVIDED</Id></Othr>' : `<BICFI>${sender.bic}</BICFI>`
@@ -54,6 +55,16 @@ function transfer({ reference, minor, holder, details }: Payment): string {
       : `<CdtrAgt><FinInstnId><BICFI>${details.bic}</BICFI></FinInstnId></CdtrAgt>`) +
     `<Cdtr><Nm>${nameOf(holder)}</Nm></Cdtr><CdtrAcct><Id><IBAN>${details.iban}</IBAN></Id></CdtrAcct>` +
     `<RmtInf><Ustrd>Carat payout ${reference}</Ustrd></RmtInf></CdtTrfTxInf>`
+  );
+}
+
+/** In parts: since November 2026 banks take no addresses of free lines. */
+function addressOf(address: NonNullable<PayoutSenders['sepa']>['address']): string {
+  if (address === null) return '';
+  const { street, postcode, town, country } = address;
+  return (
+    `<PstlAdr><StrtNm>${nameOf(street)}</StrtNm><PstCd>${nameOf(postcode)}</PstCd>` +
+    `<TwnNm>${nameOf(town)}</TwnNm><Ctry>${country}</Ctry></PstlAdr>`
   );
 }
 
