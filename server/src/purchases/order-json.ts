@@ -68,7 +68,11 @@ export function orderHow(order: OrderRow): HowLine[] {
       value: displayUsd(order.priceCents),
       note: order.packId === null ? per : `A pack at ${per}`,
     },
-    { label: 'Tax', value: displayUsd(0n), note: null },
+    {
+      label: 'Tax',
+      value: 'None added',
+      note: 'You pay the price. This receipt states no tax that may be in it',
+    },
     {
       label: 'Rate card',
       value: `Version ${order.policyVersion}`,

@@ -14,7 +14,7 @@ export { currentRate, rateAt, rateNow } from './current-rate.ts';
 export { coverage, draftRefusal, earliestStart, ratioOfDollars } from './drafts/rules.ts';
 export { draftById } from './drafts/store.ts';
 export { fiatRateAt } from './fiat/fiat-rate.ts';
-export type { FiatRate } from './fiat/rules.ts';
+export { ageInDays, type FiatRate } from './fiat/rules.ts';
 export { formulaRate } from './formula.ts';
 export { type Holdings, holdingsBefore } from './holdings.ts';
 export { makeFormulaRate } from './make-formula-rate.ts';

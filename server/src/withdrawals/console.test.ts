@@ -405,6 +405,14 @@ describe('files for banks', () => {
       [quote.get.display, quote.fiatVersion, quote.lines[3].label],
       ['€248.31', 1, '$269.50 at 0.9214'],
     );
+    const today = new Date(clock.now()).toISOString().slice(0, 10);
+    assert.match(
+      quote.lines[3].note,
+      new RegExp(`^Fiat rates of ${today}, of the same day when it was priced, version 1\\.`),
+    );
+    clock.advance(3 * DAY_MS);
+    const later = await quoteFor(person, account, 20_000_000n);
+    assert.match(later.lines[3].note, new RegExp(`^Fiat rates of ${today}, 3 days old when it was priced`));
   });
 });
 

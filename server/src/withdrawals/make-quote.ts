@@ -80,6 +80,7 @@ export async function makeQuote(
     ...lines,
     currency: terms.currency,
     fiatVersion: fiat?.version ?? null,
+    fiatAsOf: fiat?.asOf ?? null,
     fiatNumerator: perUsd?.numerator ?? null,
     fiatDenominator: perUsd?.denominator ?? null,
     coinPrice: coin?.id ?? null,

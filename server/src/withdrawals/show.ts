@@ -3,6 +3,7 @@ import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson, displayAmount, displayMicros, displayUsd } from '../core/money.ts';
 import type { Database } from '../db/database.ts';
 import { type PayoutTerms, type Policy, policyVersion } from '../policy/index.ts';
+import { ageInDays } from '../rates/index.ts';
 import { arrivesBy } from './arrives-by.ts';
 import { coinPriceText } from './coin-prices.ts';
 import { displayMoney } from './currencies.ts';
@@ -142,7 +143,7 @@ const NETWORK_FEE = 'As our rules say; whatever the network takes besides, we be
 function conversion(quote: Quote): { readonly label: string; readonly note: string } {
   const net = displayUsd(quote.netCents);
   if (quote.coinPrice === null) {
-    const note = `Fiat rates version ${quote.fiatVersion}. Less than the smallest unit is not paid.`;
+    const note = `${fiatText(quote)} Less than the smallest unit is not paid.`;
     return { label: `${net} at ${displayFiat(quote)}`, note };
   }
   const { fiatNumerator, fiatDenominator } = quote;
@@ -151,6 +152,14 @@ function conversion(quote: Quote): { readonly label: string; readonly note: stri
     label: `${net} at ${price}`,
     note: 'Asked of BTCPay Server within the last minutes. Once you confirm, this number of bitcoin is fixed.',
   };
+}
+
+/** Which table of rates it was converted by, and how old that was when it was priced. */
+function fiatText({ fiatVersion, fiatAsOf, quotedAt }: Quote): string {
+  if (fiatAsOf === null) return `Fiat rates version ${fiatVersion}.`;
+  const days = ageInDays(fiatAsOf, quotedAt.getTime());
+  const age = days === 0 ? 'of the same day' : days === 1 ? 'one day old' : `${days} days old`;
+  return `Fiat rates of ${fiatAsOf}, ${age} when it was priced, version ${fiatVersion}.`;
 }
 
 /** Units for a dollar with six digits that count. */

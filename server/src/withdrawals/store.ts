@@ -544,11 +544,12 @@ const QUOTE_COLUMNS = {
   quotedAt: 'quoted_at',
   expiresAt: 'expires_at',
   arrivesBy: 'arrives_by',
-} as const satisfies Record<keyof Quote, string>;
+} as const satisfies Record<Exclude<keyof Quote, 'fiatAsOf'>, string>;
 
-const QUOTE = Object.entries(QUOTE_COLUMNS)
-  .map(([field, column]) => `${column} as "${field}"`)
-  .join(', ');
+const QUOTE = [
+  ...Object.entries(QUOTE_COLUMNS).map(([field, column]) => `${column} as "${field}"`),
+  '(select f.as_of from fiat_versions f where f.version = fiat_version) as "fiatAsOf"',
+].join(', ');
 
 /** `numeric` comes back as text. */
 type QuoteRow = Omit<Quote, 'fiatNumerator' | 'fiatDenominator'> & {
@@ -566,7 +567,7 @@ function quoteOf(row: QuoteRow): Quote {
 }
 
 export async function insertQuote(db: Queryable, quote: Quote): Promise<void> {
-  const fields = Object.keys(QUOTE_COLUMNS) as (keyof Quote)[];
+  const fields = Object.keys(QUOTE_COLUMNS) as (keyof typeof QUOTE_COLUMNS)[];
   await db.query(
     `insert into withdrawal_quotes (${Object.values(QUOTE_COLUMNS).join(', ')})
      values (${fields.map((_, index) => `$${index + 1}`).join(', ')})`,

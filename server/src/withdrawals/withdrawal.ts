@@ -128,6 +128,8 @@ export interface Quote {
   readonly netCents: bigint;
   readonly currency: string;
   readonly fiatVersion: number | null;
+  /** The day that the source of those rates says they are of. */
+  readonly fiatAsOf: string | null;
   readonly fiatNumerator: bigint | null;
   readonly fiatDenominator: bigint | null;
   /** The price of the coin that it was converted by; then the two numbers above are of it. */

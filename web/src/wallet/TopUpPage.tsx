@@ -249,9 +249,7 @@ function Till({ shelf, back }: TillProps) {
             </div>
             <div>
               <dt>Tax</dt>
-              <dd>
-                <Money units={'wrong' in offer ? null : 0n} />
-              </dd>
+              <dd className="text-fg-2">None added</dd>
             </div>
             <div className="total">
               <dt>Total</dt>
