@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { stampText } from '../ui/dates.ts';
 import { checkText } from './check-text.ts';
 import type { Check } from './people-api.ts';
 
@@ -36,6 +37,22 @@ test('what is not met says what is asked and what it takes', () => {
   expect(checkText(unborn, now)).toEqual({ title: unborn.rule, note: 'Give your date of birth.' });
   const young = { ...ADULT, passed: false, have: '17 years', earliest: '2027-02-01T00:00:00.000Z' };
   expect(checkText(young, now)).toEqual({ title: young.rule, note: 'You are 17. Opens on 1 Feb 2027.' });
+});
+
+test('an instant is told in one’s own time, with the reason and what to do', () => {
+  const held: Check = {
+    ...AGE_KNOWN,
+    code: 'withdrawals_on_hold',
+    passed: false,
+    have: 'We ask the bank',
+    remedy: 'You need do nothing.',
+    whoCanChange: 'operator',
+    earliest: '2026-12-20T00:00:00.000Z',
+  };
+  const at = stampText(new Date(Date.UTC(2026, 11, 20)), now);
+  expect(checkText(held, now).note).toBe(`We ask the bank. You need do nothing. You will know by ${at}.`);
+  const young: Check = { ...held, code: 'payout_account_too_new', remedy: 'Wait.', whoCanChange: 'time' };
+  expect(checkText(young, now).note).toBe(`Wait. From ${at} on.`);
 });
 
 test('a check that this page does not know keeps its own words', () => {

@@ -1,4 +1,4 @@
-import { calendarDay, dayText } from '../ui/dates.ts';
+import { calendarDay, dayText, stampText } from '../ui/dates.ts';
 import type { Check } from './people-api.ts';
 
 export interface CheckText {
@@ -40,15 +40,34 @@ function heldText({ have }: Check, now: Date): string {
   return have === null ? 'Met' : have.charAt(0).toUpperCase() + have.slice(1);
 }
 
-function whatItTakes({ code, remedy, earliest, have, need, again }: Check, now: Date): string {
-  const from = earliest === null ? null : calendarDay(earliest);
-  if (from !== null) return `${ageText(code, have)}Opens on ${dayText(from, now)}.`;
+function whatItTakes(check: Check, now: Date): string {
+  const { code, remedy, earliest, have, need, again } = check;
+  // A birthday is that day everywhere; everything else happens at an instant.
+  const birthday = code === 'under_age' && earliest !== null ? calendarDay(earliest) : null;
+  if (birthday !== null) return `${ageText(have)}Opens on ${dayText(birthday, now)}.`;
   // Whose own value is a number reads it beside what to do.
   if (again !== undefined && have !== null)
     return `You have ${have}. ${remedy ?? ''} ${again}`.replace('  ', ' ');
-  return remedy ?? `You have ${have ?? 'nothing yet'}; ${need} is needed.`;
+  const parts = [
+    REASONED.has(code) && have !== null ? sentence(have) : null,
+    remedy,
+    earliest === null ? null : whenText(check, earliest, now),
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? `You have ${have ?? 'nothing yet'}; ${need} is needed.` : parts.join(' ');
 }
 
-function ageText(code: string, have: string | null): string {
-  return code === 'under_age' && have !== null ? `You are ${have.replace(' years', '')}. ` : '';
+/** Checks whose own value is the reason that somebody gave. */
+const REASONED: ReadonlySet<string> = new Set(['account_frozen', 'withdrawals_on_hold']);
+
+function whenText({ whoCanChange }: Check, earliest: string, now: Date): string {
+  const at = stampText(new Date(earliest), now);
+  return whoCanChange === 'operator' ? `You will know by ${at}.` : `From ${at} on.`;
+}
+
+function ageText(have: string | null): string {
+  return have === null ? '' : `You are ${have.replace(' years', '')}. `;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -5,7 +5,6 @@ import { Checks } from '../identity/Checks.tsx';
 import { type Check, explainQuery } from '../identity/people-api.ts';
 import { Signed } from '../identity/Signed.tsx';
 import { Button, buttonLook } from '../ui/Button.tsx';
-import { stampText } from '../ui/dates.ts';
 import { PageHead } from '../ui/PageHead.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { PayoutStatus } from './PayoutStatus.tsx';
@@ -109,20 +108,16 @@ function inTheWay(checks: readonly Check[]): string {
   return `${failed} of ${checks.length} ${failed === 1 ? 'stands' : 'stand'} in the way`;
 }
 
-/** What can be done about a condition, as a button; when it passes by itself, when. */
+/** What can be done about a condition, as a button. */
 function Remedy({ check }: { readonly check: Check }) {
   if (check.passed) return null;
   const target = TARGETS[check.code];
+  if (target === undefined) return null;
   return (
     <span className="remedy">
-      {check.earliest === null || target !== undefined ? null : (
-        <small>By {stampText(new Date(check.earliest), new Date())} at the latest.</small>
-      )}
-      {target === undefined ? null : (
-        <Link to={target.to} {...buttonLook({ kind: 'soft', size: 'sm' })}>
-          {target.label}
-        </Link>
-      )}
+      <Link to={target.to} {...buttonLook({ kind: 'soft', size: 'sm' })}>
+        {target.label}
+      </Link>
     </span>
   );
 }
