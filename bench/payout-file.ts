@@ -24,7 +24,12 @@ export const sepaFileOfThousands: Row = {
       db,
       clock: systemClock,
       log: pino({ level: 'silent' }),
-      config: { payouts: { sepa: { name: 'Bench', iban: 'DE89370400440532013000', bic: null }, ach: null } },
+      config: {
+        payouts: {
+          sepa: { name: 'Bench', iban: 'DE89370400440532013000', bic: null, address: null },
+          ach: null,
+        },
+      },
     } as unknown as House;
     const began = performance.now();
     const file = await makePayoutFile(house, 'sepa', operator);

@@ -138,11 +138,11 @@ async function goLive(member: CrowdMember, creator: TownCreator): Promise<void> 
 }
 
 /** Account numbers that banks print as examples: nobody's. */
-const ACCOUNTS = [
-  'NL91ABNA0417164300',
-  'DE89370400440532013000',
-  'FR1420041010050500013M02606',
-  'GB29NWBK60161331926819',
+const ACCOUNTS: readonly { readonly iban: string; readonly bic?: string }[] = [
+  { iban: 'NL91ABNA0417164300' },
+  { iban: 'DE89370400440532013000' },
+  { iban: 'FR1420041010050500013M02606' },
+  { iban: 'GB29NWBK60161331926819', bic: 'NWBKGB2L' },
 ];
 
 /** The address of the test network that BIP 173 prints as its example. */
@@ -155,8 +155,8 @@ async function giveAccount(member: CrowdMember, creator: TownCreator, index: num
     const about = { method: 'btcpay', holder: creator.displayName, country: 'NL', address: ADDRESS };
     await member.post('/v1/me/payout-accounts', about);
   }
-  const iban = ACCOUNTS[index % ACCOUNTS.length];
-  await member.post('/v1/me/payout-accounts', { method: 'sepa', holder: creator.displayName, iban });
+  const account = ACCOUNTS[index % ACCOUNTS.length];
+  await member.post('/v1/me/payout-accounts', { method: 'sepa', holder: creator.displayName, ...account });
 }
 
 async function endLive(member: CrowdMember): Promise<void> {
