@@ -143,6 +143,31 @@ test('PayPal: given an address, asked for, released, unclaimed, accepted; then s
   await looksRight(operator, 'a payout through PayPal, in the console');
   await shots(operator, '6-console');
 
+  const back = await askFor(page);
+  await releasedAndUnclaimed(operator, back);
+  await operator.page.reload();
+  await operator.page.getByRole('button', { name: 'Sent', exact: true }).click();
+  await operator.page
+    .getByRole('button', { name: /\$26\.00/ })
+    .first()
+    .click();
+  await isVisible(operator.page.getByRole('button', { name: 'Take it back: nobody has accepted it' }));
+  await shots(operator, '6a-console-unclaimed');
+  await page.reload();
+  await page.getByRole('button', { name: 'Take it back', exact: true }).click();
+  await isVisible(page.getByText(/Nobody has accepted \$26\.00 at .* yet/));
+  await shots(creator, '6b-take-back');
+  await page.getByRole('dialog').getByRole('button', { name: 'Take it back', exact: true }).click();
+  await isVisible(page.getByText('PayPal is asked to give it back', { exact: true }));
+  await looksRight(creator, 'a withdrawal that is being taken back');
+  await shots(creator, '6c-asked');
+  await becomes(back, 'returned');
+  await page.reload();
+  await isVisible(page.getByText('Taken back: nobody had accepted it.'));
+  await looksRight(creator, 'a withdrawal that was taken back');
+  await shots(creator, '6d-taken-back');
+  assert.equal(await availableOf(house, mira), before - 2_000_000n);
+
   const second = await askFor(page);
   await releasedAndUnclaimed(operator, second);
   await desk('Send it back');

@@ -11,6 +11,7 @@ import { peopleByIds } from '../identity/index.ts';
 import type { PayoutMethodName } from '../policy/index.ts';
 import { bounce, bounceAll } from './bounce.ts';
 import { dayAt } from './business-days.ts';
+import { callBack } from './call-back.ts';
 import { detailJson, filesJson, LARGE_CENTS, NEW_ACCOUNT_MS, queueRowsJson } from './console-show.ts';
 import { queuePage, readyCounts, waitingSums } from './console-store.ts';
 import { type FileRow, filesPage } from './files-store.ts';
@@ -172,6 +173,24 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
     async (request) => {
       const [id, { userId }] = [required('wd', request.params.id), userOf(request)];
       await liftHold(house, id, userId);
+      return detail(id, userId);
+    },
+  );
+
+  app.put(
+    '/v1/console/withdrawals/:id/called-back',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Ask the provider to give back what nobody has accepted there; what it says then decides',
+        tags: TAGS,
+        params: withdrawalParams,
+        response: { 200: detailAnswer },
+      },
+    },
+    async (request) => {
+      const [id, { userId }] = [required('wd', request.params.id), userOf(request)];
+      await callBack(house, id, userId);
       return detail(id, userId);
     },
   );

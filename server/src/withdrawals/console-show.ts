@@ -22,7 +22,7 @@ import { RESOLUTION_KIND } from './resolve-withdrawal.ts';
 import { FAILURE_KIND, failureTakesTwo, RETURN_KIND, returnTakesTwo } from './return-withdrawal.ts';
 import type { detailAnswer, fileSchema, flagSchema, queueRowSchema } from './schema.ts';
 import { moneyJson, quoteLinesJson, withdrawalsJson } from './show.ts';
-import { decideMove, isHoldLeft, MOVES, type Move } from './states.ts';
+import { decideMove, isHoldLeft, isUnclaimed, MOVES, type Move } from './states.ts';
 import { accountById, eventsOf, letGoCents, paymentIdsOf, quoteById } from './store.ts';
 import type { WithdrawalEvent, WithdrawalNow } from './withdrawal.ts';
 import { diamondsBackId, reserveId, reservePostId, reserveVoidId } from './withdrawal-ids.ts';
@@ -262,6 +262,7 @@ function possible(row: WithdrawalNow, needsPeople: boolean, nowMs: number): (Mov
     return ['resolve'];
   }
   if (row.state === 'canceled') return isHoldLeft(row, nowMs) ? ['lift_hold'] : [];
+  if (isUnclaimed(row) && row.calledBackAt === null) return ['call_back'];
   return byOperators.filter((move) => {
     // What goes by file is sent with its file.
     if (move === 'send' && row.method !== 'manual') return false;
@@ -284,6 +285,7 @@ const HISTORY: Readonly<Record<WithdrawalEvent['step'], string>> = {
   unsubmit: 'It did not happen there: tried again',
   refuse: 'Refused by the provider',
   send: 'Sent',
+  call_back: 'Called back, as nobody had accepted it',
   pay: 'Arrived',
   return: 'Came back',
   fail: 'Not sent',

@@ -74,7 +74,7 @@ export interface MoveAsked {
  * Moves a withdrawal on, money and rows in one commit. Of two that move it at once one does, and the other is told where
  * it stands now; a move made before is answered as done.
  *
- * Refuses with `not_found`, `withdrawal_is_your_own` (only canceling is a person's own), `withdrawal_moved_on`,
+ * Refuses with `not_found`, `withdrawal_is_your_own` (only canceling and calling back are a person's own), `withdrawal_moved_on`,
  * `payout_by_provider`, `payee_frozen`, `payout_provider_silent`, `house_short_of_cash` (of a provider's alone: for what was
  * paid otherwise the owner of the house puts in what is missing), or as its guard does.
  */
@@ -83,7 +83,7 @@ export async function moveWithdrawal(house: House, id: Uuid, asked: MoveAsked): 
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     const withdrawal = await withdrawalById(house.db, id);
     if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
-    if (asked.by === withdrawal.userId && asked.move !== 'cancel') throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
+    if (asked.by === withdrawal.userId && !OWN.has(asked.move)) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
     const decision = await mayMove(house, withdrawal, asked);
     if (decision instanceof Refusal) throw decision;
     if (decision === 'done') {
@@ -163,9 +163,14 @@ async function mayMove(
   if (isClosed && MOVES[move].to !== state) {
     return new Refusal(WITHDRAWAL_MOVED_ON, { state: STATE_WORDS[state] });
   }
+  // Whatever came of it, it was asked for.
+  if (move === 'call_back' && withdrawal.calledBackAt !== null) return 'done';
   // A second hold says something new; it is no repetition of the first.
   return move === 'hold' && state === 'held' ? 'move' : decideMove(state, move);
 }
+
+/** What a person may do to a withdrawal of their own. */
+const OWN: ReadonlySet<Move> = new Set(['cancel', 'call_back']);
 
 /** What becomes of a payment at a provider, and the moves that only such payments make. */
 export const SAID_BY_PROVIDER: ReadonlySet<Move> = new Set(['send', 'pay', 'return', 'park']);
@@ -173,6 +178,7 @@ const OF_PROVIDERS: ReadonlySet<Move> = new Set([
   'submit',
   'unsubmit',
   'refuse',
+  'call_back',
   'resolve_arrived',
   'resolve_back',
   'resolve_paid',
@@ -216,8 +222,8 @@ function postingOf(
       ...guards,
       asked.hold !== undefined
         ? holdStatement(id, state, asked.hold, at)
-        : asked.move === 'lift_hold'
-          ? STAYS_CANCELED(id)
+        : to === state
+          ? staysStatement(id, state)
           : moveStatement(id, [state], to, at),
     ],
   };
@@ -247,12 +253,14 @@ function holdStatement(
   };
 }
 
-/** It is canceled since it was, whatever is lifted. */
-const STAYS_CANCELED = (id: Uuid): CompanionStatement => ({
-  text: `update withdrawal_states set state = state where withdrawal_id = $1 and state = 'canceled'`,
-  values: [id],
-  expectRows: 1,
-});
+/** It stands where it stood, and since then: a hold that is lifted, or what is called back. */
+function staysStatement(id: Uuid, state: WithdrawalNow['state']): CompanionStatement {
+  return {
+    text: 'update withdrawal_states set state = state where withdrawal_id = $1 and state = $2',
+    values: [id, state],
+    expectRows: 1,
+  };
+}
 
 /**
  * The money of a move. Handed to a provider: the house's cash is set aside, so that of many at once no more are asked

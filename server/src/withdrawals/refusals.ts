@@ -305,6 +305,13 @@ export const PAYOUT_SENDER_MISSING = defineRefusal({
   remedy: 'Set {settings} and restart.',
 });
 
+export const PAYOUT_NOT_UNCLAIMED = defineRefusal({
+  code: 'payout_not_unclaimed',
+  status: 409,
+  sentence: 'This payment does not wait to be accepted, so {provider} does not give it back.',
+  remedy: 'Look at where it is now: only what nobody has accepted yet can be taken back.',
+});
+
 export const HOUSE_SHORT_OF_CASH = defineRefusal({
   code: 'house_short_of_cash',
   status: 409,

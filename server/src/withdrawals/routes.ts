@@ -10,6 +10,7 @@ import { type UserPrincipal, userOf } from '../http/principal.ts';
 import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { required } from '../http/required-id.ts';
 import { currentRate } from '../rates/index.ts';
+import { callBack } from './call-back.ts';
 import { makeQuote } from './make-quote.ts';
 import { moveWithdrawal } from './move-withdrawal.ts';
 import { type AccountGiven, keepPayoutAccount, removePayoutAccount } from './payout-accounts.ts';
@@ -181,6 +182,25 @@ export function withdrawalRoutes(app: App, house: House): void {
       return {
         withdrawal: await shown(await moveWithdrawal(house, row.id, { move: 'cancel', by: user.userId })),
       };
+    },
+  );
+
+  app.put(
+    '/v1/me/withdrawals/:id/called-back',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary:
+          'Take back what you have not accepted at its provider: its Diamonds are available when it is back',
+        tags: TAGS,
+        params: withdrawalParams,
+        response: { 200: requestedAnswer },
+      },
+    },
+    async (request) => {
+      const user = userOf(request);
+      const row = await own(user, request.params.id);
+      return { withdrawal: await shown(await callBack(house, row.id, user.userId)) };
     },
   );
 

@@ -203,6 +203,10 @@ const withdrawalFields = {
       description: 'On what canceling it depends; nothing but the person’s word where it is null.',
     }),
   ),
+  callBack: nullable(Type.Enum(['possible', 'asked']), {
+    description:
+      'Of what nobody has accepted at its provider: whether it can be taken back, or somebody asked.',
+  }),
   steps: Type.Array(stepSchema),
 };
 

@@ -12,7 +12,7 @@ import { returnReason } from './methods/return-codes.ts';
 import { METHOD_WORDS, payerWord } from './methods/words.ts';
 import { missingWords } from './providers/missing-words.ts';
 import type { accountSchema, QuoteJson, termsSchema, WithdrawalJson } from './schema.ts';
-import { isCancelable } from './states.ts';
+import { isCancelable, isUnclaimed } from './states.ts';
 import { eventsOf } from './store.ts';
 import { bounceWords } from './tell-withdrawals.ts';
 import { stateWord, timelineOf } from './timeline.ts';
@@ -236,6 +236,14 @@ function withdrawalJson(
           },
     cancelable: isCancelable(row),
     cancelNote: isCancelable(row) && row.wasAsked ? askedFirst(row) : null,
+    callBack:
+      row.state !== 'sent'
+        ? null
+        : row.calledBackAt !== null
+          ? 'asked'
+          : isUnclaimed(row)
+            ? 'possible'
+            : null,
     steps: timelineOf(row, events, arrives),
   };
 }

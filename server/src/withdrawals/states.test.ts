@@ -10,7 +10,7 @@ const POSSIBLE: Readonly<Record<WithdrawalState, readonly Move[]>> = {
   held: ['hold', 'end_hold', 'release', 'fail', 'cancel'],
   released: ['hold', 'file', 'send', 'fail', 'cancel', 'submit'],
   sending: ['send', 'unfile', 'unsubmit', 'refuse', 'cancel', 'resolve_paid', 'resolve_unpaid'],
-  sent: ['pay', 'return', 'park'],
+  sent: ['call_back', 'pay', 'return', 'park'],
   paid: ['return', 'park'],
   parked: ['pay', 'resolve_arrived', 'resolve_back', 'return'],
   returned: [],

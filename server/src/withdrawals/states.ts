@@ -1,5 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 import type { PayoutMethodName } from '../policy/index.ts';
+import { UNCLAIMED } from './providers/provider.ts';
 import { WITHDRAWAL_MOVED_ON } from './refusals.ts';
 import type { Step, WithdrawalState } from './withdrawal.ts';
 
@@ -30,6 +31,8 @@ export const MOVES: Readonly<Record<Move, MoveRule>> = {
   refuse: { from: ['sending'], to: 'failed' },
   /** From `released` by hand alone; the others go in a file. */
   send: { from: ['sending', 'released'], to: 'sent' },
+  /** Nobody has accepted it yet: its provider is asked to give it back, and what it says then decides. */
+  call_back: { from: ['sent'], to: 'sent' },
   pay: { from: ['sent', 'parked'], to: 'paid' },
   return: { from: ['sent', 'paid', 'parked'], to: 'returned' },
   /** Not from `sending`: the bytes of a file would pay it all the same. */
@@ -99,6 +102,19 @@ export function isCancelable({
 }): boolean {
   if (state === 'sending') return unaskedAttemptId !== null;
   return MOVES.cancel.from.includes(state) && !(method === 'manual' && state === 'released');
+}
+
+/** Whether it waits to be accepted at its provider, so that it can be called back. */
+export function isUnclaimed({
+  state,
+  method,
+  providerSays,
+}: {
+  readonly state: WithdrawalState;
+  readonly method: PayoutMethodName;
+  readonly providerSays: string | null;
+}): boolean {
+  return state === 'sent' && method === 'paypal' && providerSays === UNCLAIMED;
 }
 
 /** Whether an operator's hold goes on that its creator canceled the withdrawal from. */

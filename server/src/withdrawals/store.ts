@@ -249,7 +249,8 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   trying.reserve_id as "cashReserveId", trying.unasked as "unaskedAttemptId",
   exists (select from payout_attempt_states z where z.withdrawal_id = w.id and z.asked_at is not null) as "wasAsked",
   (select y.raw_status from payout_attempt_states y
-    where y.withdrawal_id = w.id and y.closed_at is null and s.state in ('sent', 'parked')) as "providerSays"`;
+    where y.withdrawal_id = w.id and y.closed_at is null and s.state in ('sent', 'parked')) as "providerSays",
+  (select c.at from withdrawal_events c where c.withdrawal_id = w.id and c.step = 'call_back') as "calledBackAt"`;
 /**
  * The hold that an operator made of a withdrawal which its creator canceled since: it is of the person and the reason, so
  * it goes on until its date, or until an operator lifts it.

@@ -6,6 +6,7 @@ import { bellOf, type News } from '../notices/index.ts';
 import { displayMoney } from './currencies.ts';
 import { returnReason } from './methods/return-codes.ts';
 import { payerWord } from './methods/words.ts';
+import { CALLED_BACK } from './providers/provider.ts';
 import { tellStuck } from './providers/tell-stuck.ts';
 import { APPROVAL_KIND } from './release-withdrawal.ts';
 import { takeNews, withdrawalsByIds } from './store.ts';
@@ -85,7 +86,7 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
   }),
   return: ({ event, money, diamonds, withdrawal }) => ({
     title: `${money} came back from ${payerWord(withdrawal.method)}`,
-    text: `Bounced: ${bounceWords(event)}. Your ${diamonds} are available again.`,
+    text: `${event.code === CALLED_BACK ? 'Taken back' : 'Bounced'}: ${bounceWords(event)}. Your ${diamonds} are available again.`,
   }),
   resolve_arrived: ({ money, withdrawal }) => ({
     title: `${money} has arrived`,

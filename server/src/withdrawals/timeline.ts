@@ -1,5 +1,6 @@
 import type { Day } from './business-days.ts';
 import { payerWord } from './methods/words.ts';
+import { CALLED_BACK, UNCLAIMED } from './providers/provider.ts';
 import { STATE_WORDS } from './states.ts';
 import { bounceWords } from './tell-withdrawals.ts';
 import type { WithdrawalEvent, WithdrawalNow, WithdrawalState } from './withdrawal.ts';
@@ -94,13 +95,17 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
       : w.method === 'paypal'
         ? { label: 'Sent', note: 'Sent is not arrived: PayPal may have to look at it first.' }
         : { label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' },
+  call_back: (w) => ({
+    label: `${sentence(payerWord(w.method)).slice(0, -1)} is asked to give it back`,
+    note: 'If somebody accepted it before, it arrives all the same.',
+  }),
   pay: (_w, event) => ({ label: 'Arrived', note: event.note }),
   park: (w, event) => ({
     label: `We ask ${payerWord(w.method)}`,
     note: event.note,
   }),
   return: (_w, event) => ({
-    label: 'Bounced',
+    label: event.code === CALLED_BACK ? 'Taken back' : 'Bounced',
     note: `${sentence(bounceWords(event))} Your Diamonds are available again.`,
     state: 'failed',
   }),
@@ -145,13 +150,15 @@ const arrives = () => step(ARRIVES, 'Arrives');
 const accepted =
   (otherwise: (w: WithdrawalNow) => TimelineStep) =>
   (w: WithdrawalNow): TimelineStep =>
-    w.method === 'paypal' && w.providerSays === 'UNCLAIMED'
-      ? {
-          ...step('accept', 'Waits for you at PayPal'),
-          state: 'now',
-          note: `Accept it at PayPal with the e-mail address ${w.masked}; open an account there if you have none. After 30 days it comes back.`,
-        }
-      : otherwise(w);
+    w.calledBackAt !== null
+      ? answered(w)
+      : w.method === 'paypal' && w.providerSays === UNCLAIMED
+        ? {
+            ...step('accept', 'Waits for you at PayPal'),
+            state: 'now',
+            note: `Accept it at PayPal with the e-mail address ${w.masked}; open an account there if you have none. After 30 days it comes back${w.state === 'sent' ? '; until then you can take it back' : ''}.`,
+          }
+        : otherwise(w);
 const answered = (w: WithdrawalNow) =>
   step('answer', sentence(`${payerWord(w.method)} answers`).slice(0, -1));
 

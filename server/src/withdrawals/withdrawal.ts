@@ -70,6 +70,8 @@ export interface WithdrawalNow extends Withdrawal {
   readonly wasAsked: boolean;
   /** What its provider said of the open try last, in its own words; `null` where none has said anything. */
   readonly providerSays: string | null;
+  /** When somebody asked that it comes back, as nobody had accepted it; `null` when nobody did. */
+  readonly calledBackAt: Date | null;
 }
 
 /** One step on its way. */
@@ -101,6 +103,7 @@ export type Step =
   | 'unsubmit'
   | 'refuse'
   | 'send'
+  | 'call_back'
   | 'pay'
   | 'return'
   | 'fail'

@@ -87,6 +87,7 @@ const STAFF_PATHS: Readonly<Record<string, string>> = {
   '/v1/console/withdrawals/{id}/released': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/released`,
   '/v1/console/withdrawals/{id}/held': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/held`,
   '/v1/console/withdrawals/{id}/hold-lifted': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/hold-lifted`,
+  '/v1/console/withdrawals/{id}/called-back': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/called-back`,
   '/v1/console/withdrawals/{id}/failed': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/failed`,
   '/v1/console/withdrawals/{id}/parked': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/parked`,
   '/v1/console/withdrawals/{id}/returned': `/v1/console/withdrawals/wd_${'0'.repeat(32)}/returned`,
@@ -183,7 +184,7 @@ before(async () => {
   for (const verb of ['', '/set-up', '/look']) {
     ownedPaths[`/v1/me/payout-accounts/{id}${verb}`] = `/v1/me/payout-accounts/${account}${verb}`;
   }
-  for (const verb of ['', '/canceled']) {
+  for (const verb of ['', '/canceled', '/called-back']) {
     ownedPaths[`/v1/me/withdrawals/{id}${verb}`] = `/v1/me/withdrawals/${withdrawal.id}${verb}`;
   }
   const poll = await owner.post(

@@ -186,6 +186,11 @@ const SIMPLE: Readonly<
 > = {
   send: { state: 'sent', label: 'I paid it: mark as sent', primary: true },
   pay: { state: 'paid', label: 'It has arrived', primary: true },
+  call_back: {
+    state: 'called-back',
+    label: 'Take it back: nobody has accepted it',
+    primary: true,
+  },
   lift_hold: { state: 'hold-lifted', label: 'Lift the hold: they can ask anew', primary: true },
 };
 

@@ -16,6 +16,8 @@ import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { PayoutStatus } from './PayoutStatus.tsx';
 import { Way } from './Way.tsx';
 import {
+  CALLED_BACK,
+  callBackWithdrawal,
   cancelWithdrawal,
   type Withdrawal,
   type WithdrawalReceipt,
@@ -73,6 +75,7 @@ function Detail({ receipt }: { readonly receipt: WithdrawalReceipt }) {
         }
       >
         {withdrawal.cancelable ? <Cancel withdrawal={withdrawal} /> : null}
+        {withdrawal.callBack === 'possible' ? <TakeBack withdrawal={withdrawal} /> : null}
       </PageHead>
       {withdrawal.state === 'returned' || withdrawal.state === 'failed' ? (
         <Bounced withdrawal={withdrawal} />
@@ -103,10 +106,17 @@ function Detail({ receipt }: { readonly receipt: WithdrawalReceipt }) {
                     of the chain has to take it. If it is not there on the day above, tell us the reference.
                   </>
                 ) : withdrawal.method === 'paypal' ? (
-                  <>
-                    <b>“Sent” is not “arrived”.</b> PayPal tells us when it is yours. If it waits for you
-                    there, it writes to you, and it stands here.
-                  </>
+                  withdrawal.callBack === 'asked' ? (
+                    <>
+                      <b>You take it back.</b> When PayPal has given it back, your Diamonds are available
+                      again. If it was accepted there before, it has arrived.
+                    </>
+                  ) : (
+                    <>
+                      <b>“Sent” is not “arrived”.</b> PayPal tells us when it is yours. If it waits for you
+                      there, it writes to you, and it stands here.
+                    </>
+                  )
                 ) : (
                   <>
                     <b>“Sent” is not “arrived”.</b> Banks take their own working days. If it is not there on
@@ -169,13 +179,14 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
 function Bounced({ withdrawal }: { readonly withdrawal: Withdrawal }) {
   const { bounce, state } = withdrawal;
   const field = bounce?.field ?? null;
+  const isTakenBack = bounce?.code === CALLED_BACK;
   const why =
     state === 'returned'
-      ? `Bounced: ${bounce?.words ?? 'the bank gave no reason'}.`
+      ? `${isTakenBack ? 'Taken back' : 'Bounced'}: ${bounce?.words ?? 'the bank gave no reason'}.`
       : (withdrawal.steps.at(-1)?.note ?? 'It was not sent.');
   return (
-    <div className="notice bounced" data-tone="bad" role="status">
-      <CircleX aria-hidden />
+    <div className="notice bounced" data-tone={isTakenBack ? 'info' : 'bad'} role="status">
+      {isTakenBack ? <CircleAlert aria-hidden /> : <CircleX aria-hidden />}
       <div className="grid gap-2">
         <p>
           <b>{why}</b>{' '}
@@ -240,6 +251,44 @@ function Cancel({ withdrawal }: { readonly withdrawal: Withdrawal }) {
           </Button>
           <Button kind="danger" busy={cancel.isPending} onClick={() => cancel.mutate()}>
             Cancel it
+          </Button>
+        </div>
+      </Sheet>
+    </>
+  );
+}
+
+function TakeBack({ withdrawal }: { readonly withdrawal: Withdrawal }) {
+  const [asking, setAsking] = useState(false);
+  const takeBack = useMutation({
+    mutationFn: () => callBackWithdrawal(withdrawal.id),
+    onSuccess: () => notifyDone('PayPal is asked to give it back. It stands here when it has.'),
+    onError: (error) => {
+      const { detail, remedy } = ApiProblem.of(error);
+      notifyFailure(`${detail} ${remedy}`, undefined, 'take-back-withdrawal');
+    },
+    onSettled: () => {
+      setAsking(false);
+      void withdrawalsChanged();
+    },
+  });
+  return (
+    <>
+      <Button kind="ghost" onClick={() => setAsking(true)}>
+        Take it back
+      </Button>
+      <Sheet
+        open={asking}
+        onOpenChange={setAsking}
+        title="Take this payment back?"
+        description={`Nobody has accepted ${withdrawal.get.display} at ${withdrawal.masked} yet. PayPal gives it back, and your Diamonds are available again. If it is accepted in this moment, it stays paid.`}
+      >
+        <div className="flex flex-wrap justify-end gap-2.5">
+          <Button kind="bare" onClick={() => setAsking(false)}>
+            Leave it there
+          </Button>
+          <Button kind="danger" busy={takeBack.isPending} onClick={() => takeBack.mutate()}>
+            Take it back
           </Button>
         </div>
       </Sheet>

@@ -1,5 +1,5 @@
 import { Status, type StatusLook } from '../ui/Status.tsx';
-import type { Withdrawal, WithdrawalState } from './withdrawals-api.ts';
+import { CALLED_BACK, type Withdrawal, type WithdrawalState } from './withdrawals-api.ts';
 
 const LOOKS: Readonly<Record<WithdrawalState, { readonly look: StatusLook; readonly word: string }>> = {
   in_review: { look: 'checking', word: 'Being checked' },
@@ -14,7 +14,14 @@ const LOOKS: Readonly<Record<WithdrawalState, { readonly look: StatusLook; reado
   parked: { look: 'warning', word: 'Being asked about' },
 };
 
-export function PayoutStatus({ withdrawal }: { readonly withdrawal: Pick<Withdrawal, 'state'> }) {
-  const { look, word } = LOOKS[withdrawal.state];
+const TAKEN_BACK = { look: 'returned', word: 'Taken back' } as const;
+
+export function PayoutStatus({
+  withdrawal,
+}: {
+  readonly withdrawal: Pick<Withdrawal, 'state'> & Partial<Pick<Withdrawal, 'bounce'>>;
+}) {
+  const isTakenBack = withdrawal.bounce?.code === CALLED_BACK;
+  const { look, word } = isTakenBack ? TAKEN_BACK : LOOKS[withdrawal.state];
   return <Status look={look}>{word}</Status>;
 }

@@ -59,8 +59,13 @@ export interface Withdrawal {
   readonly cancelable: boolean;
   /** On what canceling it depends; `null` = on nothing. */
   readonly cancelNote: string | null;
+  /** Of what nobody has accepted at its provider: whether it can be taken back, or somebody asked. */
+  readonly callBack: 'possible' | 'asked' | null;
   readonly steps: readonly Step[];
 }
+
+/** The code of what came back since somebody took it back. */
+export const CALLED_BACK = 'PAYPAL_CALLED_BACK';
 
 export type MethodName = 'sepa' | 'ach' | 'stripe' | 'btcpay' | 'paypal' | 'manual';
 
@@ -175,6 +180,10 @@ export function askWithdrawal(quoteId: string, key: string) {
 
 export function cancelWithdrawal(id: string) {
   return api.put<{ withdrawal: Withdrawal }>(`/me/withdrawals/${encodeURIComponent(id)}/canceled`);
+}
+
+export function callBackWithdrawal(id: string) {
+  return api.put<{ withdrawal: Withdrawal }>(`/me/withdrawals/${encodeURIComponent(id)}/called-back`);
 }
 
 export function keepAccount(account: object) {

@@ -59,6 +59,7 @@ const REASONS: Readonly<Record<string, ReturnReason>> = {
   RECEIVER_COUNTRY_NOT_ALLOWED: { words: 'PayPal pays nobody in that account’s country', field: 'email' },
   RECEIVER_UNCONFIRMED: { words: 'the e-mail address is not confirmed at PayPal', field: 'email' },
   RECEIVING_LIMIT_EXCEEDED: { words: 'the PayPal account may not receive as much now', field: 'email' },
+  PAYPAL_CALLED_BACK: { words: 'nobody had accepted it', field: null },
   PAYPAL_CANCELED: { words: 'it was called back', field: null },
   PAYPAL_DENIED: { words: 'PayPal did not take it', field: null },
   PAYPAL_FAILED: { words: 'PayPal could not pay it', field: 'email' },

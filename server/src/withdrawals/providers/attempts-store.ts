@@ -249,6 +249,16 @@ export function unaskedStatement(id: Uuid, code: string, at: Date): CompanionSta
   };
 }
 
+/** In the commit that calls it back: its provider still said this when it was asked last, and it is looked at now. */
+export function calledBackStatement(withdrawalId: Uuid, said: string, at: Date): CompanionStatement {
+  return {
+    text: `update payout_attempt_states set next_check_at = $3, turn = turn + 1
+            where withdrawal_id = $1 and closed_at is null and raw_status = $2`,
+    values: [withdrawalId, said, at],
+    expectRows: 1,
+  };
+}
+
 /** Has tries looked at now that had arrived, and of which something was taken back; how many. */
 export async function lookSoonAtPaid(
   db: Queryable,

@@ -172,6 +172,13 @@ export interface AccountSnapshot {
 /** What is missing of an account that its owner closed at the provider, or took its access back from us. */
 export const CLOSED_ACCOUNT = 'account.closed';
 
+/** What a provider says of a payment that whoever it is for has not accepted, and that can be called back until then. */
+export const UNCLAIMED = 'UNCLAIMED';
+/** What it says of one that is back since nobody accepted it, or since it was called back. */
+export const RETURNED = 'RETURNED';
+/** The code of what came back since somebody called it back, and not since nobody accepted it in time. */
+export const CALLED_BACK = 'PAYPAL_CALLED_BACK';
+
 /** Why nothing is said of a payment of which there is more than one. */
 export const SEVERAL = 'more_than_one_was_approved_there';
 

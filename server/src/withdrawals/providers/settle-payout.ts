@@ -28,7 +28,7 @@ import {
 import { followResolved } from './follow-resolved.ts';
 import { type Look, type Next, WATCHED_MS } from './look.ts';
 import { ownAccountAt, payerOf } from './payers.ts';
-import { BANK_GONE, type PayoutSnapshot, SEVERAL } from './provider.ts';
+import { BANK_GONE, CALLED_BACK, type PayoutSnapshot, RETURNED, SEVERAL, UNCLAIMED } from './provider.ts';
 import { resolutionOf } from './resolutions-store.ts';
 import { setUpNow } from './set-up.ts';
 import { tellStuck } from './tell-stuck.ts';
@@ -386,9 +386,9 @@ async function goOn(look: Look, snapshot: PayoutSnapshot): Promise<Next> {
     case 'taken':
       return forward(look, snapshot);
     case 'on_its_way':
-      return 'again';
+      return callBack(look, snapshot);
     case 'paid': {
-      const note = proofNote(look, snapshot);
+      const note = withdrawal.calledBackAt === null ? proofNote(look, snapshot) : ACCEPTED_BEFORE;
       const paid = await move(look, { move: 'pay', by: null, ...(note === null ? {} : { note }) });
       const sinceMs = house.clock.now() - (paid ?? withdrawal).since.getTime();
       if (sinceMs >= (look.payer.watchedMs ?? WATCHED_MS)) return 'never';
@@ -489,8 +489,30 @@ async function takeBack(look: Look, failed: PayoutSnapshot): Promise<Next> {
   return 'again';
 }
 
+/**
+ * What nobody has accepted is asked back where somebody wrote that down. Its provider goes by where it stands, so it may be asked
+ * again, and by two at once; what is fetched after it says what became of it.
+ */
+async function callBack(look: Look, seen: PayoutSnapshot): Promise<Next> {
+  const { payer, withdrawal, operation } = look;
+  if (seen.rawStatus !== UNCLAIMED || withdrawal.calledBackAt === null) return 'again';
+  const back = await payer.takeBack(operation, seen, 1);
+  if (back.kind === 'declined') {
+    const why = back.code.replaceAll('_', ' ');
+    return stuck(
+      look,
+      `${payerWord(withdrawal.method)} does not give it back: ${why}. It is asked again by itself; you can cancel it in its activity, by ${withdrawal.reference}.`,
+    );
+  }
+  if (back.kind !== 'ok') return unknown(look, back);
+  return back.value.rawStatus === UNCLAIMED ? 'again' : goOn(look, back.value);
+}
+
+const ACCEPTED_BEFORE = 'It was accepted before it could be taken back.';
+
 async function comeBack(look: Look, back: PayoutSnapshot): Promise<Next> {
-  const code = (back.failureCode ?? 'transfer_reversed').toUpperCase();
+  const isCalledBack = look.withdrawal.calledBackAt !== null && back.rawStatus === RETURNED;
+  const code = isCalledBack ? CALLED_BACK : (back.failureCode ?? 'transfer_reversed').toUpperCase();
   const note =
     returnReason(code) === null
       ? `${look.payer.addressOf === undefined ? 'the bank' : payerWord(look.withdrawal.method)} says “${code.toLowerCase().replaceAll('_', ' ')}”`

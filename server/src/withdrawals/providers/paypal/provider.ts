@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../core/clock.ts';
 import type { Outcome } from '../../../purchases/index.ts';
 import { readEmail } from '../../paypal-email.ts';
-import type { PayoutOperation, PayoutProvider, PayoutSnapshot } from '../provider.ts';
+import { type PayoutOperation, type PayoutProvider, type PayoutSnapshot, UNCLAIMED } from '../provider.ts';
 import { type Answer, type PaypalOptions, paypalCalls } from './call.ts';
 import { type Batch, payoutRequest, snapshotOf } from './payout.ts';
 import { paypalWebhooks } from './webhook.ts';
@@ -72,8 +72,11 @@ export function paypalPayouts(options: PaypalOptions): PayoutProvider {
       if (payoutRef !== null) {
         // Only what nobody has accepted can be called back; anything else is told as it is.
         const path = `/v1/payments/payouts-item/${encodeURIComponent(payoutRef)}/cancel`;
-        const canceled = await call('POST', path);
+        const canceled = await call('POST', path, {});
         if (canceled.kind === 'lost') return { kind: 'unknown', reason: canceled.reason };
+        const now = told(await batchOf(takenRef), operation);
+        const isRefused = canceled.status > 299 && now.kind === 'ok' && now.value.rawStatus === UNCLAIMED;
+        return isRefused ? refusalOf(canceled) : now;
       }
       return told(await batchOf(takenRef), operation);
     },
