@@ -19,7 +19,7 @@ export function Way({ steps, short = false }: { readonly steps: readonly Step[];
             {short || step.note === null ? null : <small>{step.note}</small>}
             {step.at !== null && step.by !== null ? (
               <small>
-                {step.state === 'now' ? 'You will know by' : 'It was said: you know by'} {byText(step.by)}.
+                {step.state === 'now' ? 'You will know by' : 'The date that was told:'} {byText(step.by)}.
               </small>
             ) : null}
           </span>
