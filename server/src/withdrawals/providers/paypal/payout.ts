@@ -62,7 +62,6 @@ const ITEMS: ReadonlyMap<string, PayoutStatus> = new Map([
   ['ONHOLD', 'on_its_way'],
   ['ON_HOLD', 'on_its_way'],
   ['RETURNED', 'back'],
-  ['REVERSED', 'back'],
   ['FAILED', 'back'],
   ['DENIED', 'back'],
 ] as const);
@@ -91,12 +90,16 @@ const HELD =
   'PayPal holds it back to look at it. Open PayPal’s activity, find the payment by its reference and answer what PayPal asks; do not pay it again.';
 /**
  * Words that do not say how much of the money came back, so that nobody gives the Diamonds back by themselves: what was blocked
- * may go on, and a receiver may send back a part. Operators read what to do.
+ * may go on, a receiver may send back a part, and of what is reversed PayPal’s pages say nothing but the word. Operators read what to do.
  */
 const FOR_PEOPLE: ReadonlyMap<string, string> = new Map([
   [
     'BLOCKED',
     'PayPal blocked it and does not say whether the money came back. Find it in PayPal’s activity by its reference: if all of the money is back, it did not arrive; if it was let go on, it arrives by itself.',
+  ],
+  [
+    'REVERSED',
+    'PayPal took it back from whoever had it, and does not say how much of it the house has again. Find it in PayPal’s activity by its reference: if all of it came back, it did not arrive; if not, ask PayPal where the rest is before you decide.',
   ],
   [
     'REFUNDED',

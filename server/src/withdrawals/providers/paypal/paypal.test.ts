@@ -101,7 +101,7 @@ test('a batch that was denied is back only where no item of it still moves', () 
     ['DENIED', 'BLOCKED', 'other'],
     ['SUCCESS', 'BLOCKED', 'other'],
     ['SUCCESS', 'REFUNDED', 'other'],
-    ['SUCCESS', 'REVERSED', 'back'],
+    ['SUCCESS', 'REVERSED', 'other'],
     ['SUCCESS', 'ON_HOLD', 'on_its_way'],
     ['CANCELED', 'RETURNED', 'back'],
     ['DENIED', 'SUCCESS', 'other'],
