@@ -1,5 +1,6 @@
 import type { Random } from '../../src/core/random.ts';
 import { planLater } from '../../src/sandbox/books.ts';
+import { playItem } from '../../src/sandbox/paypal/payouts.ts';
 import { bringEvidence, createRefund } from '../../src/sandbox/stripe/payments.ts';
 import type { Story } from './story.ts';
 
@@ -60,5 +61,21 @@ export async function refundThere(story: Story, dice: Random): Promise<void> {
   } catch (error) {
     // It was disputed or given back at the same moment.
     story.count(`refund at the company: ${(error as Error).message.slice(0, 30)}`);
+  }
+}
+
+/** Whoever PayPal keeps money for takes it, if it is still theirs to take. */
+export async function acceptAtPaypal(story: Story, reference: string): Promise<void> {
+  const { db } = story.platform;
+  const items = await db.query<{ id: string; status: string }>(
+    `select id, body->>'status' as status from sandbox.objects
+      where kind = 'paypal_item' and body->'payout_item'->>'sender_item_id' = $1`,
+    [reference],
+  );
+  const desk = { db, clock: { now: () => story.now }, wake: () => undefined };
+  for (const { id, status } of items) {
+    if (status !== 'UNCLAIMED' && status !== 'ONHOLD') continue;
+    await playItem(desk, id, 'accept');
+    story.count(`accepted at PayPal: ${status.toLowerCase()}`);
   }
 }

@@ -32,7 +32,7 @@ const COMPARED_MS = 31 * DAY_MS;
 /** The whole time with each company, from the first day to this moment, as an operator asks for it. */
 async function reconciled(story: Story): Promise<string[]> {
   const found: string[] = [];
-  for (const provider of ['stripe', 'btcpay', 'stripe_connect', 'btcpay_payouts']) {
+  for (const provider of ['stripe', 'btcpay', 'stripe_connect', 'btcpay_payouts', 'paypal_payouts']) {
     const end = story.now + 1_000;
     for (let since = BEGIN_MS - DAY_MS; since < end; since += COMPARED_MS) {
       found.push(...(await reconcile(story, provider, since, Math.min(since + COMPARED_MS, end))));
@@ -196,27 +196,35 @@ async function refundsAreBooked(story: Story): Promise<string[]> {
 
 /** What each company holds of ours, by its own lines and by the ledger's account of it. */
 async function worldsAgree({ platform: { db } }: Story): Promise<string[]> {
-  const [there] = await db.query<{ payments: bigint; payouts: bigint }>(
+  const [there] = await db.query<{ payments: bigint; payouts: bigint; paypal: bigint }>(
     `select (select coalesce(sum((body->>'amount')::bigint), 0)::bigint from sandbox.objects
               where kind = 'balance_transaction' and body->>'type' not like 'transfer%') as payments,
             (select coalesce(sum((body->>'amount')::bigint - (body->>'amount_reversed')::bigint), 0)::bigint
-               from sandbox.objects where kind = 'transfer') as payouts`,
+               from sandbox.objects where kind = 'transfer') as payouts,
+            (select coalesce(sum((body->'payout_item'->'amount'->>'value')::numeric * 100), 0)::bigint
+               from sandbox.objects where kind = 'paypal_item' and body->>'status' = 'SUCCESS') as paypal`,
   );
   const ids: readonly Uuid[] = [
     accountId('world', 'stripe_sandbox', 'USD'),
     accountId('world', 'stripe_connect_sandbox', 'USD'),
+    accountId('world', 'paypal_payouts_sandbox', 'USD'),
   ];
   const rows = await db.query<{ id: Uuid; net: bigint }>(
     'select id, credits_posted - debits_posted as net from ledger_accounts where id = any($1::uuid[])',
     [ids],
   );
-  const [payments = 0n, payouts = 0n] = ids.map((id) => rows.find((row) => row.id === id)?.net ?? 0n);
+  const [payments = 0n, payouts = 0n, paypal = 0n] = ids.map(
+    (id) => rows.find((row) => row.id === id)?.net ?? 0n,
+  );
   const found: string[] = [];
   if (there?.payments !== -payments) {
     found.push(`Stripe has ${there?.payments} cents of ours by its lines, ${-payments} by the ledger`);
   }
   if (there?.payouts !== payouts) {
     found.push(`Stripe paid creators ${there?.payouts} cents by its lines, ${payouts} by the ledger`);
+  }
+  if (there?.paypal !== paypal) {
+    found.push(`PayPal paid creators ${there?.paypal} cents by its lines, ${paypal} by the ledger`);
   }
   return found;
 }
@@ -236,6 +244,8 @@ async function payoutsAreWithdrawals(story: Story): Promise<string[]> {
     payouts: bigint;
     coins: bigint;
     satoshi: bigint;
+    accepted: bigint;
+    dollars: bigint;
   }>(
     `with returned as materialized (
        select user_data_128 as withdrawal_id from ledger_transfers where code = $2 and ledger = 2)
@@ -251,7 +261,12 @@ async function payoutsAreWithdrawals(story: Story): Promise<string[]> {
                 and o.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')) as coins,
             (select coalesce(sum((o.body->>'originalAmount')::numeric * 100000000), 0)::bigint
                from sandbox.objects o where o.kind = 'btcpay_payout' and o.body->>'state' = 'Completed'
-                and o.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')) as satoshi
+                and o.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')) as satoshi,
+            (select count(*) from sandbox.objects o where o.kind = 'paypal_item' and o.body->>'status' = 'SUCCESS'
+                and o.body->'payout_item'->>'sender_item_id' = w.reference) as accepted,
+            (select coalesce(sum((o.body->'payout_item'->'amount'->>'value')::numeric * 100), 0)::bigint
+               from sandbox.objects o where o.kind = 'paypal_item' and o.body->>'status' = 'SUCCESS'
+                and o.body->'payout_item'->>'sender_item_id' = w.reference) as dollars
        from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
        left join sandbox.objects x on x.kind = 'transfer' and x.body->'metadata'->>'withdrawal' = 'wd_' || replace(w.id::text, '-', '')
       group by w.id, s.state`,
@@ -273,6 +288,10 @@ async function payoutsAreWithdrawals(story: Story): Promise<string[]> {
       row.method === 'btcpay' &&
         row.satoshi !== (isPaid ? row.minor : 0n) &&
         `${row.satoshi} of ${row.minor} satoshi arrived`,
+      row.method === 'paypal' && row.accepted !== (isPaid ? 1n : 0n) && `accepted ${row.accepted} times`,
+      row.method === 'paypal' &&
+        row.dollars !== (isPaid ? row.minor : 0n) &&
+        `${row.dollars} of ${row.minor} cents are accepted`,
     ];
     return wrong
       .filter((text) => text !== false)

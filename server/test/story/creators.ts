@@ -2,6 +2,7 @@ import { newId } from '../../src/core/ids.ts';
 import type { Random } from '../../src/core/random.ts';
 import { testAddress } from '../test-address.ts';
 import { ACH_ACCOUNT } from '../withdrawal-scene.ts';
+import { acceptAtPaypal } from './banks.ts';
 import { QUESTION_COINS } from './fans.ts';
 import type { Someone } from './platform.ts';
 import type { AccountOf, StageOf, Story } from './story.ts';
@@ -10,7 +11,9 @@ import type { AccountOf, StageOf, Story } from './story.ts';
 
 /** Of the sandbox's banks: one that takes the money, one that is closed, one that sends it back later. */
 const BANKS = ['000123456789', '000123456789', '000111111113', '000999999991'];
-const METHODS = ['stripe', 'ach', 'sepa', 'btcpay', 'manual'] as const;
+const METHODS = ['stripe', 'ach', 'sepa', 'btcpay', 'manual', 'paypal'] as const;
+/** What becomes of a payment to each of them at the sandbox's PayPal: by a word in the name, or at once. */
+const MAILBOXES = ['unclaimed', 'onhold', 'plain'];
 
 const WITHDRAW_REFUSALS = [
   'account_frozen',
@@ -60,6 +63,10 @@ function detailsOf(method: AccountOf['method'], handle: string, index: number): 
       return { method, holder, country: 'BR', instructions: 'To the box at the corner.' };
     case 'stripe':
       return { method, holder, country: 'US' };
+    case 'paypal': {
+      const box = MAILBOXES[Math.floor(index / METHODS.length) % MAILBOXES.length] ?? 'plain';
+      return { method, holder, country: 'US', email: `${box}.${handle}@mail.example` };
+    }
     case 'btcpay':
       // Each of their own: one payout to an address is under way at a time.
       return { method, holder, country: 'US', address: testAddress(index) };
@@ -113,6 +120,24 @@ export async function cancelWithdrawal(story: Story, { creator }: StageOf): Prom
   if (newest === undefined || !newest.cancelable) return;
   const answer = await creator.put(`/v1/me/withdrawals/${newest.id}/canceled`);
   story.took('cancel a withdrawal', answer, ['withdrawal_moved_on']);
+}
+
+/** Takes back what they have not accepted at PayPal, or accepts it there, sooner or later. */
+export async function answerPaypal(
+  story: Story,
+  { creator, account }: StageOf,
+  dice: Random,
+  last: boolean,
+): Promise<void> {
+  if (account?.method !== 'paypal') return;
+  const { items } = (await creator.get('/v1/me/withdrawals')).body;
+  for (const { id, state, callBack, reference } of items) {
+    if (state !== 'sent' || (!last && dice.once(2))) continue;
+    if (callBack === 'possible' && dice.once(2)) {
+      const asked = await creator.put(`/v1/me/withdrawals/${id}/called-back`);
+      story.took('call back what nobody accepted', asked, ['payout_not_unclaimed', 'withdrawal_moved_on']);
+    } else if (callBack !== 'asked' || dice.once(4)) await acceptAtPaypal(story, reference);
+  }
 }
 
 /** Answers the next question, or skips it. What is left comes back to its fan a day later. */

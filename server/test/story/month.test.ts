@@ -8,7 +8,7 @@ import type { Size } from './story.ts';
 
 /** `CARAT_STORY=full` lives the whole month with thousands of everything, `CARAT_STORY_SEED` another one. */
 const SIZES: Readonly<Record<string, Size>> = {
-  week: { days: 7, maturityDays: 2, fans: 8, creators: 5, hours: 2, actsAnHour: 16, faults: 0.04, kills: 2 },
+  week: { days: 7, maturityDays: 2, fans: 8, creators: 6, hours: 2, actsAnHour: 16, faults: 0.04, kills: 2 },
   month: {
     days: 30,
     maturityDays: 7,

@@ -170,7 +170,7 @@ async function fileDesk(story: Story, method: string): Promise<void> {
 }
 
 /** What becomes of these their companies say. */
-const BY_PROVIDER: ReadonlySet<string> = new Set(['stripe', 'btcpay']);
+const BY_PROVIDER: ReadonlySet<string> = new Set(['stripe', 'btcpay', 'paypal']);
 
 /** What banks say of what was sent in files and by hand: it has arrived, it came back, or a word that nobody knows. */
 export async function bankNews(story: Story, dice: Random, last: boolean): Promise<void> {

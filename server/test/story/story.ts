@@ -30,7 +30,7 @@ export interface StageOf {
 
 export interface AccountOf {
   readonly id: string;
-  readonly method: 'sepa' | 'ach' | 'manual' | 'stripe' | 'btcpay';
+  readonly method: 'sepa' | 'ach' | 'manual' | 'stripe' | 'btcpay' | 'paypal';
 }
 
 /** A gift that was acknowledged to whoever gave it. */

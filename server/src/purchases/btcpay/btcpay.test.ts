@@ -253,6 +253,31 @@ test('deliveries: again and again is one credit, a stranger’s is none', async 
   assert.equal((await hal.get('/v1/me/wallet')).body.coins.units, '100');
 });
 
+test('what comes to an address days after its invoice is in the list of what was paid since', async () => {
+  const jo = await house.person('jona');
+  const { path, order } = await buy(jo, { kind: 'exact', coins: '100' });
+  const ref = order.checkoutUrl.split('/').at(-1);
+  clock.advance(16 * MINUTE_MS);
+  await ended(jo, path, 'expired');
+  clock.advance(9 * DAY_MS);
+  await hold();
+  await send(order.checkoutUrl, 'send');
+  assert.ok(account !== null);
+  const listed = new Map<string, bigint>();
+  const provider = btcpayProvider({ account });
+  for await (const { providerRef, paidCents } of provider.listSince(new Date(clock.now() - DAY_MS))) {
+    listed.set(providerRef, paidCents);
+  }
+  assert.equal(listed.get(ref ?? ''), 135n);
+  const late = [...listed.keys()].filter((one) => one !== ref);
+  const old = await db.query<{ id: string }>(
+    `select id from sandbox.objects where kind = 'invoice' and created_at < $1 and id = any($2::text[])
+        and body->>'additionalStatus' = 'None'`,
+    [new Date(clock.now() - DAY_MS), late],
+  );
+  assert.deepEqual(old, [], 'what was paid in its time, or never, is not asked about again');
+});
+
 test('an invoice that somebody made by hand has no metadata: it is passed over, wherever it turns up', async () => {
   const ivo = await house.person('ivo');
   const { path, order } = await buy(ivo, { kind: 'exact', coins: '100' });

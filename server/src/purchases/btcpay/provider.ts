@@ -19,6 +19,8 @@ const QUOTE_MINUTES = 15;
 const SPEED_POLICY = 'LowMediumSpeed';
 const CONFIRMATIONS_NEEDED = 2;
 const PAGE = 100;
+/** An address is there for ever, and its server notices what comes to it long after the invoice has expired: 90 days. */
+const LATE_S = 90 * 24 * 3_600;
 
 /**
  * Takes crypto through a BTCPay Server of one's own, with its Greenfield API. That API knows no idempotency keys, so
@@ -80,7 +82,8 @@ export function btcpayProvider(options: BtcpayOptions): PayInProvider {
     refund: async () => ({ kind: 'declined', code: 'not_refundable' }),
     fetchRefund: async () => ({ kind: 'declined', code: 'no_such_refund' }),
     async *listSince(since) {
-      const startDate = Math.floor(since.getTime() / 1_000);
+      const sinceS = Math.floor(since.getTime() / 1_000);
+      const startDate = sinceS - LATE_S;
       for (let skip = 0; ; skip += PAGE) {
         const page = await call<Invoice[]>(
           'GET',
@@ -88,8 +91,9 @@ export function btcpayProvider(options: BtcpayOptions): PayInProvider {
         );
         if (page.kind !== 'ok') throw new Error(`BTCPay does not list its invoices: ${page.kind}`);
         for (const invoice of page.value) {
-          // When it was paid, only its payments tell.
+          // When it was paid, only its payments tell. Of an older one it can have been since only when it came late.
           const came = parseCents(invoice.paidAmount ?? '0') !== 0n;
+          if (invoice.createdTime < sinceS && (!came || invoice.additionalStatus === 'None')) continue;
           const whole = came ? await snapshot(invoice) : ok(snapshotOf(account, invoice, [], null));
           if (whole.kind !== 'ok')
             throw new Error(`BTCPay does not tell of invoice ${invoice.id}: ${whole.kind}`);
