@@ -16,11 +16,11 @@ export async function explainGivingLimits(
     (a, b) => Number(a.priceCoins) - Number(b.priceCoins),
   );
   if (cheapest === undefined) return [];
-  const [now, limits, { coins }] = await Promise.all([
-    room.given(userId),
+  const [spent, limits, { coins }] = await Promise.all([
+    room.spentWith(userId, cheapest.priceCoins),
     limitsOf(house, userId),
     currentPolicy(house.db, nowMs),
   ]);
   const cents = convertUp(cheapest.priceCoins, coins.centsPerCoin);
-  return [limitCheck(limits, now, { name: 'the smallest gift', cents })];
+  return [limitCheck(limits, spent, { name: 'the smallest gift', cents })];
 }

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../core/clock.ts';
 import type { Uuid } from '../core/ids.ts';
-import { convertUp } from '../core/money.ts';
+import { convertUp, type Ratio } from '../core/money.ts';
 import type { Refusal } from '../core/refusal.ts';
 import { Together } from '../core/together.ts';
 import type { House } from '../house.ts';
@@ -56,15 +56,7 @@ export class GivingRoom {
       limitsOf(this.#house, userId),
       currentPolicy(this.#house.db, nowMs),
     ]);
-    const cents = (units: bigint) => convertUp(units, policy.coins.centsPerCoin);
-    const over = () => {
-      const now = (span: Span) => givenSince(giver, span) + giver.underWay;
-      const spent = {
-        now: spans((span) => cents(now(span))),
-        after: spans((span) => cents(now(span) + coins)),
-      };
-      return overLimit(limits, spent);
-    };
+    const over = () => overLimit(limits, spentOf(giver, coins, policy.coins.centsPerCoin));
     // Coins may have come back, or gone by another process, since it was heard last.
     if (over() !== null || performance.now() - giver.heardMs > OLD_MS) await this.#hearNow(userId, giver);
     const refusal = over();
@@ -153,6 +145,17 @@ export class GivingRoom {
     return spans((span) => convertUp(givenSince(giver, span), policy.coins.centsPerCoin));
   }
 
+  /** What a person gave in each span, in cents, now and with so many Coins more: by which `take` refuses. */
+  async spentWith(userId: Uuid, coins: bigint): Promise<SpentOf> {
+    const nowMs = this.#house.clock.now();
+    const [giver, policy] = await Promise.all([
+      this.#giver(userId, nowMs),
+      currentPolicy(this.#house.db, nowMs),
+    ]);
+    await this.#hearNow(userId, giver);
+    return spentOf(giver, coins, policy.coins.centsPerCoin);
+  }
+
   async #giver(userId: Uuid, nowMs: number): Promise<Giver> {
     const day = Math.floor(nowMs / DAY_MS);
     const known = this.#givers.get(userId);
@@ -188,6 +191,18 @@ export class GivingRoom {
   #forgetIdle(): void {
     for (const [id, { underWay }] of this.#givers) if (underWay === 0n) this.#givers.delete(id);
   }
+}
+
+interface SpentOf {
+  readonly now: Spans<bigint>;
+  readonly after: Spans<bigint>;
+}
+
+/** Rounded up once, of the sum of Coins. */
+function spentOf(giver: Giver, coins: bigint, centsPerCoin: Ratio): SpentOf {
+  const cents = (span: Span, more: bigint) =>
+    convertUp(givenSince(giver, span) + giver.underWay + more, centsPerCoin);
+  return { now: spans((span) => cents(span, 0n)), after: spans((span) => cents(span, coins)) };
 }
 
 /** What the ledger has of somebody's Coins. */

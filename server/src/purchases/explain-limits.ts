@@ -1,11 +1,10 @@
-import { larger } from '../core/bigints.ts';
 import type { Uuid } from '../core/ids.ts';
 import { convertUp } from '../core/money.ts';
 import type { GateCheck } from '../identity/index.ts';
 import { currentPolicy } from '../policy/index.ts';
-import { limitCheck, limitsNow } from '../spending/index.ts';
+import { limitCheck, limitsNow, spans } from '../spending/index.ts';
 import { countedSpending } from './open-order.ts';
-import { leastCentsOf, type Shop } from './shop.ts';
+import { fewestOf, type Shop } from './shop.ts';
 
 /** Whether a person's spending limits leave room for the smallest order of Coins, by what counts when one is opened. */
 export async function explainBuyingLimits(shop: Shop, userId: Uuid): Promise<GateCheck[]> {
@@ -16,6 +15,7 @@ export async function explainBuyingLimits(shop: Shop, userId: Uuid): Promise<Gat
     limitsNow(house, house.db, userId),
     currentPolicy(house.db, nowMs),
   ]);
-  const cents = larger(convertUp(coins.exactMinCoins, coins.centsPerCoin), leastCentsOf(shop));
-  return [limitCheck(limits, now, { name: 'the smallest order', cents })];
+  const cents = convertUp(fewestOf(shop, coins.exactMinCoins, coins.centsPerCoin), coins.centsPerCoin);
+  const after = spans((span) => now[span] + cents);
+  return [limitCheck(limits, { now, after }, { name: 'the smallest order', cents })];
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { parsePublicId } from '../core/ids.ts';
-import { amountJson, convertDown, type Ratio, UNITS_PER_DIAMOND } from '../core/money.ts';
+import { amountJson, type Ratio, UNITS_PER_DIAMOND } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { App, House } from '../house.ts';
 import { idempotencyKey, REPLAYED_HEADER, requestHash } from '../http/idempotency.ts';
@@ -28,7 +28,7 @@ import {
   WHOLE_PATTERN,
 } from './schema.ts';
 import { cancelOrder } from './settle-order.ts';
-import { leastCentsOf, PAY_METHODS, providerFor, type Shop } from './shop.ts';
+import { fewestOf, PAY_METHODS, providerFor, type Shop } from './shop.ts';
 import { type OrderRow, orderById } from './store.ts';
 
 const orderParams = Type.Object({ id: publicIdSchema('order') });
@@ -38,16 +38,7 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
     const nowMs = house.clock.now();
     return { policy: await currentPolicy(house.db, nowMs), rate: await currentRate(house.db, nowMs) };
   };
-  const leastOf = (min: bigint, centsPerOne: Ratio) => {
-    const leastCents = leastCentsOf(shop);
-    if (leastCents === 0n) return min;
-    // The fewest whose price, rounded up to a cent, is so much.
-    const fewer = convertDown(leastCents - 1n, {
-      numerator: centsPerOne.denominator,
-      denominator: centsPerOne.numerator,
-    });
-    return fewer + 1n > min ? fewer + 1n : min;
-  };
+  const leastOf = (min: bigint, centsPerOne: Ratio) => fewestOf(shop, min, centsPerOne);
 
   app.get(
     '/v1/coin-packs',
@@ -270,7 +261,7 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
     },
     async (request) => {
       const order = await ownOrder(shop, userOf(request), request.params.id);
-      return { order: orderJson(await cancelOrder(shop, order)) };
+      return { order: orderJson(await cancelOrder(shop, order, 'asked')) };
     },
   );
 }

@@ -69,17 +69,13 @@ export async function settlePayment(
 }
 
 /** Closes the payment page if it is still open, and settles what is true then. `why`: what its owner reads. */
-export async function cancelOrder(
-  shop: Shop,
-  order: OrderRow,
-  why: CloseReason | null = null,
-): Promise<OrderRow> {
+export async function cancelOrder(shop: Shop, order: OrderRow, why: CloseReason): Promise<OrderRow> {
   const provider = providerOf(shop, order);
   if (!isOver(order) && provider !== null) {
     const open = await openCheckout(shop, order);
     if (open.providerRef !== null) {
       // First, since the provider's message that it is closed may be faster than its answer.
-      if (why !== null) await insertClosing(shop.house.db, open.id, why, new Date(shop.house.clock.now()));
+      await insertClosing(shop.house.db, open.id, why, new Date(shop.house.clock.now()));
       const outcome = await provider.cancel(open.providerRef);
       if (outcome.kind === 'ok') await apply(shop, open, outcome.value);
     }

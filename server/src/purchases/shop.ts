@@ -1,6 +1,7 @@
 import type { PayMethod, PaymentMode } from '../config.ts';
 import { larger } from '../core/bigints.ts';
 import { parsePublicId, publicId, type Uuid } from '../core/ids.ts';
+import { convertDown, type Ratio } from '../core/money.ts';
 import type { House } from '../house.ts';
 import type { PayInProvider } from './provider.ts';
 
@@ -22,9 +23,19 @@ export function providerFor(shop: Shop, method: PayMethod): PayInProvider | null
   return shop.providers.find(({ capabilities }) => capabilities.methods.includes(method)) ?? null;
 }
 
-/** The least that every way to pay takes, in cents: no buyer is offered an amount that then cannot be paid. */
-export function leastCentsOf(shop: Shop): bigint {
-  return shop.providers.reduce((least, { capabilities }) => larger(least, capabilities.minCents), 0n);
+/** The fewest of something that an order may hold: no buyer is offered an amount that not every way to pay takes. */
+export function fewestOf(shop: Shop, min: bigint, centsPerOne: Ratio): bigint {
+  const leastCents = shop.providers.reduce(
+    (least, { capabilities }) => larger(least, capabilities.minCents),
+    0n,
+  );
+  if (leastCents === 0n) return min;
+  // The fewest whose price, rounded up to a cent, is so much.
+  const fewer = convertDown(leastCents - 1n, {
+    numerator: centsPerOne.denominator,
+    denominator: centsPerOne.numerator,
+  });
+  return larger(fewer + 1n, min);
 }
 
 /** Who was asked about an order, `null` when this house has nothing to do with them any more. */

@@ -148,8 +148,8 @@ test('the provider’s message may be faster than its answer: the reason was wri
   const { id } = (await order(gil, '100')).body.order;
   const orderId = parsePublicId('order', id) ?? assert.fail('no id of an order');
   const at = new Date(clock.now());
-  await insertClosing(house.house.db, orderId, 'buying_closed', at);
   await insertClosing(house.house.db, orderId, 'over_limit', at);
+  await insertClosing(house.house.db, orderId, 'buying_closed', at);
   assert.deepEqual(await stateOf(gil, id), ['awaiting_payment', null], 'not closed yet');
   await insertEnding(house.house.db, orderId, 'canceled', null, at);
   assert.deepEqual(await stateOf(gil, id), ['canceled', 'buying_closed']);
@@ -180,4 +180,32 @@ test('the explanation of buying and giving knows the limits, by the rule that re
   await limit(hal, { dayCents: '0' });
   const giving = await room('send');
   assert.deepEqual([giving.passed, giving.have], [false, '$0.00 left of $0.00 a day']);
+});
+
+test('who closes a page of their own is told no other reason, though one was to close it before', async () => {
+  const ida = await house.person('ida');
+  await orderFault(house.house.db, { call: 'checkout.sessions.expire', fault: 'drop_before', times: 100 });
+  const { id } = (await order(ida, '100')).body.order;
+  assert.equal((await limit(ida, { dayCents: '100' })).status, 200);
+  assert.deepEqual(await stateOf(ida, id), ['awaiting_payment', null]);
+  await clearFaults(house.house.db);
+  assert.equal((await ida.post(`/v1/orders/${id}/cancel`)).status, 200);
+  assert.deepEqual(await stateOf(ida, id), ['canceled', null]);
+});
+
+test('the explanation of giving counts as the gift does: one rounding, of the sum of Coins', async () => {
+  const jan = await house.person('jan');
+  const creator = await house.person('kim');
+  assert.equal((await creator.post('/v1/me/creator')).status, 200);
+  const { body } = await creator.post('/v1/stages/start', { title: 'Roses' });
+  await buyCoins(jan, 200n);
+  await limit(jan, { dayCents: '135', weekCents: null, monthCents: null });
+  const give = (quantity: number) =>
+    jan.post('/v1/gifts', { stageId: body.stage.id, giftId: 'rose', quantity }, newId());
+  const explained = async () => (await jan.get('/v1/me/explain/send')).body.passed;
+  assert.equal((await give(99)).status, 201);
+  assert.equal(await explained(), true);
+  assert.equal((await give(1)).status, 201, 'the hundredth rose is $1.35 in all');
+  assert.equal(await explained(), false);
+  assert.equal((await give(1)).status, 403);
 });

@@ -67,12 +67,13 @@ const ORDERS = `select o.id, o.user_id as "userId", o.idempotency_key as "idempo
     o.return_url as "returnUrl", o.created_at as "createdAt",
     o.expires_at as "expiresAt", c.provider_ref as "providerRef", c.redirect_url as "redirectUrl",
     p.paid_at as "paidAt", p.fee_cents as "feeCents", p.credit_transfer_id as "creditTransferId",
-    e.ending, coalesce(e.reason, l.why) as "endingReason", e.ended_at as "endedAt", r.problem
+    e.ending, coalesce(e.reason, nullif(l.why, 'asked')) as "endingReason", e.ended_at as "endedAt", r.problem
   from purchase_orders o
   left join purchase_checkouts c on c.order_id = o.id
   left join purchase_payments p on p.order_id = o.id
   left join purchase_endings e on e.order_id = o.id
-  left join purchase_closings l on l.order_id = o.id and e.ending = 'canceled'
+  left join lateral (select s.why from purchase_closings s where s.order_id = o.id and e.ending = 'canceled'
+                       order by s.place desc limit 1) as l on true
   left join purchase_reviews r on r.order_id = o.id`;
 
 export async function orderById(db: Queryable, id: Uuid): Promise<OrderRow | null> {
@@ -275,13 +276,15 @@ export async function endOpening(db: Queryable, orderId: Uuid): Promise<void> {
   await db.query('delete from purchase_openings where order_id = $1', [orderId]);
 }
 
-/** Why the house closes a page that its owner did not close. */
-export type CloseReason = 'buying_closed' | 'over_limit';
+/** Why a page is closed: what the house found, or that its owner asked. */
+export type CloseReason = 'buying_closed' | 'over_limit' | 'asked';
 
-/** Writes down that the house closes the page of an order; the first reason stands. */
+/** Writes down why the page of an order is to be closed; the last reason stands. */
 export async function insertClosing(db: Queryable, orderId: Uuid, why: CloseReason, at: Date): Promise<void> {
   await db.query(
-    'insert into purchase_closings (order_id, why, at) values ($1, $2, $3) on conflict (order_id) do nothing',
+    `insert into purchase_closings (order_id, why, at) select $1::uuid, $2::text, $3::timestamptz
+      where $2 is distinct from (select why from purchase_closings where order_id = $1
+                                  order by place desc limit 1)`,
     [orderId, why, at],
   );
 }

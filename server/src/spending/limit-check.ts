@@ -1,20 +1,21 @@
 import { displayUsd } from '../core/money.ts';
+import type { RefusalData } from '../core/refusal.ts';
 import type { GateCheck } from '../identity/index.ts';
 import { SPENDING_LIMIT_REACHED } from './refusals.ts';
-import { type Limit, overLimit, SPAN_WORDS, SPANS, type Spans, spans } from './rules.ts';
+import { type Limit, overLimit, SPAN_WORDS, SPANS, type Spans } from './rules.ts';
 
 /**
  * Whether a person's limits leave room for the least that could be asked for: by the rule that refuses, of what counts
- * against each span now. In cents.
+ * against each span now and with it. In cents.
  *
  * @param least what it is, `the smallest order`, and what it costs
  */
 export function limitCheck(
   limits: Spans<Pick<Limit, 'cents'>>,
-  now: Spans<bigint>,
+  spent: { readonly now: Spans<bigint>; readonly after: Spans<bigint> },
   least: { readonly name: string; readonly cents: bigint },
 ): GateCheck {
-  const refusal = overLimit(limits, { now, after: spans((span) => now[span] + least.cents) });
+  const refusal = overLimit(limits, spent);
   return {
     kind: SPENDING_LIMIT_REACHED,
     data: refusal?.data ?? {},
@@ -22,7 +23,7 @@ export function limitCheck(
       code: SPENDING_LIMIT_REACHED.code,
       passed: refusal === null,
       rule: `Your limits must leave room for ${least.name}.`,
-      have: roomText(limits, now),
+      have: refusal === null ? roomText(limits, spent.now) : leftText(refusal.data),
       need: displayUsd(least.cents),
       remedy: refusal?.remedy ?? null,
       whoCanChange: 'you',
@@ -31,7 +32,12 @@ export function limitCheck(
   };
 }
 
-/** What is left of the limit that leaves least: `$0.27 left of $5.00 in seven days`. */
+/** Of the limit that refuses: `$0.27 left of $5.00 in seven days`. */
+function leftText({ left, limit, span }: RefusalData): string {
+  return `${left} left of ${limit} ${span}`;
+}
+
+/** The same of the limit that leaves least. */
 function roomText(limits: Spans<Pick<Limit, 'cents'>>, now: Spans<bigint>): string {
   let least: { readonly left: bigint; readonly text: string } | null = null;
   for (const span of SPANS) {
@@ -39,7 +45,8 @@ function roomText(limits: Spans<Pick<Limit, 'cents'>>, now: Spans<bigint>): stri
     if (cents === null) continue;
     const left = now[span] < cents ? cents - now[span] : 0n;
     if (least !== null && least.left <= left) continue;
-    least = { left, text: `${displayUsd(left)} left of ${displayUsd(cents)} ${SPAN_WORDS[span]}` };
+    const words = { left: displayUsd(left), limit: displayUsd(cents), span: SPAN_WORDS[span] };
+    least = { left, text: leftText(words) };
   }
   return least?.text ?? 'no limit';
 }

@@ -38,7 +38,7 @@ export const LARGE_CENTS = 50_000n;
 /** Withdrawals as operators see them, in the same order. */
 export async function queueRowsJson(house: House, rows: readonly WithdrawalNow[]): Promise<QueueRowJson[]> {
   const [shown, facts, people, papers, from] = await Promise.all([
-    withdrawalsJson(house.db, rows),
+    withdrawalsJson(house, rows),
     queueFacts(
       house.db,
       rows.map(({ id }) => id),

@@ -52,6 +52,7 @@ test('a hold is of the person and the reason: canceling does not end it, an oper
   const wd = await withdraw(person, account, 2_000_000n);
   const until = inDays(20);
   assert.equal((await hold(wd.id, until)).status, 200);
+  assert.match((await seen(person, wd.id)).cancelNote, /The hold goes on/);
   assert.equal((await person.request('PUT', `/v1/me/withdrawals/${wd.id}/canceled`)).status, 200);
   assert.equal(await availableOf(house, person), 20_000_000n, 'the Diamonds are theirs again');
   const { state, steps } = await seen(person, wd.id);
@@ -81,6 +82,8 @@ test('a hold is of the person and the reason: canceling does not end it, an oper
   assert.equal((await asks(person, account)).status, 403);
   clock.advance(5 * DAY_MS);
   assert.deepEqual(await holdCheck(person), none);
+  const over = await seen(person, next.id);
+  assert.equal(over.steps.at(-1).note, 'Your Diamonds are available again.');
   assert.equal((await asks(person, account)).status, 201);
   assert.deepEqual(await auditWithdrawals(house.db), []);
 });
@@ -146,4 +149,8 @@ test('the day by which it arrives moves with a hold, and back when the hold ends
   await confirm(olu);
   assert.equal((await olu.request('PUT', `/v1/console/withdrawals/${wd.id}/released`)).status, 200);
   assert.deepEqual(await arrival(), [wd.arrivesBy, null]);
+  // What nobody sends arrives later each day.
+  clock.advance(7 * DAY_MS);
+  const [waiting] = await arrival();
+  assert.ok(waiting > new Date(clock.now()).toISOString().slice(0, 10), waiting);
 });

@@ -52,7 +52,7 @@ export function withdrawalRoutes(app: App, house: House): void {
   accountRoutes(app, house);
 
   const shown = async (row: WithdrawalNow) => {
-    const [json] = await withdrawalsJson(house.db, [row]);
+    const [json] = await withdrawalsJson(house, [row]);
     if (json === undefined) throw new Error(`a withdrawal that cannot be shown: ${row.id}`);
     return json;
   };
@@ -116,7 +116,7 @@ export function withdrawalRoutes(app: App, house: House): void {
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        items: await withdrawalsJson(house.db, page),
+        items: await withdrawalsJson(house, page),
         nextCursor:
           rows.length > limit && last !== undefined ? encodeCursor([last.committed.toString()]) : null,
       };
@@ -136,7 +136,7 @@ export function withdrawalRoutes(app: App, house: House): void {
     async (request) => {
       const rows = await openWithdrawalsOf(house.db, userOf(request).userId);
       const units = rows.reduce((sum, { diamondUnits }) => sum + diamondUnits, 0n);
-      return { items: await withdrawalsJson(house.db, rows), diamonds: amountJson('DIAMOND', units) };
+      return { items: await withdrawalsJson(house, rows), diamonds: amountJson('DIAMOND', units) };
     },
   );
 

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import { publicId, type Uuid } from '../core/ids.ts';
 import { amountJson, displayAmount, displayMicros, displayUsd } from '../core/money.ts';
-import type { Database } from '../db/database.ts';
+import type { House } from '../house.ts';
 import { type PayoutTerms, type Policy, policyVersion } from '../policy/index.ts';
 import { ageInDays } from '../rates/index.ts';
 import { arrivesBy } from './arrives-by.ts';
@@ -12,7 +12,7 @@ import { returnReason } from './methods/return-codes.ts';
 import { METHOD_WORDS, payerWord } from './methods/words.ts';
 import { missingWords } from './providers/missing-words.ts';
 import type { accountSchema, QuoteJson, termsSchema, WithdrawalJson } from './schema.ts';
-import { isCancelable, isUnclaimed } from './states.ts';
+import { HOLDS_OF_HOUSE, isCancelable, isUnclaimed } from './states.ts';
 import { eventsOf } from './store.ts';
 import { bounceWords } from './tell-withdrawals.ts';
 import { stateWord, timelineOf } from './timeline.ts';
@@ -174,7 +174,7 @@ function displayFiat({ fiatNumerator, fiatDenominator }: Quote): string {
 
 /** Withdrawals as their creator sees them, in the same order. */
 export async function withdrawalsJson(
-  db: Database,
+  { db, clock }: Pick<House, 'db' | 'clock'>,
   rows: readonly WithdrawalNow[],
 ): Promise<WithdrawalJson[]> {
   const byWithdrawal = new Map<Uuid, WithdrawalEvent[]>();
@@ -187,7 +187,7 @@ export async function withdrawalsJson(
     else known.push(event);
   }
   return rows.map((row) =>
-    withdrawalJson(row, byWithdrawal.get(row.id) ?? [], policyVersion(db, row.policyVersion)),
+    withdrawalJson(row, byWithdrawal.get(row.id) ?? [], policyVersion(db, row.policyVersion), clock.now()),
   );
 }
 
@@ -195,8 +195,9 @@ function withdrawalJson(
   row: WithdrawalNow,
   events: readonly WithdrawalEvent[],
   policy: Policy | undefined,
+  nowMs: number,
 ): WithdrawalJson {
-  const arrives = arrivesBy(row, policy);
+  const arrives = arrivesBy(row, policy, nowMs);
   const bounced =
     row.state === 'returned'
       ? events.findLast(({ step }) => step === 'return' || step === 'resolve_back')
@@ -235,7 +236,7 @@ function withdrawalJson(
             code: bounced.code,
           },
     cancelable: isCancelable(row),
-    cancelNote: isCancelable(row) && row.wasAsked ? askedFirst(row) : null,
+    cancelNote: cancelNoteOf(row),
     callBack:
       row.state !== 'sent'
         ? null
@@ -244,8 +245,17 @@ function withdrawalJson(
           : isUnclaimed(row)
             ? 'possible'
             : null,
-    steps: timelineOf(row, events, arrives),
+    steps: timelineOf(row, events, { arrivesBy: arrives, nowMs }),
   };
+}
+
+/** On what canceling it depends, and what it does not end. */
+function cancelNoteOf(row: WithdrawalNow): string | null {
+  if (!isCancelable(row)) return null;
+  if (row.wasAsked) return askedFirst(row);
+  return row.state === 'held' && row.holdRule !== null && !HOLDS_OF_HOUSE.has(row.holdRule)
+    ? 'Your Diamonds are available again at once. The hold goes on: it is about your account, and you can ask anew when it is over.'
+    : null;
 }
 
 /** What was asked for before may have been carried out after all: its provider says so first, or nothing is given back. */

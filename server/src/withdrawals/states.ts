@@ -117,6 +117,11 @@ export function isUnclaimed({
   return state === 'sent' && method === 'paypal' && providerSays === UNCLAIMED;
 }
 
+/** The rule of a hold that a freeze made; it ends with the freeze. */
+export const FROZEN_RULE = 'account_frozen';
+/** Rules of holds that the house makes by itself, anew for each request: they end with it. */
+export const HOLDS_OF_HOUSE: ReadonlySet<string> = new Set(['first_withdrawal', FROZEN_RULE]);
+
 /** Whether an operator's hold goes on that its creator canceled the withdrawal from. */
 export function isHoldLeft(
   { holdLeftUntil }: { readonly holdLeftUntil: Date | null },

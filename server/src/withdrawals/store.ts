@@ -3,7 +3,7 @@ import type { Queryable } from '../db/database.ts';
 import { type CompanionStatement, defineCompanionTable } from '../ledger/index.ts';
 import { SET_UP_METHODS } from './methods/words.ts';
 import { type AccountsKnown, setupHere } from './providers/setups-store.ts';
-import { OPEN_STATES } from './states.ts';
+import { FROZEN_RULE, HOLDS_OF_HOUSE, OPEN_STATES } from './states.ts';
 import type {
   AccountDetails,
   PayoutAccount,
@@ -235,9 +235,6 @@ export async function wasReleased(db: Queryable, id: Uuid): Promise<boolean> {
 
 // --- Withdrawals ----------------------------------------------------------------------------------------------
 
-/** The rule of a hold that a freeze made; it ends with the freeze. */
-export const FROZEN_RULE = 'account_frozen';
-
 const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", w.account_id as "accountId", w.method,
   w.reference, w.diamond_units as "diamondUnits", w.fee_cents as "feeCents", w.tax_cents as "taxCents",
   w.net_cents as "netCents", w.currency, w.payout_minor as "payoutMinor", w.request_hash as "requestHash",
@@ -255,8 +252,9 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
  * The hold that an operator made of a withdrawal which its creator canceled since: it is of the person and the reason, so
  * it goes on until its date, or until an operator lifts it.
  */
+const OF_HOUSE = [...HOLDS_OF_HOUSE].map((rule) => `'${rule}'`).join(', ');
 const HOLD_LEFT = `left join lateral (
-    select h.note as reason, case when h.hold_rule not in ('first_withdrawal', '${FROZEN_RULE}') then h.hold_until end as until
+    select h.note as reason, case when h.hold_rule not in (${OF_HOUSE}) then h.hold_until end as until
       from withdrawal_events h
      where s.state = 'canceled' and h.withdrawal_id = w.id
        and h.step in ('requested', 'hold', 'end_hold', 'release', 'lift_hold')
@@ -301,8 +299,12 @@ export function withdrawalsOf(
   limit: number,
 ): Promise<WithdrawalNow[]> {
   return db.query<WithdrawalNow>(
-    `select ${NOW} from ${NOW_FROM} where w.user_id = $1 and ($2::bigint is null or w.committed < $2)
-      order by w.committed desc limit $3`,
+    // Chosen first: what else is told of each is found for these alone.
+    `select ${NOW} from ${NOW_FROM}
+      where w.id in (select v.id from withdrawals v
+                      where v.user_id = $1 and ($2::bigint is null or v.committed < $2)
+                      order by v.committed desc limit $3)
+      order by w.committed desc`,
     [userId, before, limit],
   );
 }

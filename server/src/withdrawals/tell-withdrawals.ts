@@ -76,6 +76,14 @@ const SAYS: Partial<Record<WithdrawalEvent['step'], (about: Saying) => { title: 
     title: `${money} is on hold`,
     text: event.note ?? 'Somebody looks at it.',
   }),
+  end_hold: ({ money }) => ({
+    title: `${money} is not on hold any more`,
+    text: 'It is looked at now, and then it goes on its way.',
+  }),
+  lift_hold: () => ({
+    title: 'The hold of your withdrawals is over',
+    text: 'You can ask for one again.',
+  }),
   send: ({ money, withdrawal }) => ({
     title: `${money} is on the way`,
     text: `${withdrawal.method === 'btcpay' ? 'A block of the chain has to take it' : 'Sent is not arrived: your bank has its own days'}. Reference ${withdrawal.reference}.`,

@@ -1,7 +1,7 @@
 import type { Day } from './business-days.ts';
 import { payerWord } from './methods/words.ts';
 import { CALLED_BACK, UNCLAIMED } from './providers/provider.ts';
-import { STATE_WORDS } from './states.ts';
+import { isHoldLeft, STATE_WORDS } from './states.ts';
 import { bounceWords } from './tell-withdrawals.ts';
 import type { WithdrawalEvent, WithdrawalNow, WithdrawalState } from './withdrawal.ts';
 
@@ -22,10 +22,11 @@ export interface TimelineStep {
  * that happened is `now` while more comes.
  */
 export function timelineOf(
-  withdrawal: WithdrawalNow,
+  row: WithdrawalNow,
   events: readonly WithdrawalEvent[],
-  arrivesBy: Day,
+  { arrivesBy, nowMs }: { readonly arrivesBy: Day; readonly nowMs: number },
 ): TimelineStep[] {
+  const withdrawal = isHoldLeft(row, nowMs) ? row : { ...row, holdLeftUntil: null };
   const done = events.flatMap((event): TimelineStep[] => {
     const told = SAID[event.step]?.(withdrawal, event);
     if (told === undefined) return [];
