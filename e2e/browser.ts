@@ -14,7 +14,7 @@ const CANDIDATES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 /** A slow machine is no failure: only what never comes is. */
-const WAIT_MS = 45_000;
+const WAIT_MS = 90_000;
 
 /** The Chromium of this machine: the one in `CHROME`, or one where they usually are. */
 export function installedChromium(): string | undefined {
