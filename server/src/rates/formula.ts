@@ -15,13 +15,13 @@ export interface FormulaFacts extends FormulaNumbers {
   readonly base: Ratio;
   /** Cents for one Diamond unit in the version before this one. */
   readonly previous: Ratio;
-  /** Cents that were paid over the window, less what was refunded or lost to payers’ banks in it. */
+  /** Cents that were paid over the window, less what was refunded or lost to payers’ banks of it. */
   readonly purchasedCents: bigint;
   /** Diamond units that were withdrawn or exchanged over the window, less those that came back. */
   readonly withdrawnUnits: bigint;
-  /** Diamond units that people have. */
+  /** Diamond units that people have, without those bought after the window. */
   readonly outstandingUnits: bigint;
-  /** Cents in the house's cash and reserve. */
+  /** Cents in the house's cash and reserve, without those paid after the window. */
   readonly heldCents: bigint;
   /** What a unit costs where it is traded; `null` while it is not. */
   readonly market: Ratio | null;

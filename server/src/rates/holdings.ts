@@ -22,8 +22,8 @@ const NS_PER_MS = 1_000_000n;
 
 /** Reads the ledger as it was; the same instant always gives the same, once nothing of before it is on its way. */
 export async function holdingsBefore(db: Queryable, atMs: number, windowDays: number): Promise<Holdings> {
-  const end = BigInt(atMs) * NS_PER_MS - 1n;
-  const begin = BigInt(atMs - windowDays * DAY_MS) * NS_PER_MS - 1n;
+  const end = lastBefore(atMs);
+  const begin = lastBefore(atMs - windowDays * DAY_MS);
   const cash = accountId('platform', 'cash', 'USD');
   const redeemed = accountId('platform', 'diamonds_redeemed', 'DIAMOND');
   const issued = accountId('platform', 'diamonds_issued', 'DIAMOND');
@@ -39,17 +39,9 @@ export async function holdingsBefore(db: Queryable, atMs: number, windowDays: nu
     balanceAt(db, accountId('platform', 'reserve', 'USD'), end),
     ...others.map((account) => balanceAt(db, account, end)),
   ]);
-  const paidOut = [
-    ...PAYOUT_WORLDS.map((world) => accountId('world', world, 'USD')),
-    accountId('platform', 'tax_withheld', 'USD'),
-  ];
-  // Whoever else is of the world takes money in: a purchase debits them, a refund and a lost dispute credit them.
-  const takers = await db.query<{ id: Uuid }>(
-    'select id from ledger_accounts where code = $1 and ledger = $2 and id <> all($3::uuid[]) order by id',
-    [WORLD_CODE, ASSET_LEDGERS.USD, [...paidOut, accountId('world', 'owner', 'USD')]],
-  );
+  const takers = await takersOfMoney(db);
   const purchases = await Promise.all(
-    takers.map(async ({ id }) => {
+    takers.map(async (id) => {
       const [then, now] = await Promise.all([balanceAt(db, id, begin), balanceAt(db, id, end)]);
       return net(then) - net(now);
     }),
@@ -63,6 +55,24 @@ export async function holdingsBefore(db: Queryable, atMs: number, windowDays: nu
     outstandingUnits: atLeastNone(outstanding),
     heldCents: net(cashNow) + net(reserve),
   };
+}
+
+/** Nanoseconds since 1970: the last one before an instant. */
+export function lastBefore(atMs: number): bigint {
+  return BigInt(atMs) * NS_PER_MS - 1n;
+}
+
+/**
+ * The accounts of the world by which money comes in: a purchase debits them, a refund and a lost dispute credit them.
+ * All but those of payouts and the owner's.
+ */
+export async function takersOfMoney(db: Queryable): Promise<Uuid[]> {
+  const others = [...PAYOUT_WORLDS, 'owner'].map((world) => accountId('world', world, 'USD'));
+  const takers = await db.query<{ id: Uuid }>(
+    'select id from ledger_accounts where code = $1 and ledger = $2 and id <> all($3::uuid[]) order by id',
+    [WORLD_CODE, ASSET_LEDGERS.USD, others],
+  );
+  return takers.map(({ id }) => id);
 }
 
 function net({ creditsPosted, debitsPosted }: { creditsPosted: bigint; debitsPosted: bigint }): bigint {

@@ -2,7 +2,7 @@ import { DAY_MS, MINUTE_MS } from '../core/clock.ts';
 import type { House } from '../house.ts';
 import { currentPolicy, type Policy } from '../policy/index.ts';
 import { currentRate, rateOf, refreshRates } from './current-rate.ts';
-import { type Holdings, holdingsBefore } from './holdings.ts';
+import { type FormulaHoldings, formulaHoldings, settledDaysOf } from './formula-holdings.ts';
 import { type FormulaInputs, keptRatio, type Rate, recompute, sameRatio } from './rules.ts';
 import { formulaRan, insertFormulaDay, insertRate, lockRates, rateInForce } from './store.ts';
 
@@ -23,7 +23,10 @@ export async function makeFormulaRate({ db, clock }: Pick<House, 'db' | 'clock'>
   if (await formulaRan(db, day)) return false;
   // The first version is the policy's own.
   await currentRate(db, nowMs);
-  const holdings = await holdingsBefore(db, midnightMs, policy.rates.formula.windowDays);
+  const holdings = await formulaHoldings(db, midnightMs, {
+    windowDays: policy.rates.formula.windowDays,
+    settledDays: settledDaysOf(policy),
+  });
   const ran = await db.transaction(async (tx) => {
     await lockRates(tx);
     if (await formulaRan(tx, day)) return false;
@@ -61,7 +64,7 @@ export async function makeFormulaRate({ db, clock }: Pick<House, 'db' | 'clock'>
 
 function inputsOf(
   policy: Policy,
-  { day, previous, holdings }: { day: string; previous: Rate; holdings: Holdings },
+  { day, previous, holdings }: { day: string; previous: Rate; holdings: FormulaHoldings },
 ): FormulaInputs {
   const { formula } = policy.rates;
   return {
@@ -69,6 +72,7 @@ function inputsOf(
     day,
     policyVersion: policy.version,
     windowDays: formula.windowDays,
+    settledDays: settledDaysOf(policy),
     bandBasisPoints: formula.bandBasisPoints,
     dayCapBasisPoints: formula.dayCapBasisPoints,
     neutralWithdrawnPercent: formula.neutralWithdrawnPercent,

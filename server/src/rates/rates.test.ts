@@ -152,19 +152,22 @@ test('the formula moves the rate by what the ledger held, with notice, and its i
   assert.deepEqual([first?.inputs.purchasedCents, first?.version], ['0', null]);
   clock.set(Date.UTC(2026, 10, 4, 0, 1));
   assert.equal((await daily())?.version, null, 'the day is not closed yet');
-  clock.set(Date.UTC(2026, 10, 4, 0, 3));
+  clock.set(Date.UTC(2026, 10, 18, 0, 3));
+  const open = await daily();
+  assert.deepEqual([open?.inputs.purchasedCents, open?.version], ['0', null], 'it may be given back');
+  clock.set(Date.UTC(2026, 10, 19, 0, 3));
   const second = await daily();
   assert.deepEqual([second?.inputs.purchasedCents, second?.version], ['13500', 2]);
 
   const [next] = (await stranger.get('/v1/rates')).body.announced;
   assert.deepEqual(
     [next.version, next.from, next.money.display],
-    [2, '2026-11-07T00:00:00.000Z', '$13.56'],
+    [2, '2026-11-22T00:00:00.000Z', '$13.56'],
     'from the midnight after two whole days of notice, up by the cap',
   );
-  clock.set(Date.UTC(2026, 10, 6, 23, 59));
+  clock.set(Date.UTC(2026, 10, 21, 23, 59));
   assert.equal((await currentRate(db, clock.now())).version, 1);
-  clock.set(Date.UTC(2026, 10, 7));
+  clock.set(Date.UTC(2026, 10, 22));
   assert.equal((await currentRate(db, clock.now())).version, 2);
 
   // Everything that was bought comes out again.
@@ -180,7 +183,7 @@ test('the formula moves the rate by what the ledger held, with notice, and its i
       }),
     ],
   });
-  clock.set(Date.UTC(2026, 10, 8, 9));
+  clock.set(Date.UTC(2026, 11, 8, 9));
   const third = await daily();
   const { body } = await stranger.get(`/v1/rates/${third?.version}`);
   assert.equal(body.rate.inputs.withdrawnUnits, '50000000');
@@ -209,8 +212,8 @@ test('the formula moves the rate by what the ledger held, with notice, and its i
   assert.deepEqual(
     announced.map(({ version, from }: { version: number; from: string }) => [version, from]),
     [
-      [3, '2026-11-11T00:00:00.000Z'],
-      [4, '2026-11-11T00:00:00.001Z'],
+      [3, '2026-12-11T00:00:00.000Z'],
+      [4, '2026-12-11T00:00:00.001Z'],
     ],
   );
   clock.advance(2 * HOUR_MS);

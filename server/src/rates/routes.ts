@@ -10,6 +10,7 @@ import { INVALID_REQUEST, NOT_FOUND } from '../http/refusals.ts';
 import { currentPolicy } from '../policy/index.ts';
 import { announcedRates, currentRate, rateAt, rateOf } from './current-rate.ts';
 import { FORMULA_TEXT } from './formula.ts';
+import { settledDaysOf } from './formula-holdings.ts';
 import {
   keptRatio,
   type Rate,
@@ -60,6 +61,7 @@ export function rateRoutes(app: App, house: House): void {
           dayCapBasisPoints,
           noticeDays,
           windowDays,
+          settledDays: settledDaysOf(policy),
           lastRun: lastRun?.day ?? null,
         },
       };

@@ -25,6 +25,8 @@ export interface FormulaInputs extends FormulaNumbers {
   readonly day: string;
   readonly policyVersion: number;
   readonly windowDays: number;
+  /** So many days before `day` the window ended; versions of before this counted have none: theirs ended at `day`. */
+  readonly settledDays?: number;
   readonly base: KeptRatio;
   readonly previousVersion: number;
   readonly previous: KeptRatio;

@@ -26,6 +26,12 @@ const inputsSchema = Type.Union([
     day: Type.String({ description: 'A day, UTC: what the ledger held before it began.' }),
     policyVersion: Type.Integer(),
     windowDays: Type.Integer(),
+    settledDays: Type.Optional(
+      Type.Integer({
+        description:
+          'So many days before `day` the window ended. Older versions have none: theirs ended at `day`.',
+      }),
+    ),
     bandBasisPoints: Type.Integer(),
     dayCapBasisPoints: Type.Integer(),
     neutralWithdrawnPercent: Type.Integer(),
@@ -71,6 +77,7 @@ export const ratesSchema = strictObject({
     dayCapBasisPoints: Type.Integer(),
     noticeDays: Type.Integer(),
     windowDays: Type.Integer(),
+    settledDays: Type.Integer({ description: 'So many days before its midnight the window ends.' }),
     lastRun: nullable(Type.String({ description: 'The last day (UTC) on which it ran.' })),
   }),
 });

@@ -11,6 +11,8 @@ export interface FormulaInputs {
   readonly day: string;
   readonly policyVersion: number;
   readonly windowDays: number;
+  /** So many days before `day` the window ended; older versions have none. */
+  readonly settledDays?: number;
   readonly bandBasisPoints: number;
   readonly dayCapBasisPoints: number;
   readonly neutralWithdrawnPercent: number;
@@ -64,6 +66,8 @@ export interface Rates {
     readonly dayCapBasisPoints: number;
     readonly noticeDays: number;
     readonly windowDays: number;
+    /** So many days before its midnight the window ends. */
+    readonly settledDays: number;
     readonly lastRun: string | null;
   };
 }

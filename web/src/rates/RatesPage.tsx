@@ -267,7 +267,7 @@ function perCoinText({ gifts }: Policy): string {
 
 /** By which rules the rate moves, in words and as it is computed. */
 function HowItMoves({ formula }: { readonly formula: Rates['formula'] }) {
-  const { isOn, bandBasisPoints, dayCapBasisPoints, noticeDays, windowDays } = formula;
+  const { isOn, bandBasisPoints, dayCapBasisPoints, noticeDays, windowDays, settledDays } = formula;
   return (
     <section className="card" aria-labelledby="how-it-moves">
       <h2 id="how-it-moves" className="text-lg!">
@@ -284,7 +284,11 @@ function HowItMoves({ formula }: { readonly formula: Rates['formula'] }) {
             {hundredths(dayCapBasisPoints)} in one day.
           </li>
           <li>Told {days(noticeDays)} before it starts. Gifts and withdrawals name the version they used.</li>
-          <li>Demand is what was bought against what was withdrawn, over {days(windowDays)}.</li>
+          <li>
+            Demand is what was bought against what was withdrawn, over {days(windowDays)} that ended{' '}
+            {days(settledDays)} ago: by then nobody can take a payment back by themselves, so buying and
+            giving back moves nothing.
+          </li>
         </ul>
       ) : (
         <p className="mt-2 text-fg-2">

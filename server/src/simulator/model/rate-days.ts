@@ -1,6 +1,6 @@
 import type { Ratio } from '../../core/money.ts';
 import type { Policy } from '../../policy/index.ts';
-import { formulaRate } from '../../rates/index.ts';
+import { formulaRate, settledDaysOf } from '../../rates/index.ts';
 import type { SimulationInputs } from '../inputs.ts';
 
 /** What a day moved, for the formula. */
@@ -44,22 +44,31 @@ export class RateDays {
   ): void {
     const { formula } = this.#policy.rates;
     if (!formula.isOn) return;
+    // As the formula counts: only what nobody can undo any more, and not what is held or owed for the rest.
+    const settledDays = settledDaysOf(this.#policy);
     this.#days.push(moved);
-    if (this.#days.length > formula.windowDays) this.#days.shift();
-    const missing = BigInt(formula.windowDays - this.#days.length);
-    const sum = (field: keyof Moved) =>
-      this.#days.reduce((total, one) => total + one[field], this.#before[field] * missing);
+    if (this.#days.length > settledDays + formula.windowDays) this.#days.shift();
+    const settled = this.#sums(this.#days.slice(0, -settledDays), formula.windowDays);
+    const open = this.#sums(this.#days.slice(-settledDays), settledDays);
     const previous = this.#told.at(-1)?.rate;
     if (previous === undefined) throw new Error('the first rate is always told');
     const { rate } = formulaRate({
       ...formula,
       base: this.#policy.diamonds.centsPerUnit,
       previous,
-      purchasedCents: sum('purchasedCents'),
-      withdrawnUnits: sum('withdrawnUnits'),
-      ...held,
+      ...settled,
+      outstandingUnits: held.outstandingUnits,
+      heldCents: held.heldCents > open.purchasedCents ? held.heldCents - open.purchasedCents : 0n,
       market: null,
     });
     this.#told.push({ fromDay: day + formula.noticeDays + 1, rate });
+  }
+
+  /** What so many days moved; those before the first go at the pace of before. */
+  #sums(days: readonly Moved[], count: number): Moved {
+    const missing = BigInt(count - days.length);
+    const sum = (field: keyof Moved) =>
+      days.reduce((total, day) => total + day[field], this.#before[field] * missing);
+    return { purchasedCents: sum('purchasedCents'), withdrawnUnits: sum('withdrawnUnits') };
   }
 }
