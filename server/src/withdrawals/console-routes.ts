@@ -75,6 +75,7 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
           old: new Date(nowMs - DAY_MS),
           largeCents: (await secondOperatorFrom(house)) ?? LARGE_CENTS,
           newSince: new Date(nowMs - NEW_ACCOUNT_MS),
+          now: new Date(nowMs),
         }),
         waitingSums(house.db),
         readyCounts(house.db),

@@ -1,9 +1,10 @@
 import type { Uuid } from '../core/ids.ts';
 import type { Queryable } from '../db/database.ts';
+import { HOLD_LEFT } from './store.ts';
 import type { WithdrawalState } from './withdrawal.ts';
 
 /** What a queue of the console shows. */
-export type QueueShow = 'waiting' | 'risk' | 'old' | 'ready' | 'sent' | 'trouble' | 'all';
+export type QueueShow = 'waiting' | 'held' | 'risk' | 'old' | 'ready' | 'sent' | 'trouble' | 'all';
 
 /** What an operator looks at before money leaves, as the database knows it. */
 export interface QueueFacts {
@@ -23,6 +24,7 @@ export interface QueueFacts {
 
 const STATES: Readonly<Record<QueueShow, readonly WithdrawalState[]>> = {
   waiting: ['in_review', 'held'],
+  held: ['held'],
   risk: ['in_review', 'held'],
   old: ['in_review', 'held'],
   ready: ['released', 'sending'],
@@ -58,6 +60,12 @@ const AT_A_LOSS = `(s.state = 'released' and exists (select from payout_waits p 
    where t.withdrawal_id = w.id
      and (t.problem is not null or (t.closed_at is not null and s.state <> 'sent'))))`;
 
+/** What belongs to a queue though its state does not say so. A hold goes on when its withdrawal is canceled. */
+const OR_ELSE: Partial<Readonly<Record<QueueShow, string>>> = {
+  held: ' or left_over.until > $7',
+  trouble: ` or ${AT_A_LOSS}`,
+};
+
 /** The ids of one page of a queue, and the place behind it. */
 export function queuePage(
   db: Queryable,
@@ -71,13 +79,15 @@ export function queuePage(
     readonly largeCents: bigint;
     /** Accounts made after this are new. */
     readonly newSince: Date;
+    readonly now: Date;
   },
 ): Promise<{ id: Uuid; committed: bigint }[]> {
   const newest = NEWEST_FIRST.has(show);
+  const orElse = OR_ELSE[show] ?? '';
   return db.query(
     `select w.id, w.committed from withdrawals w join withdrawal_states s on s.withdrawal_id = w.id
-       join payout_accounts a on a.id = w.account_id
-      where (s.state = any($1::text[])${show === 'trouble' ? ` or ${AT_A_LOSS}` : ''}) and ($2::bigint is null or w.committed ${newest ? '<' : '>'} $2)
+       join payout_accounts a on a.id = w.account_id ${show === 'held' ? HOLD_LEFT : ''}
+      where (s.state = any($1::text[])${orElse}) and $7::timestamptz is not null and ($2::bigint is null or w.committed ${newest ? '<' : '>'} $2)
         and ($4::timestamptz is null or w.requested_at <= $4)
         and (${show === 'risk' ? RISKY : '$5::bigint is not null and $6::timestamptz is not null'})
       order by w.committed ${newest ? 'desc' : 'asc'} limit $3`,
@@ -88,6 +98,7 @@ export function queuePage(
       show === 'old' ? about.old : null,
       about.largeCents,
       about.newSince,
+      about.now,
     ],
   );
 }

@@ -45,6 +45,11 @@ const seen = async (person: Person, id: string) =>
   (await person.get(`/v1/me/withdrawals/${id}`)).body.withdrawal;
 const asks = (person: Person, account: string) =>
   person.post('/v1/me/withdrawals/quotes', { diamondUnits: '2000000', accountId: account });
+/** Which of these withdrawals operators find under what is on hold. */
+const onHold = async (...ids: string[]) => {
+  const { items } = (await olu.get('/v1/console/withdrawals?show=held&limit=100')).body;
+  return items.flatMap(({ id }: { id: string }) => (ids.includes(id) ? [id] : []));
+};
 const lift = (id: string) => olu.request('PUT', `/v1/console/withdrawals/${id}/hold-lifted`);
 
 test('a hold is of the person and the reason: canceling does not end it, an operator or its date does', async () => {
@@ -52,6 +57,7 @@ test('a hold is of the person and the reason: canceling does not end it, an oper
   const wd = await withdraw(person, account, 2_000_000n);
   const until = inDays(20);
   assert.equal((await hold(wd.id, until)).status, 200);
+  assert.deepEqual(await onHold(wd.id), [wd.id]);
   assert.match((await seen(person, wd.id)).cancelNote, /The hold goes on/);
   assert.equal((await person.request('PUT', `/v1/me/withdrawals/${wd.id}/canceled`)).status, 200);
   assert.equal(await availableOf(house, person), 20_000_000n, 'the Diamonds are theirs again');
@@ -66,8 +72,10 @@ test('a hold is of the person and the reason: canceling does not end it, an oper
   assert.deepEqual([refused.status, refused.body.code], [403, 'withdrawals_on_hold']);
   const { moves } = (await olu.get(`/v1/console/withdrawals/${wd.id}`)).body;
   assert.deepEqual(moves, ['lift_hold']);
+  assert.deepEqual(await onHold(wd.id), [wd.id], 'canceled, and still on hold');
 
   assert.equal((await lift(wd.id)).status, 200);
+  assert.deepEqual(await onHold(wd.id), []);
   assert.deepEqual(await holdCheck(person), none);
   assert.equal((await asks(person, account)).status, 201);
   const { state: still, since, steps: after } = await seen(person, wd.id);
@@ -80,8 +88,11 @@ test('a hold is of the person and the reason: canceling does not end it, an oper
   assert.equal((await hold(next.id, inDays(5))).status, 200);
   assert.equal((await person.request('PUT', `/v1/me/withdrawals/${next.id}/canceled`)).status, 200);
   assert.equal((await asks(person, account)).status, 403);
+  assert.deepEqual(await onHold(wd.id, next.id), [next.id]);
   clock.advance(5 * DAY_MS);
   assert.deepEqual(await holdCheck(person), none);
+  await olu.get('/v1/session');
+  assert.deepEqual(await onHold(next.id), []);
   const over = await seen(person, next.id);
   assert.equal(over.steps.at(-1).note, 'Your Diamonds are available again.');
   assert.equal((await asks(person, account)).status, 201);

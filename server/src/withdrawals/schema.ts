@@ -243,7 +243,7 @@ export const queueRowSchema = strictObject(rowFields);
 export const queueQuery = Type.Object({
   ...pageQuery,
   show: Type.Optional(
-    Type.Enum(['waiting', 'risk', 'old', 'ready', 'sent', 'trouble', 'all'], { default: 'waiting' }),
+    Type.Enum(['waiting', 'held', 'risk', 'old', 'ready', 'sent', 'trouble', 'all'], { default: 'waiting' }),
   ),
 });
 export const queueAnswer = strictObject({

@@ -248,12 +248,12 @@ const NOW = `w.id, w.committed, w.user_id as "userId", w.quote_id as "quoteId", 
   (select y.raw_status from payout_attempt_states y
     where y.withdrawal_id = w.id and y.closed_at is null and s.state in ('sent', 'parked')) as "providerSays",
   (select c.at from withdrawal_events c where c.withdrawal_id = w.id and c.step = 'call_back') as "calledBackAt"`;
+const OF_HOUSE = [...HOLDS_OF_HOUSE].map((rule) => `'${rule}'`).join(', ');
 /**
  * The hold that an operator made of a withdrawal which its creator canceled since: it is of the person and the reason, so
  * it goes on until its date, or until an operator lifts it.
  */
-const OF_HOUSE = [...HOLDS_OF_HOUSE].map((rule) => `'${rule}'`).join(', ');
-const HOLD_LEFT = `left join lateral (
+export const HOLD_LEFT = `left join lateral (
     select h.note as reason, case when h.hold_rule not in (${OF_HOUSE}) then h.hold_until end as until
       from withdrawal_events h
      where s.state = 'canceled' and h.withdrawal_id = w.id

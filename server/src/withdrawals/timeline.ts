@@ -108,7 +108,8 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
   return: (_w, event) => ({
     label: event.code === CALLED_BACK ? 'Taken back' : 'Bounced',
     note: `${sentence(bounceWords(event))} Your Diamonds are available again.`,
-    state: 'failed',
+    // Taken back as somebody asked: nothing went wrong.
+    ...(event.code === CALLED_BACK ? {} : { state: 'failed' }),
   }),
   resolve_arrived: () => ({ label: 'Arrived', note: 'Two people have looked at it.' }),
   resolve_back: () => ({

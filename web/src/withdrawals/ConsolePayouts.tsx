@@ -28,6 +28,7 @@ import './console-payouts.css';
 
 const SHOWS: readonly { readonly value: QueueShow; readonly label: string }[] = [
   { value: 'waiting', label: 'Waiting' },
+  { value: 'held', label: 'On hold' },
   { value: 'risk', label: 'Risk' },
   { value: 'old', label: '> 24 h' },
   { value: 'ready', label: 'Ready' },

@@ -4,7 +4,7 @@ import { queryClient } from '../api/query.ts';
 import type { Amount } from '../ui/amounts.ts';
 import type { MethodName, MoneyOf, Withdrawal } from './withdrawals-api.ts';
 
-export type QueueShow = 'waiting' | 'risk' | 'old' | 'ready' | 'sent' | 'trouble' | 'all';
+export type QueueShow = 'waiting' | 'held' | 'risk' | 'old' | 'ready' | 'sent' | 'trouble' | 'all';
 
 export interface Flag {
   readonly code: string;

@@ -12,10 +12,7 @@ const WALLETS: Readonly<Record<Wallet, string>> = { apple_pay: 'Apple Pay', goog
 export function cardPage(session: SessionRow, sheet: Wallet | null): string {
   const { body, inner } = session;
   const total = displayUsd(BigInt(body.amount_total));
-  const lines = [
-    [inner.item, total],
-    ['Tax', displayUsd(0n)],
-  ] as const;
+  const lines = [[inner.item, total]] as const;
   if (body.status === 'open' && inner.challenged) {
     return page({
       company: COMPANY,

@@ -61,6 +61,7 @@ test('its creator takes back what nobody accepted: the Diamonds are theirs again
     steps.slice(-2).map(({ label }: { label: string }) => label),
     ['PayPal is asked to give it back', 'Taken back'],
   );
+  assert.equal(steps.at(-1).state, 'done', 'nothing failed');
   assert.equal(await availableOf(house, creator.person), before);
   assert.equal(await inWorld(), world);
   await scene.audited();
