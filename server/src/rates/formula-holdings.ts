@@ -1,4 +1,6 @@
+import { smaller } from '../core/bigints.ts';
 import { DAY_MS } from '../core/clock.ts';
+import { convertUp } from '../core/money.ts';
 import type { Queryable } from '../db/database.ts';
 import { ASSET_LEDGERS, accountId, balanceAt, TransferCodes, TransferFlags } from '../ledger/index.ts';
 import type { Policy } from '../policy/index.ts';
@@ -12,7 +14,7 @@ export interface FormulaHoldings {
   readonly withdrawnUnits: bigint;
   /** Diamond units that people have, without those that were bought after the window. */
   readonly outstandingUnits: bigint;
-  /** Cents in cash and reserve, without those that were paid after the window. */
+  /** Cents in cash and reserve, without those that fans may still take back. */
   readonly heldCents: bigint;
 }
 
@@ -26,18 +28,17 @@ export function settledDaysOf({ refunds }: Pick<Policy, 'refunds'>): number {
 }
 
 /** Reads the ledger as it was; the same instant always gives the same, once nothing of before it is on its way. */
-export async function formulaHoldings(
-  db: Queryable,
-  atMs: number,
-  { windowDays, settledDays }: { readonly windowDays: number; readonly settledDays: number },
-): Promise<FormulaHoldings> {
+export async function formulaHoldings(db: Queryable, atMs: number, policy: Policy): Promise<FormulaHoldings> {
+  const { windowDays } = policy.rates.formula;
+  const settledDays = settledDaysOf(policy);
   const settledMs = atMs - settledDays * DAY_MS;
   const fromMs = settledMs - windowDays * DAY_MS;
   const redeemed = accountId('platform', 'diamonds_redeemed', 'DIAMOND');
-  const [held, settled, open, redeemedThen, redeemedNow] = await Promise.all([
+  const [held, settled, open, unspent, redeemedThen, redeemedNow] = await Promise.all([
     holdingsBefore(db, atMs, windowDays),
     paidOfDays(db, fromMs, { days: windowDays, atMs }),
     paidOfDays(db, settledMs, { days: settledDays, atMs }),
+    unspentCoins(db, atMs),
     balanceAt(db, redeemed, lastBefore(fromMs)),
     balanceAt(db, redeemed, lastBefore(settledMs)),
   ]);
@@ -47,8 +48,33 @@ export async function formulaHoldings(
     purchasedCents: atLeastNone(settled.cents),
     withdrawnUnits: atLeastNone(credited - debited),
     outstandingUnits: atLeastNone(held.outstandingUnits - open.units),
-    heldCents: atLeastNone(held.heldCents - open.cents),
+    heldCents: atLeastNone(held.heldCents - refundableCents(policy, { ...open, coins: unspent })),
   };
+}
+
+/**
+ * The most that fans may still take back of what was paid after the window: no more than that, and no more than their
+ * unspent Coins and these Diamonds cost. What was given is not taken back, and its money is there for whom it was given to.
+ */
+export function refundableCents(
+  { coins, diamonds }: Pick<Policy, 'coins' | 'diamonds'>,
+  open: { readonly cents: bigint; readonly units: bigint; readonly coins: bigint },
+): bigint {
+  const worth =
+    convertUp(open.coins, coins.centsPerCoin) + convertUp(atLeastNone(open.units), diamonds.centsPerUnit);
+  return atLeastNone(smaller(open.cents, worth));
+}
+
+/** Coins that people have, and that wait for an answer. */
+async function unspentCoins(db: Queryable, atMs: number): Promise<bigint> {
+  const accounts = await Promise.all(
+    (['coins_issued', 'coins_spent', 'reserve'] as const).map((purpose) =>
+      balanceAt(db, accountId('platform', purpose, 'COIN'), lastBefore(atMs)),
+    ),
+  );
+  return atLeastNone(
+    accounts.reduce((sum, { creditsPosted, debitsPosted }) => sum + debitsPosted - creditsPosted, 0n),
+  );
 }
 
 /** What payments came to: cents, and the Diamond units that were bought. */

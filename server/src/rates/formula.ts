@@ -21,7 +21,7 @@ export interface FormulaFacts extends FormulaNumbers {
   readonly withdrawnUnits: bigint;
   /** Diamond units that people have, without those bought after the window. */
   readonly outstandingUnits: bigint;
-  /** Cents in the house's cash and reserve, without those paid after the window. */
+  /** Cents in the house's cash and reserve, without those that fans may still take back. */
   readonly heldCents: bigint;
   /** What a unit costs where it is traded; `null` while it is not. */
   readonly market: Ratio | null;

@@ -16,7 +16,7 @@ export { draftById } from './drafts/store.ts';
 export { fiatRateAt } from './fiat/fiat-rate.ts';
 export { ageInDays, type FiatRate } from './fiat/rules.ts';
 export { formulaRate } from './formula.ts';
-export { settledDaysOf } from './formula-holdings.ts';
+export { refundableCents, settledDaysOf } from './formula-holdings.ts';
 export { type Holdings, holdingsBefore } from './holdings.ts';
 export { makeFormulaRate } from './make-formula-rate.ts';
 export { RATE_DRAFT_IS_OVER } from './refusals.ts';

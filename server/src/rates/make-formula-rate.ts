@@ -23,10 +23,7 @@ export async function makeFormulaRate({ db, clock }: Pick<House, 'db' | 'clock'>
   if (await formulaRan(db, day)) return false;
   // The first version is the policy's own.
   await currentRate(db, nowMs);
-  const holdings = await formulaHoldings(db, midnightMs, {
-    windowDays: policy.rates.formula.windowDays,
-    settledDays: settledDaysOf(policy),
-  });
+  const holdings = await formulaHoldings(db, midnightMs, policy);
   const ran = await db.transaction(async (tx) => {
     await lockRates(tx);
     if (await formulaRan(tx, day)) return false;

@@ -88,7 +88,11 @@ export class Arm {
     const paid = this.#payouts.send(day);
     const outstandingUnits = this.#outstandingUnits();
     const heldCents = this.books.net(CASH) + this.books.net(RESERVE);
-    this.#rates.end(day, { purchasedCents, withdrawnUnits: paid.units }, { outstandingUnits, heldCents });
+    this.#rates.end(
+      day,
+      { purchasedCents, withdrawnUnits: paid.units },
+      { outstandingUnits, heldCents, coins: this.#unspentCoins() },
+    );
     const worth = (units: bigint) => diamondsToCents({ centsPerUnit: rate }, units);
     return {
       day,
@@ -303,6 +307,11 @@ export class Arm {
       (sum, purpose) => sum - this.books.net(accountId('platform', purpose, 'DIAMOND')),
       0n,
     );
+  }
+
+  /** Coins that fans have. */
+  #unspentCoins(): bigint {
+    return this.#fans.reduce((sum, { id }) => sum + this.books.net(accountId(id, 'coins', 'COIN')), 0n);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Ratio } from '../../core/money.ts';
 import type { Policy } from '../../policy/index.ts';
-import { formulaRate, settledDaysOf } from '../../rates/index.ts';
+import { formulaRate, refundableCents, settledDaysOf } from '../../rates/index.ts';
 import type { SimulationInputs } from '../inputs.ts';
 
 /** What a day moved, for the formula. */
@@ -40,7 +40,7 @@ export class RateDays {
   end(
     day: number,
     moved: Moved,
-    held: { readonly outstandingUnits: bigint; readonly heldCents: bigint },
+    held: { readonly outstandingUnits: bigint; readonly heldCents: bigint; readonly coins: bigint },
   ): void {
     const { formula } = this.#policy.rates;
     if (!formula.isOn) return;
@@ -50,6 +50,11 @@ export class RateDays {
     if (this.#days.length > settledDays + formula.windowDays) this.#days.shift();
     const settled = this.#sums(this.#days.slice(0, -settledDays), formula.windowDays);
     const open = this.#sums(this.#days.slice(-settledDays), settledDays);
+    const refundable = refundableCents(this.#policy, {
+      cents: open.purchasedCents,
+      units: 0n,
+      coins: held.coins,
+    });
     const previous = this.#told.at(-1)?.rate;
     if (previous === undefined) throw new Error('the first rate is always told');
     const { rate } = formulaRate({
@@ -58,7 +63,7 @@ export class RateDays {
       previous,
       ...settled,
       outstandingUnits: held.outstandingUnits,
-      heldCents: held.heldCents > open.purchasedCents ? held.heldCents - open.purchasedCents : 0n,
+      heldCents: held.heldCents > refundable ? held.heldCents - refundable : 0n,
       market: null,
     });
     this.#told.push({ fromDay: day + formula.noticeDays + 1, rate });
