@@ -11,7 +11,7 @@ import { checkOrders } from './check-orders.ts';
 import { withCircuit } from './circuit.ts';
 import './describe-purchases.ts';
 import { closePages } from './close-pages.ts';
-import { explainBuyingLimits } from './explain-limits.ts';
+import { explainBuying } from './explain-buying.ts';
 import { openCents } from './open-order.ts';
 import type { PayInProvider } from './provider.ts';
 import { auditReconciliations } from './reconciliation/audit.ts';
@@ -25,7 +25,7 @@ import { stripeProvider } from './stripe/provider.ts';
 export { askGreenfield, type BtcpayOptions, readDelivery } from './btcpay/greenfield.ts';
 export { type CoinPurchase, coinPurchases, firstPayments, paidWithin } from './store.ts';
 
-addExplanation('buy', 'purchases', (house, userId) => explainBuyingLimits(shopOf(house), userId));
+addExplanation('buy', 'purchases', (house, userId) => explainBuying(shopOf(house), userId));
 measureSpending('bought', (house, userId) => {
   const starts = spans((span) => spanStart(span, house.clock.now()));
   return paidSince(house.db, userId, starts);

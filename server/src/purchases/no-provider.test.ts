@@ -16,6 +16,14 @@ test('nobody gets Coins for nothing', async () => {
   const there = hands(closed.origin, ana.cookie);
   const refused = await there.post('/v1/orders', order, newId());
   assert.deepEqual([refused.status, refused.body.code], [409, 'buying_not_set_up']);
+  const why = (await there.get('/v1/me/explain/buy')).body.checks.filter(
+    ({ passed }: { passed: boolean }) => !passed,
+  );
+  assert.deepEqual(
+    why.map(({ code, whoCanChange }: Record<string, string>) => [code, whoCanChange]),
+    [['buying_not_set_up', 'operator']],
+  );
+  assert.match(why[0].remedy, /Ask whoever runs the site/);
   assert.equal((await there.get('/v1/coin-packs')).status, 200, 'the prices are shown all the same');
 });
 

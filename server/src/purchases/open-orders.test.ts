@@ -36,8 +36,18 @@ test('a person has twenty open orders at most, however many are asked for at onc
       'Pay or cancel one of them, or wait: the first is over at 2026-11-22T12:30:00.000Z.',
     ],
   );
+  const buying = async (who: typeof ana) => {
+    const { checks } = (await who.get('/v1/me/explain/buy')).body;
+    return checks.find(({ code }: { code: string }) => code === 'too_many_open_orders');
+  };
+  const { passed, have, remedy, earliest } = await buying(ana);
+  assert.deepEqual(
+    [passed, have, remedy, earliest],
+    [false, '20 not paid yet', 'Pay or cancel one of them.', '2026-11-22T12:30:00.000Z'],
+  );
   // Others have their own.
   const bo = await house.person('boris');
+  assert.equal((await buying(bo)).passed, true);
   assert.equal((await bo.post('/v1/orders', body, 'key')).status, 201);
 });
 

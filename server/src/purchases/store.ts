@@ -181,17 +181,20 @@ export async function insertOrder(tx: Queryable, order: NewOrder, firstCheckAt: 
   return true;
 }
 
-/**
- * The person's orders that can still be paid, and when the first of them is over. Whoever asks in a transaction is
- * alone with the person's orders until it ends.
- */
-export async function openOrdersOf(
-  tx: Queryable,
-  userId: Uuid,
-  now: Date,
-): Promise<{ orders: number; firstOverAt: Date | null }> {
+/** How many orders of a person can still be paid, and when the first of them is over. */
+export interface OpenOrders {
+  readonly orders: number;
+  readonly firstOverAt: Date | null;
+}
+
+/** The same as `countOpenOrders`, and whoever asks is alone with the person's orders until their transaction ends. */
+export async function openOrdersOf(tx: Queryable, userId: Uuid, now: Date): Promise<OpenOrders> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('orders of ' || $1::text, 0))`, [userId]);
-  const [row] = await tx.query<{ orders: number; firstOverAt: Date | null }>(
+  return countOpenOrders(tx, userId, now);
+}
+
+export async function countOpenOrders(db: Queryable, userId: Uuid, now: Date): Promise<OpenOrders> {
+  const [row] = await db.query<OpenOrders>(
     `select count(*)::integer as orders, min(o.expires_at) as "firstOverAt" from purchase_orders o
       where o.user_id = $1 and o.expires_at > $2
         and not exists (select from purchase_payments where order_id = o.id)

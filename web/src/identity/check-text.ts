@@ -30,6 +30,8 @@ const SO: Readonly<Record<string, (check: Check) => string>> = {
   withdrawal_too_small: ({ need }) => `You have the ${need} it takes at least`,
   withdrawal_over_day_cap: () => 'The day’s limit leaves room',
   withdrawal_over_week_cap: () => 'The week’s limit leaves room',
+  payment_provider_unavailable: () => 'Somebody takes payments here',
+  too_many_open_orders: () => 'Few enough of your orders are open',
   spending_limit_reached: () => 'Your spending limits leave room',
   too_few_followers: ({ need }) => `You have the ${need} it takes`,
 };

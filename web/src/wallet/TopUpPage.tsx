@@ -415,9 +415,15 @@ function Exact({ shelf, choice, offer, complain, onChange }: ExactProps) {
   );
 }
 
+const LOOK_AGAIN_MS = 10_000;
+
 /** The button, or why there is none. */
 function MayBuy({ children }: { readonly children: ReactNode }) {
-  const gate = useQuery(explainQuery('buy'));
+  const gate = useQuery({
+    ...explainQuery('buy'),
+    // What stands in the way may end by itself: an order runs out, a provider answers again.
+    refetchInterval: ({ state }) => (state.data?.passed === false ? LOOK_AGAIN_MS : false),
+  });
   const { exact, return: back, ware, pay } = route.useSearch();
   if (gate.data?.passed !== false) return children;
   const { checks } = gate.data;
@@ -433,6 +439,11 @@ function MayBuy({ children }: { readonly children: ReactNode }) {
     <div className="mt-4 grid gap-4 border-t border-line-soft pt-4">
       <b>You cannot buy anything now</b>
       <Checks checks={checks.filter((check) => !check.passed)} />
+      {stands('too_many_open_orders') ? (
+        <Link to="/wallet/orders" {...buttonLook({ kind: 'soft', wide: true })}>
+          See your orders
+        </Link>
+      ) : null}
       {stands('spending_limit_reached') ? (
         <Link to="/wallet/limits" {...buttonLook({ kind: 'soft', wide: true })}>
           See your limits
