@@ -45,9 +45,24 @@ test('a person has twenty open orders at most, however many are asked for at onc
     [passed, have, remedy, earliest],
     [false, '20 not paid yet', 'Pay or cancel one of them.', '2026-11-22T12:30:00.000Z'],
   );
+  const listed = (await ana.get('/v1/me/orders/open')).body.items;
+  assert.equal(listed.length, 20);
+  assert.ok(
+    listed.every(
+      ({ state, checkoutUrl }: Record<string, string>) => state === 'awaiting_payment' && checkoutUrl,
+    ),
+  );
+  assert.equal((await ana.post(`/v1/orders/${listed[0].id}/cancel`, {})).body.order.state, 'canceled');
+  assert.equal((await buying(ana)).passed, true);
+  const left = (await ana.get('/v1/me/orders/open')).body.items;
+  assert.deepEqual(
+    left.map(({ id }: { id: string }) => id),
+    listed.slice(1).map(({ id }: { id: string }) => id),
+  );
   // Others have their own.
   const bo = await house.person('boris');
   assert.equal((await buying(bo)).passed, true);
+  assert.deepEqual((await bo.get('/v1/me/orders/open')).body.items, []);
   assert.equal((await bo.post('/v1/orders', body, 'key')).status, 201);
 });
 

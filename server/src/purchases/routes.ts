@@ -22,6 +22,7 @@ import {
   coinQuoteSchema,
   diamondPacksSchema,
   diamondQuoteSchema,
+  openOrdersSchema,
   orderAnswerSchema,
   orderBodySchema,
   paymentMethodsSchema,
@@ -29,7 +30,7 @@ import {
 } from './schema.ts';
 import { cancelOrder } from './settle-order.ts';
 import { fewestOf, PAY_METHODS, providerFor, type Shop } from './shop.ts';
-import { type OrderRow, orderById } from './store.ts';
+import { type OrderRow, orderById, undecidedOrders } from './store.ts';
 
 const orderParams = Type.Object({ id: publicIdSchema('order') });
 
@@ -228,6 +229,22 @@ export function purchaseRoutes(app: App, house: House, shop: Shop): void {
       });
       if (replayed) reply.header(REPLAYED_HEADER, 'true');
       return reply.code(201).send({ order: openedOrderJson(order) });
+    },
+  );
+
+  app.get(
+    '/v1/me/orders/open',
+    {
+      config: { access: 'user' },
+      schema: {
+        summary: 'Your orders of which nobody knows yet how they end, the oldest first',
+        tags: ['purchases'],
+        response: { 200: openOrdersSchema },
+      },
+    },
+    async (request) => {
+      const orders = await undecidedOrders(house.db, userOf(request).userId);
+      return { items: orders.map((order) => orderJson(order)) };
     },
   );
 

@@ -153,3 +153,5 @@ export const orderSchema = strictObject({
 });
 
 export const orderAnswerSchema = strictObject({ order: orderSchema });
+
+export const openOrdersSchema = strictObject({ items: Type.Array(orderSchema) });

@@ -440,7 +440,7 @@ function MayBuy({ children }: { readonly children: ReactNode }) {
       <b>You cannot buy anything now</b>
       <Checks checks={checks.filter((check) => !check.passed)} />
       {stands('too_many_open_orders') ? (
-        <Link to="/wallet/orders" {...buttonLook({ kind: 'soft', wide: true })}>
+        <Link to="/wallet" {...buttonLook({ kind: 'soft', wide: true })}>
           See your orders
         </Link>
       ) : null}

@@ -11,6 +11,7 @@ import { LastKnown } from '../ui/LastKnown.tsx';
 import { PageHead } from '../ui/PageHead.tsx';
 import { ErrorCard, Skeleton } from '../ui/States.tsx';
 import { CoinsCell, DiamondsCell } from './BalanceCells.tsx';
+import { OpenOrders } from './OpenOrders.tsx';
 import { Statement } from './Statement.tsx';
 import './wallet.css';
 
@@ -48,6 +49,7 @@ function OwnWallet({ me }: { readonly me: Me }) {
         </Link>
       </PageHead>
       <Balances me={me} wallet={wallet} onRetry={() => void query.refetch()} />
+      <OpenOrders />
       <Statement />
     </div>
   );

@@ -165,6 +165,14 @@ export interface Order {
   readonly how: readonly HowLine[];
 }
 
+/** Orders of which nobody knows yet how they end, the oldest first. */
+export const openOrdersQuery = queryOptions({
+  queryKey: ['orders', 'open'],
+  queryFn: ({ signal }) =>
+    api.get<{ items: readonly Order[] }>('/me/orders/open', { signal }).then(({ items }) => items),
+  staleTime: 0,
+});
+
 /** Where to send crypto, how much, until when, and what has come. Amounts are decimals, as wallets show them. */
 export interface CryptoQuote {
   readonly currency: string;

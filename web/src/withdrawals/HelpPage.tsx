@@ -129,7 +129,7 @@ const TARGETS: Readonly<
       readonly to:
         | '/age'
         | '/wallet/limits'
-        | '/wallet/orders'
+        | '/wallet'
         | '/studio/payout-methods'
         | '/studio/earnings'
         | '/studio/payouts'
@@ -141,7 +141,7 @@ const TARGETS: Readonly<
 > = {
   age_unknown: { to: '/age', label: 'Give your date of birth' },
   under_age: { to: '/age', label: 'See when it opens' },
-  too_many_open_orders: { to: '/wallet/orders', label: 'See your orders' },
+  too_many_open_orders: { to: '/wallet', label: 'See your orders' },
   spending_limit_reached: { to: '/wallet/limits', label: 'See your limits' },
   on_a_break: { to: '/wallet/limits', label: 'See your break' },
   payout_account_missing: { to: '/studio/payout-methods', label: 'Add an account' },
