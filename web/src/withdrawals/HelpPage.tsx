@@ -80,7 +80,12 @@ function Help() {
           <Link to="/wallet" className="text-link">
             wallet
           </Link>
-          , with its ledger entry.
+          , with its ledger entry; what you ordered and did not pay is there too. Money that waits at PayPal
+          until you accept it can be taken back on the page of its{' '}
+          <Link to="/studio/payouts" className="text-link">
+            withdrawal
+          </Link>
+          .
         </p>
       </section>
     </div>

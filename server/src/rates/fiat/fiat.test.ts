@@ -11,12 +11,15 @@ import { until } from '../../../test/until.ts';
 import type { FiatSource } from '../../config.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, testClock } from '../../core/clock.ts';
 import { Refusal } from '../../core/refusal.ts';
+import type { House } from '../../house.ts';
 import { identity } from '../../identity/index.ts';
+import { notices } from '../../notices/index.ts';
 import { adoptPolicy, PRESETS, policy } from '../../policy/index.ts';
 import { rates } from '../index.ts';
 import { fiatRateAt } from './fiat-rate.ts';
 import { lookAtSource } from './jobs.ts';
 import { takeTable } from './take-table.ts';
+import { warnOfAge } from './warn-of-age.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 17);
 const slices = [policy, identity, rates];
@@ -51,6 +54,18 @@ async function open(fiatRates: FiatSource) {
   return { ...site, clock };
 }
 
+/** From the next minute on, the policy of the preset, which lets rates grow seven days old. */
+async function adoptCarat(house: House): Promise<void> {
+  await adoptPolicy(house.db, {
+    document: PRESETS.carat.document,
+    preset: 'carat',
+    effectiveFrom: new Date(NOW_MS + MINUTE_MS),
+    author: null,
+    reason: 'A test of old rates.',
+    nowMs: NOW_MS,
+  });
+}
+
 const refusalOf = async (work: Promise<unknown>) =>
   work.then(
     () => assert.fail('nothing was refused'),
@@ -77,14 +92,7 @@ test('the table that comes with Carat is shown with its age', async () => {
   assert.equal((await refusalOf(fiatRateAt(house.db, 'XAU', NOW_MS))).code, 'fiat_rate_missing');
 
   // The shipped preset of the policy does not take it.
-  await adoptPolicy(house.db, {
-    document: PRESETS.carat.document,
-    preset: 'carat',
-    effectiveFrom: new Date(NOW_MS + MINUTE_MS),
-    author: null,
-    reason: 'A test of old rates.',
-    nowMs: NOW_MS,
-  });
+  await adoptCarat(house);
   const old = await refusalOf(fiatRateAt(house.db, 'EUR', NOW_MS + MINUTE_MS));
   assert.deepEqual([old.code, old.data.ageDays, old.data.maxAgeDays], ['fiat_rate_too_old', 630, 7]);
 });
@@ -202,4 +210,42 @@ test('a table that was told is never rewritten', async () => {
   for (const statement of ['update fiat_rates set numerator = 1', 'delete from fiat_versions']) {
     await assert.rejects(house.db.query(statement), /permission denied/);
   }
+});
+
+test('operators are told once before a table is too old, and once when it is', async () => {
+  const clock = testClock(NOW_MS);
+  const site = await testHouse({
+    slices: [policy, identity, notices, rates],
+    clock,
+    config: { fiatRates: { kind: 'none' } },
+  });
+  const { house } = site;
+  await adoptCarat(house);
+  const olu = await anOperator(site, 'olu');
+  const told = async () => {
+    await Promise.all([warnOfAge(house), warnOfAge(house), warnOfAge(house)]);
+    const { items } = (await olu.get('/v1/me/notices')).body;
+    return items.map(({ title, text }: { title: string; text: string }) => [
+      title,
+      /[0-9]+ days ago/.exec(text)?.[0],
+    ]);
+  };
+  assert.deepEqual(await told(), [], 'there is no table');
+  await takeTable(house, table('2026-11-20', { EUR: '0.90' }), 'a test');
+  clock.advance(5 * DAY_MS);
+  assert.deepEqual(await told(), []);
+  clock.advance(DAY_MS);
+  const soon = ['The rates of other currencies grow old', '6 days ago'];
+  assert.deepEqual(await told(), [soon]);
+  clock.advance(DAY_MS);
+  assert.equal((await fiatRateAt(house.db, 'EUR', clock.now())).ageDays, 7);
+  await olu.get('/v1/session');
+  assert.deepEqual(await told(), [soon], 'once');
+  clock.advance(DAY_MS);
+  assert.equal((await refusalOf(fiatRateAt(house.db, 'EUR', clock.now()))).code, 'fiat_rate_too_old');
+  assert.deepEqual(await told(), [['The rates of other currencies are too old', '8 days ago']]);
+  await takeTable(house, table('2026-11-28', { EUR: '0.91' }), 'a test');
+  await told();
+  const rows = await house.db.query('select from notices');
+  assert.equal(rows.length, 1, 'a new table is not old');
 });

@@ -7,17 +7,22 @@ import { type OutsideOptions, readOutside } from '../../http/outside.ts';
 import shipped from './shipped.json' with { type: 'json' };
 import { claimLook, keepLook } from './store.ts';
 import { takeTable } from './take-table.ts';
+import { warnOfAge } from './warn-of-age.ts';
 
 const LOOK_EVERY_MS = MINUTE_MS;
 /** What a daily table of the European Central Bank needs is 2 kB. */
 const BYTES_MAX = 256 * 1024;
 const READ_MS = 15_000;
 
-/** Looks at the source of fiat rates: an address once a day (hourly after a failure), a file every minute. */
+/**
+ * Looks at the source of fiat rates: an address once a day (hourly after a failure), a file every minute; and warns of a
+ * table that grows old.
+ */
 export function startFiat(house: House): Rounds | null {
   if (house.config.fiatRates.kind === 'none') return null;
   return goRounds('fiat rates', LOOK_EVERY_MS, house.log, async () => {
     await lookAtSource(house);
+    await warnOfAge(house);
   });
 }
 

@@ -207,3 +207,13 @@ export async function keepLook(
     look.nextAt,
   ]);
 }
+
+/** Whether operators are told now of the age of this table in force; of several processes one tells, and once. */
+export async function claimWarning(tx: Queryable, version: number, isOver: boolean): Promise<boolean> {
+  const rows = await tx.query(
+    `update fiat_watch set warned_version = $1, warned_over = $2
+      where warned_version is distinct from $1 or warned_over is distinct from $2 returning 1`,
+    [version, isOver],
+  );
+  return rows.length > 0;
+}
