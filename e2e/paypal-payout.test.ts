@@ -151,7 +151,7 @@ test('PayPal: given an address, asked for, released, unclaimed, accepted; then s
     .getByRole('button', { name: /\$26\.00/ })
     .first()
     .click();
-  await isVisible(operator.page.getByRole('button', { name: 'Take it back: nobody has accepted it' }));
+  await isVisible(operator.page.getByRole('button', { name: 'Take it back…' }));
   await shots(operator, '6a-console-unclaimed');
   await page.reload();
   await page.getByRole('button', { name: 'Take it back', exact: true }).click();

@@ -9,6 +9,12 @@ import { PAYOUT_NOT_UNCLAIMED } from './refusals.ts';
 import { isUnclaimed } from './states.ts';
 import type { WithdrawalNow } from './withdrawal.ts';
 
+/** Who asks for it, and why: an operator says so, and the creator reads it; their own reason is nobody's business. */
+export interface CallBackAsked {
+  readonly by: Uuid;
+  readonly reason?: string;
+}
+
 /**
  * Asks that a payment which nobody has accepted at its provider comes back. It is written down and its try is looked at at once:
  * that look asks the provider, and what is fetched then decides. Back, the Diamonds are available again; accepted meanwhile, it
@@ -16,10 +22,11 @@ import type { WithdrawalNow } from './withdrawal.ts';
  *
  * Refuses with `not_found`, `withdrawal_moved_on`, or `payout_not_unclaimed`: nothing is waiting to be accepted.
  */
-export function callBack(house: House, id: Uuid, by: Uuid): Promise<WithdrawalNow> {
+export function callBack(house: House, id: Uuid, { by, reason }: CallBackAsked): Promise<WithdrawalNow> {
   return moveWithdrawal(house, id, {
     move: 'call_back',
     by,
+    ...(reason === undefined ? {} : { note: reason }),
     guard: async (withdrawal) => {
       if (isUnclaimed(withdrawal)) {
         return [calledBackStatement(id, UNCLAIMED, new Date(house.clock.now()))];

@@ -26,6 +26,7 @@ import {
   bouncesBody,
   bulkAnswer,
   bulkBody,
+  callBackBody,
   decisionBody,
   detailAnswer,
   failBody,
@@ -183,15 +184,17 @@ export function consoleWithdrawalRoutes(app: App, house: House): void {
     {
       config: { access: 'operator' },
       schema: {
-        summary: 'Ask the provider to give back what nobody has accepted there; what it says then decides',
+        summary:
+          'Ask the provider to give back what nobody has accepted there; what it says then decides. The creator reads why',
         tags: TAGS,
         params: withdrawalParams,
+        body: callBackBody,
         response: { 200: detailAnswer },
       },
     },
     async (request) => {
       const [id, { userId }] = [required('wd', request.params.id), userOf(request)];
-      await callBack(house, id, userId);
+      await callBack(house, id, { by: userId, reason: request.body.reason });
       return detail(id, userId);
     },
   );

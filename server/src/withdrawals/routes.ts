@@ -200,7 +200,7 @@ export function withdrawalRoutes(app: App, house: House): void {
     async (request) => {
       const user = userOf(request);
       const row = await own(user, request.params.id);
-      return { withdrawal: await shown(await callBack(house, row.id, user.userId)) };
+      return { withdrawal: await shown(await callBack(house, row.id, { by: user.userId })) };
     },
   );
 

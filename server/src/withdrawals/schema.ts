@@ -319,6 +319,7 @@ export const holdBody = strictObject({
   until: Type.String({ maxLength: 40, description: 'ISO 8601: they will know by then at the latest.' }),
 });
 export const failBody = strictObject({ reason });
+export const callBackBody = strictObject({ reason });
 export const parkBody = strictObject({ reason });
 export const returnBody = strictObject({ code: Type.String({ minLength: 1, maxLength: 10 }) });
 export const decisionBody = strictObject({

@@ -96,9 +96,9 @@ const SAID: Partial<Record<WithdrawalEvent['step'], (w: WithdrawalNow, event: Wi
       : w.method === 'paypal'
         ? { label: 'Sent', note: 'Sent is not arrived: PayPal may have to look at it first.' }
         : { label: 'Sent', note: 'Sent is not arrived: your bank has its own days.' },
-  call_back: (w) => ({
+  call_back: (w, event) => ({
     label: `${sentence(payerWord(w.method)).slice(0, -1)} is asked to give it back`,
-    note: 'If somebody accepted it before, it arrives all the same.',
+    note: `${event.note === null ? '' : `${sentence(event.note)} `}If somebody accepted it before, it arrives all the same.`,
   }),
   pay: (_w, event) => ({ label: 'Arrived', note: event.note }),
   park: (w, event) => ({

@@ -186,17 +186,12 @@ const SIMPLE: Readonly<
 > = {
   send: { state: 'sent', label: 'I paid it: mark as sent', primary: true },
   pay: { state: 'paid', label: 'It has arrived', primary: true },
-  call_back: {
-    state: 'called-back',
-    label: 'Take it back: nobody has accepted it',
-    primary: true,
-  },
   lift_hold: { state: 'hold-lifted', label: 'Lift the hold: they can ask anew', primary: true },
 };
 
 function Actions({ detail }: { readonly detail: Detail }) {
   const { withdrawal, moves, needsSecond, approval } = detail;
-  const [sheet, setSheet] = useState<'hold' | 'fail' | 'return' | 'park' | 'resolve' | null>(null);
+  const [sheet, setSheet] = useState<keyof typeof SHEETS | null>(null);
   const move = useMutation({
     mutationFn: ({ state, body }: { state: string; body?: MoveBody }): Promise<unknown> =>
       state === 'returned' && detail.returnNeedsSecond
@@ -298,6 +293,11 @@ function Actions({ detail }: { readonly detail: Detail }) {
             Decide what became of it…
           </Button>
         ) : null}
+        {moves.includes('call_back') ? (
+          <Button kind="primary" onClick={() => setSheet('call_back')}>
+            Take it back…
+          </Button>
+        ) : null}
         {moves.includes('park') ? (
           <Button kind="bare" onClick={() => setSheet('park')}>
             Ask the bank…
@@ -390,8 +390,15 @@ const SHEETS = {
     title: 'What became of it',
     line: 'Its provider does not say it clearly, so two operators decide, and the ledger books exactly this.',
   },
+  call_back: {
+    title: 'Take it back: nobody has accepted it',
+    line: 'The Diamonds are available again as soon as it is back. The creator reads the reason.',
+  },
   park: { title: 'Ask the bank', line: 'No money moves until it is clear what happened.' },
 } as const;
+
+/** What a move that takes a reason alone is put as. */
+const STATE_OF = { fail: 'failed', call_back: 'called-back', park: 'parked' } as const;
 
 const RULES = [
   { value: 'account_check', label: 'The account is checked' },
@@ -420,7 +427,7 @@ function ActionForm(props: {
       const until = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
       onSend('held', { reason, rule, until });
     } else if (what === 'return') onSend('returned', { code });
-    else onSend(what === 'fail' ? 'failed' : 'parked', { reason });
+    else onSend(STATE_OF[what], { reason });
   };
   return (
     <form className="grid gap-4" onSubmit={submit}>

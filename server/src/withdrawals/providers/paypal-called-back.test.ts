@@ -73,8 +73,18 @@ test('an operator takes it back; nobody else does, and nothing is taken back tha
   assert.equal((await other.person.request('PUT', `/v1/me/withdrawals/${id}/called-back`)).status, 404);
   const moves = (await operator().get(`/v1/console/withdrawals/${id}`)).body.moves;
   assert.deepEqual(moves, ['call_back']);
-  const done = await operator().request('PUT', `/v1/console/withdrawals/${id}/called-back`);
+  const asks = (body?: object) =>
+    operator().request('PUT', `/v1/console/withdrawals/${id}/called-back`, { body });
+  assert.equal((await asks({})).status, 400, 'not without a reason');
+  const done = await asks({ reason: 'They have no account there' });
   assert.equal(done.status, 200, JSON.stringify(done.body));
+  const step = (await shown(creator, id)).steps.find(({ key }: { key: string }) =>
+    key.startsWith('call_back-'),
+  );
+  assert.equal(
+    step.note,
+    'They have no account there. If somebody accepted it before, it arrives all the same.',
+  );
   await becomes(id, 'returned', MINUTE_MS);
   assert.equal(await availableOf(house, creator.person), before);
 
