@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PaymentMode } from '../config.ts';
 import { DAY_MS } from '../core/clock.ts';
 import { newId, type Uuid } from '../core/ids.ts';
@@ -55,7 +56,7 @@ const HOLDER_LENGTH_MAX = 70;
 
 /**
  * Keeps an account to pay to, or a change of one. A withdrawal that is on its way keeps the account it was asked for
- * with. A new or changed account waits before it is used.
+ * with. A new or changed account waits before it is used. The same change sent twice is one.
  *
  * Refuses with `confirmation_needed`, `payout_account_invalid` (which number, and what is wrong with it; never the number
  * itself), `payout_method_unavailable`, `payout_account_changed`, `payout_name_differs`, `payout_changes_too_many` or
@@ -68,6 +69,10 @@ export async function keepPayoutAccount(
 ): Promise<PayoutAccount> {
   await requireConfirmed(house, user);
   const read = readAccount(given, payerFor(house, given.method)?.mode);
+  const known = await accountsOf(house.db, user.userId, accountsKnown(house));
+  if (given.replaces !== null && !known.some(({ id }) => id === given.replaces)) {
+    return givenBefore(known, given, read.details);
+  }
   const nowMs = house.clock.now();
   const { payouts, payoutLimits } = await payablePolicy(house, nowMs);
   const papers = (await approvedCases(house.db, [user.userId])).get(user.userId);
@@ -86,10 +91,6 @@ export async function keepPayoutAccount(
       country: read.country,
     });
   }
-  const known = await accountsOf(house.db, user.userId, accountsKnown(house));
-  if (given.replaces !== null && !known.some(({ id }) => id === given.replaces)) {
-    throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
-  }
   if (given.replaces === null && known.length >= ACCOUNTS_MAX) {
     throw new Refusal(TOO_MANY_PAYOUT_ACCOUNTS, { most: ACCOUNTS_MAX });
   }
@@ -98,7 +99,7 @@ export async function keepPayoutAccount(
     userId: user.userId,
     method: given.method,
     currency: terms.currency,
-    holder: given.holder.normalize('NFC').trim(),
+    holder: holderOf(given.holder),
     replaces: given.replaces,
     madeAt: new Date(nowMs),
     usableFrom: new Date(nowMs + payouts.coolDownMs),
@@ -111,12 +112,30 @@ export async function keepPayoutAccount(
       if (account.details.method in GIVEN_TO_PROVIDERS) await tellShared(house, tx, account);
     });
   } catch (error) {
-    if ((error as { constraint?: string }).constraint === REPLACED_ONCE) {
-      throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
-    }
-    throw error;
+    if ((error as { constraint?: string }).constraint !== REPLACED_ONCE) throw error;
+    return givenBefore(await accountsOf(house.db, user.userId, accountsKnown(house)), given, read.details);
   }
   return (await accountById(house.db, account.id, accountsKnown(house))) ?? account;
+}
+
+/** The same change sent twice is one change; another one than what was changed since is refused. */
+function givenBefore(
+  known: readonly PayoutAccount[],
+  { replaces, holder }: AccountGiven,
+  details: AccountDetails,
+): PayoutAccount {
+  const same = known.find(
+    (account) =>
+      account.replaces === replaces &&
+      account.holder === holderOf(holder) &&
+      isDeepStrictEqual(account.details, details),
+  );
+  if (same === undefined) throw new Refusal(PAYOUT_ACCOUNT_CHANGED);
+  return same;
+}
+
+function holderOf(typed: string): string {
+  return typed.normalize('NFC').trim();
 }
 
 /** Nothing new is paid to it from here on; what is on its way goes on. Refuses with `confirmation_needed` or `not_found`. */

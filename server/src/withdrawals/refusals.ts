@@ -200,8 +200,8 @@ export const QUOTE_USED = defineRefusal({
 export const PAYOUT_ACCOUNT_CHANGED = defineRefusal({
   code: 'payout_account_changed',
   status: 409,
-  sentence: 'The account of this quote was changed or removed since.',
-  remedy: 'Get a new quote.',
+  sentence: 'This account was changed or removed since.',
+  remedy: 'Look at your accounts again, and get a new quote.',
 });
 
 export const PAYOUT_ACCOUNT_INVALID = defineRefusal({

@@ -101,6 +101,28 @@ describe('accounts to pay to', () => {
     assert.deepEqual((await mira.get('/v1/me/payout-methods')).body.accounts, []);
   });
 
+  test('the same change sent twice, also at once, is one change; sent after the next one it is refused', async () => {
+    const mira = await creatorWith(site, 'resender', 0n);
+    const first = await usableAccount(mira);
+    await confirm(mira);
+    const change = { ...ACH_ACCOUNT, holder: 'Mira Solane-Reyes', replaces: first };
+    const sent = await Promise.all([1, 2].map(() => mira.post('/v1/me/payout-accounts', change)));
+    sent.push(await mira.post('/v1/me/payout-accounts', change));
+    assert.deepEqual(
+      sent.map(({ status, body }) => [status, body.account.id]),
+      sent.map(() => [201, sent[0]?.body.account.id]),
+    );
+    const next = { ...change, holder: 'Mira S. Reyes', replaces: sent[0]?.body.account.id };
+    assert.equal((await mira.post('/v1/me/payout-accounts', next)).status, 201);
+    const late = await mira.post('/v1/me/payout-accounts', change);
+    assert.deepEqual([late.status, late.body.code], [409, 'payout_account_changed']);
+    const { accounts } = (await mira.get('/v1/me/payout-methods')).body;
+    assert.deepEqual(
+      accounts.map(({ holder }: { holder: string }) => holder),
+      ['Mira S. Reyes'],
+    );
+  });
+
   test('a confirmation gives the session a new token, counts five minutes, and wrong passwords are counted', async () => {
     const mira = await creatorWith(site, 'confirmer', 0n);
     const before = mira.cookie;
