@@ -18,6 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // Scenes are fetched by the worker that draws them, each when it is played.
+  worker: { format: 'es' },
   server: {
     proxy: {
       '/v1': { target: SERVER, ws: true, changeOrigin: true },

@@ -1,6 +1,6 @@
 import { type RefObject, useSyncExternalStore } from 'react';
+import type { Drawing } from '../live/drawings/drawing.ts';
 import type { Effects } from './effects.ts';
-import type { Particles } from './particles.ts';
 import { Streaks } from './Streaks.tsx';
 import type { Show } from './show.ts';
 import { BurstLayer, TakeoverLayer } from './Takeover.tsx';
@@ -8,7 +8,7 @@ import { BurstLayer, TakeoverLayer } from './Takeover.tsx';
 interface GiftLayersProps {
   readonly show: Show;
   readonly effects: Effects;
-  readonly particles: RefObject<Particles | null>;
+  readonly particles: RefObject<Drawing | null>;
   /** Banners at once. */
   readonly limit: number;
   readonly streakMs: number;

@@ -1,9 +1,9 @@
 import { type CSSProperties, type RefObject, useEffect, useRef } from 'react';
 import { giftArt } from '../art/gifts.ts';
+import type { Drawing } from '../live/drawings/drawing.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { CoinGlyph } from '../ui/Glyph.tsx';
 import type { Effects } from './effects.ts';
-import type { Particles } from './particles.ts';
 import type { Burst } from './show.ts';
 import { FULL_MS, type Takeover } from './takeovers.ts';
 
@@ -11,7 +11,7 @@ interface TakeoverLayerProps {
   readonly takeover: Takeover | null;
   readonly playMs: number;
   readonly effects: Effects;
-  readonly particles: RefObject<Particles | null>;
+  readonly particles: RefObject<Drawing | null>;
   readonly onSkip: () => void;
 }
 
@@ -25,7 +25,8 @@ export function TakeoverLayer({ takeover, playMs, effects, particles, onSkip }: 
     // Its size is asked for when the page has long been laid out: here it would have to be at once.
     const throwStones = (count: number) => {
       const { clientWidth: width = 0, clientHeight: height = 0 } = layer.current ?? {};
-      particles.current?.burst(width / 2, height * 0.44, count, Math.min(2.2, width / 520));
+      const power = Math.min(2.2, width / 520);
+      particles.current?.tell({ wish: 'burst', x: width / 2, y: height * 0.44, count, power, hue: null });
     };
     const timers = [
       setTimeout(() => throwStones(120), 420),
@@ -73,7 +74,7 @@ export function BurstLayer({
   particles,
 }: {
   readonly burst: Burst | null;
-  readonly particles: RefObject<Particles | null>;
+  readonly particles: RefObject<Drawing | null>;
 }) {
   const layer = useRef<HTMLDivElement>(null);
   const id = burst?.id;
@@ -86,8 +87,9 @@ export function BurstLayer({
       const { clientWidth = 0, clientHeight = 0 } = layer.current ?? {};
       const x = clientWidth * (tier >= 4 ? 0.5 : 0.36);
       const y = clientHeight * (tier >= 4 ? 0.44 : 0.52);
-      particles.current?.sparks(x, y, tier >= 4 ? 44 : 26, hue);
-      particles.current?.burst(x, y, tier >= 4 ? 90 : 34, tier >= 4 ? 1.3 : 0.8, hue);
+      const [sparks, stones, power] = tier >= 4 ? [44, 90, 1.3] : [26, 34, 0.8];
+      particles.current?.tell({ wish: 'sparks', x, y, count: sparks, hue });
+      particles.current?.tell({ wish: 'burst', x, y, count: stones, power, hue });
     }, 260);
     return () => clearTimeout(timer);
   }, [id, tier, hue, particles]);

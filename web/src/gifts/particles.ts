@@ -1,3 +1,5 @@
+import type { Artist, Wish } from '../live/drawings/orders.ts';
+
 /** Everything that flies on a stage, on one canvas. At most 300 at once; the loop rests when none is left. */
 
 const MOST = 300;
@@ -20,23 +22,45 @@ interface Particle {
   readonly shape: 'facet' | 'spark' | 'heart';
 }
 
-export class Particles {
-  readonly #canvas: HTMLCanvasElement;
+export class Particles implements Artist {
+  readonly #canvas: OffscreenCanvas;
   /** Its pixels to one of CSS. */
   #density = 1;
   #all: Particle[] = [];
   #frame = 0;
   #last = 0;
 
-  constructor(canvas: HTMLCanvasElement) {
+  constructor(canvas: OffscreenCanvas) {
     this.#canvas = canvas;
-    new ResizeObserver(([seen]) => {
-      if (seen !== undefined) this.#fit(seen.contentRect);
-    }).observe(canvas);
   }
 
-  /** Cut stones thrown from a point, falling. `x` and `y` in CSS pixels of the canvas. */
-  burst(x: number, y: number, count: number, power = 1, hue?: number): void {
+  fit(width: number, height: number, density: number): void {
+    this.#density = Math.min(2, density);
+    this.#canvas.width = Math.round(width * this.#density);
+    this.#canvas.height = Math.round(height * this.#density);
+  }
+
+  /** What flies while nobody can see it is over when they look again. */
+  show(shown: boolean): void {
+    if (!shown) this.stop();
+  }
+
+  tell(wish: Wish): void {
+    if (wish.wish === 'burst') this.#burst(wish.x, wish.y, wish.count, wish.power, wish.hue);
+    else if (wish.wish === 'sparks') this.#sparks(wish.x, wish.y, wish.count, wish.hue);
+    else if (wish.wish === 'heart') this.#heart(wish.x, wish.y);
+    else if (wish.wish === 'clear') this.stop();
+  }
+
+  stop(): void {
+    this.#all = [];
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const context = this.#canvas.getContext('2d');
+    if (context !== null) this.#wipe(context);
+  }
+
+  #burst(x: number, y: number, count: number, power: number, hue: number | null): void {
     for (let at = 0; at < count; at++) {
       const angle = Math.random() * Math.PI * 2;
       const speed = (90 + Math.random() * 420) * power;
@@ -50,16 +74,13 @@ export class Particles {
         gravity: 420,
         drag: 0.985,
         color:
-          hue !== undefined && at % 2 === 0
-            ? `oklch(${0.7 + Math.random() * 0.2} 0.16 ${hue})`
-            : pick(FACETS),
+          hue !== null && at % 2 === 0 ? `oklch(${0.7 + Math.random() * 0.2} 0.16 ${hue})` : pick(FACETS),
         shape: 'facet',
       });
     }
   }
 
-  /** Short bright sparks round a point. */
-  sparks(x: number, y: number, count: number, hue: number): void {
+  #sparks(x: number, y: number, count: number, hue: number): void {
     for (let at = 0; at < count; at++) {
       const angle = (at / count) * Math.PI * 2 + Math.random() * 0.3;
       const speed = 120 + Math.random() * 200;
@@ -78,8 +99,7 @@ export class Particles {
     }
   }
 
-  /** A heart that rises. */
-  heart(x: number, y: number): void {
+  #heart(x: number, y: number): void {
     this.#add({
       x: x + (Math.random() - 0.5) * 26,
       y,
@@ -94,16 +114,6 @@ export class Particles {
     });
   }
 
-  clear(): void {
-    this.#all = [];
-  }
-
-  stop(): void {
-    this.clear();
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
-  }
-
   #add(particle: Omit<Particle, 'turn' | 'spin' | 'age'>): void {
     if (this.#all.length >= MOST) this.#all.shift();
     this.#all.push({ ...particle, turn: Math.random() * 6.28, spin: (Math.random() - 0.5) * 9, age: 0 });
@@ -113,16 +123,10 @@ export class Particles {
     }
   }
 
-  /** Told by the browser when it has laid out the page: asked for in between, it would have to do so at once. */
-  #fit({ width, height }: DOMRectReadOnly): void {
-    this.#density = Math.min(2, window.devicePixelRatio);
-    this.#canvas.width = Math.round(width * this.#density);
-    this.#canvas.height = Math.round(height * this.#density);
-  }
-
-  #step = (now: number): void => {
+  #step = (): void => {
     const context = this.#canvas.getContext('2d');
     if (context === null) return;
+    const now = performance.now();
     const seconds = Math.min(0.05, (now - this.#last) / 1000);
     this.#last = now;
     this.#wipe(context);
@@ -143,13 +147,13 @@ export class Particles {
     if (this.#frame === 0) this.#wipe(context);
   };
 
-  #wipe(context: CanvasRenderingContext2D): void {
+  #wipe(context: OffscreenCanvasRenderingContext2D): void {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
 }
 
-function draw(context: CanvasRenderingContext2D, particle: Particle): void {
+function draw(context: OffscreenCanvasRenderingContext2D, particle: Particle): void {
   const { size, age, life, shape } = particle;
   context.save();
   context.translate(particle.x, particle.y);

@@ -6,7 +6,6 @@ import { cycleEffects, EFFECTS_WORD, useEffects } from '../gifts/effects.ts';
 import { GiftLayers } from '../gifts/GiftLayers.tsx';
 import { GiftTray, type TrayHandle } from '../gifts/GiftTray.tsx';
 import { gateOf } from '../gifts/gate.ts';
-import { Particles } from '../gifts/particles.ts';
 import type { Guest } from '../guests/guests-api.ts';
 import { PinnedQuestion } from '../questions/PinnedQuestion.tsx';
 import { QuestionsButton } from '../questions/QuestionsTab.tsx';
@@ -15,6 +14,7 @@ import { ShoutOutBanner } from '../supporters/ShoutOutBanner.tsx';
 import { CalmLine } from './CalmLine.tsx';
 import { Chat, type LineActs } from './ChatList.tsx';
 import { Composer } from './Composer.tsx';
+import { Drawing } from './drawings/drawing.ts';
 import { HostPill, HostRow } from './Host.tsx';
 import { LineBanner } from './LineBanner.tsx';
 import { Room } from './room.ts';
@@ -78,9 +78,9 @@ export function StageView({ stage, session }: StageViewProps) {
     effectsCap: stage.effectsCap,
     onOwn: setStatus,
   });
-  const [canvas, particles] = useParticles();
+  const [sky, particles] = useParticles();
   useEffect(() => {
-    if (effects !== 'full') particles.current?.clear();
+    if (effects !== 'full') particles.current?.tell({ wish: 'clear' });
   }, [effects, particles]);
 
   const trayOpen = search.sheet === 'gifts';
@@ -110,7 +110,8 @@ export function StageView({ stage, session }: StageViewProps) {
       countLike();
       const box = frame.current?.getBoundingClientRect();
       if (effects === 'full' && box !== undefined) {
-        particles.current?.heart((x ?? box.right - 90) - box.left, (y ?? box.bottom - 70) - box.top);
+        const [fromX, fromY] = [x ?? box.right - 90, y ?? box.bottom - 70];
+        particles.current?.tell({ wish: 'heart', x: fromX - box.left, y: fromY - box.top });
       }
     },
     [me, countLike, effects, navigate, stage.handle, particles],
@@ -281,7 +282,7 @@ export function StageView({ stage, session }: StageViewProps) {
             streakMs={site.streakMs}
           />
           <ShoutOutBanner room={room} me={me} />
-          <canvas className="particles" ref={canvas} />
+          <div className="particles" ref={sky} />
           <CalmLine playing={live} />
           {wide ? (
             <WideControls
@@ -314,18 +315,18 @@ export function StageView({ stage, session }: StageViewProps) {
   );
 }
 
-/** A canvas for what flies, and what flies on it. */
+/** A box for what flies, and what flies in it. */
 function useParticles() {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const particles = useRef<Particles | null>(null);
+  const sky = useRef<HTMLDivElement>(null);
+  const particles = useRef<Drawing | null>(null);
   useEffect(() => {
-    if (canvas.current === null) return;
-    const flying = new Particles(canvas.current);
+    if (sky.current === null) return;
+    const flying = new Drawing(sky.current, { of: 'particles' });
     particles.current = flying;
     return () => {
-      flying.stop();
+      flying.end();
       particles.current = null;
     };
   }, []);
-  return [canvas, particles] as const;
+  return [sky, particles] as const;
 }

@@ -1,6 +1,6 @@
 /** Small drawing words that the scenes share. Coordinates are of the scene's world: 1600 × 1000, and beyond. */
 
-export type Pen = CanvasRenderingContext2D;
+export type Pen = OffscreenCanvasRenderingContext2D;
 
 /** Colour stops from 0 to 1. */
 export type Stops = readonly (readonly [number, string])[];
@@ -128,11 +128,9 @@ export function soft(pen: Pen, radius: number, paint: (pen: Pen) => void): void 
   pen.restore();
 }
 
-function canvasWith(width: number, height: number): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.ceil(width));
-  canvas.height = Math.max(1, Math.ceil(height));
-  return canvas;
+/** A canvas of at least one pixel. */
+export function canvasWith(width: number, height: number): OffscreenCanvas {
+  return new OffscreenCanvas(Math.max(1, Math.ceil(width)), Math.max(1, Math.ceil(height)));
 }
 
 /** The same numbers from 0 to 1 every time, for stars and leaves that must not jump. */

@@ -1,4 +1,5 @@
-import { dice, disc, glow, type Pen, stroke } from './brush.ts';
+import type { Artist, Wish } from '../drawings/orders.ts';
+import { canvasWith, dice, disc, glow, type Pen, stroke } from './brush.ts';
 import { paintBody, paintFace, paintHairBehind, paintHead, paintRoomLight } from './person.ts';
 import type { Scene } from './scene.ts';
 
@@ -22,14 +23,14 @@ const WIDTH_MAX = 1280;
  * other and draws what moves: breath, head, mouth, eyes, lights, air. At most 30 frames a second, fewer and coarser
  * where the machine cannot keep up, none while the page is hidden, one alone where motion is reduced.
  */
-export class ScenePlayer {
-  readonly #canvas: HTMLCanvasElement;
+export class ScenePlayer implements Artist {
+  readonly #canvas: OffscreenCanvas;
   readonly #scene: Scene;
   #layers: Layers | null = null;
   #frame = 0;
   #lastMs = 0;
   #still: boolean;
-  #running = false;
+  #shown: boolean;
   #quality: 0 | 1 | 2 | 3 = 0;
   /** The size on the page that the layers were painted for. */
   #paintedFor: readonly [number, number] = [0, 0];
@@ -37,63 +38,60 @@ export class ScenePlayer {
   #shrinking: Generator<void, Layers> | null = null;
   #judged = { frames: 0, sinceMs: 0 };
 
-  constructor(canvas: HTMLCanvasElement, scene: Scene, still: boolean) {
+  constructor(
+    canvas: OffscreenCanvas,
+    scene: Scene,
+    first: { readonly still: boolean; readonly shown: boolean },
+  ) {
     this.#canvas = canvas;
     this.#scene = scene;
-    this.#still = still;
-    document.addEventListener('visibilitychange', this.#visible);
+    this.#still = first.still;
+    this.#shown = first.shown;
   }
 
-  start(): void {
-    this.#running = true;
-    this.#visible();
+  show(shown: boolean): void {
+    this.#shown = shown;
+    this.#play();
+  }
+
+  tell(wish: Wish): void {
+    if (wish.wish !== 'still' || wish.still === this.#still) return;
+    this.#still = wish.still;
+    this.#play();
   }
 
   stop(): void {
-    this.#running = false;
     cancelAnimationFrame(this.#frame);
-    document.removeEventListener('visibilitychange', this.#visible);
     this.#layers = null;
   }
 
-  setStill(still: boolean): void {
-    if (still === this.#still) return;
-    this.#still = still;
-    this.#visible();
-  }
-
-  /** Whether there is anything to see yet. */
-  get painted(): boolean {
-    return this.#layers !== null;
-  }
-
   /** Paints everything anew for a canvas of this size on the page, in CSS pixels. */
-  fit(wide: number, high: number): void {
-    if (wide === 0 || high === 0) return;
+  fit(wide: number, high: number, pixelRatio: number): void {
     const [widthBefore, heightBefore] = this.#paintedFor;
     if (this.#layers !== null && widthBefore === wide && heightBefore === high) return;
     this.#paintedFor = [wide, high];
     this.#shrinking = null;
-    const density = Math.min(window.devicePixelRatio, 2, WIDTH_MAX / wide);
+    const density = Math.min(pixelRatio, 2, WIDTH_MAX / wide);
     const width = Math.round(wide * density * QUALITIES[this.#quality].share);
     const height = Math.round((width * high) / wide);
     this.#canvas.width = width;
     this.#canvas.height = height;
     this.#layers = paintLayers(this.#scene, width, height);
-    this.#judged = { frames: 0, sinceMs: performance.now() };
     this.#draw(this.#still ? 0 : performance.now());
+    this.#play();
   }
 
-  #visible = (): void => {
+  #play(): void {
     cancelAnimationFrame(this.#frame);
-    if (!this.#running || document.hidden) return;
+    if (!this.#shown || this.#layers === null) return;
     this.#judged = { frames: 0, sinceMs: performance.now() };
     if (this.#still) this.#draw(0);
     else this.#frame = requestAnimationFrame(this.#step);
-  };
+  }
 
-  #step = (now: number): void => {
+  #step = (): void => {
     this.#frame = requestAnimationFrame(this.#step);
+    const now = performance.now();
     if (now - this.#lastMs < QUALITIES[this.#quality].frameMs - 4) return;
     this.#lastMs = now;
     this.#draw(now);
@@ -208,7 +206,7 @@ function faceAt(time: number, still: boolean, sings: boolean): { open: number; l
 
 /** A painted part of the world: where it is, in the world's measure, and its picture. */
 interface Piece {
-  readonly image: HTMLCanvasElement;
+  readonly image: OffscreenCanvas;
   readonly x: number;
   readonly y: number;
   readonly w: number;
@@ -217,14 +215,14 @@ interface Piece {
 
 interface Layers {
   readonly view: { readonly scale: number; readonly dx: number; readonly dy: number };
-  readonly back: HTMLCanvasElement;
+  readonly back: OffscreenCanvas;
   /** What the lamps add when they are bright, at an eighth of the size. */
-  readonly light: HTMLCanvasElement;
+  readonly light: OffscreenCanvas;
   readonly hair: Piece;
   readonly body: Piece;
   readonly head: Piece;
   readonly front: Piece;
-  readonly bokeh: readonly HTMLCanvasElement[];
+  readonly bokeh: readonly OffscreenCanvas[];
 }
 
 const LIGHT_SHRINK = 8;
@@ -237,9 +235,7 @@ function paintLayers(scene: Scene, width: number, height: number): Layers {
   const { backdrop, person } = scene;
 
   const canvasOf = (w: number, h: number, x: number, y: number, per: number, paint: (pen: Pen) => void) => {
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.max(1, Math.ceil(w));
-    canvas.height = Math.max(1, Math.ceil(h));
+    const canvas = canvasWith(w, h);
     const pen = canvas.getContext('2d');
     if (pen !== null) {
       pen.setTransform(per, 0, 0, per, x, y);
@@ -310,19 +306,15 @@ function* shrinkLayers(layers: Layers, by: number): Generator<void, Layers> {
   return { ...layers, view, back, hair, body, head, front };
 }
 
-function shrink(image: HTMLCanvasElement, by: number): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.round(image.width * by));
-  canvas.height = Math.max(1, Math.round(image.height * by));
+function shrink(image: OffscreenCanvas, by: number): OffscreenCanvas {
+  const canvas = canvasWith(Math.round(image.width * by), Math.round(image.height * by));
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 
 /** One light out of focus: an even disc with a brighter edge, softened. */
-function paintBokeh(color: string, alpha: number): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = 96;
-  canvas.height = 96;
+function paintBokeh(color: string, alpha: number): OffscreenCanvas {
+  const canvas = canvasWith(96, 96);
   const pen = canvas.getContext('2d');
   if (pen === null) return canvas;
   if ('filter' in pen) pen.filter = 'blur(5px)';
@@ -345,9 +337,7 @@ function paintVeil(pen: Pen, width: number, height: number): void {
   vignette.addColorStop(1, 'rgba(5,3,10,.72)');
   pen.fillStyle = vignette;
   pen.fillRect(0, 0, width, height);
-  const grain = document.createElement('canvas');
-  grain.width = 128;
-  grain.height = 128;
+  const grain = canvasWith(128, 128);
   const other = grain.getContext('2d');
   if (other === null) return;
   const dots = other.createImageData(128, 128);
