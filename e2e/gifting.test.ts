@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import {
   DESKTOP,
   hasFocus,
@@ -33,6 +34,29 @@ import {
 const site = await startSite();
 const browser = await openBrowser({ motion: true });
 const { origin } = site;
+
+/** What another thread draws on a canvas is on the page, and read by way of a second one. */
+const PIXELS = `(selector) => {
+  const drawn = document.querySelector(selector);
+  if (drawn === null || drawn.width === 0) return [];
+  const copy = document.createElement('canvas');
+  [copy.width, copy.height] = [drawn.width, drawn.height];
+  const pen = copy.getContext('2d');
+  pen.drawImage(drawn, 0, 0);
+  return pen.getImageData(0, 0, copy.width, copy.height).data;
+}`;
+const FLIES = `(${PIXELS})('.particles canvas').some((value) => value > 0)`;
+
+/** Counts how often the stage's scene was another picture than when this was asked before. */
+function sceneChanges(page: Page): () => Promise<number> {
+  const sum = `(${PIXELS})('.scene canvas').reduce((sum, value, at) => (sum * 31 + value + at) | 0, 7)`;
+  const seen: number[] = [];
+  return async () => {
+    const now = await page.evaluate<number>(sum);
+    if (seen.at(-1) !== now) seen.push(now);
+    return seen.length - 1;
+  };
+}
 
 test('one gift, by keyboard: Coffee to Mira is seen by her, and leads from the wallet to the ledger', async () => {
   const ana = await visitor(browser, origin, { as: 'ana' });
@@ -143,7 +167,11 @@ test('twelve presses are one streak of twelve, for everybody', async () => {
 test('a dear gift is held, can be undone, and takes the stage for six seconds at most', async () => {
   const ferro = await visitor(browser, origin, { as: 'ferro' });
   const viewer = await visitor(browser, origin, { colorScheme: 'dark' });
+  // Chosen, or a slow machine would choose otherwise.
+  await viewer.page.addInitScript(`localStorage.setItem('carat.effects', 'full')`);
   await openStage(viewer, 'nova');
+  // From nothing to a picture is one.
+  await until('the scene moves', sceneChanges(viewer.page), (changes) => changes >= 3);
   await openStage(ferro, 'nova');
   const before = await coinsShown(ferro.page);
   const cometsBefore = (await entriesOf(ferro)).filter(({ title }) => title.startsWith('Comet '));
@@ -163,6 +191,7 @@ test('a dear gift is held, can be undone, and takes the stage for six seconds at
   await hold();
   await isVisible(takeover(viewer.page));
   const began = performance.now();
+  await until('stones fly', () => viewer.page.evaluate<boolean>(FLIES), Boolean);
   await isVisible(takeover(ferro.page));
   await ferro.page.keyboard.press('Escape');
   await isGone(takeover(ferro.page));
@@ -220,9 +249,7 @@ test('a dear gift by keyboard, with reduced motion: asked about, undone, sent, s
   await keyboard.press('Enter');
   await isVisible(takeover(page));
   assert.equal(await page.locator('.takeover .rays').count(), 0, 'nothing turns');
-  const drawn = await page.evaluate<boolean>(`[...document.querySelectorAll('canvas.particles')].some(
-    (canvas) => canvas.width > 0 && canvas.getContext('2d')
-      .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))`);
+  const drawn = await page.evaluate<boolean>(FLIES);
   assert.equal(drawn, false, 'nothing flies');
   await isGone(takeover(page));
   await isSettled(page);

@@ -78,6 +78,8 @@ export function StageView({ stage, session }: StageViewProps) {
     effectsCap: stage.effectsCap,
     onOwn: setStatus,
   });
+  /** Nobody sees what moves behind a video. */
+  const [filmed, setFilmed] = useState(false);
   const [sky, particles] = useParticles();
   useEffect(() => {
     if (effects !== 'full') particles.current?.tell({ wish: 'clear' });
@@ -246,13 +248,13 @@ export function StageView({ stage, session }: StageViewProps) {
         <section className="stage" ref={frame} aria-label={`Live: ${stage.displayName}`}>
           <SceneCanvas
             scene={stage.scene}
-            still={effects !== 'full' || !live}
+            still={effects !== 'full' || !live || filmed}
             className="scene"
             label={`${stage.displayName}: ${stage.title}`}
           />
           {live ? (
             <Suspense fallback={null}>
-              <VideoLayer handle={stage.handle} hostName={stage.displayName} />
+              <VideoLayer handle={stage.handle} hostName={stage.displayName} onShown={setFilmed} />
             </Suspense>
           ) : null}
           {together ? (

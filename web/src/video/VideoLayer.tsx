@@ -6,6 +6,8 @@ import './video.css';
 interface VideoLayerProps {
   readonly handle: string;
   readonly hostName: string;
+  /** Told when the video covers what is drawn below, and when it no longer does. */
+  readonly onShown?: (shown: boolean) => void;
 }
 
 const OFF: WatchState = { phase: 'off', sentence: null };
@@ -14,7 +16,7 @@ const OFF: WatchState = { phase: 'off', sentence: null };
  * A stage's video above its drawn scene. Nothing of it is seen before the first picture, so the scene stays until then
  * and comes back when the video ends.
  */
-export default function VideoLayer({ handle, hostName }: VideoLayerProps) {
+export default function VideoLayer({ handle, hostName, onShown }: VideoLayerProps) {
   const element = useRef<HTMLVideoElement>(null);
   const [watching, setWatching] = useState<Watching | null>(null);
   const [muted, setMuted] = useState(true);
@@ -29,6 +31,11 @@ export default function VideoLayer({ handle, hostName }: VideoLayerProps) {
     () => watching?.state() ?? OFF,
   );
   const shown = state.phase === 'playing' || state.phase === 'stalled';
+  useEffect(() => {
+    if (!shown) return;
+    onShown?.(true);
+    return () => onShown?.(false);
+  }, [shown, onShown]);
   const sentence = state.phase === 'stalled' || state.phase === 'off' ? state.sentence : null;
 
   const switchSound = () => {
