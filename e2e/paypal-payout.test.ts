@@ -18,6 +18,10 @@ const browser = await openBrowser();
 const olu = await anOperator(site, 'olu');
 const mira = await creatorWith(site, 'mira', 20_000_000n);
 const { stateOf, becomes, audited } = stripeScene(site, clock, olu);
+const { paidByEmail, released, play, look, attemptOf, faulty, newShift, inWorld } = await paypalScene(
+  site,
+  clock,
+);
 
 const SHOTS = process.env.PAYPAL_SHOTS;
 
@@ -196,7 +200,6 @@ async function openTrouble({ page, context }: Visitor, creator: string): Promise
 }
 
 test('PayPal never answered, and has forgotten it: two operators say in the console that it was paid', async () => {
-  const { paidByEmail, released, look, attemptOf, faulty, newShift } = await paypalScene(site, clock);
   const creator = await paidByEmail('lena');
   await faulty('paypal.payouts.create', 'drop_before', 1);
   const id = await released(creator);
@@ -251,5 +254,49 @@ test('PayPal never answered, and has forgotten it: two operators say in the cons
   await looksRight(second, 'a payout that two operators ended');
   await shots(second, '13-ended');
   await leave([first, second]);
+  await audited();
+});
+
+test('a part was sent back at PayPal: two operators say in the console how much', async () => {
+  const creator = await paidByEmail('nina');
+  const world = await inWorld();
+  const id = await released(creator);
+  await becomes(id, 'paid');
+  await play(id, 'refund');
+  await becomes(id, 'parked', DAY_MS);
+
+  const first = await at(await newShift());
+  await openTrouble(first, 'nina');
+  const { page } = first;
+  await isVisible(page.getByText('It says “REFUNDED”.'));
+  await page.getByRole('button', { name: 'Decide what became of it…' }).click();
+  await isVisible(page.getByText(/PayPal does not say how much\. Find it in PayPal’s activity/));
+  await page.getByRole('radio', { name: /are the house’s again for good/ }).check();
+  const amount = page.getByLabel('How much came back, in USD');
+  assert.equal(await amount.inputValue(), '26.00');
+  await amount.fill('27');
+  await amount.blur();
+  await isVisible(page.getByText('“27” cannot be what came back of $26.00.'));
+  await shots(first, '14-too-much');
+  await amount.fill('10.50');
+  await page.getByLabel('How you know').fill('PayPal’s activity shows a refund of $10.50.');
+  await isVisible(page.getByRole('radio', { name: /\$10\.50 are the house’s again for good/ }));
+  await looksRight(first, 'how much came back');
+  await shots(first, '15-part');
+  await page.getByRole('button', { name: 'Ask a colleague to approve' }).click();
+  await isVisible(page.getByText(/\$10\.50: with creators at PayPal → the house’s cash/).first());
+  await shots(first, '16-asked');
+
+  const second = await at(await newShift());
+  await openTrouble(second, 'nina');
+  await second.page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await until(
+    'it is paid',
+    () => stateOf(id),
+    (state) => state === 'paid',
+  );
+  assert.equal((await inWorld()) - world, 2_600n - 1_050n);
+  await looksRight(second, 'a payout of which a part came back');
+  await leave([first, second], [/422 .*\/resolution/]);
   await audited();
 });

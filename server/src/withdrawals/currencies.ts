@@ -36,6 +36,16 @@ export function decimalText(minor: bigint, { decimals }: Currency): string {
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
+/** `26.50` USD → `2650n`; `null` for what is no amount in whole minor units. */
+export function minorOf(value: string, code: string): bigint | null {
+  const { decimals } = currencyOf(code);
+  const match = /^(\d{1,15})(?:\.(\d+))?$/.exec(value);
+  if (match === null) return null;
+  const fraction = match[2] ?? '';
+  if (!/^0*$/.test(fraction.slice(decimals))) return null;
+  return BigInt(`${match[1]}${fraction.slice(0, decimals).padEnd(decimals, '0')}`);
+}
+
 /** As a person reads it: `€182.90`, `¥1,240`, `KWD 12.345`. */
 export function displayMoney(minor: bigint, code: string): string {
   const currency = currencyOf(code);

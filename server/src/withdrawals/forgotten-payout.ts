@@ -44,6 +44,7 @@ export async function lookAtForgotten(
     withdrawal,
     attempt,
     said: NO_TRACE,
+    advice: null,
     choices: FORGOTTEN.map((one) => choiceOf(withdrawal, one)),
   };
 }

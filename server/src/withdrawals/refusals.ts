@@ -113,6 +113,13 @@ export const PAYOUT_STILL_MOVES = defineRefusal({
   remedy: 'Cancel there what was not sent, and decide when the rest has arrived.',
 });
 
+export const PAYOUT_BACK_WRONG = defineRefusal({
+  code: 'payout_back_wrong',
+  status: 422,
+  sentence: '“{back}” cannot be what came back of {paid}.',
+  remedy: 'Give more than nothing and at most all of it, in the currency that was paid.',
+});
+
 export const PAYOUT_SAYS_OTHERWISE = defineRefusal({
   code: 'payout_says_otherwise',
   status: 409,

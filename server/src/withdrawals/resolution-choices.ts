@@ -10,6 +10,8 @@ export interface Resolving {
   readonly attempt: Attempt;
   /** The provider's own words. */
   readonly said: string;
+  /** What operators have to find out before they choose; `null` = nothing more. */
+  readonly advice: string | null;
   readonly choices: readonly Choice[];
 }
 
@@ -35,14 +37,20 @@ export function choiceOf(withdrawal: WithdrawalNow, one: Resolvable): Choice {
       return {
         ...one,
         title: 'It arrived, and the creator keeps it',
-        effect: `Nothing moves. What ${provider} took back from their account there, it takes from the house’s in the end.`,
+        effect:
+          withdrawal.method === 'paypal'
+            ? 'Nothing moves: of what was paid, the house has nothing again.'
+            : `Nothing moves. What ${provider} took back from their account there, it takes from the house’s in the end.`,
         entries: [],
       };
     case 'arrived_and_back':
       return {
         ...one,
         title: `It arrived, and ${displayUsd(backCents)} are the house’s again for good`,
-        effect: `The creator keeps what arrived. ${provider} bears it.`,
+        effect:
+          one.asksBack === true
+            ? 'The creator keeps what did not come back. No Diamonds go back.'
+            : `The creator keeps what arrived. ${provider} bears it.`,
         entries: back,
       };
     case 'paid_there':

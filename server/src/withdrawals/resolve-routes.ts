@@ -5,8 +5,9 @@ import { NOT_FOUND } from '../http/refusals.ts';
 import { required } from '../http/required-id.ts';
 import { peopleByIds } from '../identity/index.ts';
 import { detailJson } from './console-show.ts';
+import { currencyOf, decimalText } from './currencies.ts';
 import { askForResolution, lookAtParked } from './resolve-withdrawal.ts';
-import { detailAnswer, resolutionBody, resolvingAnswer, withdrawalParams } from './schema.ts';
+import { detailAnswer, resolutionBody, resolvingAnswer, resolvingQuery, withdrawalParams } from './schema.ts';
 import { withdrawalById } from './store.ts';
 
 const TAGS = ['console'];
@@ -21,20 +22,31 @@ export function resolveRoutes(app: App, house: House): void {
         summary: 'What the provider of a parked withdrawal says now, and what can be made of it',
         tags: TAGS,
         params: withdrawalParams,
+        querystring: resolvingQuery,
         response: { 200: resolvingAnswer },
       },
     },
     async (request) => {
-      const { attempt, said, choices } = await lookAtParked(house, required('wd', request.params.id));
+      const { back = null } = request.query;
+      const { attempt, said, advice, choices } = await lookAtParked(
+        house,
+        required('wd', request.params.id),
+        {
+          back,
+        },
+      );
+      const { minor, currency } = attempt;
       return {
         says: said,
+        advice,
         refs: [attempt.takenRef, attempt.payoutRef].filter((ref) => ref !== null),
-        choices: choices.map(({ verdict, title, effect, entries, number = null }) => ({
+        choices: choices.map(({ verdict, title, effect, entries, number = null, asksBack }) => ({
           verdict,
           title,
           effect,
           entries: [...entries],
           number,
+          back: asksBack === true ? { currency, all: decimalText(minor, currencyOf(currency)) } : null,
         })),
       };
     },

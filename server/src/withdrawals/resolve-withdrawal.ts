@@ -12,6 +12,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
 import { NOT_FOUND } from '../http/refusals.ts';
 import type { CompanionStatement } from '../ledger/index.ts';
+import { displayMoney, minorOf } from './currencies.ts';
 import { lookAtForgotten, requireUnheard } from './forgotten-payout.ts';
 import { isProvided } from './methods/words.ts';
 import { type MoveAsked, moveWithdrawal } from './move-withdrawal.ts';
@@ -35,6 +36,7 @@ import {
 } from './providers/resolution-rules.ts';
 import { adoptionRows, resolutionRow } from './providers/resolutions-store.ts';
 import {
+  PAYOUT_BACK_WRONG,
   PAYOUT_NUMBER_NEEDED,
   PAYOUT_PROVIDER_SILENT,
   PAYOUT_SAYS_OTHERWISE,
@@ -52,12 +54,24 @@ import type { WithdrawalNow } from './withdrawal.ts';
 export const RESOLUTION_KIND = 'withdrawal_resolution';
 const ASKED_FOR_MS = 7 * DAY_MS;
 
+/** What people found out by themselves of a payment. */
+interface Found {
+  /** The provider's own number of it, where nobody can look it up otherwise. */
+  readonly number?: string | null;
+  /** How much of it came back, in its currency, `12.50`; `null` = all of it. */
+  readonly back?: string | null;
+}
+
 /**
  * Asks the provider what is true of a withdrawal that waits for a person. Refuses with `not_found`, `withdrawal_moved_on`
- * (it does not wait), `payout_provider_silent`, `payout_still_moves` or `payout_settles_itself`; of a number that people
- * give for a payment that nobody can look up otherwise, with `payout_number_wrong`.
+ * (it does not wait), `payout_provider_silent`, `payout_still_moves` or `payout_settles_itself`; of what people found with
+ * `payout_number_wrong` or `payout_back_wrong`.
  */
-export async function lookAtParked(house: House, id: Uuid, number: string | null = null): Promise<Resolving> {
+export async function lookAtParked(
+  house: House,
+  id: Uuid,
+  { number = null, back = null }: Found = {},
+): Promise<Resolving> {
   const withdrawal = await withdrawalById(house.db, id);
   if (withdrawal === undefined) throw new Refusal(NOT_FOUND);
   const tries = await attemptsOf(house.db, id);
@@ -73,9 +87,20 @@ export async function lookAtParked(house: House, id: Uuid, number: string | null
   }
   const snapshot = await askNow(house, withdrawal, attempt);
   const said = saidOf(snapshot);
-  const choices = resolvable(withdrawal, snapshot).map((one) => choiceOf(withdrawal, one));
+  const choices = resolvable(withdrawal, snapshot, readBack(back, attempt)).map((one) =>
+    choiceOf(withdrawal, one),
+  );
   if (choices.length === 0) throw new Refusal(PAYOUT_SETTLES_ITSELF, { said });
-  return { withdrawal, attempt, said, choices };
+  return { withdrawal, attempt, said, advice: snapshot?.advice ?? null, choices };
+}
+
+function readBack(back: string | null, { minor, currency }: Attempt): bigint | null {
+  if (back === null) return null;
+  const read = minorOf(back, currency);
+  if (read === null || read === 0n || read > minor) {
+    throw new Refusal(PAYOUT_BACK_WRONG, { back, paid: displayMoney(minor, currency) }, '/back');
+  }
+  return read;
 }
 
 /** Of one that is not booked, because something is there that nobody here asked for, or more than one. */
@@ -93,7 +118,7 @@ async function lookAtUnbooked(
   const adoption = adoptable(withdrawal, isOurs, found.value);
   if (adoption === 'settles') throw new Refusal(PAYOUT_SETTLES_ITSELF, { said });
   if (adoption === 'moves') throw new Refusal(PAYOUT_STILL_MOVES, { said });
-  return { withdrawal, attempt, said, choices: [adoptionChoice(withdrawal, adoption)] };
+  return { withdrawal, attempt, said, advice: null, choices: [adoptionChoice(withdrawal, adoption)] };
 }
 
 async function askNow(
@@ -135,7 +160,7 @@ async function askable(house: House, { id, reference }: WithdrawalNow, attempt: 
 
 /**
  * Asks another operator to say what became of it. Refuses as `lookAtParked` does, with `withdrawal_is_your_own`, with
- * `payout_says_otherwise` where the provider does not say (any more) what that takes, `payout_number_needed`, or `no_second_operator`.
+ * `payout_says_otherwise` where the provider does not say (any more) what that takes, `payout_number_needed` or `no_second_operator`.
  */
 export async function askForResolution(
   house: House,
@@ -147,14 +172,18 @@ export async function askForResolution(
     readonly reason: string;
     /** The provider's own number of the payment, where the verdict takes one. */
     readonly number?: string;
+    /** How much of it came back, in its currency, where the provider does not say; all of it unless told. */
+    readonly back?: string;
   },
 ): Promise<Approval> {
   const number = asked.verdict === 'paid_there' ? (asked.number ?? null) : null;
-  const { withdrawal, attempt, said, choices } = await lookAtParked(house, id, number);
+  const back = asked.back ?? null;
+  const { withdrawal, attempt, said, choices } = await lookAtParked(house, id, { number, back });
   if (withdrawal.userId === asked.by) throw new Refusal(WITHDRAWAL_IS_YOUR_OWN);
   const choice = choices.find(({ verdict }) => verdict === asked.verdict);
   if (choice === undefined) throw new Refusal(PAYOUT_SAYS_OTHERWISE, { said });
   if (choice.number !== undefined && number === null) throw new Refusal(PAYOUT_NUMBER_NEEDED);
+  if (choice.asksBack !== true && back !== null) throw new Refusal(PAYOUT_SAYS_OTHERWISE, { said });
   const nowMs = house.clock.now();
   return house.db.transaction((tx) =>
     askApproval(tx, {
@@ -169,6 +198,7 @@ export async function askForResolution(
         names: number ?? [attempt.takenRef, attempt.payoutRef].filter((ref) => ref !== null).join(', '),
         effect: choice.effect,
         books: bookedWords(choice),
+        ...(back === null ? {} : { back }),
         reason: asked.reason,
       },
       by: asked.by,
@@ -198,7 +228,8 @@ export async function decideResolution(
   // Says so of a decision that is over even when the withdrawal has moved on since.
   const approval = await requireDecidable(house.db, { ...about, nowMs: house.clock.now() });
   const number = approval.body.verdict === 'paid_there' ? String(approval.body.names) : null;
-  const { attempt, said, choices } = await lookAtParked(house, id, number);
+  const back = approval.body.back === undefined ? null : String(approval.body.back);
+  const { attempt, said, choices } = await lookAtParked(house, id, { number, back });
   const choice = choices.find(({ verdict }) => verdict === approval.body.verdict);
   // What was asked for was asked for of what it said then, and of those amounts.
   if (

@@ -328,8 +328,15 @@ export const decisionBody = strictObject({
   bodyHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
   reason: nullable(reason),
 });
+const backGiven = Type.String({
+  pattern: '^[0-9]{1,15}([.][0-9]{1,8})?$',
+  description:
+    'How much of it came back, in the currency that was paid, where the provider does not say; all of it unless given.',
+});
+export const resolvingQuery = strictObject({ back: Type.Optional(backGiven) });
 export const resolvingAnswer = strictObject({
   says: Type.String({ description: 'The provider’s own words, now.' }),
+  advice: nullable(Type.String({ description: 'What to find out before choosing.' })),
   refs: Type.Array(Type.String(), { description: 'What the provider calls it.' }),
   choices: Type.Array(
     strictObject({
@@ -341,6 +348,13 @@ export const resolvingAnswer = strictObject({
       }),
       number: nullable(
         Type.String({ description: 'What number of the payment at its provider has to be given with it.' }),
+      ),
+      back: nullable(
+        strictObject({
+          currency: Type.String(),
+          all: Type.String({ description: 'All of the payment, as `26.00`.' }),
+        }),
+        { description: 'The provider does not say how much came back: it may be given with it.' },
       ),
     }),
   ),
@@ -354,6 +368,7 @@ export const resolutionBody = strictObject({
       description: 'The provider’s own number of the payment, with `paid_there`.',
     }),
   ),
+  back: Type.Optional(backGiven),
 });
 export const bulkBody = strictObject({
   ids: Type.Array(publicIdSchema('wd'), { minItems: 1, maxItems: 200, uniqueItems: true }),

@@ -43,13 +43,22 @@ function Choose({
   const [verdict, setVerdict] = useState<string | null>(null);
   const [reason, setReason] = useState('');
   const [number, setNumber] = useState('');
-  const numberName = resolving.choices.find((choice) => choice.verdict === verdict)?.number ?? null;
+  /** How much came back, as it is typed and as it was last asked about; `null` = all of it. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const [back, setBack] = useState<string | null>(null);
+  const told = useQuery({ ...resolvingQuery(withdrawal.id, back), enabled: back !== null });
+  const { choices } = (back === null ? undefined : told.data) ?? resolving;
+  const chosen = choices.find((choice) => choice.verdict === verdict);
+  const numberName = chosen?.number ?? null;
+  const untold = chosen?.back ?? null;
   const ask = useMutation({
     mutationFn: () =>
       askResolution(withdrawal.id, {
         verdict: verdict ?? '',
         reason: reason.trim(),
         ...(numberName === null ? {} : { number: number.trim() }),
+        // All of it is what the choice itself says.
+        ...(untold === null || typed === null ? {} : { back: typed.trim() }),
       }),
     onSettled: () => payoutsChanged(),
     onSuccess: onDone,
@@ -80,9 +89,14 @@ function Choose({
           </div>
         ))}
       </dl>
+      {resolving.advice === null ? null : (
+        <p className="notice" data-tone="warn">
+          {resolving.advice}
+        </p>
+      )}
       <fieldset className="way-choice">
         <legend>What became of it</legend>
-        {resolving.choices.map((choice) => (
+        {choices.map((choice) => (
           <label key={choice.verdict} data-chosen={choice.verdict === verdict ? '' : undefined}>
             <input
               type="radio"
@@ -114,6 +128,19 @@ function Choose({
           pattern="[A-Za-z0-9_\-]+"
           value={number}
           onChange={(event) => setNumber(event.target.value)}
+        />
+      )}
+      {untold === null ? null : (
+        <Field
+          label={`How much came back, in ${untold.currency}`}
+          hint={`${withdrawal.methodName} does not say; its activity shows it.`}
+          wrong={back !== null && told.isError ? ApiProblem.of(told.error).detail : undefined}
+          required
+          inputMode="decimal"
+          pattern="[0-9]+([.][0-9]+)?"
+          value={typed ?? untold.all}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={() => setBack(typed === null || typed.trim() === untold.all ? null : typed.trim())}
         />
       )}
       <Field

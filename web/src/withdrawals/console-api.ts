@@ -83,6 +83,8 @@ export interface Detail {
 /** What a provider says of a parked withdrawal now, and what can be made of it. */
 export interface Resolving {
   readonly says: string;
+  /** What to find out before choosing; `null` = nothing more. */
+  readonly advice: string | null;
   readonly refs: readonly string[];
   readonly choices: readonly {
     readonly verdict: string;
@@ -91,6 +93,8 @@ export interface Resolving {
     readonly entries: readonly { readonly from: string; readonly to: string; readonly amount: string }[];
     /** What number of the payment has to be given with it; `null` = none. */
     readonly number: string | null;
+    /** The provider does not say how much came back: it may be given, `12.50`; `null` = that is known. */
+    readonly back: { readonly currency: string; readonly all: string } | null;
   }[];
 }
 
@@ -158,11 +162,15 @@ export function askFailure(id: string, reason: string): Promise<Detail> {
 }
 
 /** Asked anew each time: what a provider says changes. */
-export const resolvingQuery = (id: string) =>
+export const resolvingQuery = (id: string, back: string | null = null) =>
   queryOptions({
-    queryKey: ['console', 'withdrawal', id, 'resolution'],
-    queryFn: ({ signal }) =>
-      api.get<Resolving>(`/console/withdrawals/${encodeURIComponent(id)}/resolution`, { signal }),
+    queryKey: ['console', 'withdrawal', id, 'resolution', back],
+    queryFn: ({ signal }) => {
+      const told = back === null ? '' : `?back=${encodeURIComponent(back)}`;
+      return api.get<Resolving>(`/console/withdrawals/${encodeURIComponent(id)}/resolution${told}`, {
+        signal,
+      });
+    },
     staleTime: 0,
     gcTime: 0,
     retry: false,
@@ -171,7 +179,12 @@ export const resolvingQuery = (id: string) =>
 /** Asks another operator to say what became of a parked withdrawal. */
 export function askResolution(
   id: string,
-  said: { readonly verdict: string; readonly reason: string; readonly number?: string },
+  said: {
+    readonly verdict: string;
+    readonly reason: string;
+    readonly number?: string;
+    readonly back?: string;
+  },
 ): Promise<Detail> {
   return api.post<Detail>(`/console/withdrawals/${encodeURIComponent(id)}/resolution`, said);
 }

@@ -5,6 +5,7 @@ import { serverBeside, testHouse } from '../../../test/test-house.ts';
 import { until } from '../../../test/until.ts';
 import { addAccount, availableOf, confirm, creatorWith } from '../../../test/withdrawal-scene.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, testClock } from '../../core/clock.ts';
+import { accountId } from '../../ledger/index.ts';
 import { clearFaults } from '../../sandbox/faults.ts';
 import { signPaypal } from '../../sandbox/paypal/certificate.ts';
 import { checkPayouts } from './settle-payout.ts';
@@ -164,9 +165,13 @@ test('what PayPal holds back is told to operators, and goes on', async () => {
 });
 
 /** Two operators end what waits for a person. */
-async function say(id: string, verdict: 'arrived' | 'not_arrived'): Promise<void> {
+async function say(
+  id: string,
+  verdict: 'arrived' | 'arrived_and_back' | 'not_arrived',
+  about: { readonly back?: string } = {},
+): Promise<void> {
   const [olu, per] = [await newShift(), await newShift()];
-  const body = { verdict, reason: 'We read PayPal’s activity.' };
+  const body = { verdict, reason: 'We read PayPal’s activity.', ...about };
   const asked = await olu.post(`/v1/console/withdrawals/${id}/resolution`, body);
   assert.equal(asked.status, 200, JSON.stringify(asked.body));
   const { approval } = asked.body;
@@ -219,6 +224,53 @@ test('sent back by whoever had it, PayPal does not say how much: two operators d
     await audited();
   }
 });
+
+test('a part came back: two operators say how much, and the books have just that again', async () => {
+  for (const [name, verdict, state, gone, kept] of [
+    // The creator keeps what did not come back; or has nothing, and the house bears it.
+    ['sendspart', 'arrived_and_back', 'paid', UNITS, CENTS - 1_050n],
+    ['losespart', 'not_arrived', 'returned', 0n, 0n],
+  ] as const) {
+    const creator = await paidByEmail(name);
+    const [before, world, spent] = [
+      await availableOf(house, creator.person),
+      await inWorld(),
+      await bornByHouse(),
+    ];
+    const id = await released(creator);
+    await becomes(id, 'paid');
+    const fee = (await bornByHouse()) - spent;
+    await play(id, 'refund');
+    await becomes(id, 'parked', DAY_MS);
+    const olu = await newShift();
+    const asks = (back: string) => olu.get(`/v1/console/withdrawals/${id}/resolution?back=${back}`);
+    const choice = (await asks('10.50')).body.choices.find(
+      (one: { verdict: string }) => one.verdict === verdict,
+    );
+    assert.deepEqual(choice.back, { currency: 'USD', all: '26.00' });
+    assert.equal(choice.entries.find(({ to }: { to: string }) => to === 'the house’s cash').amount, '$10.50');
+    for (const wrong of ['0', '0.00', '26.01', '10.505']) {
+      const refused = await asks(wrong);
+      assert.deepEqual([refused.status, refused.body.code], [422, 'payout_back_wrong'], wrong);
+    }
+    const arrived = { verdict: 'arrived', reason: 'We read it.', back: '10.50' };
+    const refused = await olu.post(`/v1/console/withdrawals/${id}/resolution`, arrived);
+    assert.deepEqual([refused.status, refused.body.code], [409, 'payout_says_otherwise']);
+    await say(id, verdict, { back: '10.50' });
+    assert.equal(await stateOf(id), state);
+    assert.equal(await availableOf(house, creator.person), before - gone);
+    assert.equal((await inWorld()) - world, kept);
+    assert.equal((await bornByHouse()) - spent, fee + (verdict === 'not_arrived' ? CENTS - 1_050n : 0n));
+    await audited();
+  }
+});
+
+/** What providers have cost the house, in cents. */
+async function bornByHouse(): Promise<bigint> {
+  const id = accountId('platform', 'provider_fees', 'USD');
+  const account = (await house.ledger.balances([id])).get(id);
+  return account === undefined ? 0n : account.creditsPosted - account.debitsPosted;
+}
 
 test('blocked, and PayPal does not say that the money is back: it waits, and goes on when PayPal lets it', async () => {
   const creator = await paidByEmail('stopped', 'stopped.blocked@mail.example');

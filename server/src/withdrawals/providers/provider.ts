@@ -135,6 +135,8 @@ export interface PayoutSnapshot {
   readonly minor: bigint;
   /** What of it the house has again, where that is known; none unless told. */
   readonly backMinor?: bigint;
+  /** The provider does not say how much of it the house has again: people see it in their account there. */
+  readonly backIsUntold?: true;
   readonly currency: string;
   readonly livemode: boolean;
   /** Why it failed, in the provider's word. */

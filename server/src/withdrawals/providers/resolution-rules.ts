@@ -23,10 +23,12 @@ export interface Resolvable {
   readonly backCents: bigint;
   /** What neither the creator nor the house has. */
   readonly lostCents: bigint;
+  /** People say how much the house has again, where its provider does not. */
+  readonly asksBack?: true;
 }
 
 /** What was made of one. */
-export interface Resolution extends Resolvable {
+export interface Resolution extends Omit<Resolvable, 'asksBack'> {
   readonly withdrawalId: Uuid;
   readonly said: string;
   readonly reason: string;
@@ -42,17 +44,23 @@ export function saidOf(snapshot: PayoutSnapshot | null): string {
 /**
  * What may be made of a withdrawal that waits for a person, by what its provider says now; none when that is booked by
  * itself or still moves. `null`: the provider has no trace of it.
+ *
+ * @param backMinor what people say came back of it, where their word counts; `null` = nobody said
  */
 export function resolvable(
   { netCents }: Pick<WithdrawalNow, 'netCents'>,
   snapshot: PayoutSnapshot | null,
+  backMinor: bigint | null = null,
 ): Resolvable[] {
   if (snapshot !== null && (snapshot.isMoving || BY_ITSELF.has(snapshot.status))) return [];
-  const backCents = snapshot === null ? 0n : centsBack(netCents, snapshot);
+  const isUntold = snapshot?.backIsUntold === true;
+  const told = isUntold && backMinor !== null ? { ...snapshot, backMinor } : snapshot;
+  const backCents = told === null ? 0n : centsBack(netCents, told);
+  const asks = isUntold ? { asksBack: true as const } : {};
   return [
     { verdict: 'arrived', backCents: 0n, lostCents: 0n },
-    ...(backCents > 0n ? [{ verdict: 'arrived_and_back' as const, backCents, lostCents: 0n }] : []),
-    { verdict: 'not_arrived', backCents, lostCents: netCents - backCents },
+    ...(backCents > 0n ? [{ verdict: 'arrived_and_back' as const, backCents, lostCents: 0n, ...asks }] : []),
+    { verdict: 'not_arrived', backCents, lostCents: netCents - backCents, ...asks },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { isUuid } from '../../../core/ids.ts';
-import { currencyOf, decimalText } from '../../currencies.ts';
+import { currencyOf, decimalText, minorOf } from '../../currencies.ts';
 import type { PayoutOperation, PayoutSnapshot, PayoutStatus } from '../provider.ts';
 
 /**
@@ -99,11 +99,11 @@ const FOR_PEOPLE: ReadonlyMap<string, string> = new Map([
   ],
   [
     'REVERSED',
-    'PayPal took it back from whoever had it, and does not say how much of it the house has again. Find it in PayPal’s activity by its reference: if all of it came back, it did not arrive; if not, ask PayPal where the rest is before you decide.',
+    'PayPal took it back from whoever had it, and does not say how much of it the house has again. Find it in PayPal’s activity by its reference: if all of it came back, it did not arrive; if a part did, ask PayPal where the rest is, and say how much came back.',
   ],
   [
     'REFUNDED',
-    'The receiver sent money back, and PayPal does not say how much. Find it in PayPal’s activity by its reference: if all of it came back, it did not arrive; if only a part did, it arrived.',
+    'The receiver sent money back, and PayPal does not say how much. Find it in PayPal’s activity by its reference: if all of it came back, it did not arrive; if only a part did, it arrived, and you say how much is back.',
   ],
 ]);
 
@@ -134,8 +134,8 @@ export function snapshotOf(batch: Batch, operation: PayoutOperation, livemode: b
       item === undefined
         ? operation.minor
         : (minorOf(item.payout_item.amount.value, operation.currency) ?? operation.minor),
-    // Where people say that it did not arrive, they have seen that all of it came back.
-    ...(wrong === null && FOR_PEOPLE.has(said) ? { backMinor: operation.minor } : {}),
+    // People see how much of it came back; all of it unless they say otherwise.
+    ...(wrong === null && FOR_PEOPLE.has(said) ? { backMinor: operation.minor, backIsUntold: true } : {}),
     currency: item?.payout_item.amount.currency ?? operation.currency,
     livemode,
     failureCode: status === 'back' ? codeOf(said, item?.errors?.name) : null,
@@ -175,14 +175,4 @@ export function amountText(minor: bigint, code: string): string {
   if (currency.step === 1n) return decimalText(minor, currency);
   if (minor % currency.step !== 0n) throw new RangeError(`${minor} is no whole ${code}`);
   return (minor / currency.step).toString();
-}
-
-/** `26.50` USD → `2650n`; `null` for what is no amount in whole minor units. */
-export function minorOf(value: string, code: string): bigint | null {
-  const { decimals } = currencyOf(code);
-  const match = /^(\d{1,15})(?:\.(\d+))?$/.exec(value);
-  if (match === null) return null;
-  const fraction = match[2] ?? '';
-  if (!/^0*$/.test(fraction.slice(decimals))) return null;
-  return BigInt(`${match[1]}${fraction.slice(0, decimals).padEnd(decimals, '0')}`);
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newId } from '../../../core/ids.ts';
+import { minorOf } from '../../currencies.ts';
 import { maskedEmail, readEmail } from '../../paypal-email.ts';
-import { amountText, type Batch, minorOf, snapshotOf } from './payout.ts';
+import { amountText, type Batch, snapshotOf } from './payout.ts';
 import { certificateUrl } from './webhook.ts';
 
 const API = 'https://api-m.paypal.com';
