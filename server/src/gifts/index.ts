@@ -6,7 +6,7 @@ import { registerAuditCheck } from '../ledger/index.ts';
 import { measureSpending } from '../spending/index.ts';
 import { auditGifts } from './audit-gifts.ts';
 import { giftChannel } from './channel.ts';
-import { explainGivingLimits } from './explain-limits.ts';
+import { explainGiving } from './explain-giving.ts';
 import { giftingOf } from './gifting.ts';
 import { startMaturing, startUncounting } from './jobs.ts';
 import { giftRoutes } from './routes.ts';
@@ -55,7 +55,7 @@ export { type GiftTally, type RoomNews, tallyGifts } from './tally.ts';
 export { giftToTest } from './test-gift.ts';
 export { RECOUNT_GIFTS } from './uncount-gifts.ts';
 
-addExplanation('send', 'gifts', (house, userId) => explainGivingLimits(giftingOf(house), userId));
+addExplanation('send', 'gifts', (house, userId) => explainGiving(giftingOf(house), userId));
 measureSpending('given', (house, userId) => giftingOf(house).room.given(userId));
 registerAuditCheck({ name: 'gifts agree with their transfers, sums and streaks', run: auditGifts });
 

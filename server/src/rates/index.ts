@@ -19,7 +19,7 @@ export { formulaRate } from './formula.ts';
 export { refundableCents, settledDaysOf } from './formula-holdings.ts';
 export { type Holdings, holdingsBefore } from './holdings.ts';
 export { makeFormulaRate } from './make-formula-rate.ts';
-export { RATE_DRAFT_IS_OVER } from './refusals.ts';
+export { FIAT_RATE_TOO_OLD, RATE_DRAFT_IS_OVER } from './refusals.ts';
 export { rateJson } from './routes.ts';
 export { diamondsToCents, keptRatio, type Rate, shownCents } from './rules.ts';
 export { rateSchema } from './schema.ts';

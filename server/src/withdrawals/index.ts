@@ -2,10 +2,12 @@ import './describe-withdrawals.ts';
 import { defineApprovalKind } from '../approvals/index.ts';
 import { useReturned } from '../earnings/index.ts';
 import type { Slice } from '../house.ts';
+import { addExplanation } from '../identity/index.ts';
 import { registerAuditCheck, worldAccount } from '../ledger/index.ts';
 import { PAYOUT_WORLDS } from '../policy/index.ts';
 import { useLiabilityLines } from '../refunds/index.ts';
 import { auditWithdrawals } from './audit-withdrawals.ts';
+import { explainQuote } from './explain-quote.ts';
 import { startWithdrawals } from './jobs.ts';
 import { paidOutLines } from './paid-out-lines.ts';
 import { APPROVAL_KIND, decideRelease } from './release-withdrawal.ts';
@@ -50,6 +52,7 @@ defineApprovalKind({
   page: () => '/console/payouts',
   decide: decideResolution,
 });
+addExplanation('withdraw', 'withdrawals', explainQuote);
 registerAuditCheck({ name: 'withdrawals agree with the ledger', run: auditWithdrawals });
 
 /** Diamonds to money: accounts to pay to, quotes, withdrawals and their way to the bank. */

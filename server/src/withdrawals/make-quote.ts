@@ -3,12 +3,12 @@ import { newId, type Uuid } from '../core/ids.ts';
 import { displayUsd } from '../core/money.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { House } from '../house.ts';
-import { currentRate, fiatRateAt } from '../rates/index.ts';
+import { currentRate } from '../rates/index.ts';
 import { arrivalDay } from './arrives-by.ts';
-import { coinPrice, coinsPerUsd } from './coin-prices.ts';
 import { firstHoldMs, requireWithdrawal, withdrawFacts } from './judge.ts';
 import { METHOD_WORDS } from './methods/words.ts';
 import { paysTo } from './providers/payers.ts';
+import { quotePrice } from './quote-price.ts';
 import { quoteLines } from './quote-rules.ts';
 import {
   NOTHING_LEFT_AFTER_FEE,
@@ -49,10 +49,7 @@ export async function makeQuote(
     const country = account?.country ?? '';
     throw new Refusal(PAYOUT_METHOD_UNAVAILABLE, { method: METHOD_WORDS[terms.method], country });
   }
-  const coin = terms.method === 'btcpay' ? await coinPrice(house) : null;
-  const fiat =
-    coin !== null || terms.currency === 'USD' ? null : await fiatRateAt(house.db, terms.currency, nowMs);
-  const perUsd = coin === null ? (fiat?.perUsd ?? null) : coinsPerUsd(coin);
+  const { coin, fiat, perUsd } = await quotePrice(house, terms, nowMs);
   const lines = quoteLines({
     units: asked.units,
     centsPerUnit: rate.centsPerUnit,

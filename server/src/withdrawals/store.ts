@@ -640,6 +640,21 @@ export async function quotesSince(db: Queryable, userId: Uuid, since: Date): Pro
   return row?.n ?? 0;
 }
 
+/** When the newest but so many of a person's prices since then was asked for; `null` = they were fewer. */
+export async function quoteBefore(
+  db: Queryable,
+  userId: Uuid,
+  since: Date,
+  newer: number,
+): Promise<Date | null> {
+  const [row] = await db.query<{ at: Date }>(
+    `select quoted_at as at from withdrawal_quotes where user_id = $1 and quoted_at > $2
+      order by quoted_at desc offset $3 limit 1`,
+    [userId, since, newer],
+  );
+  return row?.at ?? null;
+}
+
 export async function accountById(
   db: Queryable,
   id: Uuid,

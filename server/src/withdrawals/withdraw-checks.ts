@@ -132,7 +132,7 @@ export function withdrawalChecks(
 }
 
 /** The account with which least stands in the way. */
-function likeliest(
+export function likeliest(
   { nowMs, accounts, paperName }: WithdrawFacts,
   { payouts }: WithdrawPolicy,
 ): AccountFacts | undefined {
@@ -375,7 +375,8 @@ function capChecks(
       windowMs: 7 * DAY_MS,
     },
   ];
-  const cents = asked === null ? 1n : convertDown(asked.units, facts.centsPerUnit);
+  const units = asked?.units ?? leastUnits({ withdrawals }, terms, facts.centsPerUnit);
+  const cents = larger(convertDown(units, facts.centsPerUnit), 1n);
   return caps.flatMap((cap) => (cap.cents === null ? [] : [capCheck(facts, cap, cap.cents, cents, asked)]));
 }
 
@@ -413,19 +414,21 @@ function capCheck(
       passed,
       rule: `${words} at most ${displayUsd(most)} can be withdrawn.`,
       have: `${displayUsd(left)} left`,
-      need: asked === null ? 'something left' : displayUsd(cents),
+      need: asked === null ? `${displayUsd(cents)}, the least that can be withdrawn` : displayUsd(cents),
       remedy: passed
         ? null
         : next === undefined
           ? 'Withdraw less at a time.'
-          : 'Withdraw less now, and the rest later.',
+          : asked === null
+            ? 'Wait until enough of it is over.'
+            : 'Withdraw less now, and the rest later.',
       whoCanChange: next === undefined ? 'you' : 'time',
       earliest: passed || next === undefined ? null : new Date(next.atMs + windowMs).toISOString(),
     },
   );
 }
 
-function made(kind: RefusalKind, data: RefusalData, check: Omit<Check, 'code'>): GateCheck {
+export function made(kind: RefusalKind, data: RefusalData, check: Omit<Check, 'code'>): GateCheck {
   return { kind, data, check: { code: kind.code, ...check } };
 }
 

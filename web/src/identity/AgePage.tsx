@@ -52,7 +52,7 @@ function Age({ me }: { readonly me: Me }) {
           </p>
           <div className="mt-5">
             {send.data ? (
-              <Checks checks={send.data.checks} />
+              <Checks checks={send.data.checks.filter(({ code }) => code !== 'insufficient_coins')} />
             ) : send.isError ? (
               <ErrorCard
                 title="We could not check what is open to you."

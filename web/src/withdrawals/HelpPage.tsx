@@ -135,6 +135,7 @@ const TARGETS: Readonly<
         | '/age'
         | '/wallet/limits'
         | '/wallet'
+        | '/wallet/top-up'
         | '/studio/payout-methods'
         | '/studio/earnings'
         | '/studio/payouts'
@@ -147,6 +148,7 @@ const TARGETS: Readonly<
   age_unknown: { to: '/age', label: 'Give your date of birth' },
   under_age: { to: '/age', label: 'See when it opens' },
   too_many_open_orders: { to: '/wallet', label: 'See your orders' },
+  insufficient_coins: { to: '/wallet/top-up', label: 'Top up' },
   spending_limit_reached: { to: '/wallet/limits', label: 'See your limits' },
   on_a_break: { to: '/wallet/limits', label: 'See your break' },
   payout_account_missing: { to: '/studio/payout-methods', label: 'Add an account' },
@@ -154,6 +156,9 @@ const TARGETS: Readonly<
   payout_method_unavailable: { to: '/studio/payout-methods', label: 'Choose another way' },
   payout_account_too_new: { to: '/studio/payout-methods', label: 'See your accounts' },
   payout_identity_needed: { to: '/studio/verify', label: 'Show your papers' },
+  fiat_rate_missing: { to: '/studio/payout-methods', label: 'Choose another way' },
+  fiat_rate_too_old: { to: '/studio/payout-methods', label: 'Choose another way' },
+  coin_price_missing: { to: '/studio/payout-methods', label: 'Choose another way' },
   payout_account_bounced: { to: '/studio/payout-methods', label: 'Change the account' },
   payout_name_differs: { to: '/studio/payout-methods', label: 'Change the account' },
   withdrawal_too_small: { to: '/studio/earnings', label: 'See when more is available' },
